@@ -1,0 +1,2 @@
+export * from './session/index.js';
+export type { EngineLibrary } from './provision/engine-library.js';

@@ -1,0 +1,43 @@
+import { dataTypeName, dataTypeNumber } from '@serving-study/protos';
+import type { CApi, Pointer } from './c-api.js';
+import { readStrings, TSTRING_BYTES, writeStrings } from './string-tensor.js';
+import { ELEMENT_BYTES, elementCount, type NumericType, type TensorValue } from './tensor-value.js';
+import { TensorFlowError } from './tensorflow-error.js';
+
+const TYPE_NUMBERS = new Map([...Object.keys(ELEMENT_BYTES), 'string'].map((name) => [name, dataTypeNumber(name as NumericType)]));
+
+/**
+ * Copies a tensor into native memory (one copy, into TensorFlow's own aligned allocation). The caller frees it.
+ * Throws INVALID_ARGUMENT when the bytes or strings given do not fill the shape.
+ */
+export function nativeFromValue(api: CApi, value: TensorValue): Pointer {
+  const count = elementCount(value.shape);
+  const bytes = count * (value.dtype === 'string' ? TSTRING_BYTES : ELEMENT_BYTES[value.dtype]);
+  const got = value.dtype === 'string' ? value.strings.length * TSTRING_BYTES : value.data.length;
+  if (got !== bytes)
+    throw new TensorFlowError(
+      'INVALID_ARGUMENT',
+      `a ${value.dtype} tensor of shape [${value.shape.join(',')}] needs ${bytes} bytes, got ${got}`,
+    );
+  const tensor = api.allocateTensor(TYPE_NUMBERS.get(value.dtype)!, BigInt64Array.from(value.shape, BigInt), value.shape.length, bytes);
+  if (tensor === 0) throw new TensorFlowError('RESOURCE_EXHAUSTED', `TensorFlow could not allocate ${bytes} bytes for a tensor`);
+  if (bytes > 0) {
+    const base = api.tensorData(tensor);
+    if (value.dtype === 'string') writeStrings(api, base, value.strings);
+    else api.copyIn(base, value.data, bytes);
+  }
+  return tensor;
+}
+
+/** Copies a tensor out of native memory. Throws UNIMPLEMENTED for types that have no bytes of their own (resource, variant). */
+export function valueFromNative(api: CApi, tensor: Pointer): TensorValue {
+  const number = api.tensorType(tensor);
+  const dtype = dataTypeName(number);
+  const shape = Array.from({ length: api.rank(tensor) }, (_, index) => api.dim(tensor, index));
+  if (dtype === 'string') return { dtype, shape, strings: readStrings(api, api.tensorData(tensor), elementCount(shape)) };
+  if (dtype === undefined || !(dtype in ELEMENT_BYTES))
+    throw new TensorFlowError('UNIMPLEMENTED', `a tensor of type ${dtype ?? number} cannot be read`);
+  const data = new Uint8Array(api.tensorBytes(tensor));
+  if (data.length > 0) api.copyOut(data, api.tensorData(tensor), data.length);
+  return { dtype: dtype as NumericType, shape, data };
+}

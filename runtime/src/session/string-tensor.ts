@@ -1,0 +1,57 @@
+import type { CApi, Pointer } from './c-api.js';
+
+/**
+ * TensorFlow keeps a string element as a 24-byte `TF_TString` (tsl/platform/ctstring_internal.h, little-endian):
+ *
+ * | kind (low 2 bits of byte 0) | layout |
+ * | --- | --- |
+ * | 0 small | byte 0 >> 2 = length, then up to 22 bytes inline |
+ * | 1 large | u64 length << 2 or kind, u64 capacity, u64 pointer |
+ * | 2 offset | u32 length << 2 or kind, u32 offset from the element's own address |
+ * | 3 view | u64 length << 2 or kind, u64 pointer |
+ */
+export const TSTRING_BYTES = 24;
+
+/** Longest string that fits inside its element. */
+const SMALL_BYTES = 22;
+const OFFSET = 2;
+const VIEW = 3;
+
+/**
+ * Writes `strings` into the data of a fresh string tensor at `base`. Short ones are laid out here and copied in one go;
+ * TensorFlow allocates the others itself, and frees them with the tensor.
+ */
+export function writeStrings(api: CApi, base: Pointer, strings: readonly Uint8Array[]): void {
+  const elements = Buffer.alloc(strings.length * TSTRING_BYTES);
+  strings.forEach((text, index) => {
+    if (text.length > SMALL_BYTES) return;
+    elements[index * TSTRING_BYTES] = text.length << 2;
+    elements.set(text, index * TSTRING_BYTES + 1);
+  });
+  api.copyIn(base, elements, elements.length);
+  strings.forEach((text, index) => {
+    if (text.length > SMALL_BYTES) api.stringCopy(base + index * TSTRING_BYTES, text, text.length);
+  });
+}
+
+/** Copies the elements of a string tensor whose data starts at `base` out of native memory. */
+export function readStrings(api: CApi, base: Pointer, count: number): Uint8Array[] {
+  const elements = Buffer.alloc(count * TSTRING_BYTES);
+  if (count > 0) api.copyOut(elements, base, elements.length);
+  return Array.from({ length: count }, (_, index) => readString(api, elements, base, index * TSTRING_BYTES));
+}
+
+function readString(api: CApi, elements: Buffer, base: Pointer, at: number): Uint8Array {
+  const kind = elements[at]! & 3;
+  if (kind === 0) return Uint8Array.prototype.slice.call(elements, at + 1, at + 1 + (elements[at]! >> 2));
+  const length = kind === OFFSET ? elements.readUInt32LE(at) >>> 2 : Number(elements.readBigUInt64LE(at) >> 2n);
+  const pointer = pointerOf(elements, kind, base, at);
+  const text = new Uint8Array(length);
+  if (length > 0) api.copyOut(text, pointer, length);
+  return text;
+}
+
+function pointerOf(elements: Buffer, kind: number, base: Pointer, at: number): Pointer {
+  if (kind === OFFSET) return base + at + elements.readUInt32LE(at + 4);
+  return Number(elements.readBigUInt64LE(at + (kind === VIEW ? 8 : 16)));
+}

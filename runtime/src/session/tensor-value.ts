@@ -1,0 +1,50 @@
+import type { DataTypeName } from '@serving-study/protos';
+
+/** Bytes of one element, for the types whose elements have a fixed size. */
+export const ELEMENT_BYTES = {
+  float: 4,
+  double: 8,
+  int32: 4,
+  uint8: 1,
+  int16: 2,
+  int8: 1,
+  complex64: 8,
+  int64: 8,
+  bool: 1,
+  qint8: 1,
+  quint8: 1,
+  qint32: 4,
+  bfloat16: 2,
+  qint16: 2,
+  quint16: 2,
+  uint16: 2,
+  complex128: 16,
+  half: 2,
+  uint32: 4,
+  uint64: 8,
+} as const satisfies Partial<Record<DataTypeName, number>>;
+
+export type NumericType = keyof typeof ELEMENT_BYTES;
+
+/** A tensor whose elements have a fixed size: `data` is little-endian and row-major, as TensorProto.tensor_content. */
+export interface NumericTensor {
+  readonly dtype: NumericType;
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
+
+/** A tensor of byte strings, row-major. */
+export interface StringTensor {
+  readonly dtype: 'string';
+  readonly shape: readonly number[];
+  readonly strings: readonly Uint8Array[];
+}
+
+export type TensorValue = NumericTensor | StringTensor;
+
+/** Number of elements of a shape: 1 for `[]` (a scalar). */
+export function elementCount(shape: readonly number[]): number {
+  let count = 1;
+  for (const size of shape) count *= size;
+  return count;
+}
