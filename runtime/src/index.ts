@@ -1,2 +1,3 @@
 export * from './session/index.js';
+export { requireEngine, type Engine } from './provision/require-engine.js';
 export type { EngineLibrary } from './provision/engine-library.js';
