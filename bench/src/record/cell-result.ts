@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { OUTCOMES } from './sample.js';
+import { cellSchema } from './plan.js';
+
+/** A validity gate (method rule 11): what was looked at, whether it held, and what would mend it. */
+export const gateSchema = z.strictObject({
+  name: z.enum([
+    'parity',
+    'generator-lag',
+    'generator-drops',
+    'steadiness',
+    'littles-law',
+    'equal-bytes',
+    'errors',
+    'samples',
+    'cut',
+  ]),
+  passed: z.boolean(),
+  detail: z.string(),
+  remedy: z.string().optional(),
+});
+export type Gate = z.infer<typeof gateSchema>;
+
+export const latencySummarySchema = z.strictObject({
+  n: z.int(),
+  meanMs: z.number(),
+  minMs: z.number(),
+  maxMs: z.number(),
+  /** valueMs is null where n does not certify the percentile at 99% confidence (method rule 9); neededN says how many would. */
+  percentiles: z.array(z.strictObject({ p: z.number(), valueMs: z.number().nullable(), neededN: z.int() })),
+  /** Points of the percentile spectrum for plotting, up to the highest certified percentile. */
+  spectrum: z.array(z.strictObject({ p: z.number(), ms: z.number() })),
+});
+export type LatencySummary = z.infer<typeof latencySummarySchema>;
+
+const intervalSchema = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+
+/** Everything computed for one cell over its trials. */
+export const cellResultSchema = z.strictObject({
+  cell: cellSchema,
+  valid: z.boolean(),
+  gates: z.array(gateSchema),
+  trials: z.array(
+    z.strictObject({
+      id: z.string(),
+      block: z.int(),
+      position: z.int(),
+      valid: z.boolean(),
+      gates: z.array(gateSchema),
+      throughputPerS: z.number(),
+      p50Ms: z.number(),
+    }),
+  ),
+  outcomes: z.record(z.enum(OUTCOMES), z.int()),
+  /** Correct answers per second with a bootstrap 95% interval over the trials. */
+  throughputPerS: intervalSchema,
+  /** From the actual send to the last byte. */
+  service: latencySummarySchema,
+  /** From the intended send to the last byte: what a user waits (method rule 3). */
+  response: latencySummarySchema,
+  bytesOutMean: z.number(),
+  bytesInMean: z.number(),
+  cpuMsPerRequest: z.number().nullable(),
+  rssMaxBytes: z.number().nullable(),
+  /** Mean milliseconds of each part of a request; `unaccounted` is the remainder, never clamped (method rule 17). */
+  split: z.array(z.strictObject({ part: z.string(), ms: z.number() })),
+});
+export type CellResult = z.infer<typeof cellResultSchema>;

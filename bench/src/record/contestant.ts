@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** A server under test in one configuration. */
+export const contestantSchema = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  /** subject: one of the two ways compared; control: keeps the comparison honest; direct: without the proxy; engine: no server. */
+  role: z.enum(['subject', 'control', 'direct', 'variant', 'engine']),
+  family: z.enum(['flask-style', 'tensorflow-serving', 'engine']),
+  protocol: z.enum(['rest', 'grpc', 'in-process']),
+  /** Whose numbers these are: a stand-in's never decide a claim about TensorFlow Serving (method rule 20). */
+  backend: z.enum(['in-process', 'tensorflow-serving', 'stand-in']),
+  command: z.string(),
+});
+export type Contestant = z.infer<typeof contestantSchema>;
+
+/** Which TensorFlow Serving was found, and how; `stand-in` when none was. */
+export const servingSourceSchema = z.strictObject({
+  kind: z.enum(['url', 'binary', 'container', 'stand-in']),
+  version: z.string(),
+  detail: z.string(),
+});
+export type ServingSource = z.infer<typeof servingSourceSchema>;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { cellResultSchema } from './cell-result.js';
+import { claimVerdictSchema } from './claim-verdict.js';
+import { experimentResultSchema } from './experiment-result.js';
+import { studyRecordSchema } from './study-record.js';
+
+/** results.json: what statistics and verdict rules made of a run folder. The report is rendered from this alone. */
+export const resultsSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  study: studyRecordSchema,
+  cells: z.array(cellResultSchema),
+  claims: z.array(claimVerdictSchema),
+  experiments: z.array(experimentResultSchema),
+  /** Names of the raw files, relative to the run folder. */
+  files: z.array(z.string()),
+});
+export type Results = z.infer<typeof resultsSchema>;

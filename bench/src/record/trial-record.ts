@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** The generator watches itself (method rule 5). */
+const generatorHealthSchema = z.strictObject({
+  /** Actual send minus intended send. */
+  lagP50Ms: z.number(),
+  lagP99Ms: z.number(),
+  lagMaxMs: z.number(),
+  /** CPU seconds the generator used per second of the trial, its workers included. */
+  cpuShare: z.number(),
+  eventLoopDelayP99Ms: z.number(),
+  /** Requests on the schedule that the generator itself could not send. */
+  dropped: z.int(),
+});
+export type GeneratorHealth = z.infer<typeof generatorHealthSchema>;
+
+/** One process (or container) during a trial, from /proc or the container engine. */
+const processUsageSchema = z.strictObject({
+  contestant: z.string(),
+  name: z.string(),
+  pid: z.int().optional(),
+  cpuSeconds: z.number(),
+  rssMaxBytes: z.number(),
+  rssMeanBytes: z.number(),
+  voluntarySwitches: z.number(),
+  involuntarySwitches: z.number(),
+  threads: z.int(),
+});
+export type ProcessUsage = z.infer<typeof processUsageSchema>;
+
+/** trials.jsonl: one line per trial, appended when it ends. The samples are in `samplesFile`, relative to the run folder. */
+export const trialRecordSchema = z.strictObject({
+  id: z.string(),
+  cell: z.string(),
+  block: z.int(),
+  /** Place inside the block: A B B A, so that drift falls on both alike (method rule 8). */
+  position: z.int(),
+  seeds: z.strictObject({ arrivals: z.int(), inputs: z.int() }),
+  startedAt: z.iso.datetime(),
+  /** Length of the measured window. */
+  durationMs: z.number(),
+  samplesFile: z.string(),
+  samples: z.int(),
+  generator: generatorHealthSchema,
+  usage: z.array(processUsageSchema),
+  /** Means over the window from the server's own counters (e.g. Prometheus _sum/_count deltas), in microseconds. */
+  serverMeansUs: z.record(z.string(), z.number()).optional(),
+  /** Delay the network emulation really added, measured; absent on plain loopback. */
+  measuredRttMs: z.number().optional(),
+  /** True when the trial was cut short (Ctrl-C): its samples are shown but decide nothing. */
+  cut: z.boolean(),
+});
+export type TrialRecord = z.infer<typeof trialRecordSchema>;
