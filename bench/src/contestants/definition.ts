@@ -1,0 +1,41 @@
+import type { Contestant } from '../record/index.js';
+import type { Launch, RunningInstance } from './instance.js';
+import type { RunningServing } from './serving/serving-process.js';
+
+/** What starting a contestant needs besides its launch. */
+export interface StartContext {
+  /** Starts, or finds already started for this launch, the model server behind the proxy and the direct rows. */
+  serving(launch: Launch): Promise<RunningServing>;
+  readonly servingIsStandin: boolean;
+  /** The server's output goes here. */
+  readonly logFile: string;
+}
+
+/** A contestant the study knows how to start. */
+export interface ContestantDefinition {
+  readonly id: string;
+  readonly label: string;
+  readonly role: Contestant['role'];
+  readonly family: Contestant['family'];
+  readonly protocol: Contestant['protocol'];
+  /** Whether its answers come from TensorFlow Serving (or the stand-in). */
+  readonly onServing: boolean;
+  /** Why it cannot run here; undefined when it can. */
+  missing(): string | undefined;
+  start(launch: Launch, context: StartContext): Promise<RunningInstance>;
+}
+
+/** The record of a contestant as it was really started. */
+export function contestantRecord(definition: ContestantDefinition, context: StartContext, command: string): Contestant {
+  const { id, label, role, family, protocol, onServing } = definition;
+  const served = context.servingIsStandin ? 'stand-in' : 'tensorflow-serving';
+  return {
+    id,
+    label: onServing && context.servingIsStandin ? label.replace('TensorFlow Serving', 'stand-in') : label,
+    role,
+    family,
+    protocol,
+    backend: onServing ? served : 'in-process',
+    command,
+  };
+}

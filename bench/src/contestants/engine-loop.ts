@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { EngineMeasurement, EngineOrder, EngineRunner, Launch } from './instance.js';
+
+const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));
+
+const replySchema = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('ready'), tensorflow: z.string() }),
+  z.object({ event: z.literal('done'), runs: z.int(), wrong: z.int() }),
+  z.object({ event: z.literal('failed'), message: z.string() }),
+]);
+type Reply = z.infer<typeof replySchema>;
+
+export interface EngineLoop extends EngineRunner {
+  readonly pid: number;
+  readonly tensorflow: string;
+  readonly command: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the process that runs the SavedModel with no server around it. */
+export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
+  const { intraOpThreads = 0, interOpThreads = 0 } = launch.factors;
+  const args = [
+    LOOP,
+    join(launch.modelBasePath, String(launch.modelVersion)),
+    String(intraOpThreads),
+    String(interOpThreads),
+  ];
+  const child = spawn(process.execPath, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', UV_THREADPOOL_SIZE: '16' },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const reply = async (): Promise<Reply> => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error('the bare engine process ended; its message is above');
+    return replySchema.parse(JSON.parse(value));
+  };
+  const ready = await reply();
+  if (ready.event !== 'ready') throw new Error('the bare engine did not say that it is ready');
+  return {
+    pid: child.pid ?? 0,
+    tensorflow: ready.tensorflow,
+    command: `node ${args.join(' ')}`,
+    run: (order) => runOrder(order, (line) => child.stdin.write(line), reply),
+    stop: async () => {
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      child.stdin.end();
+      await closed;
+    },
+  };
+}
+
+async function runOrder(
+  order: EngineOrder,
+  write: (line: string) => void,
+  reply: () => Promise<Reply>,
+): Promise<EngineMeasurement> {
+  const folder = await mkdtemp(join(tmpdir(), 'serving-study-'));
+  try {
+    const [inputsFile, resultFile] = [join(folder, 'inputs.json'), join(folder, 'result.bin')];
+    await writeFile(
+      inputsFile,
+      JSON.stringify(
+        order.inputs.map(({ shape, data, expected }) => ({
+          shape,
+          data: data.toString('base64'),
+          expected: Buffer.from(expected.buffer, expected.byteOffset, expected.byteLength).toString('base64'),
+        })),
+      ),
+    );
+    const { concurrency, warmupMs, durationMs } = order;
+    write(`${JSON.stringify({ concurrency, warmupMs, durationMs, inputsFile, resultFile })}\n`);
+    const answer = await reply();
+    if (answer.event !== 'done')
+      throw new Error(`the bare engine failed: ${answer.event === 'failed' ? answer.message : answer.event}`);
+    const bytes = Uint8Array.from(await readFile(resultFile));
+    const rows = new Float64Array(bytes.buffer);
+    return {
+      sentAtNs: rows.filter((_, index) => index % 3 === 0),
+      doneAtNs: rows.filter((_, index) => index % 3 === 1),
+      input: Uint32Array.from(rows.filter((_, index) => index % 3 === 2)),
+      wrong: answer.wrong,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

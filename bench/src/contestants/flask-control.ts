@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { contestantRecord, type ContestantDefinition } from './definition.js';
+import { freePort } from './free-port.js';
+import { affinity, modelEnvironment } from './own-service.js';
+import { startProcess } from './server-process.js';
+import { modelIsAvailable } from './serving/local-serving.js';
+
+const FOLDER = fileURLToPath(new URL('../../../flask-control', import.meta.url));
+const PYTHON = fileURLToPath(new URL('../../../.cache/venv/bin/python', import.meta.url));
+/** Importing TensorFlow in Python takes seconds on a small machine. */
+const START_LIMIT_MS = 180_000;
+
+/** The real Flask under gunicorn: shows how well Express stands in for it. */
+export function flaskControl(
+  id: string,
+  label: string,
+  role: 'control' | 'variant',
+  workers: number,
+  threads: number,
+): ContestantDefinition {
+  return {
+    id,
+    label,
+    role,
+    family: 'flask-style',
+    protocol: 'rest',
+    onServing: false,
+    missing: () =>
+      existsSync(PYTHON)
+        ? undefined
+        : 'there is no Python environment with Flask: run npm run setup, or npm run doctor to see what is missing',
+    async start(launch, context) {
+      const port = await freePort();
+      const startedAt = performance.now();
+      const server = startProcess({
+        name: id,
+        command: PYTHON,
+        args: [
+          '-m',
+          'gunicorn',
+          '--chdir',
+          FOLDER,
+          '--bind',
+          `127.0.0.1:${port}`,
+          '--workers',
+          String(workers),
+          '--threads',
+          String(threads),
+          '--timeout',
+          '120',
+          'app:app',
+        ],
+        env: { ...modelEnvironment(launch), PYTHONUNBUFFERED: '1', CUDA_VISIBLE_DEVICES: '-1' },
+        ...affinity(launch),
+        logFile: context.logFile,
+      });
+      const url = `http://127.0.0.1:${port}`;
+      try {
+        await server.waitUntil(() => modelIsAvailable(url, launch.model), START_LIMIT_MS);
+      } catch (error) {
+        await server.stop();
+        throw error;
+      }
+      return {
+        contestant: contestantRecord(this, context, server.commandLine),
+        launch,
+        target: { kind: 'rest', url, headers: {} },
+        processes: [{ name: id, pid: server.pid }],
+        readyMs: performance.now() - startedAt,
+        stop: () => server.stop(),
+      };
+    },
+  };
+}

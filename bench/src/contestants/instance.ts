@@ -1,0 +1,55 @@
+import type { Contestant } from '../record/index.js';
+
+/** Where a contestant answers. */
+export type Target =
+  | { readonly kind: 'rest'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'grpc'; readonly address: string }
+  | { readonly kind: 'engine'; readonly runner: EngineRunner };
+
+/** The bare engine: the SavedModel run in a loop, no server (method rule 16). */
+export interface EngineRunner {
+  run(order: EngineOrder): Promise<EngineMeasurement>;
+}
+
+export interface EngineOrder {
+  readonly concurrency: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  /** Little-endian float32 tensors, one request each, and the predictions they must give. */
+  readonly inputs: readonly {
+    readonly shape: readonly number[];
+    readonly data: Buffer;
+    readonly expected: Float32Array;
+  }[];
+}
+
+export interface EngineMeasurement {
+  /** Nanoseconds from the start of the window, run by run. */
+  readonly sentAtNs: Float64Array;
+  readonly doneAtNs: Float64Array;
+  readonly input: Uint32Array;
+  readonly wrong: number;
+}
+
+/** What a server is started for. Two cells with equal launches are answered by the same instance. */
+export interface Launch {
+  readonly model: string;
+  readonly modelVersion: number;
+  /** Folder with one numeric folder per version. */
+  readonly modelBasePath: string;
+  readonly factors: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A contestant that is up and answers. */
+export interface RunningInstance {
+  readonly contestant: Contestant;
+  readonly launch: Launch;
+  readonly target: Target;
+  /** Processes whose resources count for this contestant. */
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+  /** From spawning to the first successful readiness check; 0 for servers that were running already. */
+  readonly readyMs: number;
+  /** Prometheus page of the model server, where there is one. */
+  readonly metricsUrl?: string;
+  stop(): Promise<void>;
+}

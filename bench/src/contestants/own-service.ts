@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { startProcess, type ServerCommand, type ServerProcess } from './server-process.js';
+import type { Launch } from './instance.js';
+
+const START_LIMIT_MS = 120_000;
+
+const listeningSchema = z.object({ msg: z.literal('listening'), url: z.string() });
+
+/** Starts one of this project's Express services on a free port; it says its address in a log line when it is ready. */
+export async function startOwnService(
+  start: Omit<ServerCommand, 'command'>,
+): Promise<{ readonly server: ServerProcess; readonly url: string; readonly readyMs: number }> {
+  const startedAt = performance.now();
+  const server = startProcess({
+    ...start,
+    command: process.execPath,
+    env: { NODE_ENV: 'production', STUDY_PORT: '0', STUDY_LOG_LEVEL: 'info', ...start.env },
+  });
+  try {
+    const url = await server.waitForLine(listeningUrl, START_LIMIT_MS);
+    return { server, url, readyMs: performance.now() - startedAt };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** The environment by which our services and the Flask control learn their model. */
+export function modelEnvironment(launch: Launch): Record<string, string> {
+  const { intraOpThreads, interOpThreads } = launch.factors;
+  return {
+    STUDY_MODEL_NAME: launch.model,
+    STUDY_MODEL_BASE_PATH: launch.modelBasePath,
+    STUDY_MODEL_VERSION: String(launch.modelVersion),
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    ...(intraOpThreads === undefined ? {} : { STUDY_INTRA_OP_THREADS: String(intraOpThreads) }),
+    ...(interOpThreads === undefined ? {} : { STUDY_INTER_OP_THREADS: String(interOpThreads) }),
+  };
+}
+
+/** CPUs a launch is limited to, as taskset writes them. */
+export function affinity(launch: Launch): { readonly cpus?: string } {
+  const { cpus } = launch.factors;
+  return typeof cpus === 'string' ? { cpus } : {};
+}
+
+function listeningUrl(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const parsed = listeningSchema.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data.url : undefined;
+  } catch {
+    // A line that only looks like JSON is some other output of the server.
+    return undefined;
+  }
+}

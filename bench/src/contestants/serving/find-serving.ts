@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { request } from 'undici';
+import { findContainer } from './container-serving.js';
+import { modelIsAvailable, startLocalServing } from './local-serving.js';
+import type { Serving } from './serving-process.js';
+
+const run = promisify(execFile);
+
+const STANDIN = fileURLToPath(new URL('../../../../tfserving-standin/dist/main.js', import.meta.url));
+const STANDIN_NAME = 'tfserving-standin';
+
+export interface ServingOptions {
+  /** `--tfserving-url`: a server that runs already. */
+  readonly restUrl?: string;
+  /** Its gRPC address; the REST host with port 8500 unless told. */
+  readonly grpcAddress?: string;
+  /** TFSERVING_BIN: a tensorflow_model_server binary; found on PATH when absent. */
+  readonly binary?: string;
+  /** TFSERVING_IMAGE. */
+  readonly image: string;
+  /** Skips the search: the stand-in is wanted, e.g. to look at the stand-in itself. */
+  readonly standinOnly?: boolean;
+  readonly onProgress: (text: string) => void;
+}
+
+/**
+ * Finds TensorFlow Serving: a running server, a binary, a container, else the stand-in. What says of itself that it is the
+ * stand-in is taken for the stand-in wherever it was found (method rule 20).
+ */
+export async function findServing(options: ServingOptions): Promise<Serving> {
+  if (options.standinOnly === true) return standin('asked for');
+  if (options.restUrl !== undefined) return await atUrl(options.restUrl, options.grpcAddress);
+  const binary = await findBinary(options.binary);
+  if (binary !== undefined) return binary;
+  const container = await findContainer(options.image, options.onProgress);
+  if ('serving' in container) return container.serving;
+  return standin(`no tensorflow_model_server binary (TFSERVING_BIN or PATH); ${container.reason}`);
+}
+
+async function atUrl(restUrl: string, grpcAddress: string | undefined): Promise<Serving> {
+  const url = restUrl.replace(/\/+$/, '');
+  const address = grpcAddress ?? `${new URL(url).hostname}:8500`;
+  const isStandin = await saysItIsTheStandin(url);
+  return {
+    source: {
+      kind: isStandin ? 'stand-in' : 'url',
+      version: 'not told by the server',
+      detail: `${url}, gRPC ${address}`,
+    },
+    start: async (launch) => {
+      await modelIsAvailable(url, launch.model).catch((cause: unknown) => {
+        throw new Error(`${url} does not serve the model ${launch.model}: start it with --model_name=${launch.model}`, {
+          cause,
+        });
+      });
+      return {
+        restUrl: url,
+        grpcAddress: address,
+        command: `(running at ${url})`,
+        processes: [],
+        readyMs: 0,
+        stop: () => Promise.resolve(),
+      };
+    },
+  };
+}
+
+/** The stand-in answers this path; TensorFlow Serving has nothing outside /v1/. */
+async function saysItIsTheStandin(url: string): Promise<boolean> {
+  const { statusCode, body } = await request(`${url}/${STANDIN_NAME}`).catch((cause: unknown) => {
+    throw new Error(`nothing answers at ${url}; start TensorFlow Serving there or leave --tfserving-url out`, {
+      cause,
+    });
+  });
+  return (await body.text()).includes(STANDIN_NAME) && statusCode === 200;
+}
+
+async function findBinary(told: string | undefined): Promise<Serving | undefined> {
+  const binary = told ?? 'tensorflow_model_server';
+  let version: string;
+  try {
+    const { stdout, stderr } = await run(binary, ['--version'], { timeout: 60_000 });
+    version = `${stdout}${stderr}`.trim();
+  } catch (cause) {
+    if (told === undefined) return undefined;
+    throw new Error(`TFSERVING_BIN=${told} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+  const isStandin = version.includes(STANDIN_NAME);
+  return {
+    source: { kind: isStandin ? 'stand-in' : 'binary', version: version.split('\n').join(', '), detail: binary },
+    start: (launch, logFile) =>
+      startLocalServing(
+        { name: isStandin ? STANDIN_NAME : 'tensorflow_model_server', command: binary, args: [], env: {} },
+        launch,
+        logFile,
+      ),
+  };
+}
+
+function standin(why: string): Serving {
+  const program = { name: STANDIN_NAME, command: process.execPath, args: [STANDIN], env: { UV_THREADPOOL_SIZE: '16' } };
+  return {
+    source: { kind: 'stand-in', version: STANDIN_NAME, detail: why },
+    start: (launch, logFile) => startLocalServing(program, launch, logFile),
+  };
+}

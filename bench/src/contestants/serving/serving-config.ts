@@ -1,0 +1,72 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Launch } from '../instance.js';
+
+/** Where the model server finds what it serves: on this machine, or inside a container where it is mounted. */
+export interface ServingPaths {
+  readonly configFolder: string;
+  readonly modelBasePath: string;
+}
+
+export const METRICS_PATH = '/monitoring/prometheus/metrics';
+
+/** Writes TensorFlow Serving's configuration files for a launch; returns their folder. */
+export async function writeServingConfig(launch: Launch, modelBasePath: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'serving-study-'));
+  await writeFile(
+    join(folder, 'models.config'),
+    `model_config_list {
+  config {
+    name: ${JSON.stringify(launch.model)}
+    base_path: ${JSON.stringify(modelBasePath)}
+    model_platform: "tensorflow"
+    model_version_policy { ${versionPolicy(launch)} }
+  }
+}
+`,
+  );
+  await writeFile(join(folder, 'monitoring.config'), `prometheus_config { enable: true, path: "${METRICS_PATH}" }\n`);
+  if (batching(launch)) await writeFile(join(folder, 'batching.config'), batchingParameters(launch));
+  return folder;
+}
+
+/** TensorFlow Serving's flags for a launch, ports apart. */
+export function servingFlags(launch: Launch, configFolder: string): string[] {
+  const { intraOpThreads, interOpThreads } = launch.factors;
+  return [
+    `--model_config_file=${configFolder}/models.config`,
+    `--monitoring_config_file=${configFolder}/monitoring.config`,
+    '--file_system_poll_wait_seconds=1',
+    ...(batching(launch)
+      ? ['--enable_batching=true', `--batching_parameters_file=${configFolder}/batching.config`]
+      : []),
+    ...(intraOpThreads === undefined ? [] : [`--tensorflow_intra_op_parallelism=${intraOpThreads}`]),
+    ...(interOpThreads === undefined ? [] : [`--tensorflow_inter_op_parallelism=${interOpThreads}`]),
+  ];
+}
+
+/** A pinned version is served alone; `followLatest` lets new versions replace it, as a deployment would. */
+function versionPolicy(launch: Launch): string {
+  return launch.factors['followLatest'] === true
+    ? 'latest { num_versions: 1 }'
+    : `specific { versions: ${launch.modelVersion} }`;
+}
+
+function batching(launch: Launch): boolean {
+  return launch.factors['batching'] === true;
+}
+
+function batchingParameters(launch: Launch): string {
+  const {
+    maxBatchSize = 32,
+    batchTimeoutMicros = 1000,
+    maxEnqueuedBatches = 100,
+    numBatchThreads = 2,
+  } = launch.factors;
+  return `max_batch_size { value: ${maxBatchSize} }
+batch_timeout_micros { value: ${batchTimeoutMicros} }
+max_enqueued_batches { value: ${maxEnqueuedBatches} }
+num_batch_threads { value: ${numBatchThreads} }
+`;
+}

@@ -1,0 +1,19 @@
+import type { ServingSource } from '../../record/index.js';
+import type { Launch } from '../instance.js';
+
+/** A model server that speaks TensorFlow Serving's protocols and is up. */
+export interface RunningServing {
+  readonly restUrl: string;
+  readonly grpcAddress: string;
+  readonly metricsUrl?: string;
+  readonly command: string;
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+  readonly readyMs: number;
+  stop(): Promise<void>;
+}
+
+/** One way to get a model server, found on this machine. */
+export interface Serving {
+  readonly source: ServingSource;
+  start(launch: Launch, logFile: string): Promise<RunningServing>;
+}
