@@ -6,6 +6,9 @@ const FILES = [
   'tensorflow/config.proto',
   'tensorflow/saved_model.proto',
   'tensorflow_serving/prediction_log.proto',
+  'tensorflow_serving/session_bundle_config.proto',
+  'tensorflow_serving/monitoring_config.proto',
+  'tensorflow_serving/ssl_config.proto',
   ...SERVICE_FILES,
 ];
 
