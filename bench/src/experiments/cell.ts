@@ -1,0 +1,73 @@
+import type { Cell, Condition, Loop, Profile } from '../record/index.js';
+import type { PlannedContestant } from './experiment.js';
+
+/** The model that cells use unless their experiment varies it: small enough that a server's own cost shows. */
+export const DEFAULT_MODEL = 'fashion-cnn';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const ERROR_LIMIT = 0.001;
+
+export interface CellWish {
+  readonly experiment: string;
+  readonly contestant: PlannedContestant;
+  readonly loop: Loop;
+  readonly model: string;
+  readonly modelVersion: number;
+  readonly batch?: number;
+  readonly network?: Condition['network'];
+  readonly factors?: Condition['factors'];
+  readonly trials: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly timeoutMs?: number;
+  /** 0.001 unless told: an experiment beyond saturation expects failures. */
+  readonly errorLimit?: number;
+}
+
+/**
+ * A cell with its names made of what it varies. Cells of one experiment with equal conditions fall into one group and are
+ * interleaved, whatever their contestant (method rule 8).
+ */
+export function cell(wish: CellWish): Cell {
+  const condition: Condition = {
+    loop: wish.loop,
+    model: wish.model,
+    modelVersion: wish.modelVersion,
+    batch: wish.batch ?? 1,
+    payload: wish.contestant.protocol === 'rest' ? 'json' : 'tensor-content',
+    ...(wish.network === undefined ? {} : { network: wish.network }),
+    ...(wish.factors === undefined ? {} : { factors: wish.factors }),
+  };
+  const group = `${wish.experiment}/${conditionName(condition)}`;
+  return {
+    id: `${group}/${wish.contestant.id}`,
+    experiment: wish.experiment,
+    contestant: wish.contestant.id,
+    condition,
+    group,
+    trials: wish.trials,
+    warmupMs: wish.warmupMs,
+    durationMs: wish.durationMs,
+    timeoutMs: wish.timeoutMs ?? REQUEST_TIMEOUT_MS,
+    errorLimit: wish.errorLimit ?? ERROR_LIMIT,
+  };
+}
+
+/** A condition in a form that serves as part of a file name: `fashion-cnn-v2-b1-closed-8`. The payload follows the contestant. */
+function conditionName(condition: Condition): string {
+  const { loop, network, factors } = condition;
+  return [
+    `${condition.model}-v${condition.modelVersion}`,
+    `b${condition.batch}`,
+    loop.kind === 'closed' ? `closed-${loop.concurrency}` : `${loop.arrivals}-${loop.ratePerS}`,
+    ...(network === undefined ? [] : [`rtt${network.rttMs}`, ...(network.bandwidthMbitS === undefined ? [] : [`bw${network.bandwidthMbitS}`])]),
+    ...Object.entries(factors ?? {}).map(([name, value]) => `${name}-${value}`),
+  ].join('-');
+}
+
+/** How long and how often cells are measured in each profile; an experiment may ask for a share of it. */
+export const EFFORT: Readonly<Record<Profile, { readonly pairs: number; readonly durationMs: number; readonly warmupMs: number }>> = {
+  quick: { pairs: 6, durationMs: 700, warmupMs: 150 },
+  standard: { pairs: 10, durationMs: 1500, warmupMs: 300 },
+  thorough: { pairs: 20, durationMs: 5000, warmupMs: 1000 },
+};

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, freemem, release, totalmem, type } from 'node:os';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const GIB = 2 ** 30;
+/** Instruction sets that decide how fast TensorFlow's kernels are. */
+const INSTRUCTION_SETS = ['sse4_2', 'avx', 'avx2', 'fma', 'avx512f', 'avx512_vnni', 'avx_vnni', 'amx_tile', 'asimd'];
+
+/** What the run happened on (method rule 22), in words. */
+export function describeMachine(): Record<string, string> {
+  return {
+    'operating system': `${type()} ${release()} ${arch()}`,
+    processor: cpus()[0]?.model ?? 'unknown',
+    'schedulable CPUs': String(availableParallelism()),
+    'instruction sets': instructionSets().join(' ') || 'unknown',
+    memory: `${(totalmem() / GIB).toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} GiB free at the start`,
+    'frequency governor': readOr('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor', 'not told'),
+    container: readOr('/proc/1/cgroup', '').includes('docker') ? 'yes' : 'no',
+  };
+}
+
+/** Versions of what takes part, as each says itself. */
+export async function describeVersions(): Promise<Record<string, string>> {
+  const commit = await run('git', ['describe', '--always', '--dirty'], { cwd: new URL('.', import.meta.url) }).then(
+    ({ stdout }) => stdout.trim(),
+    () => 'not a git checkout',
+  );
+  return { study: commit, node: process.version, v8: process.versions.v8, uv: process.versions.uv };
+}
+
+/** The instruction sets of this processor that matter to TensorFlow. */
+export function instructionSets(): string[] {
+  const flags = /^(?:flags|Features)\s*:(.*)$/m.exec(readOr('/proc/cpuinfo', ''))?.[1]?.trim().split(/\s+/) ?? [];
+  return INSTRUCTION_SETS.filter((name) => flags.includes(name));
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    // Not every platform has the file; the report then says so.
+    return otherwise;
+  }
+}

@@ -1,0 +1,43 @@
+const NEWS_EVERY_MS = 10_000;
+
+/** What the user sees while waiting. On a terminal one line is rewritten; elsewhere lines are printed now and then. */
+export class Progress {
+  readonly #out: NodeJS.WriteStream;
+  readonly #clock: () => number;
+  #lastNews = Number.NEGATIVE_INFINITY;
+  #lineOpen = false;
+
+  constructor(out: NodeJS.WriteStream, clock: () => number = () => performance.now()) {
+    this.#out = out;
+    this.#clock = clock;
+  }
+
+  /** A line that stays. */
+  say(text: string): void {
+    this.#closeLine();
+    this.#out.write(`${text}\n`);
+  }
+
+  /** What is being done now; replaced by the next. */
+  now(text: string): void {
+    if (this.#out.isTTY) {
+      this.#out.write(`\r\u001b[2K${text.slice(0, this.#out.columns - 1)}`);
+      this.#lineOpen = true;
+      return;
+    }
+    if (this.#clock() - this.#lastNews < NEWS_EVERY_MS) return;
+    this.#lastNews = this.#clock();
+    this.#out.write(`${text}\n`);
+  }
+
+  #closeLine(): void {
+    if (this.#lineOpen) this.#out.write('\r\u001b[2K');
+    this.#lineOpen = false;
+  }
+}
+
+/** `75 s` below two minutes, then `3 min 20 s`. */
+export function humanDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
