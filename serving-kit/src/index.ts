@@ -1,1 +1,12 @@
-export {};
+/** What the services must do identically, or the comparison is unfair. */
+export * from './contract/index.js';
+export { inflateBody } from './http/inflate-body.js';
+export { ServiceMetrics } from './http/metrics.js';
+export { readBody } from './http/read-body.js';
+export { errorBody, sendJson } from './http/send-json.js';
+export { createServiceApp, type ServiceAppParts } from './http/service-app.js';
+export { ConfigError, loadConfig } from './process/config.js';
+export { createLogger } from './process/logger.js';
+export { runService, type Service } from './process/run-service.js';
+export { RunningServer } from './process/running-server.js';
+export { SERVICE_SETTINGS, wholeNumber } from './process/settings.js';

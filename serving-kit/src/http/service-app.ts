@@ -1,0 +1,41 @@
+import express, { type Express } from 'express';
+import type { Logger } from 'pino';
+import { answerNoRoute, errorHandler } from './error-handler.js';
+import type { ServiceMetrics } from './metrics.js';
+import { sendJson } from './send-json.js';
+
+export interface ServiceAppParts {
+  readonly logger: Logger;
+  readonly metrics: ServiceMetrics;
+  /** Resolves to undefined when the service can answer predictions now, else to the reason why not. */
+  readonly whyNotReady: () => Promise<string | undefined>;
+  /** Adds the service's own routes, which are matched before all others: the hot one goes first. */
+  readonly addRoutes: (app: Express) => void;
+}
+
+/**
+ * An Express 5 app with what both services must do identically: /healthz, /readyz, /metrics and errors. Trimmed of what costs
+ * time on every request and answers nothing here: ETags, query parsing, X-Powered-By (docs/decisions/0004).
+ */
+export function createServiceApp({ logger, metrics, whyNotReady, addRoutes }: ServiceAppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.disable('query parser');
+  addRoutes(app);
+  app.get('/healthz', function answerAlive(_request, response) {
+    sendJson(response, 200, '{"status":"alive"}');
+  });
+  app.get('/readyz', async function answerReady(_request, response) {
+    const reason = await whyNotReady();
+    if (reason === undefined) sendJson(response, 200, '{"status":"ready"}');
+    else sendJson(response, 503, JSON.stringify({ status: 'not ready', reason }));
+  });
+  app.get('/metrics', async function answerMetrics(_request, response) {
+    const page = await metrics.page();
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(page);
+  });
+  app.use(answerNoRoute);
+  app.use(errorHandler(logger));
+  return app;
+}

@@ -1,0 +1,64 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { httpServerOptions } from '../http/limits.js';
+
+/** A server that listens. Only `listen` makes one. */
+export class RunningServer {
+  readonly url: string;
+  readonly #server: Server;
+  #draining: Promise<void> | undefined;
+
+  private constructor(server: Server, url: string) {
+    this.#server = server;
+    this.url = url;
+  }
+
+  /** Listens on `host:port` (0: any free port). Rejects when the port is taken. */
+  static async listen(listener: RequestListener, host: string, port: number): Promise<RunningServer> {
+    const server = createServer(httpServerOptions, listener);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    const { address, family, port: bound } = server.address() as AddressInfo;
+    return new RunningServer(server, `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
+  }
+
+  /**
+   * Refuses new connections at once and waits for the requests in flight, at most `limitMs`; then cuts what is left.
+   * Safe to call twice.
+   */
+  drain(limitMs: number): Promise<void> {
+    this.#draining ??= this.#close(limitMs);
+    return this.#draining;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain(0);
+  }
+
+  #close(limitMs: number): Promise<void> {
+    const server = this.#server;
+    return new Promise((resolve) => {
+      const cut = setTimeout(() => {
+        server.closeAllConnections();
+      }, limitMs);
+      server.close(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+      // a kept-alive connection has to be told that its current answer is the last
+      server.prependListener('request', (_request, response: ServerResponse) =>
+        response.setHeader('connection', 'close'),
+      );
+      const sweep = setInterval(() => {
+        server.closeIdleConnections();
+      }, 20);
+      server.on('close', () => {
+        clearInterval(sweep);
+      });
+    });
+  }
+}
