@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { firstDifference } from './first-difference.js';
+import { grpcCaller } from './grpc-call.js';
+import { isSubsequence, lastingValues, type Sample } from './lasting-values.js';
+import { filledDeep } from './placeholders.js';
+import { probe } from './probe.js';
+import type { Recordings, Timeline } from './recordings.js';
+import type { Outcome, Target } from './replay-vectors.js';
+import { startServer, type Program } from './server-process.js';
+import { makeWorkspace, type Workspace } from './workspace.js';
+
+const SAMPLE_EVERY_MS = 50;
+/** Longest call of a probe, so that one that hangs does not stop the sampling for long. */
+const PROBE_TIMEOUT_MS = 3000;
+
+interface Observed {
+  readonly samples: Map<string, Sample[]>;
+  /** Answers of the reloads, in the order of the actions. */
+  readonly answers: { code: string; message: string }[];
+}
+
+/**
+ * Replays one timeline: acts on the store or the server at the recorded times while the probes are sampled, then
+ * compares the order of the values that last, and the answers of the reloads. Times are not compared.
+ */
+export async function replayTimeline(recordings: Recordings, timeline: Timeline, program: Program): Promise<Outcome> {
+  const workspace = await makeWorkspace(recordings, timeline.server);
+  const server = await startServer(program, workspace.flags);
+  const grpc = grpcCaller(`${server.host}:${server.grpcPort}`);
+  try {
+    if (!timeline.from_start) await server.ready();
+    const target: Target = {
+      rest: { host: server.host, port: server.restPort },
+      grpc,
+      places: workspace.places,
+      strictness: 'everything',
+    };
+    const observed = await observe(timeline, target, workspace, server.grpcPort);
+    return { id: timeline.id, group: 'lifecycle', difference: differenceOf(timeline, observed, workspace) };
+  } catch (error) {
+    return { id: timeline.id, group: 'lifecycle', difference: `could not be replayed: ${String(error)}` };
+  } finally {
+    grpc.close();
+    await server.stop();
+    await workspace.remove();
+  }
+}
+
+async function observe(timeline: Timeline, target: Target, workspace: Workspace, grpcPort: number): Promise<Observed> {
+  const observed: Observed = { samples: new Map(), answers: [] };
+  const started = Date.now();
+  const elapsedMs = (): number => Date.now() - started;
+  const acting = act(timeline, target, workspace, elapsedMs, observed);
+  while (elapsedMs() < timeline.duration_ms) {
+    const nextMs = elapsedMs() + SAMPLE_EVERY_MS;
+    for (const [name, call] of Object.entries(timeline.probes)) {
+      const request = { ...call.request, timeout_ms: PROBE_TIMEOUT_MS };
+      const value = await probe({ ...call, request } as typeof call, target, grpcPort);
+      const samples = observed.samples.get(name) ?? [];
+      if (firstDifference(samples.at(-1)?.value ?? null, value) !== undefined)
+        samples.push({ t_ms: elapsedMs(), value });
+      observed.samples.set(name, samples);
+    }
+    await sleep(Math.max(0, nextMs - elapsedMs()));
+  }
+  await acting;
+  return observed;
+}
+
+async function act(
+  timeline: Timeline,
+  target: Target,
+  workspace: Workspace,
+  elapsedMs: () => number,
+  observed: Observed,
+): Promise<void> {
+  const waiting: Promise<unknown>[] = [];
+  for (const { t_ms: atMs, action } of timeline.actions) {
+    await sleep(Math.max(0, atMs - elapsedMs()));
+    if (action.op !== 'grpc') await workspace.apply(action);
+    else {
+      const { request, async: notAwaited } = action;
+      const answered = target.grpc.call(request, target.places).then(({ code, message }) => ({ code, message }));
+      if (notAwaited) waiting.push(answered.catch(() => undefined));
+      else observed.answers.push(await answered);
+    }
+  }
+  await Promise.race([Promise.all(waiting), sleep(Math.max(0, timeline.duration_ms - elapsedMs()))]);
+}
+
+function differenceOf(timeline: Timeline, observed: Observed, workspace: Workspace): string | undefined {
+  for (const name of Object.keys(timeline.probes)) {
+    const expected = timeline.events
+      .filter(({ event }) => event === name)
+      .map(({ t_ms, value }) => ({ t_ms, value: filledDeep(value, workspace.places) }));
+    const actual = observed.samples.get(name) ?? [];
+    const [wanted, got] = [lastingValues(expected, timeline.duration_ms), lastingValues(actual, timeline.duration_ms)];
+    const same = firstDifference(wanted, got) === undefined;
+    const nearly = (): boolean =>
+      isSubsequence(wanted, lastingValues(actual, timeline.duration_ms, 0.5)) &&
+      isSubsequence(got, lastingValues(expected, timeline.duration_ms, 0.5));
+    if (!same && !nearly()) return `probe ${name}: expected ${wanted.join(' -> ')}, got ${got.join(' -> ')}`;
+  }
+  const answers = timeline.events.flatMap(({ answer }) =>
+    answer === undefined ? [] : [filledDeep(answer, workspace.places)],
+  );
+  return firstDifference(
+    answers.map((answer) => ({
+      code: (answer as { code: string }).code,
+      message: (answer as { message: string }).message,
+    })),
+    observed.answers,
+    0,
+    'reload answers',
+  );
+}
