@@ -51,7 +51,9 @@ let opened: { library: EngineLibrary; api: CApi } | undefined;
 export function openLibrary(library: EngineLibrary): CApi {
   if (opened !== undefined) {
     if (opened.library.tensorflow !== library.tensorflow)
-      throw new Error(`TensorFlow is open from ${opened.library.tensorflow}; one process cannot open ${library.tensorflow} too`);
+      throw new Error(
+        `TensorFlow is open from ${opened.library.tensorflow}; one process cannot open ${library.tensorflow} too`,
+      );
     return opened.api;
   }
   // The framework library first, with global symbols: the other one leaves them undefined and expects to find them.
@@ -65,7 +67,8 @@ export function openLibrary(library: EngineLibrary): CApi {
 function declare(lib: koffi.IKoffiLib): CApi {
   // Handles are declared as integers: no wrapper object to collect for each, and two handles compare with ===.
   const p = 'uintptr_t';
-  const fn = (name: string, result: string, parameters: string[]): koffi.KoffiFunction => lib.func(name, result, parameters);
+  const fn = (name: string, result: string, parameters: string[]): koffi.KoffiFunction =>
+    lib.func(name, result, parameters);
   return {
     version: fn('TF_Version', 'str', []),
     newStatus: fn('TF_NewStatus', p, []),
@@ -96,7 +99,20 @@ function declare(lib: koffi.IKoffiLib): CApi {
     copyOut: fn('memcpy', 'void', ['void *', p, 'size_t']),
     stringCopy: fn('TF_StringCopy', 'void', [p, 'void *', 'size_t']),
     loadSession: fn('TF_LoadSessionFromSavedModel', p, [p, p, 'str', 'str *', 'int', p, p, p]),
-    runSession: fn('TF_SessionRun', 'void', [p, p, 'void *', 'void *', 'int', 'void *', 'void *', 'int', p, 'int', p, p]),
+    runSession: fn('TF_SessionRun', 'void', [
+      p,
+      p,
+      'void *',
+      'void *',
+      'int',
+      'void *',
+      'void *',
+      'int',
+      p,
+      'int',
+      p,
+      p,
+    ]),
     closeSession: fn('TF_CloseSession', 'void', [p, p]),
     deleteSession: fn('TF_DeleteSession', 'void', [p, p]),
   };

@@ -4,7 +4,9 @@ import { readStrings, TSTRING_BYTES, writeStrings } from './string-tensor.js';
 import { ELEMENT_BYTES, elementCount, type NumericType, type TensorValue } from './tensor-value.js';
 import { TensorFlowError } from './tensorflow-error.js';
 
-const TYPE_NUMBERS = new Map([...Object.keys(ELEMENT_BYTES), 'string'].map((name) => [name, dataTypeNumber(name as NumericType)]));
+const TYPE_NUMBERS = new Map(
+  [...Object.keys(ELEMENT_BYTES), 'string'].map((name) => [name, dataTypeNumber(name as NumericType)]),
+);
 
 /**
  * Copies a tensor into native memory (one copy, into TensorFlow's own aligned allocation). The caller frees it.
@@ -19,8 +21,14 @@ export function nativeFromValue(api: CApi, value: TensorValue): Pointer {
       'INVALID_ARGUMENT',
       `a ${value.dtype} tensor of shape [${value.shape.join(',')}] needs ${bytes} bytes, got ${got}`,
     );
-  const tensor = api.allocateTensor(TYPE_NUMBERS.get(value.dtype)!, BigInt64Array.from(value.shape, BigInt), value.shape.length, bytes);
-  if (tensor === 0) throw new TensorFlowError('RESOURCE_EXHAUSTED', `TensorFlow could not allocate ${bytes} bytes for a tensor`);
+  const tensor = api.allocateTensor(
+    TYPE_NUMBERS.get(value.dtype)!,
+    BigInt64Array.from(value.shape, BigInt),
+    value.shape.length,
+    bytes,
+  );
+  if (tensor === 0)
+    throw new TensorFlowError('RESOURCE_EXHAUSTED', `TensorFlow could not allocate ${bytes} bytes for a tensor`);
   if (bytes > 0) {
     const base = api.tensorData(tensor);
     if (value.dtype === 'string') writeStrings(api, base, value.strings);
@@ -34,7 +42,8 @@ export function valueFromNative(api: CApi, tensor: Pointer): TensorValue {
   const number = api.tensorType(tensor);
   const dtype = dataTypeName(number);
   const shape = Array.from({ length: api.rank(tensor) }, (_, index) => api.dim(tensor, index));
-  if (dtype === 'string') return { dtype, shape, strings: readStrings(api, api.tensorData(tensor), elementCount(shape)) };
+  if (dtype === 'string')
+    return { dtype, shape, strings: readStrings(api, api.tensorData(tensor), elementCount(shape)) };
   if (dtype === undefined || !(dtype in ELEMENT_BYTES))
     throw new TensorFlowError('UNIMPLEMENTED', `a tensor of type ${dtype ?? number} cannot be read`);
   const data = new Uint8Array(api.tensorBytes(tensor));

@@ -38,12 +38,7 @@ export class SavedModel {
   #closing: Promise<void> | undefined;
   #whenIdle: (() => void) | undefined;
 
-  private constructor(
-    api: CApi,
-    graph: Pointer,
-    session: Pointer,
-    meta: MetaGraph,
-  ) {
+  private constructor(api: CApi, graph: Pointer, session: Pointer, meta: MetaGraph) {
     this.signatures = meta.signatures;
     this.signatureDefMap = meta.signatureDefMap;
     this.#api = api;
@@ -86,7 +81,11 @@ export class SavedModel {
    * Runs the graph: `feeds` by tensor name (`x:0`), `fetches` by tensor name, results in the order of `fetches`.
    * Native tensors are freed on every path. Throws TensorFlowError with TensorFlow's own text and code.
    */
-  async run(feeds: ReadonlyMap<string, TensorValue>, fetches: readonly string[], options: RunOptions = {}): Promise<TensorValue[]> {
+  async run(
+    feeds: ReadonlyMap<string, TensorValue>,
+    fetches: readonly string[],
+    options: RunOptions = {},
+  ): Promise<TensorValue[]> {
     if (this.#closing !== undefined) throw new TensorFlowError('FAILED_PRECONDITION', 'the session is closed');
     const api = this.#api;
     const inputs: Pointer[] = [];
@@ -103,7 +102,20 @@ export class SavedModel {
       await withStatusAsync(api, (status) =>
         asynchronous<void>(
           api.runSession,
-          [this.#session, runOptions, feedHandles, inputHandles, inputs.length, fetchHandles, outputs, fetches.length, 0, 0, 0, status],
+          [
+            this.#session,
+            runOptions,
+            feedHandles,
+            inputHandles,
+            inputs.length,
+            fetchHandles,
+            outputs,
+            fetches.length,
+            0,
+            0,
+            0,
+            status,
+          ],
           [feedHandles, inputHandles, fetchHandles, outputs],
         ),
       );

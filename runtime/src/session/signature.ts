@@ -59,25 +59,38 @@ export async function readMetaGraph(directory: string, tags: readonly string[]):
     throw new TensorFlowError('DATA_LOSS', `${path} is not a SavedModel: ${String(cause)}`);
   }
   const wanted = [...tags].sort().join(',');
-  const graph = model.meta_graphs.find((candidate) => [...(candidate.meta_info_def?.tags ?? [])].sort().join(',') === wanted);
-  if (graph === undefined) throw new TensorFlowError('NOT_FOUND', `${path} has no meta graph with the tags { ${tags.join(', ')} }`);
+  const graph = model.meta_graphs.find(
+    (candidate) => [...(candidate.meta_info_def?.tags ?? [])].sort().join(',') === wanted,
+  );
+  if (graph === undefined)
+    throw new TensorFlowError('NOT_FOUND', `${path} has no meta graph with the tags { ${tags.join(', ')} }`);
   const map = messages.lookupType('tensorflow.serving.SignatureDefMap');
   return {
     tags: graph.meta_info_def?.tags ?? [],
-    signatures: new Map(Object.entries(graph.signature_def).map(([name, message]) => [name, signatureFromMessage(message)])),
+    signatures: new Map(
+      Object.entries(graph.signature_def).map(([name, message]) => [name, signatureFromMessage(message)]),
+    ),
     signatureDefMap: map.encode(map.create({ signature_def: graph.signature_def })).finish(),
   };
 }
 
 function signatureFromMessage(message: SignatureMessage): Signature {
-  return { methodName: message.method_name, inputs: tensorsFromMessages(message.inputs), outputs: tensorsFromMessages(message.outputs) };
+  return {
+    methodName: message.method_name,
+    inputs: tensorsFromMessages(message.inputs),
+    outputs: tensorsFromMessages(message.outputs),
+  };
 }
 
 function tensorsFromMessages(messages: Record<string, TensorInfoMessage>): ReadonlyMap<string, SignatureTensor> {
   return new Map(
     Object.entries(messages).map(([alias, info]) => [
       alias,
-      { tensorName: info.name ?? '', dtype: info.dtype ? dataTypeName(info.dtype) : undefined, shape: shapeFromMessage(info.tensor_shape) },
+      {
+        tensorName: info.name ?? '',
+        dtype: info.dtype ? dataTypeName(info.dtype) : undefined,
+        shape: shapeFromMessage(info.tensor_shape),
+      },
     ]),
   );
 }

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import util from 'node:util';
+import type * as tfjs from '@tensorflow/tfjs-node-gpu';
+import { bindingPackage } from './binding-package.js';
+import { BINDING_FILE } from './built-binding.js';
+
+/** The module `@tensorflow/tfjs-node-gpu`, e.g. `(await loadBinding().node.loadSavedModel(directory)).predict(...)`. */
+export type Binding = typeof tfjs;
+
+/**
+ * Loads `@tensorflow/tfjs-node-gpu` on the engine that `npm run setup` built it against. Predictions with it are synchronous:
+ * they block this thread. Throws, saying what to run, when it was not built.
+ *
+ * - Every worker thread may load it too; the threads share one TensorFlow library and load a model each.
+ * - It may be loaded in a process that also opens SavedModels with `SavedModel.load`: both are then on the same library file.
+ * - Loading takes about a second, and TensorFlow writes to standard error unless TF_CPP_MIN_LOG_LEVEL is set in the environment.
+ */
+export function loadBinding(): Binding {
+  const { lookedUpIn } = bindingPackage();
+  if (!existsSync(join(lookedUpIn, BINDING_FILE)))
+    throw new Error(`TensorFlow's binding is not built (nothing in ${lookedUpIn}); run: npm run setup`);
+  defineRemovedFunction();
+  return createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as Binding;
+}
+
+/** The package calls `util.isNullOrUndefined`, which Node 23 removed. */
+function defineRemovedFunction(): void {
+  const target = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  target.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { PACKAGE_INDEX } from './provision/https-wheel.js';
+import { parseRelease, TENSORFLOW_VERSION } from './provision/tensorflow-release.js';
+import { REQUIREMENTS_FILE } from './python/requirements.js';
+import { setup } from './setup/setup.js';
+
+interface SetupFlags {
+  readonly cacheDir?: string;
+  readonly distribution?: string;
+  readonly wheel?: string;
+  readonly indexUrl: string;
+  readonly python: string;
+  readonly skipBinding?: true;
+  readonly skipPython?: true;
+}
+
+const INTERRUPTED = 130;
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    interruption.abort(new Error(`stopped by ${signal}`));
+  });
+
+const program = new Command('runtime').description(
+  'TensorFlow itself in Node: set it up, and see what this machine has',
+);
+program
+  .command('setup')
+  .description('fetch TensorFlow, build its binding, make the Python environment; quick when all is there')
+  .option('--cache-dir <directory>', 'where to put it (default: .cache of this checkout)')
+  .option(
+    '--distribution <name[==version]>',
+    `wheel to take TensorFlow from, e.g. tensorflow==${TENSORFLOW_VERSION} for GPUs`,
+  )
+  .option('--wheel <file>', 'a wheel that is already downloaded')
+  .option('--index-url <url>', 'package index to ask when there is no pip', PACKAGE_INDEX)
+  .option('--python <program>', 'Python to use', 'python3')
+  .option('--skip-binding', 'leave the binding out (the Flask-style server then cannot run)')
+  .option('--skip-python', 'leave the Python environment out (Flask and large models are then not tested)')
+  .action(async (flags: SetupFlags) => {
+    await setup({
+      cache: flags.cacheDir === undefined ? undefined : resolve(flags.cacheDir),
+      release: flags.distribution === undefined ? undefined : parseRelease(flags.distribution),
+      wheel: flags.wheel === undefined ? undefined : resolve(flags.wheel),
+      indexUrl: flags.indexUrl,
+      python: flags.python,
+      requirementsFile: REQUIREMENTS_FILE,
+      withBinding: flags.skipBinding !== true,
+      withPython: flags.skipPython !== true,
+      environment: process.env,
+      arch: process.arch,
+      signal: interruption.signal,
+      interactive: process.stdout.isTTY,
+      say: console.log,
+    });
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = interruption.signal.aborted ? INTERRUPTED : 1;
+}

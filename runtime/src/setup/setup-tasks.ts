@@ -1,0 +1,79 @@
+import { dirname } from 'node:path';
+import { Listr, type ListrTask } from 'listr2';
+import { bindingPackage } from '../binding/binding-package.js';
+import { provisionBinding } from '../binding/provision-binding.js';
+import { dropWheels, provisionEngine, type SetupContext } from '../provision/provision-engine.js';
+import { requireEngine } from '../provision/require-engine.js';
+import { provisionPython } from '../python/provision-python.js';
+import { readRequirements } from '../python/requirements.js';
+import type { SetupOptions } from './setup-options.js';
+import type { SetupState } from './setup-state.js';
+
+/** Between two lines of progress: redrawn in place, or written one below the other. */
+const REDRAW_MS = 100;
+const WRITE_MS = 10_000;
+
+/** Runs the steps that `state` says are to be done, showing progress. For the holder of the set-up lock. */
+export async function runSetupTasks(context: SetupContext, options: SetupOptions, state: SetupState): Promise<void> {
+  const { release } = state;
+  let failure: unknown;
+  // The list shows which step failed; what to do about it can be many lines, which the caller prints once, below the list.
+  const step =
+    (work: ListrTask['task']): ListrTask['task'] =>
+    async (shared, task) => {
+      try {
+        await work(shared, task);
+      } catch (error) {
+        failure = error;
+        throw new Error('see below', { cause: error });
+      }
+    };
+  const tasks: ListrTask[] = [
+    {
+      title: `TensorFlow ${release.version} (${release.distribution})`,
+      skip: state.engine !== undefined && 'already there',
+      task: step(async (_, task) => {
+        const report = throttled(options, (text) => (task.output = text));
+        const { wheel, indexUrl } = options;
+        const engine = await provisionEngine(context, { release, wheel, indexUrl, report });
+        task.title = `TensorFlow ${engine.version} (${engine.distribution}) from ${engine.source}`;
+      }),
+    },
+    {
+      title: 'Binding for the Flask-style server',
+      skip: !options.withBinding ? 'left out' : state.bindingReady && 'already there',
+      task: step(async (_, task) => {
+        const engine = await requireEngine(context.layout.root);
+        await provisionBinding(context, engine, bindingPackage(), (text) => (task.output = text));
+      }),
+    },
+    {
+      title: 'Python environment (TensorFlow, Flask, gunicorn)',
+      skip: !options.withPython ? 'left out' : state.pythonReady && 'already there',
+      task: step(async (_, task) => {
+        const requirements = await readRequirements(options.requirementsFile, release);
+        const folders = [context.layout.wheels, ...(options.wheel === undefined ? [] : [dirname(options.wheel)])];
+        const report = throttled(options, (text) => (task.output = text));
+        const outcome = await provisionPython(context, requirements, folders, report);
+        if (outcome.state === 'unavailable') task.skip(`Python environment left out: ${outcome.reason}`);
+      }),
+    },
+  ];
+  try {
+    await new Listr(tasks, { renderer: options.interactive ? 'default' : 'simple' }).run();
+  } catch (error) {
+    throw failure ?? error;
+  }
+  await dropWheels(context.layout);
+}
+
+function throttled({ interactive }: SetupOptions, show: (text: string) => void): (text: string) => void {
+  const everyMs = interactive ? REDRAW_MS : WRITE_MS;
+  let last = -Infinity;
+  return (text) => {
+    const now = performance.now();
+    if (now - last < everyMs) return;
+    last = now;
+    show(text);
+  };
+}
