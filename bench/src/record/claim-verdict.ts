@@ -12,6 +12,10 @@ export const effectSchema = z.strictObject({
   low: z.number(),
   high: z.number(),
   pairs: z.int(),
+  /** Ids of the two cells compared: with them the report names the contestants, the load and the absolute figures. */
+  cells: z.strictObject({ numerator: z.string(), denominator: z.string() }).optional(),
+  /** Which way of 1 is good for the numerator; absent: lower, as for latencies. */
+  better: z.enum(['lower', 'higher']).optional(),
 });
 export type Effect = z.infer<typeof effectSchema>;
 
@@ -27,6 +31,8 @@ export const claimVerdictSchema = z.strictObject({
   reason: z.string(),
   effects: z.array(effectSchema),
   /** What the stand-in's figures would say; shown apart, decides nothing. */
-  standin: z.strictObject({ verdict: z.enum(VERDICTS), reason: z.string() }).optional(),
+  standin: z
+    .strictObject({ verdict: z.enum(VERDICTS), reason: z.string(), effects: z.array(effectSchema).optional() })
+    .optional(),
 });
 export type ClaimVerdict = z.infer<typeof claimVerdictSchema>;

@@ -83,6 +83,8 @@ export const experimentResultSchema = z.strictObject({
   /** Why not or only partly; absent when all was measured. */
   reason: z.string().optional(),
   answer: z.string(),
+  /** What explains the answer, as far as the figures show it; absent when they do not. */
+  why: z.string().optional(),
   meaning: z.string(),
   charts: z.array(chartSchema),
   tables: z.array(tableSchema),
