@@ -1,0 +1,5 @@
+export { classify, type Classifications, type ClassifyResult, type ClassScore } from './classify.js';
+export type { ExampleOptions } from './example-run.js';
+export { multiInference, type InferenceTask, type MultiInferenceResult, type TaskResult } from './multi-inference.js';
+export { DEFAULT_SIGNATURE, predict, predictOn, type PredictOptions, type PredictResult } from './predict.js';
+export { regress, type RegressResult } from './regress.js';
