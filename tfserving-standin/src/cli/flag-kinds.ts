@@ -26,7 +26,10 @@ export function float(help: string, initial: number): FlagDefinition<number> {
 }
 
 /** The value that `text` means for this kind of flag; undefined when it means none. */
-export function parseFlagValue(type: FlagDefinition<unknown>['type'], text: string): string | boolean | number | undefined {
+export function parseFlagValue(
+  type: FlagDefinition<unknown>['type'],
+  text: string,
+): string | boolean | number | undefined {
   switch (type) {
     case 'string':
       return text;

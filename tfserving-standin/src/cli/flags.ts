@@ -24,7 +24,10 @@ export function flagDefinitions(cpus: number) {
     num_unload_threads: int32('Versions unloaded at the same time; 0 = one after another, with everything else', 0),
     max_num_load_retries: int32('How often a failed load is tried again', 5),
     load_retry_interval_micros: int64('Time between two tries of a load; negative = none', 60_000_000),
-    file_system_poll_wait_seconds: int32('Seconds between two looks for new versions; 0 = one look, negative = none', 1),
+    file_system_poll_wait_seconds: int32(
+      'Seconds between two looks for new versions; 0 = one look, negative = none',
+      1,
+    ),
     flush_filesystem_caches: bool('Accepted; the stand-in keeps no caches of model files', true),
     tensorflow_session_parallelism: int64('Threads inside one op and ops at the same time; 0 = automatic', 0),
     tensorflow_intra_op_parallelism: int64('Threads inside one op; 0 = automatic', 0),

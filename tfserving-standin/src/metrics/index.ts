@@ -1,0 +1,2 @@
+export { Metrics } from './metrics.js';
+export type { FinishedRequest } from './serving-metrics.js';
