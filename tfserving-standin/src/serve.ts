@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os';
+import type { EngineLibrary } from '@serving-study/runtime';
+import { checkFlags } from './cli/check-flags.js';
+import type { Flags } from './cli/flags.js';
+import { modelServerConfigFromMessage, readConfigFile, type ModelServerConfig } from './config/index.js';
+import type { Log } from './log.js';
+import { Metrics } from './metrics/index.js';
+import { loadVersion, ModelServer } from './models/index.js';
+
+export interface ServeOptions {
+  readonly library: EngineLibrary;
+  readonly log: Log;
+}
+
+export interface StandinServer {
+  /** Takes no new requests, finishes those under way. */
+  close(): Promise<void>;
+}
+
+/** How long a reload waits for a new model whose files are not there; the real server waits for ever. */
+const MISSING_MODEL_TIMEOUT_MS = 30_000;
+
+/** Loads all models, then opens the gRPC port, then the REST port. Rejects with StatusError when the server cannot start. */
+export async function serve(flags: Flags, { library, log }: ServeOptions): Promise<StandinServer> {
+  checkFlags(flags);
+  const config = await firstConfig(flags, log);
+  const metrics = new Metrics();
+  const engine = { library, ...sessionThreads(flags), tags: flags.saved_model_tags.split(',') };
+  const models = new ModelServer({
+    load: (version) => loadVersion(version, { engine, metrics }),
+    metrics,
+    log,
+    pollSeconds: flags.file_system_poll_wait_seconds,
+    startupLoads: 4 * availableParallelism(),
+    loads: flags.num_load_threads,
+    unloads: flags.num_unload_threads,
+    maxRetries: flags.max_num_load_retries,
+    retryIntervalMs: flags.load_retry_interval_micros / 1000,
+    allowLabelsForUnavailable: flags.allow_version_labels_for_unavailable_models,
+    missingModelTimeoutMs: MISSING_MODEL_TIMEOUT_MS,
+  });
+  await models.start(config);
+  return {
+    close: async () => {
+      models.stop();
+      await Promise.resolve();
+    },
+  };
+}
+
+async function firstConfig(flags: Flags, log: Log): Promise<ModelServerConfig> {
+  if (flags.model_config_file !== '') return readModels(flags.model_config_file, log);
+  const { model_name: name, model_base_path: basePath } = flags;
+  log.info(`Building single TensorFlow model file config:  model_name: ${name} model_base_path: ${basePath}`);
+  const model = {
+    name,
+    basePath,
+    platform: 'tensorflow',
+    policy: { kind: 'latest', count: 1 },
+    labels: new Map<string, bigint>(),
+    hasLogging: false,
+  } as const;
+  return { kind: 'list', models: [model] };
+}
+
+async function readModels(path: string, log: Log): Promise<ModelServerConfig> {
+  const message = await readConfigFile(path, 'ModelServerConfig', ({ detail }) => {
+    log.error(detail);
+  });
+  const config = modelServerConfigFromMessage(message);
+  return config.kind === 'none' ? { kind: 'list', models: [] } : config;
+}
+
+/** The session flag sets both numbers of threads; either of the others replaces it. */
+function sessionThreads(flags: Flags): { intraOpThreads: number; interOpThreads: number } {
+  const { tensorflow_session_parallelism: both } = flags;
+  const intra = flags.tensorflow_intra_op_parallelism;
+  const inter = flags.tensorflow_inter_op_parallelism;
+  return intra > 0 || inter > 0
+    ? { intraOpThreads: intra, interOpThreads: inter }
+    : { intraOpThreads: both, interOpThreads: both };
+}
