@@ -1,0 +1,44 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CLAIMS } from '../claims/index.js';
+import { judgeClaims } from '../claims/judge-claims.js';
+import { ANALYSES } from '../experiments/analyses.js';
+import { resultsSchema, type Results, type TrialRecord } from '../record/index.js';
+import { RunFolder } from '../run-folder/index.js';
+import { readSamples, type SampleTable } from '../samples/index.js';
+import { summariseCell } from '../stats/index.js';
+import { chapter } from './experiment-analysis.js';
+import { Findings } from './findings.js';
+
+/**
+ * Computes everything the report says from the files of a run folder and writes it to results.json, whole or not at all.
+ * The same files give the same bytes. Throws when the folder holds no run.
+ */
+export async function analyse(path: string): Promise<Results> {
+  const folder = RunFolder.at(path);
+  const [study, trials] = [await folder.readStudy(), await folder.readTrials()];
+  const samplesOf = async (trial: TrialRecord): Promise<SampleTable> => (await readSamples(join(path, trial.samplesFile))).table;
+  const cells = [];
+  for (const cell of study.plan.cells) {
+    const own = trials.filter((trial) => trial.cell === cell.id);
+    const read = await Promise.all(own.map(async (record) => ({ record, samples: await samplesOf(record) })));
+    cells.push(summariseCell(cell, read));
+  }
+  const findings = new Findings(study, cells, trials, samplesOf);
+  const experiments = [];
+  for (const analysis of ANALYSES.filter(({ id }) => study.plan.experiments.includes(id) || findings.notTested(id) !== undefined))
+    experiments.push(await chapter(analysis, findings));
+  const results: Results = resultsSchema.parse({
+    formatVersion: 1,
+    study,
+    cells,
+    claims: judgeClaims(CLAIMS, findings),
+    experiments,
+    trials,
+    files: ['study.json', 'trials.jsonl', 'results.json', ...trials.map(({ samplesFile }) => samplesFile)],
+  });
+  const file = join(path, 'results.json');
+  await writeFile(`${file}.part`, `${JSON.stringify(results, undefined, 1)}\n`);
+  await rename(`${file}.part`, file);
+  return results;
+}

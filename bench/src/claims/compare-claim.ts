@@ -1,0 +1,43 @@
+import { effect, type Metric } from '../analysis/effect.js';
+import type { Findings } from '../analysis/findings.js';
+import type { CellResult, Effect } from '../record/index.js';
+import { judgeRatio } from '../stats/index.js';
+import { notTested, type Judgement } from './claim.js';
+
+export interface Comparison {
+  readonly metric: Metric;
+  readonly numerator: CellResult | undefined;
+  readonly denominator: CellResult | undefined;
+  /** What the claim says of the ratio; `near 1` is confirmed by equivalence. */
+  readonly claims: 'below 1' | 'above 1';
+  readonly condition: string;
+  /** Equivalence margin; 0.05 unless told (method rule 10). */
+  readonly margin?: number;
+}
+
+/** Judges a claim that is one comparison. The effect is in the judgement whatever the verdict is. */
+export function judgeComparison(findings: Findings, comparison: Comparison): Judgement {
+  const { metric, numerator, denominator, claims, condition, margin = 0.05 } = comparison;
+  if (numerator === undefined || denominator === undefined) return { ...notTested(missing(findings, comparison)), condition };
+  const invalid = [numerator, denominator].find(({ valid }) => !valid);
+  if (invalid !== undefined) {
+    const gate = invalid.gates.find(({ passed }) => !passed);
+    return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: `${findings.label(invalid.cell.contestant)} is INVALID here: ${gate?.detail ?? 'a gate failed'}` };
+  }
+  const found = effect(findings, metric, numerator, denominator);
+  if (found === undefined) return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: 'too few blocks were measured for both' };
+  const verdict = judgeRatio(found, { claims, margin });
+  return { verdict, condition, effects: [found], reason: inWords(found) };
+}
+
+function missing(findings: Findings, { numerator, denominator }: Comparison): string {
+  const reasons = findings.study.notTested.map(({ subject, reason }) => `${subject}: ${reason}`);
+  const which = numerator === undefined && denominator === undefined ? 'neither side was measured' : 'one side was not measured';
+  return reasons.length === 0 ? which : `${which} (${reasons.join('; ')})`;
+}
+
+/** `0.62 (0.58 to 0.66): p50 service time of A / B` */
+function inWords({ ratio, low, high, metric, ratioOf, pairs }: Effect): string {
+  const figure = (value: number): string => value.toPrecision(3);
+  return `${metric} ratio ${figure(ratio)} (95% interval ${figure(low)} to ${figure(high)}, ${pairs} blocks), ${ratioOf}`;
+}

@@ -1,0 +1,6 @@
+import type { Claim } from './claim.js';
+import { concurrencyClaims } from './concurrency-claims.js';
+import { headlineClaims } from './headline-claims.js';
+
+/** Every sentence the study answers to, in the order of the report's first table. Ids are unique (claims.test.ts). */
+export const CLAIMS: readonly Claim[] = [...headlineClaims, ...concurrencyClaims];

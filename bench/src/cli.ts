@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { bench } from './commands/bench.js';
+import { compare, report } from './commands/report.js';
+import { study } from './commands/study.js';
+import { profileSchema } from './record/index.js';
+import { Progress } from './study/progress.js';
+
+const DEFAULT_IMAGE = 'tensorflow/serving:2.20.0';
+const INTERRUPTED = 130;
+
+interface RunFlags {
+  readonly profile: string;
+  readonly only?: string[];
+  readonly seed: number;
+  readonly out: string;
+  readonly dryRun?: true;
+  readonly resume?: string;
+  readonly tfservingUrl?: string;
+  readonly tfservingGrpc?: string;
+  readonly standin?: true;
+  readonly contestants?: string[];
+}
+
+const progress = new Progress(process.stderr);
+const interruption = new AbortController();
+process.on('SIGINT', () => {
+  if (interruption.signal.aborted) process.exit(INTERRUPTED);
+  progress.say('Stopping: a report of what was measured follows. Ctrl-C again to leave at once.');
+  interruption.abort();
+});
+process.once('SIGTERM', () => {
+  interruption.abort();
+});
+
+const program = new Command('serving-study').description('Drives all contestants alike and reports, claim by claim, what holds');
+
+addRunOptions(program.command('study').description('start every contestant, measure, write the report'))
+  .option('--tfserving-url <url>', 'a TensorFlow Serving that runs already: its REST address')
+  .option('--tfserving-grpc <host:port>', 'its gRPC address (default: the REST host, port 8500)')
+  .option('--standin', 'take the stand-in even if TensorFlow Serving can be had')
+  .action(async (flags: RunFlags) => {
+    await study({ ...runOptions(flags), tfserving: tfservingOptions(flags) });
+  });
+
+addRunOptions(program.command('bench').description('measure servers that run already, e.g. from docker compose'))
+  .requiredOption('--targets <contestant=address,...>', 'e.g. flask-style=http://127.0.0.1:8601,direct-grpc=127.0.0.1:8500')
+  .option('--tfserving-url <url>', 'REST address of what stands behind proxy-* and direct-*: shows whether it is the stand-in')
+  .action(async (flags: RunFlags & { targets: string }) => {
+    await bench({ ...runOptions(flags), targets: flags.targets, tfserving: tfservingOptions(flags) });
+  });
+
+program
+  .command('report')
+  .description('make the report again from the files of a run, or compare two runs')
+  .argument('[folder]', 'a run folder, e.g. reports/2026-01-31T12-00-00')
+  .option('--compare <folders...>', 'two run folders: what changed from the first to the second')
+  .action(async (folder: string | undefined, flags: { compare?: string[] }) => {
+    const [a, b, ...more] = flags.compare ?? [];
+    if (flags.compare !== undefined) {
+      if (a === undefined || b === undefined || more.length > 0 || folder !== undefined) program.error('--compare takes two run folders');
+      else await compare(resolve(a), resolve(b), progress);
+    } else if (folder === undefined) program.error('name a run folder, or --compare two of them');
+    else await report(resolve(folder), progress);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  progress.say(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+if (interruption.signal.aborted) process.exitCode = INTERRUPTED;
+
+function addRunOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--profile <name>', 'how much is measured').choices(profileSchema.options).default('quick'))
+    .option('--only <experiments>', 'only these, joined by commas', list)
+    .option('--contestants <ids>', 'only these, joined by commas', list)
+    .option('--seed <number>', 'seed of arrivals, inputs and order', integer, 20_261_122)
+    .option('--out <folder>', 'where run folders go', 'reports')
+    .option('--dry-run', 'print the plan and its duration, measure nothing')
+    .option('--resume <folder>', 'go on with a run that was killed');
+}
+
+function runOptions(flags: RunFlags): Omit<Parameters<typeof study>[0], 'tfserving'> {
+  return {
+    profile: profileSchema.parse(flags.profile),
+    only: flags.only,
+    contestants: flags.contestants,
+    seed: flags.seed,
+    out: resolve(flags.out),
+    dryRun: flags.dryRun === true,
+    resume: flags.resume === undefined ? undefined : resolve(flags.resume),
+    command: ['npm run', process.argv[2], '--', ...process.argv.slice(3)].join(' '),
+    progress,
+    signal: interruption.signal,
+    print: console.log,
+  };
+}
+
+function tfservingOptions(flags: RunFlags): Parameters<typeof study>[0]['tfserving'] {
+  return {
+    restUrl: flags.tfservingUrl,
+    grpcAddress: flags.tfservingGrpc,
+    standinOnly: flags.standin === true,
+    binary: process.env['TFSERVING_BIN'],
+    image: process.env['TFSERVING_IMAGE'] ?? DEFAULT_IMAGE,
+  };
+}
+
+function list(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (items.some((item) => item === '')) throw new InvalidArgumentError('names joined by commas are wanted.');
+  return items;
+}
+
+function integer(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is wanted.');
+  return value;
+}

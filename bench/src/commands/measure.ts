@@ -1,0 +1,83 @@
+import type { Fleet } from '../contestants/index.js';
+import { startGenerator } from '../load/index.js';
+import type { ServingSource, StudyRecord } from '../record/index.js';
+import { engineFacts } from '../study/engine-facts.js';
+import { describeMachine, describeVersions } from '../study/machine.js';
+import { humanDuration } from '../study/progress.js';
+import { RunFolder } from '../run-folder/index.js';
+import { runStudy } from '../study/run-study.js';
+import type { Zoo } from '../study/zoo.js';
+import type { PlannedRun } from './plan-run.js';
+import type { RunOptions } from './run-options.js';
+
+export interface Measurement {
+  readonly options: RunOptions;
+  readonly zoo: Zoo;
+  readonly planned: PlannedRun;
+  readonly source: ServingSource;
+  readonly openFleet: (logFolder: string) => Fleet;
+}
+
+/** Runs a plan, or the rest of one, and leaves everything in the run folder it returns. */
+export async function measure({ options, zoo, planned, source, openFleet }: Measurement): Promise<RunFolder> {
+  const { folder, record } = await openRun(options, planned, source);
+  const { progress } = options;
+  progress.say(`${record.plan.cells.length} cells, about ${humanDuration(record.plan.expectedMs)} of load; files go to ${folder.path}`);
+  await zoo.ensure(
+    record.plan.cells.map(({ condition }) => condition.model),
+    (text) => {
+      progress.now(text);
+    },
+  );
+  const fleet = openFleet(folder.logs);
+  const facts = await engineFacts(source, zoo);
+  try {
+    await using generator = await startGenerator();
+    await runStudy({
+      folder,
+      record,
+      experiments: planned.experiments,
+      fleet,
+      generator,
+      golden: zoo.golden,
+      modelBasePath: zoo.basePath,
+      ledgerFacts: facts,
+      progress,
+      signal: options.signal,
+    });
+  } finally {
+    progress.now('stopping the servers');
+    await fleet.stop();
+  }
+  return folder;
+}
+
+async function openRun(options: RunOptions, planned: PlannedRun, source: ServingSource): Promise<{ folder: RunFolder; record: StudyRecord }> {
+  if (options.resume !== undefined) {
+    const folder = RunFolder.at(options.resume);
+    const { endedAt: _, interrupted: __, ...record } = await folder.readStudy();
+    if (record.serving.kind !== source.kind)
+      throw new Error(`that run had TensorFlow Serving as ${record.serving.kind}, here it is ${source.kind}: their trials cannot stand in one report`);
+    return { folder, record };
+  }
+  const startedAt = new Date().toISOString();
+  const id = startedAt.slice(0, 19).replaceAll(':', '-');
+  return {
+    folder: await RunFolder.create(options.out, id),
+    record: {
+      formatVersion: 1,
+      id,
+      command: options.command,
+      startedAt,
+      machine: describeMachine(),
+      versions: await describeVersions(),
+      serving: source,
+      contestants: [],
+      notTested: [...planned.notTested],
+      ledger: [],
+      coldStarts: [],
+      plan: planned.plan,
+      observations: {},
+    },
+  };
+}

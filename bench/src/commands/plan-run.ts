@@ -1,0 +1,42 @@
+import { availableParallelism } from 'node:os';
+import { CATALOGUE, type ContestantDefinition } from '../contestants/index.js';
+import type { Experiment } from '../experiments/experiment.js';
+import { EXPERIMENTS } from '../experiments/index.js';
+import { deriveSeed } from '../random/index.js';
+import type { Plan, StudyRecord } from '../record/index.js';
+import { makePlan } from '../study/make-plan.js';
+import type { Zoo } from '../study/zoo.js';
+import type { RunOptions } from './run-options.js';
+
+export interface PlannedRun {
+  readonly plan: Plan;
+  readonly experiments: readonly Experiment[];
+  readonly notTested: StudyRecord['notTested'];
+}
+
+/** Plans what the options ask for with what is here. Throws for names that do not exist, naming those that do. */
+export function planRun(options: RunOptions, zoo: Zoo, candidates: readonly ContestantDefinition[] = CATALOGUE): PlannedRun {
+  const wanted = named('contestant', options.contestants, candidates);
+  const missing = wanted.flatMap((definition) => {
+    const reason = definition.missing();
+    return reason === undefined ? [] : [{ subject: definition.id, reason }];
+  });
+  const experiments = options.only === undefined ? EXPERIMENTS.filter(({ profiles }) => profiles.includes(options.profile)) : named('experiment', options.only, EXPERIMENTS);
+  const { plan, notTested } = makePlan({
+    context: {
+      profile: options.profile,
+      schedulableCpus: availableParallelism(),
+      contestants: wanted.filter(({ id }) => !missing.some(({ subject }) => subject === id)).map(({ id, role, family, protocol }) => ({ id, role, family, protocol })),
+      models: zoo.models,
+    },
+    experiments,
+    seeds: { arrivals: deriveSeed(options.seed, 1), inputs: deriveSeed(options.seed, 2), order: deriveSeed(options.seed, 3) },
+  });
+  return { plan, experiments: experiments.filter(({ id }) => plan.experiments.includes(id)), notTested: [...missing, ...notTested] };
+}
+
+function named<T extends { readonly id: string }>(kind: string, wanted: readonly string[] | undefined, all: readonly T[]): T[] {
+  const unknown = wanted?.filter((id) => !all.some((each) => each.id === id)) ?? [];
+  if (unknown.length > 0) throw new Error(`no ${kind} is called ${unknown.join(' or ')}; there are: ${all.map(({ id }) => id).join(', ')}`);
+  return all.filter(({ id }) => wanted?.includes(id) ?? true);
+}

@@ -1,0 +1,27 @@
+import type { Profile } from '../record/index.js';
+import type { Progress } from '../study/progress.js';
+
+/** What the command line of `study` and `bench` says, parsed. */
+export interface RunOptions {
+  readonly profile: Profile;
+  readonly only: readonly string[] | undefined;
+  readonly contestants: readonly string[] | undefined;
+  readonly seed: number;
+  /** Parent of the run folders. */
+  readonly out: string;
+  readonly dryRun: boolean;
+  /** A run folder to go on with. */
+  readonly resume: string | undefined;
+  /** As a person would type it. */
+  readonly command: string;
+  readonly tfserving: {
+    readonly restUrl: string | undefined;
+    readonly grpcAddress: string | undefined;
+    readonly binary: string | undefined;
+    readonly image: string;
+    readonly standinOnly: boolean;
+  };
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly print: (text: string) => void;
+}

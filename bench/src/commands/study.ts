@@ -1,0 +1,54 @@
+import { findServing, startFleet, type Serving } from '../contestants/index.js';
+import { describePlan } from '../study/describe-plan.js';
+import type { Progress } from '../study/progress.js';
+import { openZoo } from '../study/zoo.js';
+import { measure } from './measure.js';
+import { planRun } from './plan-run.js';
+import { report } from './report.js';
+import type { RunOptions } from './run-options.js';
+
+/** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. */
+export async function study(options: RunOptions): Promise<void> {
+  const zoo = await openZoo();
+  const planned = planRun(options, zoo);
+  if (options.dryRun) {
+    options.print(describePlan(planned.plan, planned.notTested));
+    return;
+  }
+  const { restUrl, grpcAddress, binary, image, standinOnly } = options.tfserving;
+  const serving = await findServing({
+    ...(restUrl === undefined ? {} : { restUrl }),
+    ...(grpcAddress === undefined ? {} : { grpcAddress }),
+    ...(binary === undefined ? {} : { binary }),
+    image,
+    standinOnly,
+    onProgress: (text) => {
+      options.progress.now(text);
+    },
+  });
+  sayServing(serving, options.progress);
+  const folder = await measure({
+    options,
+    zoo,
+    planned,
+    source: serving.source,
+    openFleet: (logs) =>
+      startFleet(serving, logs, (text) => {
+        options.progress.now(text);
+      }),
+  });
+  await report(folder.path, options.progress);
+}
+
+function sayServing({ source }: Serving, progress: Progress): void {
+  if (source.kind !== 'stand-in') {
+    progress.say(`TensorFlow Serving: ${source.kind}, ${source.version}`);
+    return;
+  }
+  progress.say('*'.repeat(88));
+  progress.say(`* No TensorFlow Serving here (${source.detail}).`);
+  progress.say('* A STAND-IN takes its place: claims about TensorFlow Serving will read NOT TESTED.');
+  progress.say('* To test them: --tfserving-url, TFSERVING_BIN, or a container engine with TFSERVING_IMAGE.');
+  progress.say('*'.repeat(88));
+}
+

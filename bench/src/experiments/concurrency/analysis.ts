@@ -1,0 +1,110 @@
+import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
+import type { Findings } from '../../analysis/findings.js';
+import { percentileMs, pointsByContestant } from '../../analysis/series.js';
+import type { CellResult, Chart, Table } from '../../record/index.js';
+
+export const concurrencyAnalysis: ExperimentAnalysis = {
+  id: 'concurrency',
+  title: 'Many clients at once',
+  question: 'What happens to throughput and latency as clients are added, and as requests come at a steady rate?',
+  hypothesis: 'A server that blocks its one thread during inference stops gaining after one client; a model server goes on until the cores are busy.',
+  analyse: (findings) => {
+    const closed = closedCells(findings);
+    const open = findings.of('concurrency').filter(({ cell }) => cell.condition.loop.kind === 'open');
+    const best = [...closed].filter(({ valid, cell }) => valid && cell.contestant !== 'bare-engine').sort((a, b) => b.throughputPerS.value - a.throughputPerS.value)[0];
+    return {
+      done: `Closed loops of ${levels(closed).join(', ')} clients (the first level is the headline experiment), and Poisson arrivals at ${rates(open).join(', ')} requests per second. Contestants were interleaved; every answer was checked.`,
+      answer:
+        best === undefined
+          ? 'No level passed its validity gates.'
+          : `${findings.label(best.cell.contestant)} reaches the highest throughput: ${Math.round(best.throughputPerS.value)} correct answers per second with ${concurrencyOf(best)} clients.`,
+      meaning: 'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
+      charts: [throughput(findings, closed), latency(findings, closed), ...(open.length === 0 ? [] : [spectrum(findings, open)])],
+      tables: [openTable(findings, open)],
+    };
+  },
+};
+
+/** The curve begins with the headline's cells: the same condition with one client. */
+function closedCells(findings: Findings): CellResult[] {
+  return [...findings.of('headline'), ...findings.of('concurrency')].filter(({ cell }) => cell.condition.loop.kind === 'closed');
+}
+
+function concurrencyOf({ cell }: CellResult): number {
+  return cell.condition.loop.kind === 'closed' ? cell.condition.loop.concurrency : 0;
+}
+
+function rateOf({ cell }: CellResult): number {
+  return cell.condition.loop.kind === 'open' ? cell.condition.loop.ratePerS : 0;
+}
+
+function levels(cells: readonly CellResult[]): number[] {
+  return [...new Set(cells.map(concurrencyOf))].sort((a, b) => a - b);
+}
+
+function rates(cells: readonly CellResult[]): number[] {
+  return [...new Set(cells.map(rateOf))].sort((a, b) => a - b);
+}
+
+function throughput(findings: Findings, cells: readonly CellResult[]): Chart {
+  return {
+    kind: 'lines',
+    title: 'Throughput by number of clients',
+    caption: 'Correct answers per second, closed loop, with bootstrap 95% intervals over trials.',
+    x: 'clients',
+    y: 'answers per second',
+    xScale: 'log',
+    yScale: 'linear',
+    points: pointsByContestant(findings, cells, concurrencyOf, ({ throughputPerS }) => throughputPerS),
+  };
+}
+
+function latency(findings: Findings, cells: readonly CellResult[]): Chart {
+  return {
+    kind: 'lines',
+    title: 'Median latency by number of clients',
+    caption: 'Service time, closed loop.',
+    x: 'clients',
+    y: 'p50 service time (ms)',
+    xScale: 'log',
+    yScale: 'log',
+    points: pointsByContestant(findings, cells, concurrencyOf, ({ service }) => percentileMs(service, 0.5)),
+  };
+}
+
+function spectrum(findings: Findings, open: readonly CellResult[]): Chart {
+  const rate = Math.min(...rates(open));
+  const points = open
+    .filter((each) => rateOf(each) === rate)
+    .flatMap((each) =>
+      (['service', 'response'] as const).flatMap((kind) => each[kind].spectrum.map(({ p, ms }) => ({ series: findings.label(each.cell.contestant), latency: kind, p, ms }))),
+    );
+  return { kind: 'spectrum', title: `What users wait at ${rate} requests per second`, caption: 'Poisson arrivals; response time counts from the intended instant.', points };
+}
+
+function openTable(findings: Findings, open: readonly CellResult[]): Table {
+  return {
+    title: 'Open loop (ms)',
+    columns: [
+      { name: 'contestant', numeric: false },
+      { name: 'requests/s asked', numeric: true },
+      { name: 'answered/s', numeric: true },
+      { name: 'service p50', numeric: true },
+      { name: 'response p50', numeric: true },
+      { name: 'service p99', numeric: true },
+      { name: 'response p99', numeric: true },
+      { name: 'not answered', numeric: true },
+    ],
+    rows: open.map((each) => [
+      findings.label(each.cell.contestant),
+      rateOf(each),
+      each.throughputPerS.value,
+      percentileMs(each.service, 0.5),
+      percentileMs(each.response, 0.5),
+      percentileMs(each.service, 0.99),
+      percentileMs(each.response, 0.99),
+      Object.entries(each.outcomes).reduce((sum, [outcome, count]) => (outcome === 'ok' ? sum : sum + count), 0),
+    ]),
+    note: 'An empty percentile means that too few samples certify it (method rule 9).',
+  };
+}

@@ -1,0 +1,1 @@
+export { RunFolder } from './run-folder.js';

@@ -1,0 +1,52 @@
+import type { RunningInstance } from '../contestants/index.js';
+import type { LedgerRow } from '../record/index.js';
+
+/** What the ledger needs to know of one running contestant. */
+export interface LedgerEntry {
+  readonly instance: RunningInstance;
+  readonly modelDigest: string;
+  readonly engine: string;
+  /** Bytes of one request body or message with one instance. */
+  readonly requestBytes: number;
+  readonly instructionSets: string;
+  readonly allCpus: number;
+  readonly warmupMs: number;
+  readonly memoryLimit: string;
+}
+
+type Property = readonly [name: string, value: (entry: LedgerEntry) => string | undefined, note?: string];
+
+const onServing = ({ instance }: LedgerEntry): boolean => instance.contestant.backend !== 'in-process';
+
+/** Properties that decide whether two latencies may be compared (method rule 14). */
+const PROPERTIES: readonly Property[] = [
+  ['model', ({ instance }) => `${instance.launch.model} version ${instance.launch.modelVersion}`],
+  ['model sha256', ({ modelDigest }) => modelDigest.slice(0, 16)],
+  ['engine', ({ engine }) => engine],
+  ['intra-op threads', ({ instance }) => String(instance.launch.factors['intraOpThreads'] ?? 'automatic')],
+  ['inter-op threads', ({ instance }) => String(instance.launch.factors['interOpThreads'] ?? 'automatic')],
+  ['instruction sets', ({ instructionSets }) => instructionSets],
+  ['server-side batching', ({ instance }) => (instance.launch.factors['batching'] === true ? 'on' : 'off')],
+  ['protocol', ({ instance }) => instance.contestant.protocol, 'a gRPC request carries the same numbers in fewer bytes: that is part of what is compared'],
+  ['request bytes, one instance', ({ requestBytes, instance }) => (instance.target.kind === 'engine' ? undefined : String(requestBytes)), 'equal inside a protocol: same bytes for every contestant'],
+  ['dtype', () => 'float32'],
+  ['warm-up', ({ warmupMs }) => `${warmupMs} ms of the same load before each trial`],
+  ['caching of answers', () => 'none'],
+  ['connections', ({ instance }) => (instance.target.kind === 'rest' ? 'kept alive, one per client' : instance.target.kind === 'grpc' ? 'HTTP/2' : undefined)],
+  ['processes', ({ instance }) => (instance.processes.length === 0 ? undefined : String(instance.processes.length))],
+  ['CPU affinity', ({ instance, allCpus }) => (typeof instance.launch.factors['cpus'] === 'string' ? instance.launch.factors['cpus'] : `all ${allCpus}`)],
+  ['memory limit', ({ memoryLimit }) => memoryLimit],
+  ['model runs in', (entry) => (onServing(entry) ? entry.instance.contestant.backend : 'the process that answers')],
+];
+
+/** One row per property over all contestants; a row whose values are not all equal is marked. */
+export function fairnessLedger(entries: readonly LedgerEntry[]): LedgerRow[] {
+  return PROPERTIES.map(([property, value, note]) => {
+    const values: Record<string, string> = {};
+    for (const entry of entries) {
+      const found = value(entry);
+      if (found !== undefined) values[entry.instance.contestant.id] = found;
+    }
+    return { property, values, differs: new Set(Object.values(values)).size > 1, ...(note === undefined ? {} : { note }) };
+  });
+}

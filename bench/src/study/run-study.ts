@@ -1,0 +1,162 @@
+import type { Fleet, Launch, RunningInstance } from '../contestants/index.js';
+import type { Experiment } from '../experiments/experiment.js';
+import { interleave, pairSeeds, type Generator, type PlannedTrial } from '../load/index.js';
+import type { Cell, Parity, StudyRecord } from '../record/index.js';
+import type { GoldenSet } from '../requests/index.js';
+import { measureColdStart } from './cold-start.js';
+import { fairnessLedger, type LedgerEntry } from './ledger.js';
+import { launchOf } from './launch.js';
+import { networkBetween } from './network.js';
+import { checkParity, TOLERANCE } from './parity.js';
+import { humanDuration, type Progress } from './progress.js';
+import type { RunFolder } from '../run-folder/index.js';
+import { PlanClock } from './plan-clock.js';
+import { requestBytes } from './request-bytes.js';
+import { runCellTrial } from './trial.js';
+import { trialId } from './trial-id.js';
+
+export interface StudyRun {
+  readonly folder: RunFolder;
+  /** As planned; completed and written again as the run goes on. */
+  readonly record: StudyRecord;
+  readonly experiments: readonly Experiment[];
+  readonly fleet: Fleet;
+  readonly generator: Generator;
+  readonly golden: (model: string, version: number) => Promise<GoldenSet>;
+  readonly modelBasePath: (model: string, version: number) => string;
+  readonly ledgerFacts: (instance: RunningInstance) => Omit<LedgerEntry, 'instance' | 'warmupMs' | 'requestBytes'>;
+  readonly progress: Progress;
+  /** Ctrl-C: the trial under way is cut, the rest is left out, the report tells. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs what the plan holds and has not been run yet. The record it returns is the one in study.json. */
+export async function runStudy(run: StudyRun): Promise<StudyRecord> {
+  const done = new Set((await run.folder.readTrials()).map(({ id }) => id));
+  let { record } = run;
+  const save = async (change: Partial<StudyRecord>): Promise<void> => {
+    record = { ...record, ...change };
+    await run.folder.writeStudy(record);
+  };
+  await save({});
+  const clock = new PlanClock(record.plan.cells, done);
+  for (const group of groupsOf(record.plan.cells)) {
+    if (run.signal.aborted) break;
+    const cells = await withParity(group, run, () => record, save);
+    if (cells.length === 0) continue;
+    for (const planned of interleave(cells, record.plan.seeds.order)) {
+      if (run.signal.aborted) break;
+      if (done.has(trialId(planned.cell, planned.block))) continue;
+      await runPlanned(planned, cells, run, record, clock);
+    }
+  }
+  await observe(run, () => record, save);
+  await save({ endedAt: new Date().toISOString(), ...(run.signal.aborted ? { interrupted: 'stopped by the user before the plan ended' } : {}) });
+  return record;
+}
+
+/** Cells that are interleaved with each other, in the order of the plan. */
+function groupsOf(cells: readonly Cell[]): Cell[][] {
+  const groups = new Map<string, Cell[]>();
+  for (const each of cells) groups.set(each.group, [...(groups.get(each.group) ?? []), each]);
+  return [...groups.values()];
+}
+
+/** Starts the group's contestants and checks each once; what cannot start or disagrees is left out, with the reason kept. */
+async function withParity(group: readonly Cell[], run: StudyRun, record: () => StudyRecord, save: (change: Partial<StudyRecord>) => Promise<void>): Promise<Cell[]> {
+  await run.fleet.keepOnly(group.map((each) => launchFor(each, run)));
+  const able: Cell[] = [];
+  for (const each of group) {
+    if (run.signal.aborted) return able;
+    try {
+      const instance = await run.fleet.instance(each.contestant, launchFor(each, run));
+      if (await admit(each, instance, run, record(), save)) able.push(each);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      run.progress.say(`${each.contestant} is left out: ${reason}`);
+      if (!record().notTested.some(({ subject }) => subject === each.contestant))
+        await save({ notTested: [...record().notTested, { subject: each.contestant, reason }] });
+    }
+  }
+  return able;
+}
+
+async function admit(each: Cell, instance: RunningInstance, run: StudyRun, record: StudyRecord, save: (change: Partial<StudyRecord>) => Promise<void>): Promise<boolean> {
+  const { model, modelVersion } = each.condition;
+  const golden = await run.golden(model, modelVersion);
+  const known = record.parity?.contestants.find((row) => row.contestant === each.contestant && row.model === `${model} version ${modelVersion}`);
+  if (known !== undefined) return known.passed;
+  const firstOfAll = !record.coldStarts.some(({ contestant }) => contestant === each.contestant);
+  const coldStarts = firstOfAll && instance.readyMs > 0 ? [...record.coldStarts, await measureColdStart(instance, golden)] : record.coldStarts;
+  run.progress.now(`checking that ${each.contestant} predicts as Python does`);
+  const row = await checkParity(instance, golden);
+  if (!row.passed) run.progress.say(`${each.contestant} is left out: ${row.reason ?? 'its predictions differ'}`);
+  const contestants = [...(record.parity?.contestants ?? []), row];
+  const parity: Parity = { inputs: golden.cases.length, tolerance: TOLERANCE, contestants, passed: contestants.every(({ passed }) => passed) };
+  await save({
+    parity,
+    coldStarts,
+    contestants: [...record.contestants.filter(({ id }) => id !== each.contestant), instance.contestant],
+    ...(firstOfAll ? { ledger: await ledgerWith(each, instance, run, record) } : {}),
+  });
+  return row.passed;
+}
+
+/** The ledger describes each contestant as it was started first, for the default conditions. */
+async function ledgerWith(each: Cell, instance: RunningInstance, run: StudyRun, record: StudyRecord): Promise<StudyRecord['ledger']> {
+  const golden = await run.golden(each.condition.model, each.condition.modelVersion);
+  const rows = fairnessLedger([{ instance, warmupMs: each.warmupMs, requestBytes: requestBytes(golden, each.condition), ...run.ledgerFacts(instance) }]);
+  return rows.map((fresh) => {
+    const values = { ...record.ledger.find(({ property }) => property === fresh.property)?.values, ...fresh.values };
+    return { ...fresh, values, differs: new Set(Object.values(values)).size > 1 };
+  });
+}
+
+async function runPlanned(planned: PlannedTrial, cells: readonly Cell[], run: StudyRun, record: StudyRecord, clock: PlanClock): Promise<void> {
+  const each = cells.find(({ id }) => id === planned.cell);
+  if (each === undefined) throw new Error(`the plan has no cell ${planned.cell}`);
+  run.progress.now(`[${clock.share()}] ${humanDuration(clock.leftMs())} left: ${each.id}, block ${planned.block + 1} of ${each.trials}`);
+  const instance = await run.fleet.instance(each.contestant, launchFor(each, run));
+  await using network = await networkBetween(instance, each.condition.network);
+  const trial = await runCellTrial({
+    generator: run.generator,
+    cell: each,
+    block: planned.block,
+    position: planned.position,
+    seeds: pairSeeds(record.plan.seeds, each.group, Math.floor(planned.block / 2)),
+    instance,
+    golden: await run.golden(each.condition.model, each.condition.modelVersion),
+    ...(network.via === undefined ? {} : { via: network.via }),
+    runFolder: run.folder.path,
+    signal: run.signal,
+  });
+  await run.folder.appendTrial(trial);
+  clock.finished(each);
+}
+
+async function observe(run: StudyRun, record: () => StudyRecord, save: (change: Partial<StudyRecord>) => Promise<void>): Promise<void> {
+  for (const experiment of run.experiments) {
+    if (run.signal.aborted || experiment.observe === undefined || experiment.id in record().observations) continue;
+    run.progress.now(`observing: ${experiment.id}`);
+    try {
+      const seen = await experiment.observe({
+        profile: record().plan.profile,
+        fleet: run.fleet,
+        folder: run.folder.path,
+        signal: run.signal,
+        now: (text) => {
+          run.progress.now(`${experiment.id}: ${text}`);
+        },
+      });
+      await save({ observations: { ...record().observations, [experiment.id]: seen } });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      run.progress.say(`${experiment.id} could not be observed: ${reason}`);
+      await save({ notTested: [...record().notTested, { subject: experiment.id, reason }] });
+    }
+  }
+}
+
+function launchFor(each: Cell, run: StudyRun): Launch {
+  return launchOf(each.condition, run.modelBasePath(each.condition.model, each.condition.modelVersion));
+}
