@@ -32,6 +32,10 @@ export class WireReader {
     return tag;
   }
 
+  atEnd(): boolean {
+    return this.#at >= this.#end;
+  }
+
   /** The low 32 bits of a varint, as an int32: negative numbers take ten bytes on the wire. */
   int32(): number {
     let value = 0;
