@@ -7,6 +7,6 @@ export { errorBody, sendJson } from './http/send-json.js';
 export { createServiceApp, type ServiceAppParts } from './http/service-app.js';
 export { ConfigError, loadConfig } from './process/config.js';
 export { createLogger } from './process/logger.js';
-export { runService, type Service } from './process/run-service.js';
+export { runService, type Service, type ServiceConfig } from './process/run-service.js';
 export { RunningServer } from './process/running-server.js';
 export { SERVICE_SETTINGS, wholeNumber } from './process/settings.js';

@@ -34,6 +34,7 @@ export const ERROR_CATALOGUE = {
     BAD_REQUEST,
     (value: unknown) => `JSON Value: ${excerpt(value)} No values in 'instances' array`,
   ),
+  'bad-predict-request': entry(BAD_REQUEST, (text: string) => text),
   'wrong-inputs': entry(
     BAD_REQUEST,
     (got: readonly string[], want: readonly string[]) =>

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import {
+  createLogger,
+  errorResponseSchema,
+  metadataResponseSchema,
+  parseServerTiming,
+  statusResponseSchema,
+} from '@serving-study/serving-kit';
+import type { Express } from 'express';
+import supertest from 'supertest';
+import { createApp } from './app.js';
+import { findVersion, loadModel } from './load-model.js';
+
+const CONFORMANCE = fileURLToPath(new URL('../../test/conformance/', import.meta.url));
+
+const opened: Disposable[] = [];
+after(() => {
+  for (const model of opened) model[Symbol.dispose]();
+});
+
+async function appFor(modelName: string, pinned?: string): Promise<Express> {
+  const { version, directory } = await findVersion(`${CONFORMANCE}models/${modelName}`, pinned);
+  const model = await loadModel(version, directory);
+  opened.push(model);
+  return createApp({
+    modelName,
+    currentModel: () => model,
+    bodyLimitBytes: 100_000,
+    logger: createLogger('test', 'silent'),
+  });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function predict(app: Express, path: string, body: unknown): Promise<Answer> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return await supertest(app).post(`/v1/models/${path}:predict`).set('content-type', 'application/json').send(text);
+}
+
+const errorOf = (answer: Answer): string => errorResponseSchema.parse(answer.body).error;
+
+describe('flask-style server', () => {
+  let half: Express;
+  let multi: Express;
+  before(async () => {
+    half = await appFor('half_plus_two', '1');
+    multi = await appFor('multi_io');
+  });
+
+  it('answers the row and the columnar format, one input and several', async () => {
+    assert.deepEqual((await predict(half, 'half_plus_two', { instances: [1, 2, 5] })).body, {
+      predictions: [2.5, 3, 4.5],
+    });
+    assert.deepEqual((await predict(half, 'half_plus_two', { instances: [{ x: 1 }, { x: 2 }] })).body, {
+      predictions: [2.5, 3],
+    });
+    assert.deepEqual((await predict(half, 'half_plus_two', { inputs: [1, 2] })).body, { outputs: [2.5, 3] });
+    assert.deepEqual((await predict(half, 'half_plus_two', { inputs: { x: [1, 2], extra: 0 } })).body, {
+      outputs: [2.5, 3],
+    });
+    const rows = [
+      { a: [1, 2], b: 3 },
+      { a: [4, 5], b: 6 },
+    ];
+    assert.deepEqual((await predict(multi, 'multi_io', { instances: rows })).body, {
+      predictions: [
+        { weighted: [10, 200], total: 6 },
+        { weighted: [40, 500], total: 15 },
+      ],
+    });
+    assert.deepEqual((await predict(multi, 'multi_io', { inputs: { a: [[1, 2]], b: [3] } })).body, {
+      outputs: { weighted: [[10, 200]], total: [6] },
+    });
+  });
+
+  it('says which version answered and where the time went', async () => {
+    const { headers } = await supertest(half)
+      .post('/v1/models/half_plus_two/versions/1:predict')
+      .send({ instances: [1] })
+      .expect(200);
+    const { 'x-model-version': version, 'server-timing': timing } = headers as Record<string, string>;
+    assert.equal(version, '1');
+    assert.deepEqual(Object.keys(parseServerTiming(timing ?? '')), ['parse', 'inference', 'serialise']);
+  });
+
+  it('loads the newest version unless told', async () => {
+    const newest = await appFor('half_plus_two');
+    assert.deepEqual((await predict(newest, 'half_plus_two', { instances: [1] })).body, { predictions: [12.5] });
+    const answer = await supertest(newest).get('/v1/models/half_plus_two').expect(200);
+    assert.equal(statusResponseSchema.parse(answer.body).model_version_status[0]?.version, '2');
+  });
+
+  it('describes itself', async () => {
+    const metadata = await supertest(multi).get('/v1/models/multi_io/metadata').expect(200);
+    const { signature_def: signatures } = metadataResponseSchema.parse(metadata.body).metadata.signature_def;
+    assert.equal(signatures['serving_default']?.inputs['a']?.dtype, 'DT_FLOAT');
+    assert.deepEqual(
+      signatures['serving_default'].inputs['a'].tensor_shape.dim.map(({ size }) => size),
+      ['-1', '2'],
+    );
+    await supertest(multi).get('/readyz').expect(200);
+  });
+
+  const refusals: [what: string, body: unknown, text: RegExp][] = [
+    ['an empty body', '', /^JSON Parse error: The document is empty$/],
+    ['broken JSON', '{"instances": [1', /^JSON Parse error: /],
+    ['JSON that is no object', [1], /^JSON Value: \[1\] Is not object$/],
+    ['neither key', {}, /^Missing 'inputs' or 'instances' key$/],
+    ['both keys', { instances: [1], inputs: [1] }, /only one of 'inputs' or 'instances'/],
+    ['no instances', { instances: [] }, /No values in 'instances' array/],
+    [
+      'an unknown signature',
+      { signature_name: 'nope', instances: [1] },
+      /^Serving signature name: "nope" not found in signature def$/,
+    ],
+    [
+      'a signature name that is no text',
+      { signature_name: 1, instances: [1] },
+      /'signature_name' key must be a string value/,
+    ],
+    ['text for numbers', { instances: ['1'] }, /JSON Value: "1" Type: String is not of expected type: float$/],
+    ['null for a number', { instances: [null] }, /Type: Null is not of expected type: float$/],
+    ['a boolean for a number', { instances: [true] }, /Type: True is not of expected type: float$/],
+    ['ragged lists', { instances: [[1, 2], [3]] }, /ragged/],
+    ['an unknown input', { instances: [{ y: 1 }] }, /inputs \{y\} must be equal to: x/],
+    ['rows that differ', { instances: [{ x: 1 }, 2] }, /must be equal to: x/],
+    ['a missing column', { inputs: { y: [1] } }, /inputs \{y\} must be equal to: x/],
+  ];
+  for (const [what, body, text] of refusals)
+    it(`refuses ${what}`, async () => {
+      const answer = await predict(half, 'half_plus_two', body);
+      assert.equal(answer.status, 400);
+      assert.match(errorOf(answer), text);
+    });
+
+  it('refuses models and versions it does not have', async () => {
+    const unknown = await predict(half, 'other', { instances: [1] });
+    assert.equal(unknown.status, 404);
+    assert.equal(errorOf(unknown), 'Servable not found for request: Latest(other)');
+    const version = await predict(half, 'half_plus_two/versions/9', { instances: [1] });
+    assert.equal(errorOf(version), 'Servable not found for request: Specific(half_plus_two, 9)');
+    const status = await supertest(half).get('/v1/models/other').expect(404);
+    assert.equal(errorOf(status), 'Could not find any versions of model other');
+    const broken = await predict(half, 'other', '{');
+    assert.equal(broken.status, 400, 'a body that does not parse is noticed first, as in TensorFlow Serving');
+  });
+
+  it('refuses bodies over the limit', async () => {
+    const answer = await predict(half, 'half_plus_two', { instances: new Array(60_000).fill(1) });
+    assert.equal(answer.status, 413);
+  });
+
+  it('lists a model without versions as a clear failure to start', async () => {
+    await assert.rejects(findVersion(`${CONFORMANCE}models/empty`), /has no version folder; it has: none/);
+    await assert.rejects(findVersion(`${CONFORMANCE}models/half_plus_two`, '7'), /has no version 7; it has: 2, 1/);
+  });
+
+  it('keeps no tensor of a request', async () => {
+    const { loadBinding } = await import('@serving-study/runtime');
+    const tensors = (): number => loadBinding().memory().numTensors;
+    const earlier = tensors();
+    for (let run = 0; run < 20; run += 1) await predict(multi, 'multi_io', { inputs: { a: [[1, 2]], b: [3] } });
+    assert.equal(tensors(), earlier);
+  });
+});
+
+interface Vector {
+  readonly id: string;
+  readonly group: string;
+  readonly note: string;
+  /** A body or an answer that is not UTF-8 is recorded under another name. */
+  readonly request: { readonly method: string; readonly path: string; readonly body?: string };
+  readonly response: { readonly status: number; readonly body?: string };
+}
+
+/** Recordings that this server answers differently, with the reason. */
+const DIFFERENT: Record<string, string> = {
+  'rest.predict.017': 'JSON.parse takes the last of duplicate keys',
+  'rest.predict.018': 'JSON.parse takes the last of duplicate keys',
+  'rest.predict.019': 'JSON.parse refuses what follows the root',
+  'rest.predict.020': 'JSON.parse refuses a byte order mark',
+  'rest.predict.077': 'the binding has no int64 above 2^31',
+  'rest.predict.078': 'the binding has no int64 above 2^31',
+  'rest.predict.080': 'the binding has no int64 above 2^31',
+};
+
+/** Models whose every dtype the binding knows, as far as the recordings of predictions use them. */
+const MODELS = ['cnn', 'half_plus_two', 'ints', 'matmul', 'multi_io', 'scalar', 'sigs', 'strings'];
+
+describe('flask-style server beside a recorded TensorFlow Serving', () => {
+  const apps = new Map<string, Promise<Express>>();
+  const appOf = (name: string, version: string | undefined): Promise<Express> => {
+    const key = `${name}/${version ?? ''}`;
+    const app = apps.get(key) ?? appFor(name, version);
+    apps.set(key, app);
+    return app;
+  };
+  const vectors = readFileSync(`${CONFORMANCE}rest.jsonl`, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Vector)
+    .filter(
+      ({ group, request, response }) =>
+        ['rest.predict', 'rest.cnn', 'rest.strings'].includes(group) &&
+        response.status === 200 &&
+        typeof request.body === 'string' &&
+        typeof response.body === 'string',
+    );
+
+  for (const { id, note, request, response } of vectors) {
+    const [, name, version] = /^\/v1\/models\/([a-z_]+)(?:\/versions\/(\d+))?:predict$/.exec(request.path) ?? [];
+    if (name === undefined || !MODELS.includes(name)) continue;
+    it(`${id} ${note}`, { skip: DIFFERENT[id] }, async () => {
+      const answer = await predict(
+        await appOf(name, version),
+        request.path.slice('/v1/models/'.length, -':predict'.length),
+        request.body,
+      );
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      assertClose(answer.body, JSON.parse(response.body ?? ''));
+    });
+  }
+});
+
+function assertClose(got: unknown, want: unknown): void {
+  if (typeof got === 'number' && typeof want === 'number')
+    assert.ok(Math.abs(got - want) <= 1e-5 * Math.max(1, Math.abs(want)), `${got} is not ${want}`);
+  else if (Array.isArray(got) && Array.isArray(want)) {
+    assert.equal(got.length, want.length);
+    for (const [at, entry] of got.entries()) assertClose(entry, want[at]);
+  } else if (typeof got === 'object' && got !== null && typeof want === 'object' && want !== null) {
+    assert.deepEqual(Object.keys(got).sort(), Object.keys(want).sort());
+    for (const [key, value] of Object.entries(got)) assertClose(value, (want as Record<string, unknown>)[key]);
+  } else assert.deepEqual(got, want);
+}
