@@ -1,3 +1,4 @@
+export { acquire } from './acquire.js';
 export { classify, type Classifications, type ClassifyResult, type ClassScore } from './classify.js';
 export type { ExampleOptions } from './example-run.js';
 export { multiInference, type InferenceTask, type MultiInferenceResult, type TaskResult } from './multi-inference.js';

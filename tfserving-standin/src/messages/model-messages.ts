@@ -61,12 +61,12 @@ export function writeStatusResponse(versions: readonly VersionStatus[]): Buffer 
 }
 
 /** tensorflow.serving.ReloadConfigResponse of a reload that worked. */
-export function writeReloadResponse(metrics: readonly { readonly name: string; readonly increase: bigint }[]): Buffer {
+export function writeReloadResponse(metrics: readonly { readonly name: string; readonly increase: number }[]): Buffer {
   const writer = new ReverseWriter(256);
   for (const { name, increase } of [...metrics].reverse()) {
     const before = writer.length;
     // A member of a oneof: written also when it is 0.
-    writer.int64(increase);
+    writer.int64(BigInt(increase));
     writer.tag(2, WIRE.varint);
     writer.text(1, name);
     writer.endMessage(2, before);

@@ -1,0 +1,31 @@
+import { ERROR_CODES, type ErrorCode } from '@serving-study/runtime';
+
+/** grpc_util.cc: longer texts are cut, in bytes. */
+const MESSAGE_LIMIT_BYTES = 1024;
+const CUT_MARK = '...TRUNCATED';
+
+/** The trailers that end a call. */
+export function statusTrailers(code: ErrorCode, message: string): Record<string, string> {
+  const status = String(ERROR_CODES.indexOf(code));
+  return message === ''
+    ? { 'grpc-status': status }
+    : { 'grpc-status': status, 'grpc-message': percentEncoded(shortened(message)) };
+}
+
+function shortened(message: string): Buffer {
+  const bytes = Buffer.from(message);
+  return bytes.length <= MESSAGE_LIMIT_BYTES
+    ? bytes
+    : Buffer.concat([bytes.subarray(0, MESSAGE_LIMIT_BYTES), Buffer.from(CUT_MARK)]);
+}
+
+/** gRPC over HTTP/2: everything but visible ASCII and space is escaped, and so is the percent sign. */
+function percentEncoded(bytes: Buffer): string {
+  let text = '';
+  for (const byte of bytes)
+    text +=
+      byte < 0x20 || byte > 0x7e || byte === 0x25
+        ? `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+        : String.fromCharCode(byte);
+  return text;
+}

@@ -1,0 +1,22 @@
+/** What a handler knows of its call beside the request. */
+export interface CallContext {
+  /** Milliseconds left until the client's deadline, rounded up; 0 when it set none or when it has passed already. */
+  timeoutMs(): number;
+}
+
+/** Answers one serialized request with one serialized response. Throws StatusError, TensorFlowError or MalformedMessage. */
+export type UnaryHandler = (request: Buffer, call: CallContext) => Promise<Buffer>;
+
+/** Answers serialized messages as they come, for as long as the call lasts. `closed` aborts when the client is gone. */
+export type StreamingHandler = (requests: AsyncIterable<Buffer>, closed: AbortSignal) => AsyncIterable<Buffer>;
+
+export type Method = (
+  | { readonly kind: 'unary'; readonly handler: UnaryHandler }
+  | { readonly kind: 'streaming'; readonly handler: StreamingHandler }
+) & {
+  /** Whether a running call takes one of --grpc_max_threads; gRPC's own health service does not. */
+  readonly takesThread: boolean;
+};
+
+/** By path, e.g. `/tensorflow.serving.PredictionService/Predict`. */
+export type Methods = ReadonlyMap<string, Method>;

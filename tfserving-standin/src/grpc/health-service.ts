@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { MalformedMessage } from '../messages/malformed-message.js';
+import { ReverseWriter } from '../messages/reverse-writer.js';
+import { WIRE, WireReader } from '../messages/wire-reader.js';
+import { StatusError } from '../status-error.js';
+import type { Method } from './call.js';
+
+const SERVING = 1;
+const SERVICE_UNKNOWN = 3;
+
+/** TensorFlow Serving registers its services without their package. Models have no part in it. */
+const KNOWN = new Set(['', 'ModelService', 'PredictionService']);
+
+/** grpc.health.v1.Health as gRPC's own default service for C++ servers answers it. */
+export function healthService(): Map<string, Method> {
+  return new Map<string, Method>([
+    [
+      '/grpc.health.v1.Health/Check',
+      {
+        kind: 'unary',
+        takesThread: false,
+        handler: (bytes) => {
+          if (!KNOWN.has(readService(bytes))) throw new StatusError('NOT_FOUND', 'service name unknown');
+          return Promise.resolve(statusMessage(SERVING));
+        },
+      },
+    ],
+    [
+      '/grpc.health.v1.Health/Watch',
+      {
+        kind: 'streaming',
+        takesThread: false,
+        handler: async function* (requests, closed) {
+          for await (const bytes of requests) {
+            yield statusMessage(KNOWN.has(readService(bytes)) ? SERVING : SERVICE_UNKNOWN);
+            // It never changes: the call stays open until the client ends it.
+            if (!closed.aborted) await once(closed, 'abort');
+            return;
+          }
+        },
+      },
+    ],
+  ]);
+}
+
+function readService(bytes: Buffer): string {
+  try {
+    const reader = new WireReader(bytes);
+    let service = '';
+    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+      if (tag === ((1 << 3) | WIRE.bytes)) service = reader.text();
+      else reader.skip(tag);
+    }
+    return service;
+  } catch (cause) {
+    if (cause instanceof MalformedMessage) throw new StatusError('INVALID_ARGUMENT', 'could not parse request');
+    throw cause;
+  }
+}
+
+function statusMessage(status: number): Buffer {
+  const writer = new ReverseWriter(8);
+  writer.varint(status);
+  writer.tag(1, WIRE.varint);
+  return writer.finish();
+}

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createSecureServer, createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import type { SslConfig } from '../config/index.js';
+import { StatusError } from '../status-error.js';
+import type { Methods } from './call.js';
+import type { CallSlots } from './call-slots.js';
+import type { ChannelArguments } from './channel-arguments.js';
+import { applyConnectionRules } from './connection-rules.js';
+import { serveCall } from './serve-call.js';
+
+/** Where to listen: a TCP port (0 = any free one) or a UNIX socket. */
+export type ListenAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
+export interface ListenerOptions {
+  readonly methods: Methods;
+  readonly slots: CallSlots;
+  readonly rules: ChannelArguments;
+  readonly tls: SslConfig | undefined;
+}
+
+export interface Listener {
+  /** 0 for a UNIX socket. */
+  readonly port: number;
+  /** Takes no new connections and calls, waits for those under way. */
+  close(): Promise<void>;
+}
+
+/** How many bytes of one message a client may send before the server has read any. */
+const STREAM_WINDOW_BYTES = 2 ** 20;
+
+/** Serves gRPC over HTTP/2 on one address. Rejects with UNAVAILABLE when it is taken. */
+export async function listen(address: ListenAddress, options: ListenerOptions): Promise<Listener> {
+  const server = createHttp2Server(options);
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    // Garbage on the wire ends its own connection only.
+    session.on('error', () => {
+      session.destroy();
+    });
+    applyConnectionRules(session, options.rules);
+  });
+  server.on('stream', (stream, headers) => {
+    serveCall(stream, headers, options.methods, options.slots);
+  });
+  server.listen(address);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new StatusError(
+      'UNAVAILABLE',
+      `gRPC cannot listen on ${'path' in address ? address.path : `${address.host}:${address.port}`}: ${String(cause)}`,
+    );
+  }
+  return {
+    port: portOf(server.address()),
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const session of sessions) session.close();
+      await closed;
+    },
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function createHttp2Server({ rules, tls }: ListenerOptions): Http2Server {
+  const http2 = {
+    settings: {
+      initialWindowSize: STREAM_WINDOW_BYTES,
+      maxConcurrentStreams: rules['grpc.max_concurrent_streams'],
+      enablePush: false,
+    },
+    // Node refuses calls of a connection that holds more than 10 MB otherwise; gRPC limits messages, not connections.
+    maxSessionMemory: Number.MAX_SAFE_INTEGER,
+  };
+  if (tls === undefined) return createServer(http2);
+  return createSecureServer({
+    ...http2,
+    key: tls.serverKey,
+    cert: tls.serverCert,
+    ...(tls.customCa === '' ? {} : { ca: tls.customCa }),
+    requestCert: tls.clientVerify,
+    rejectUnauthorized: tls.clientVerify,
+  });
+}

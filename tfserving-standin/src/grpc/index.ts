@@ -1,0 +1,1 @@
+export { startGrpc, type GrpcOptions, type GrpcServer } from './start-grpc.js';

@@ -1,0 +1,77 @@
+import { gunzip, inflate } from 'node:zlib';
+import { promisify } from 'node:util';
+import { StatusError } from '../status-error.js';
+
+/** A flag (1 = compressed) and a big-endian length stand in front of every message. */
+const PREFIX_BYTES = 5;
+/** TensorFlow Serving sets gRPC's limit to this, whatever --grpc_channel_arguments says. */
+const MAX_MESSAGE_BYTES = 2147483647;
+/** What a compressed message may grow to: a few bytes can claim gigabytes. */
+const MAX_INFLATED_BYTES = 2 ** 30;
+
+const EXPANDERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
+  gzip: promisify(gunzip),
+  deflate: promisify(inflate),
+};
+
+/** A message as it came, and how it is compressed. */
+interface Frame {
+  readonly bytes: Buffer;
+  readonly compressed: boolean;
+}
+
+/** Puts the messages of one call together from the pieces HTTP/2 delivers. */
+export class MessageAssembler {
+  #pieces: Buffer[] = [];
+  #size = 0;
+
+  push(piece: Buffer): void {
+    this.#pieces.push(piece);
+    this.#size += piece.length;
+  }
+
+  /** The next complete message, or undefined until more has come. Throws RESOURCE_EXHAUSTED for one that is too long. */
+  next(): Frame | undefined {
+    if (this.#size < PREFIX_BYTES) return undefined;
+    if ((this.#pieces[0]?.length ?? 0) < PREFIX_BYTES) this.#join();
+    const [first = Buffer.alloc(0)] = this.#pieces;
+    const length = first.readUInt32BE(1);
+    if (length > MAX_MESSAGE_BYTES)
+      throw new StatusError(
+        'RESOURCE_EXHAUSTED',
+        `Received message larger than max (${length} vs. ${MAX_MESSAGE_BYTES})`,
+      );
+    const end = PREFIX_BYTES + length;
+    if (this.#size < end) return undefined;
+    if (first.length < end) this.#join();
+    const [whole = Buffer.alloc(0), ...rest] = this.#pieces;
+    this.#pieces = whole.length > end ? [whole.subarray(end), ...rest] : rest;
+    this.#size -= end;
+    return { bytes: whole.subarray(PREFIX_BYTES, end), compressed: whole[0] === 1 };
+  }
+
+  #join(): void {
+    this.#pieces = [Buffer.concat(this.#pieces, this.#size)];
+  }
+}
+
+/** The message itself. `encoding` is the call's grpc-encoding header. Throws StatusError. */
+export async function expanded({ bytes, compressed }: Frame, encoding: string | undefined): Promise<Buffer> {
+  if (!compressed) return bytes;
+  const expand = EXPANDERS[encoding ?? ''];
+  if (expand === undefined) throw new StatusError('INTERNAL', 'Compressed message without a known grpc-encoding');
+  try {
+    return await expand(bytes, { maxOutputLength: MAX_INFLATED_BYTES });
+  } catch {
+    throw new StatusError('INTERNAL', 'Unable to decompress the message');
+  }
+}
+
+/** A message as it goes out: never compressed. */
+export function framed(message: Buffer): Buffer {
+  const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
+  frame[0] = 0;
+  frame.writeUInt32BE(message.length, 1);
+  frame.set(message, PREFIX_BYTES);
+  return frame;
+}

@@ -1,0 +1,142 @@
+import type { ErrorCode } from '@serving-study/runtime';
+import type { ModelManager } from '../core.js';
+import { acquire, classify, multiInference, predict, regress } from '../inference/index.js';
+import {
+  readExampleRequest,
+  readMultiInferenceRequest,
+  writeClassificationResponse,
+  writeMultiInferenceResponse,
+  writeRegressionResponse,
+} from '../messages/inference-messages.js';
+import { readMetadataRequest, writeMetadataResponse } from '../messages/model-messages.js';
+import type { RequestedModel } from '../messages/model-spec.js';
+import { readPredictRequest, writePredictResponse } from '../messages/predict-messages.js';
+import type { FinishedRequest } from '../metrics/index.js';
+import { statusOf, StatusError } from '../status-error.js';
+import type { Method, UnaryHandler } from './call.js';
+
+export interface PredictionServiceOptions {
+  readonly manager: ModelManager;
+  readonly metrics: {
+    requestFinished(request: FinishedRequest): void;
+    examplesRead(model: string, examples: number): void;
+  };
+  /** --enable_serialization_as_tensor_content. */
+  readonly asTensorContent: boolean;
+  /** --enable_signature_method_name_check. */
+  readonly checkMethodName: boolean;
+}
+
+/** tensorflow.serving.PredictionService. */
+export function predictionService(options: PredictionServiceOptions): Map<string, Method> {
+  const { manager, metrics, asTensorContent, checkMethodName } = options;
+  const unary = (handler: UnaryHandler): Method => ({ kind: 'unary', handler, takesThread: true });
+  const measured = measuring(metrics);
+  return new Map<string, Method>([
+    [
+      '/tensorflow.serving.PredictionService/Predict',
+      unary(async (bytes, call) => {
+        const { model, inputs, outputFilter } = readPredictRequest(bytes);
+        return measured('Predict', model, async ({ name, choice, signatureName }) => {
+          const request = {
+            spec: { name, choice },
+            signatureName,
+            inputs,
+            outputFilter,
+            timeoutMs: call.timeoutMs(),
+            checkMethodName,
+          };
+          return writePredictResponse({ name, ...(await predict(manager, request)) }, asTensorContent);
+        });
+      }),
+    ],
+    [
+      '/tensorflow.serving.PredictionService/Classify',
+      unary(async (bytes, call) => {
+        const { model, examples } = readExampleRequest(bytes);
+        return measured('Classify', model, async ({ name, choice, signatureName }) => {
+          const request = {
+            spec: { name, choice },
+            signatureName,
+            examples,
+            timeoutMs: call.timeoutMs(),
+            checkMethodName,
+          };
+          return writeClassificationResponse(name, await classify(manager, request));
+        });
+      }),
+    ],
+    [
+      '/tensorflow.serving.PredictionService/Regress',
+      unary(async (bytes, call) => {
+        const { model, examples } = readExampleRequest(bytes);
+        return measured('Regress', model, async ({ name, choice, signatureName }) => {
+          const request = {
+            spec: { name, choice },
+            signatureName,
+            examples,
+            timeoutMs: call.timeoutMs(),
+            checkMethodName,
+          };
+          return writeRegressionResponse(name, await regress(manager, request));
+        });
+      }),
+    ],
+    [
+      '/tensorflow.serving.PredictionService/MultiInference',
+      unary(async (bytes, call) => {
+        const { tasks, examples } = readMultiInferenceRequest(bytes);
+        const result = await multiInference(manager, { tasks, examples, timeoutMs: call.timeoutMs(), checkMethodName });
+        metrics.examplesRead(result.modelName, examples.length);
+        return writeMultiInferenceResponse(result);
+      }),
+    ],
+    [
+      '/tensorflow.serving.PredictionService/GetModelMetadata',
+      unary((bytes) => Promise.resolve(modelMetadata(manager, bytes))),
+    ],
+  ]);
+}
+
+/** Counts a call under the name it gave, and its time when it worked. */
+function measuring(
+  metrics: PredictionServiceOptions['metrics'],
+): (
+  api: string,
+  model: RequestedModel | undefined,
+  run: (model: RequestedModel) => Promise<Buffer>,
+) => Promise<Buffer> {
+  return async (api, model, run) => {
+    const started = performance.now();
+    let code: ErrorCode = 'OK';
+    try {
+      if (model === undefined) throw missingModelSpec();
+      return await run(model);
+    } catch (error) {
+      code = statusOf(error).code;
+      throw error;
+    } finally {
+      const micros = Math.round((performance.now() - started) * 1000);
+      metrics.requestFinished({ model: model?.name ?? '', api, entrypoint: 'GRPC', code, micros });
+    }
+  };
+}
+
+function modelMetadata(manager: ModelManager, bytes: Buffer): Buffer {
+  const { model, metadataFields } = readMetadataRequest(bytes);
+  if (model === undefined) throw missingModelSpec();
+  if (metadataFields.length === 0)
+    throw new StatusError('INVALID_ARGUMENT', 'GetModelMetadataRequest must specify at least one metadata_field');
+  const unknown = metadataFields.find((field) => field !== 'signature_def');
+  if (unknown !== undefined) throw new StatusError('INVALID_ARGUMENT', `Metadata field ${unknown} is not supported`);
+  const servable = acquire(manager, model);
+  try {
+    return writeMetadataResponse(model.name, servable.version, servable.signatureDefMap);
+  } finally {
+    servable.release();
+  }
+}
+
+function missingModelSpec(): StatusError {
+  return new StatusError('INVALID_ARGUMENT', 'Missing ModelSpec');
+}
