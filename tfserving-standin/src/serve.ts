@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os';
 import type { EngineLibrary } from '@serving-study/runtime';
 import { checkFlags } from './cli/check-flags.js';
 import type { Flags } from './cli/flags.js';
+import { batchingOptions, BatchScheduler } from './batching/index.js';
 import { modelServerConfigFromMessage, readConfigFile, type ModelServerConfig } from './config/index.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics/index.js';
-import { loadVersion, ModelServer } from './models/index.js';
+import { loadVersion, ModelServer, type Batching, type ModelLoaderOptions } from './models/index.js';
+import { StatusError } from './status-error.js';
 
 export interface ServeOptions {
   readonly library: EngineLibrary;
@@ -25,9 +27,16 @@ export async function serve(flags: Flags, { library, log }: ServeOptions): Promi
   checkFlags(flags);
   const config = await firstConfig(flags, log);
   const metrics = new Metrics();
-  const engine = { library, ...sessionThreads(flags), tags: flags.saved_model_tags.split(',') };
+  const batching = await batchingOf(flags, log);
+  const loader: ModelLoaderOptions = {
+    engine: { library, ...sessionThreads(flags), tags: flags.saved_model_tags.split(',') },
+    metrics,
+    log,
+    ...(batching === undefined ? {} : { batching }),
+    warmupIterations: flags.enable_model_warmup ? Math.max(1, flags.num_request_iterations_for_warmup) : 0,
+  };
   const models = new ModelServer({
-    load: (version) => loadVersion(version, { engine, metrics }),
+    load: (version) => loadVersion(version, loader),
     metrics,
     log,
     pollSeconds: flags.file_system_poll_wait_seconds,
@@ -69,6 +78,22 @@ async function readModels(path: string, log: Log): Promise<ModelServerConfig> {
   });
   const config = modelServerConfigFromMessage(message);
   return config.kind === 'none' ? { kind: 'list', models: [] } : config;
+}
+
+async function batchingOf(flags: Flags, log: Log): Promise<Batching | undefined> {
+  if (!flags.enable_batching) return undefined;
+  const path = flags.batching_parameters_file;
+  const onProblem = ({ detail }: { detail: string }): void => {
+    log.error(detail);
+  };
+  const message = path === '' ? undefined : await readConfigFile(path, 'BatchingParameters', onProblem);
+  const options = batchingOptions(message, availableParallelism());
+  if (options.threads <= 0)
+    throw new StatusError('INVALID_ARGUMENT', `num_batch_threads must be positive; was ${options.threads}`);
+  return {
+    scheduler: new BatchScheduler(options.threads),
+    options: flags.enable_per_model_batching_parameters ? 'per-model' : options,
+  };
 }
 
 /** The session flag sets both numbers of threads; either of the others replaces it. */

@@ -7,13 +7,7 @@ import {
 } from '@serving-study/runtime';
 import type { Metrics } from '../metrics/index.js';
 import { StatusError } from '../status-error.js';
-
-/** Runs a graph; what a batcher wraps. `timeoutMs` 0 = no limit. Rejects with StatusError. */
-export type SessionRun = (
-  feeds: ReadonlyMap<string, TensorValue>,
-  fetches: readonly string[],
-  timeoutMs: number,
-) => Promise<TensorValue[]>;
+import type { SessionRun } from './session-run.js';
 
 /** A SavedModel whose runs are counted, and whose errors are the ones that clients see. */
 export class EngineSession {

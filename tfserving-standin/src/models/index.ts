@@ -1,2 +1,2 @@
-export { loadVersion, type ModelLoaderOptions } from './model-loader.js';
+export { loadVersion, type Batching, type ModelLoaderOptions } from './model-loader.js';
 export { ModelServer, type ModelServerOptions } from './model-server.js';

@@ -1,21 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { LoadOptions, TensorValue } from '@serving-study/runtime';
-import type { RunContext } from '../core.js';
+import {
+  BatchingSession,
+  batchingOptions,
+  checkBatchingOptions,
+  type BatchingOptions,
+  type BatchScheduler,
+} from '../batching/index.js';
+import { readConfigFile } from '../config/index.js';
+import type { RunContext, Servable } from '../core.js';
+import type { Log } from '../log.js';
 import type { Metrics } from '../metrics/index.js';
-import { EngineSession, microsSince, type SessionRun } from './engine-session.js';
+import { warmUp } from '../warmup/index.js';
+import { EngineSession, microsSince } from './engine-session.js';
 import type { LoadedVersion } from './loaded-version.js';
 import type { ManagedVersion } from './managed-version.js';
+
+export interface Batching {
+  readonly scheduler: BatchScheduler;
+  /** The same for all models, or read from `batching_params.pbtxt` of each version: versions without one are not batched. */
+  readonly options: BatchingOptions | 'per-model';
+}
 
 export interface ModelLoaderOptions {
   readonly engine: LoadOptions;
   readonly metrics: Metrics;
+  readonly log: Log;
+  /** Absent: no batching. */
+  readonly batching?: Batching;
+  /** How often recorded requests are replayed while loading; 0 = not at all. */
+  readonly warmupIterations: number;
 }
 
 /** Loads a version so that it can answer: graph and variables, batching, warm-up. Rejects with StatusError. */
 export async function loadVersion(target: ManagedVersion, options: ModelLoaderOptions): Promise<LoadedVersion> {
-  const { metrics } = options;
-  const session = await EngineSession.load(target.path, options.engine, metrics);
+  const { engine, metrics, warmupIterations: iterations } = options;
+  const session = await EngineSession.load(target.path, engine, metrics);
   try {
-    const loaded = loadedVersion(target, session, session.run, metrics);
+    const batcher = await batchingSession(target, session, options);
+    const loaded = loadedVersion(target, session, batcher, metrics);
+    if (iterations > 0)
+      await warmUp(target.path, { target: (name) => warmupServable(loaded, name), iterations, metrics });
     return loaded;
   } catch (error) {
     await session.close();
@@ -23,12 +49,34 @@ export async function loadVersion(target: ManagedVersion, options: ModelLoaderOp
   }
 }
 
+async function batchingSession(
+  { path }: ManagedVersion,
+  session: EngineSession,
+  { batching, metrics, log }: ModelLoaderOptions,
+): Promise<BatchingSession | undefined> {
+  if (batching === undefined) return undefined;
+  const options = batching.options === 'per-model' ? await optionsOfVersion(path, log) : batching.options;
+  if (options === undefined) return undefined;
+  checkBatchingOptions(options);
+  return new BatchingSession(session.run, batching.scheduler, options, metrics);
+}
+
+async function optionsOfVersion(versionPath: string, log: Log): Promise<BatchingOptions | undefined> {
+  const path = join(versionPath, 'batching_params.pbtxt');
+  if ((await readFile(path).catch(() => undefined)) === undefined) return undefined;
+  const message = await readConfigFile(path, 'BatchingParameters', ({ detail }) => {
+    log.error(detail);
+  });
+  return batchingOptions(message, 1);
+}
+
 function loadedVersion(
   { name, version }: ManagedVersion,
   session: EngineSession,
-  sessionRun: SessionRun,
+  batcher: BatchingSession | undefined,
   metrics: Metrics,
 ): LoadedVersion {
+  const sessionRun = batcher?.run ?? session.run;
   const run = async (
     feeds: ReadonlyMap<string, TensorValue>,
     fetches: readonly string[],
@@ -41,6 +89,22 @@ function loadedVersion(
     if (api !== 'Predict') metrics.engine.examplesParsed();
     return outputs;
   };
-  const { signatures, signatureDefMap } = session;
-  return { name, version, signatures, signatureDefMap, run, close: () => session.close() };
+  const close = async (): Promise<void> => {
+    batcher?.close();
+    await session.close();
+  };
+  return { name, version, signatures: session.signatures, signatureDefMap: session.signatureDefMap, run, close };
+}
+
+/** What a warm-up record runs on: the version itself, counted under the name in the record. */
+function warmupServable(loaded: LoadedVersion, name: string): Servable {
+  const { version, signatures, signatureDefMap } = loaded;
+  return {
+    name,
+    version,
+    signatures,
+    signatureDefMap,
+    run: (feeds, fetches, options) => loaded.run(feeds, fetches, options, name),
+    release: () => undefined,
+  };
 }
