@@ -1,9 +1,16 @@
 import { availableParallelism } from 'node:os';
 import type { EngineLibrary } from '@serving-study/runtime';
+import type protobuf from 'protobufjs';
 import { checkFlags } from './cli/check-flags.js';
 import type { Flags } from './cli/flags.js';
 import { batchingOptions, BatchScheduler } from './batching/index.js';
-import { modelServerConfigFromMessage, readConfigFile, type ModelServerConfig } from './config/index.js';
+import {
+  modelServerConfigFromMessage,
+  readConfigFile,
+  sslConfigFromMessage,
+  type ModelServerConfig,
+} from './config/index.js';
+import { startGrpc, type GrpcServer } from './grpc/index.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics/index.js';
 import { loadVersion, ModelServer, type Batching, type ModelLoaderOptions } from './models/index.js';
@@ -49,12 +56,34 @@ export async function serve(flags: Flags, { library, log }: ServeOptions): Promi
     missingModelTimeoutMs: MISSING_MODEL_TIMEOUT_MS,
   });
   await models.start(config);
+  const grpc = await openGrpc(flags, models, metrics, log);
   return {
     close: async () => {
       models.stop();
-      await Promise.resolve();
+      await grpc.close();
     },
   };
+}
+
+async function openGrpc(flags: Flags, models: ModelServer, metrics: Metrics, log: Log): Promise<GrpcServer> {
+  const tls = flags.ssl_config_file === '' ? undefined : await readMessage(flags.ssl_config_file, 'SSLConfig', log);
+  const port = flags.port === 0 ? undefined : flags.port;
+  const server = await startGrpc({
+    manager: models,
+    metrics: metrics.serving,
+    reload: (config, metricNames) => models.reload(config, metricNames),
+    port,
+    socketPath: flags.grpc_socket_path,
+    maxThreads: flags.grpc_max_threads,
+    health: flags.enable_grpc_healthcheck_service,
+    channelArguments: flags.grpc_channel_arguments,
+    ...(tls === undefined ? {} : { tls: sslConfigFromMessage(tls) }),
+    asTensorContent: flags.enable_serialization_as_tensor_content,
+    checkMethodName: flags.enable_signature_method_name_check,
+  });
+  if (port !== undefined) log.info(`Running gRPC ModelServer at 0.0.0.0:${port} ...`);
+  if (flags.grpc_socket_path !== '') log.info(`Running gRPC ModelServer at unix:${flags.grpc_socket_path} ...`);
+  return server;
 }
 
 async function firstConfig(flags: Flags, log: Log): Promise<ModelServerConfig> {
@@ -73,20 +102,14 @@ async function firstConfig(flags: Flags, log: Log): Promise<ModelServerConfig> {
 }
 
 async function readModels(path: string, log: Log): Promise<ModelServerConfig> {
-  const message = await readConfigFile(path, 'ModelServerConfig', ({ detail }) => {
-    log.error(detail);
-  });
-  const config = modelServerConfigFromMessage(message);
+  const config = modelServerConfigFromMessage(await readMessage(path, 'ModelServerConfig', log));
   return config.kind === 'none' ? { kind: 'list', models: [] } : config;
 }
 
 async function batchingOf(flags: Flags, log: Log): Promise<Batching | undefined> {
   if (!flags.enable_batching) return undefined;
   const path = flags.batching_parameters_file;
-  const onProblem = ({ detail }: { detail: string }): void => {
-    log.error(detail);
-  };
-  const message = path === '' ? undefined : await readConfigFile(path, 'BatchingParameters', onProblem);
+  const message = path === '' ? undefined : await readMessage(path, 'BatchingParameters', log);
   const options = batchingOptions(message, availableParallelism());
   if (options.threads <= 0)
     throw new StatusError('INVALID_ARGUMENT', `num_batch_threads must be positive; was ${options.threads}`);
@@ -94,6 +117,12 @@ async function batchingOf(flags: Flags, log: Log): Promise<Batching | undefined>
     scheduler: new BatchScheduler(options.threads),
     options: flags.enable_per_model_batching_parameters ? 'per-model' : options,
   };
+}
+
+function readMessage(path: string, typeName: string, log: Log): Promise<protobuf.Message> {
+  return readConfigFile(path, typeName, ({ detail }) => {
+    log.error(detail);
+  });
 }
 
 /** The session flag sets both numbers of threads; either of the others replaces it. */
