@@ -1,0 +1,102 @@
+import type { ExpectedAnswer } from '../trial-spec.js';
+import type { ReadAnswer } from './answer.js';
+
+export interface Judgement {
+  readonly right: boolean;
+  /** The version that answered: as claimed, else the one whose prediction this is; 0: not told apart. */
+  readonly version: number;
+  /** What is wrong, in words; empty when right. */
+  readonly reason: string;
+}
+
+export interface AnswerChecker {
+  /** By comparing bytes with answers already judged right: under a microsecond. Undefined: not seen before. */
+  recognise(input: number, body: Buffer, claimedVersion: number): Judgement | undefined;
+  /** By reading the message. Remembers it when it is right. */
+  judge(input: number, body: Buffer, claimedVersion: number): Judgement;
+}
+
+/** Spellings of one right answer that are remembered: servers batch, and a batch may move the last digit. */
+const REMEMBERED = 8;
+
+interface Remembered {
+  readonly bytes: Buffer;
+  readonly claimedVersion: number;
+  readonly judgement: Judgement;
+}
+
+/** Checks every answer against the expected prediction (method rule 13). `expected` by input. */
+export function createAnswerChecker(
+  read: ReadAnswer,
+  expected: readonly (readonly ExpectedAnswer[])[],
+  tolerance: { readonly absolute: number; readonly relative: number },
+): AnswerChecker {
+  const remembered: Remembered[][] = expected.map(() => []);
+
+  return {
+    recognise(input, body, claimedVersion) {
+      for (const known of remembered[input] ?? []) {
+        if (known.claimedVersion === claimedVersion && known.bytes.equals(body)) return known.judgement;
+      }
+      return undefined;
+    },
+    judge(input, body, claimedVersion) {
+      const judgement = judgeAnswer(read, expected[input] ?? [], tolerance, body, claimedVersion);
+      const known = remembered[input];
+      if (judgement.right && known !== undefined && known.length < REMEMBERED) {
+        // Copied: the body may be a small view of a large read buffer.
+        known.push({ bytes: Buffer.from(body), claimedVersion, judgement });
+      }
+      return judgement;
+    },
+  };
+}
+
+function judgeAnswer(
+  read: ReadAnswer,
+  expected: readonly ExpectedAnswer[],
+  tolerance: { readonly absolute: number; readonly relative: number },
+  body: Buffer,
+  claimedByHeader: number,
+): Judgement {
+  let answer;
+  try {
+    answer = read(body);
+  } catch (error) {
+    return { right: false, version: claimedByHeader, reason: `unreadable answer: ${(error as Error).message}` };
+  }
+  const claimed = claimedByHeader === 0 ? answer.version : claimedByHeader;
+  // Who claims a version is held to it: the right numbers of another version are a mixed-up answer.
+  const candidates = claimed === 0 ? expected : expected.filter(({ version }) => version === claimed);
+  if (candidates.length === 0) {
+    return {
+      right: false,
+      version: claimed,
+      reason: `version ${claimed} answered, for which no prediction is expected`,
+    };
+  }
+  let reason = '';
+  for (const candidate of candidates) {
+    const difference = firstDifference(answer.values, candidate.values, tolerance);
+    if (difference === undefined) return { right: true, version: candidate.version, reason: '' };
+    reason ||= difference;
+  }
+  return { right: false, version: claimed, reason };
+}
+
+/** Undefined when all values agree: |got - wanted| <= absolute + relative |wanted|. */
+function firstDifference(
+  got: Float64Array,
+  wanted: Float32Array,
+  tolerance: { readonly absolute: number; readonly relative: number },
+): string | undefined {
+  if (got.length !== wanted.length) return `${got.length} numbers answered, ${wanted.length} expected`;
+  for (const [i, want] of wanted.entries()) {
+    const value = got[i] as number;
+    const allowed = tolerance.absolute + tolerance.relative * Math.abs(want);
+    // Written so that a NaN is a difference, unless one is expected.
+    if (!(Math.abs(value - want) <= allowed) && !Object.is(value, want))
+      return `number ${i} is ${value}, expected ${want}`;
+  }
+  return undefined;
+}

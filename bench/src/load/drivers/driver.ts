@@ -1,0 +1,60 @@
+import type { Outcome } from '../../record/index.js';
+
+/** One request from its intended instant to its end. Instants in ns of `createClock`; NaN until they come. */
+export interface Exchange {
+  readonly input: number;
+  readonly body: Buffer;
+  readonly intendedAtNs: number;
+  sentAtNs: number;
+  firstByteAtNs: number;
+  doneAtNs: number;
+  bytesIn: number;
+  /** HTTP status, gRPC code or errno. */
+  code: number;
+  /** Version that the answer's header claimed; 0: none. */
+  claimedVersion: number;
+  /** The answer's Server-Timing header. */
+  serverTiming: string | undefined;
+  /** True once its end is decided; what the network says later is no longer heard. */
+  over: boolean;
+  /** Gives the request up on the wire. Set by the driver while there is something to give up. */
+  abort: (() => void) | undefined;
+}
+
+/** How the wire ended an exchange; whether an answer is right is judged later. */
+export type Ending =
+  | { readonly kind: 'answer'; readonly body: Buffer }
+  | { readonly kind: 'failed'; readonly outcome: Outcome; readonly reason: string };
+
+/** A way to send requests. It keeps no schedule and judges no answer. */
+export interface Driver {
+  /** False when every connection is busy: the request has to wait. */
+  hasRoom(): boolean;
+  /** Sends at once; only while `hasRoom()`. Notes the instants in the exchange and then, once, calls `onEnd`. */
+  send(exchange: Exchange): void;
+  close(): Promise<void>;
+}
+
+export interface DriverEvents {
+  /** `exchange.doneAtNs` is set and its connection is free again. Not called for an exchange that was already `over`. */
+  onEnd(exchange: Exchange, ending: Ending): void;
+  /** The connection of an exchange that was already `over` has become free. */
+  onRoom(): void;
+}
+
+export function createExchange(input: number, body: Buffer, intendedAtNs: number): Exchange {
+  return {
+    input,
+    body,
+    intendedAtNs,
+    sentAtNs: Number.NaN,
+    firstByteAtNs: Number.NaN,
+    doneAtNs: Number.NaN,
+    bytesIn: 0,
+    code: 0,
+    claimedVersion: 0,
+    serverTiming: undefined,
+    over: false,
+    abort: undefined,
+  };
+}

@@ -1,0 +1,125 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { FromGenerator, ToGenerator } from './generator-messages.js';
+import type { TrialOutcome } from './trial-outcome.js';
+import type { TrialSpec } from './trial-spec.js';
+
+const ENTRY = fileURLToPath(new URL('./generator-process.js', import.meta.url));
+/** Young generation of 32 MB: each exchange's garbage dies young, and collections come rarely enough to stay out of p99. */
+const NODE_FLAGS = ['--expose-gc', '--max-semi-space-size=32', '--enable-source-maps'];
+const STDERR_KEPT = 4000;
+
+export interface TrialHooks {
+  /** Ends the trial early: what was measured until then is in the outcome, which says `cut`. */
+  readonly signal?: AbortSignal;
+  /** The window begins (now, but for the message's way: under a millisecond). */
+  readonly onWindowStart?: (start: { readonly startedAt: string; readonly startedAtNs: number }) => void;
+  readonly onWindowEnd?: () => void;
+}
+
+/** A process that generates load, one trial after another. */
+export interface Generator {
+  readonly pid: number;
+  /** Rejects when the generator dies or cannot begin (samples file exists, target is no address); a server's failures are samples. */
+  runTrial(spec: TrialSpec, hooks?: TrialHooks): Promise<TrialOutcome>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface GeneratorOptions {
+  /** Cores to keep to, as `taskset -c` takes them (method rule 19). Needs `taskset`. Default: all. */
+  readonly cpus?: string;
+}
+
+/** Starts a generator. Keep it for many trials: its code is then compiled and warm. */
+export async function startGenerator(options: GeneratorOptions = {}): Promise<Generator> {
+  const node = [process.execPath, ...NODE_FLAGS, ENTRY];
+  const [command, ...args] = options.cpus === undefined ? node : ['taskset', '-c', options.cpus, ...node];
+  const child = spawn(command as string, args, {
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
+  });
+  const death = watchDeath(child, () => stderr);
+  await Promise.race([once(child, 'message'), death]);
+  let busy = false;
+
+  async function runTrial(spec: TrialSpec, hooks: TrialHooks = {}): Promise<TrialOutcome> {
+    if (busy) throw new Error('this generator is already running a trial');
+    checkSpec(spec);
+    busy = true;
+    try {
+      return await Promise.race([exchangeMessages(child, spec, hooks), death]);
+    } finally {
+      busy = false;
+    }
+  }
+  async function close(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exit;
+  }
+  return { pid: child.pid ?? 0, runTrial, close, [Symbol.asyncDispose]: close };
+}
+
+function watchDeath(child: ChildProcess, stderr: () => string): Promise<never> {
+  const death = new Promise<never>((_resolve, reject) => {
+    child.once('error', (cause) => {
+      reject(new Error(`the load generator could not be started: ${cause.message}`, { cause }));
+    });
+    child.once('exit', (code, signal) => {
+      reject(new Error(`the load generator ended (${signal ?? `exit code ${code}`}). ${stderr()}`.trim()));
+    });
+  });
+  // Awaited only while a trial runs; a death in between shows at the next.
+  death.catch(() => undefined);
+  return death;
+}
+
+function exchangeMessages(child: ChildProcess, spec: TrialSpec, hooks: TrialHooks): Promise<TrialOutcome> {
+  const { signal } = hooks;
+  const say = (message: ToGenerator): void => {
+    child.send(message);
+  };
+  return new Promise((resolve, reject) => {
+    const cut = (): void => {
+      say({ kind: 'cut' });
+    };
+    const onMessage = (message: FromGenerator): void => {
+      if (message.kind === 'window-start') hooks.onWindowStart?.(message);
+      if (message.kind === 'window-end') hooks.onWindowEnd?.();
+      if (message.kind !== 'done' && message.kind !== 'failed') return;
+      child.off('message', onMessage);
+      signal?.removeEventListener('abort', cut);
+      if (message.kind === 'done') resolve(message.outcome);
+      else reject(new Error(`trial ${spec.trial} could not be run: ${message.message}`));
+    };
+    child.on('message', onMessage);
+    signal?.addEventListener('abort', cut);
+    say({ kind: 'run', spec });
+    if (signal?.aborted === true) cut();
+  });
+}
+
+/** @throws RangeError for a spec that no trial could be made of: the caller's mistake, told before anything starts. */
+function checkSpec(spec: TrialSpec): void {
+  const problems = [
+    ...(spec.requests.length === 0 ? ['there are no requests'] : []),
+    ...(spec.order.length === 0 ? ['the input order is empty'] : []),
+    ...(spec.order.some((input) => input >= spec.requests.length)
+      ? ['the input order names a request that is not there']
+      : []),
+    ...(spec.durationMs > 0 ? [] : [`durationMs is ${spec.durationMs}`]),
+    ...(spec.timeoutMs > 0 ? [] : [`timeoutMs is ${spec.timeoutMs}`]),
+    ...(spec.warmupMs >= 0 ? [] : [`warmupMs is ${spec.warmupMs}`]),
+    ...(spec.load.kind === 'closed' && !(spec.load.concurrency >= 1)
+      ? [`concurrency is ${spec.load.concurrency}`]
+      : []),
+  ];
+  if (problems.length > 0) throw new RangeError(`trial ${spec.trial}: ${problems.join('; ')}`);
+}

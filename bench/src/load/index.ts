@@ -1,0 +1,14 @@
+/** Drives load on a schedule and writes samples; judges nothing but whether each answer is right. */
+export { startGenerator, type Generator, type GeneratorOptions, type TrialHooks } from './generator.js';
+export type { ExpectedAnswer, OfferedLoad, PreparedRequest, Target, TrialSpec } from './trial-spec.js';
+export type { TrialOutcome } from './trial-outcome.js';
+export { readGrpcAnswer } from './answers/grpc-answer.js';
+export { readRestAnswer } from './answers/rest-answer.js';
+export {
+  inputOrder,
+  interleave,
+  pairSeeds,
+  scheduleArrivals,
+  type ArrivalPattern,
+  type PlannedTrial,
+} from './schedule/index.js';

@@ -1,0 +1,66 @@
+/** Where requests go. */
+export type Target =
+  | {
+      readonly kind: 'rest';
+      /** Scheme, host and port: `http://127.0.0.1:8501`. */
+      readonly origin: string;
+      readonly path: string;
+      /** Beside content-type: application/json and what HTTP/1.1 needs. */
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'grpc';
+      /** `host:port`, without TLS. */
+      readonly address: string;
+      /** `/tensorflow.serving.PredictionService/Predict` */
+      readonly method: string;
+    };
+
+/** The prediction of one model version for one input: all numbers of the answer, row by row. */
+export interface ExpectedAnswer {
+  readonly version: number;
+  readonly values: Float32Array;
+}
+
+/** One input, ready to be sent: built before the run, so that both contestants get the same bytes (method rule 2). */
+export interface PreparedRequest {
+  /** REST: the JSON. gRPC: the encoded PredictRequest. */
+  readonly body: Uint8Array;
+  /** Every answer is checked against these (method rule 13); several when several versions may rightly answer. */
+  readonly expected: readonly ExpectedAnswer[];
+}
+
+/** How load is offered (method rule 1). */
+export type OfferedLoad =
+  | { readonly kind: 'closed'; readonly concurrency: number }
+  /** Intended instants in ns from the start of the window, ascending: `scheduleArrivals` makes them (method rule 2). */
+  | { readonly kind: 'open'; readonly schedule: Float64Array };
+
+/** One trial: everything the generator needs, decided before it starts. */
+export interface TrialSpec {
+  readonly trial: string;
+  readonly cell: string;
+  readonly contestant: string;
+  readonly target: Target;
+  readonly requests: readonly PreparedRequest[];
+  readonly load: OfferedLoad;
+  /** The request each arrival carries: indexes into `requests`, from the start again when they run out. */
+  readonly order: Uint32Array;
+  /** Load before the window, of the same kind; none of it is in the samples (method rule 6). */
+  readonly warmupMs: number;
+  /** Length of the window. Requests intended inside it are the samples; it ends when the last of them has. */
+  readonly durationMs: number;
+  /** A request without a whole answer this long after its intended instant is given up: outcome `timeout`. */
+  readonly timeoutMs: number;
+  /** Absolute path of a file that does not exist yet. */
+  readonly samplesFile: string;
+  /**
+   * REST: connections at most; a request beyond waits for one, and the wait is in its response time. Default: the concurrency
+   * of a closed loop, 256 of an open one. gRPC: connections over which calls are spread (HTTP/2 carries many each), default 1.
+   */
+  readonly connections?: number;
+  /** Requests under way or waiting at most; one beyond is a `never-sent` sample (method rule 4). Default 20 000. */
+  readonly maxOutstanding?: number;
+  /** Default: absolute 1e-5, relative 1e-4. */
+  readonly tolerance?: { readonly absolute: number; readonly relative: number };
+}

@@ -1,0 +1,58 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { GeneratorHealth } from '../../record/index.js';
+
+/** node's histogram holds the time between two firings of a timer of this period, so the period is taken off again. */
+const RESOLUTION_MS = 10;
+
+/** Watches the generator itself during the window (method rule 5). */
+export interface HealthMonitor {
+  /** How late the generator turned to a request: its own doing, unlike the wait for a free connection. */
+  noteLag(lagNs: number): void;
+  noteDropped(): void;
+  start(): void;
+  stop(): GeneratorHealth;
+}
+
+export function createHealthMonitor(clock: () => number): HealthMonitor {
+  let lags = new Float64Array(1 << 14);
+  let count = 0;
+  let dropped = 0;
+  let startedAtNs = 0;
+  let cpuAtStart = process.cpuUsage();
+  const loopDelay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+
+  return {
+    noteLag(lagNs) {
+      if (count === lags.length) {
+        const more = new Float64Array(2 * count);
+        more.set(lags);
+        lags = more;
+      }
+      lags[count++] = lagNs;
+    },
+    noteDropped() {
+      dropped++;
+    },
+    start() {
+      startedAtNs = clock();
+      cpuAtStart = process.cpuUsage();
+      loopDelay.reset();
+      loopDelay.enable();
+    },
+    stop() {
+      const cpu = process.cpuUsage(cpuAtStart);
+      const seconds = Math.max(1e-9, (clock() - startedAtNs) / 1e9);
+      loopDelay.disable();
+      const sorted = lags.subarray(0, count).sort();
+      const rank = (p: number): number => (sorted[Math.max(0, Math.ceil(p * count) - 1)] ?? 0) / 1e6;
+      return {
+        lagP50Ms: rank(0.5),
+        lagP99Ms: rank(0.99),
+        lagMaxMs: rank(1),
+        cpuShare: (cpu.user + cpu.system) / 1e6 / seconds,
+        eventLoopDelayP99Ms: loopDelay.count === 0 ? 0 : Math.max(0, loopDelay.percentile(99) / 1e6 - RESOLUTION_MS),
+        dropped,
+      };
+    },
+  };
+}
