@@ -109,7 +109,7 @@ const timeline = z.object({
     z.looseObject({
       t_ms: z.number(),
       event: z.string(),
-      value: z.unknown(),
+      value: z.unknown().optional(),
       answer: z.object({ code: z.string(), message: z.string().default('') }).optional(),
     }),
   ),
@@ -173,7 +173,7 @@ function parsed<T>(schema: z.ZodType<T>, text: string, place: string): T {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Error(`${place} is not a recording: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new Error(`${place} is not a recording: ${cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)}`, {
       cause,
     });
   }

@@ -2,6 +2,7 @@ import { ERROR_CODES, type ErrorCode } from '@serving-study/runtime';
 
 /** grpc_util.cc: longer texts are cut, in bytes. */
 const MESSAGE_LIMIT_BYTES = 1024;
+const PERCENT = 0x25;
 const CUT_MARK = '...TRUNCATED';
 
 /** The trailers that end a call. */
@@ -19,13 +20,16 @@ function shortened(message: string): Buffer {
     : Buffer.concat([bytes.subarray(0, MESSAGE_LIMIT_BYTES), Buffer.from(CUT_MARK)]);
 }
 
-/** gRPC over HTTP/2: everything but visible ASCII and space is escaped, and so is the percent sign. */
+/**
+ * gRPC over HTTP/2: everything but visible ASCII and space is escaped, and so is the percent sign. A space at either end
+ * too: HTTP/2 libraries refuse header values that start or end with one, and the text would be lost.
+ */
 function percentEncoded(bytes: Buffer): string {
   let text = '';
-  for (const byte of bytes)
-    text +=
-      byte < 0x20 || byte > 0x7e || byte === 0x25
-        ? `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-        : String.fromCharCode(byte);
+  bytes.forEach((byte, index) => {
+    const isEnd = index === 0 || index === bytes.length - 1;
+    const isPlain = byte > 0x20 ? byte < 0x7f && byte !== PERCENT : byte === 0x20 && !isEnd;
+    text += isPlain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  });
   return text;
 }

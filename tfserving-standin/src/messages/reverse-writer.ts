@@ -51,16 +51,21 @@ export class ReverseWriter {
       this.varint(unsignedHigh * 0x100000000 + unsignedLow);
       return;
     }
+    // Seven bits at a time: 28 from the low half, 4 + 24 around the middle, the upper 8 at the end.
     this.#reserve(10);
-    // The upper 8 bits, the middle 28, the lower 28.
     const upper = unsignedHigh >>> 24;
-    const last = upper < 0x80 ? [upper] : [(upper & 0x7f) | 0x80, upper >>> 7];
-    this.#at -= 8 + last.length;
-    let at = this.#at;
+    const size = upper === 0 ? 8 : upper < 0x80 ? 9 : 10;
+    this.#at -= size;
     const middle = ((unsignedHigh & 0xffffff) << 4) | (unsignedLow >>> 28);
-    for (const part of [unsignedLow & 0xfffffff, middle])
-      for (let shift = 0; shift < 28; shift += 7) this.#buffer[at++] = ((part >>> shift) & 0x7f) | 0x80;
-    for (const byte of last) this.#buffer[at++] = byte;
+    for (let place = 0; place < size; place += 1) {
+      const part =
+        place < 4
+          ? unsignedLow >>> (7 * place)
+          : place < 8
+            ? middle >>> (7 * (place - 4))
+            : upper >>> (7 * (place - 8));
+      this.#buffer[this.#at + place] = (part & 0x7f) | (place === size - 1 ? 0 : 0x80);
+    }
   }
 
   int64(value: bigint): void {
