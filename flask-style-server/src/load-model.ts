@@ -25,8 +25,13 @@ const BINDING_TYPES: Record<string, 'float32' | 'int32' | 'bool' | 'string'> = {
   string: 'string',
 };
 
+/** A model in this process: predict() has the answer when it returns. */
+export interface LoadedModel extends Model, Disposable {
+  predict(signature: string, inputs: Tensors): Prediction;
+}
+
 /** Loads a SavedModel into this process. Running it blocks the JavaScript thread, as it blocks a Flask worker. */
-export async function loadModel(version: string, directory: string): Promise<Model & Disposable> {
+export async function loadModel(version: string, directory: string): Promise<LoadedModel> {
   const tf = loadBinding();
   const { signatures } = await readMetaGraph(directory, ['serve']);
   const runnable = new Map<string, TFSavedModel>();
@@ -48,7 +53,7 @@ export async function loadModel(version: string, directory: string): Promise<Mod
       });
     } catch (error) {
       // the binding passes TensorFlow's text on without its code; the inputs are what differs from run to run
-      throw serviceError('inference-failed', String(error));
+      throw serviceError('inference-failed', (error as Error).message.replace('Session fail to run with error: ', ''));
     }
     return { outputs, timing: { inference: performance.now() - startedAtMs } };
   }

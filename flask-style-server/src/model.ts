@@ -13,7 +13,7 @@ export type Tensors = ReadonlyMap<string, Tensor>;
 export interface Tensor {
   readonly shape: readonly number[];
   /** Row-major. Strings for `string`, 0 and 1 for `bool`, Int32Array for every kind of integer: the binding knows no other. */
-  readonly values: Float32Array | Int32Array | Uint8Array | readonly Uint8Array[];
+  readonly values: Float32Array | Float64Array | Int32Array | Uint8Array | readonly Uint8Array[];
 }
 
 export interface Prediction {

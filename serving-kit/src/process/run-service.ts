@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { ConfigError, loadConfig, maskSecrets } from './config.js';
 import { createLogger } from './logger.js';
-import type { RunningServer } from './running-server.js';
 import { SERVICE_SETTINGS } from './settings.js';
 
 type Output<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
@@ -10,11 +9,20 @@ type Output<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>
 /** A service's configuration: the common settings and its own, by the names of their variables. */
 export type ServiceConfig<Own extends z.ZodRawShape> = Output<typeof SERVICE_SETTINGS> & Output<Own>;
 
+/** What a service has started: a RunningServer, or several processes that look like one. */
+export interface Running {
+  readonly url: string;
+  /** Finishes what is in flight within `limitMs`. */
+  drain(limitMs: number): Promise<void>;
+}
+
 export interface Service<Own extends z.ZodRawShape> {
   readonly name: string;
   /** Variables it reads besides SERVICE_SETTINGS. */
   readonly settings: Own;
-  readonly start: (config: ServiceConfig<Own>, logger: Logger) => Promise<RunningServer>;
+  readonly start: (config: ServiceConfig<Own>, logger: Logger) => Promise<Running>;
+  /** What the log line with the URL says; `listening` unless told. Whoever starts the service waits for that line. */
+  readonly readyMessage?: string;
   /** Runs after the last request, e.g. to close connections of its own. */
   readonly stop?: () => Promise<void>;
 }
@@ -31,7 +39,7 @@ export async function runService<Own extends z.ZodRawShape>(
   const logger = createLogger(service.name, config.STUDY_LOG_LEVEL);
   logger.info({ config: maskSecrets(config) }, 'configuration');
   let stopping = false;
-  let server: RunningServer | undefined;
+  let server: Running | undefined;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) host.exit(1);
     stopping = true;
@@ -48,7 +56,7 @@ export async function runService<Own extends z.ZodRawShape>(
     logger.fatal({ err: error }, 'could not start');
     host.exit(1);
   }
-  logger.info({ url: server.url }, 'listening');
+  logger.info({ url: server.url }, service.readyMessage ?? 'listening');
 }
 
 function configOrExit<Own extends z.ZodRawShape>(
