@@ -1,0 +1,15 @@
+/**
+ * TensorFlow Serving's REST JSON, exact to the byte: requests to tensors, tensors to answers, and its error texts. Pure:
+ * no HTTP, no TensorFlow. Section numbers in comments are those of docs/standin.md's contract.
+ */
+export { classifyResponseBody, regressResponseBody } from './result-responses.js';
+export { errorResponseBody } from './error-body.js';
+export { JsonRequestError } from './json-request-error.js';
+export { metadataResponseBody } from './metadata-response.js';
+export { parseExamplesRequest, type ExamplesRequest } from './examples-request.js';
+export { parsePredictRequest, type PredictRequestBody, type PredictTensors } from './predict-request.js';
+export { predictResponseBody } from './predict-response.js';
+export { statusResponseBody, type VersionState } from './status-response.js';
+export type { MessageJson } from './message-json.js';
+export type { OutputTensor } from './tensor-values.js';
+export type { InputTypes, JsonNumericTensor, JsonStringTensor, JsonTensor, RequestFormat } from './tensor.js';
