@@ -1,0 +1,1 @@
+export { watchProcesses, type ProcessWatch, type WatchedProcess } from './watch-processes.js';
