@@ -1,0 +1,349 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect as http2Connect } from 'node:http2';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Client, compressionAlgorithms, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import { loadMessages } from '@serving-study/protos';
+import { requireEngine } from '@serving-study/runtime';
+import { loadVersion, ModelServer } from '../models/index.js';
+import { Metrics } from '../metrics/index.js';
+import { startGrpc, type GrpcOptions, type GrpcServer } from './index.js';
+
+const MODELS = fileURLToPath(new URL('../../../test/conformance/models/', import.meta.url));
+const PREDICT = '/tensorflow.serving.PredictionService/Predict';
+const LIMIT_MS = 20_000;
+
+interface Answer {
+  readonly code: string;
+  readonly message: string;
+  readonly bytes: Buffer;
+}
+
+let models: ModelServer;
+let metrics: Metrics;
+let server: GrpcServer;
+
+function options(overrides: Partial<GrpcOptions> = {}): GrpcOptions {
+  return {
+    manager: models,
+    metrics: metrics.serving,
+    reload: (config, names) => models.reload(config, names),
+    host: '127.0.0.1',
+    port: 0,
+    maxThreads: 100,
+    health: false,
+    channelArguments: '',
+    asTensorContent: false,
+    checkMethodName: false,
+    ...overrides,
+  };
+}
+
+function clientOf(target: string, settings = {}): Client {
+  return new Client(target, credentials.createInsecure(), {
+    'grpc.max_receive_message_length': -1,
+    'grpc.use_local_subchannel_pool': 1,
+    ...settings,
+  });
+}
+
+function call(client: Client, method: string, bytes: Buffer, timeoutMs = LIMIT_MS): Promise<Answer> {
+  const same = (value: Buffer): Buffer => value;
+  return new Promise((resolve) => {
+    const answered = (error: ServiceError | null, response?: Buffer): void => {
+      resolve(
+        error === null
+          ? { code: 'OK', message: '', bytes: response ?? Buffer.alloc(0) }
+          : { code: status[error.code], message: error.details, bytes: Buffer.alloc(0) },
+      );
+    };
+    client.makeUnaryRequest(method, same, same, bytes, new Metadata(), { deadline: Date.now() + timeoutMs }, answered);
+  });
+}
+
+function predictBytes(
+  model: string,
+  alias: string,
+  values: readonly number[],
+  field = 'float_val',
+  dtype = 'DT_FLOAT',
+): Buffer {
+  const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
+  const tensor = { dtype, tensor_shape: { dim: [{ size: values.length }] }, [field]: values };
+  return Buffer.from(
+    type.encode(type.fromObject({ model_spec: { name: model }, inputs: { [alias]: tensor } })).finish(),
+  );
+}
+
+function floats(bytes: Buffer, alias = 'y'): number[] {
+  const type = loadMessages().lookupType('tensorflow.serving.PredictResponse');
+  const plain = type.toObject(type.decode(bytes)) as { outputs: Record<string, { float_val?: number[] }> };
+  return plain.outputs[alias]?.float_val ?? [];
+}
+
+describe('gRPC server', () => {
+  let client: Client;
+
+  before(async () => {
+    const { library } = await requireEngine();
+    metrics = new Metrics();
+    const log = { info: () => undefined, warning: () => undefined, error: () => undefined };
+    models = new ModelServer({
+      load: (version) => loadVersion(version, { engine: { library }, metrics, log, warmupIterations: 0 }),
+      metrics,
+      log,
+      pollSeconds: 1,
+      startupLoads: 2,
+      loads: 0,
+      unloads: 0,
+      maxRetries: 0,
+      retryIntervalMs: 0,
+      allowLabelsForUnavailable: false,
+      missingModelTimeoutMs: LIMIT_MS,
+    });
+    const model = {
+      platform: 'tensorflow',
+      policy: { kind: 'latest', count: 1 },
+      labels: new Map<string, bigint>(),
+      hasLogging: false,
+    } as const;
+    await models.start({
+      kind: 'list',
+      models: ['half_plus_two', 'slow'].map((name) => ({ ...model, name, basePath: join(MODELS, name) })),
+    });
+    server = await startGrpc(options());
+    client = clientOf(`127.0.0.1:${server.port}`);
+  });
+
+  after(async () => {
+    client.close();
+    await server.close();
+    models.stop();
+  });
+
+  it('answers Predict', async () => {
+    const { code, bytes } = await call(client, PREDICT, predictBytes('half_plus_two', 'x', [1, 2, 5]));
+    assert.equal(code, 'OK');
+    assert.deepEqual(floats(bytes), [12.5, 13, 14.5]);
+  });
+
+  it('says nothing about unknown methods and bytes that are no message', async () => {
+    assert.deepEqual(await call(client, '/foo.Bar/Baz', Buffer.alloc(0)), {
+      code: 'UNIMPLEMENTED',
+      message: '',
+      bytes: Buffer.alloc(0),
+    });
+    assert.deepEqual(await call(client, '/grpc.health.v1.Health/Check', Buffer.alloc(0)), {
+      code: 'UNIMPLEMENTED',
+      message: '',
+      bytes: Buffer.alloc(0),
+    });
+    for (const method of [
+      'PredictionService/Classify',
+      'PredictionService/MultiInference',
+      'PredictionService/GetModelMetadata',
+      'ModelService/GetModelStatus',
+      'ModelService/HandleReloadConfigRequest',
+    ])
+      assert.deepEqual(
+        await call(client, `/tensorflow.serving.${method}`, Buffer.from('0aff', 'hex')),
+        { code: 'INTERNAL', message: '', bytes: Buffer.alloc(0) },
+        method,
+      );
+  });
+
+  it('keeps error texts whole: spaces at the end, percent signs, other alphabets', async () => {
+    const { message } = await call(client, PREDICT, predictBytes('half_plus_two', 'é%41 ', [1]));
+    assert.match(message, /be in the request \{é%41 \}, or default input alias set: $/);
+  });
+
+  it('cuts long texts by bytes', async () => {
+    const { message } = await call(client, PREDICT, predictBytes('m'.repeat(5000), 'x', [1]));
+    assert.equal(
+      message,
+      `Servable not found for request: Latest(${'m'.repeat(5000)})`.slice(0, 1024) + '...TRUNCATED',
+    );
+  });
+
+  it('reads large messages in pieces and writes large answers', async () => {
+    const values = Array.from({ length: 2_000_000 }, (_, index) => index);
+    const { code, bytes } = await call(client, PREDICT, predictBytes('half_plus_two', 'x', values));
+    assert.equal(code, 'OK');
+    const got = floats(bytes);
+    assert.equal(got.length, values.length);
+    assert.equal(got.at(-1), Math.fround(1_999_999 * 0.5 + 12));
+  });
+
+  it('reads compressed requests', async () => {
+    for (const compression of [compressionAlgorithms.gzip, compressionAlgorithms.deflate]) {
+      const compressing = clientOf(`127.0.0.1:${server.port}`, { 'grpc.default_compression_algorithm': compression });
+      const { code, bytes } = await call(
+        compressing,
+        PREDICT,
+        predictBytes(
+          'half_plus_two',
+          'x',
+          Array.from({ length: 500 }, () => 2),
+        ),
+      );
+      compressing.close();
+      assert.equal(code, 'OK');
+      assert.equal(floats(bytes)[499], 13);
+    }
+  });
+
+  it('stops the run at the deadline of the client', async () => {
+    const { code } = await call(client, PREDICT, predictBytes('slow', 'x', [1]), 100);
+    assert.equal(code, 'DEADLINE_EXCEEDED');
+  });
+
+  it('counts what it answers under the name the request gave', async () => {
+    await call(client, PREDICT, predictBytes('nobody', 'x', [1]));
+    assert.match(metrics.page(), /:tensorflow:serving:request_count\{model_name="nobody",status="NOT_FOUND"\} 1\n/);
+  });
+
+  it('fails what finds no thread at once, unknown methods too', async () => {
+    const small = await startGrpc(options({ maxThreads: 2 }));
+    const own = clientOf(`127.0.0.1:${small.port}`);
+    try {
+      const running = call(own, PREDICT, predictBytes('slow', 'x', [1]));
+      const exhausted = { code: 'RESOURCE_EXHAUSTED', message: 'Server Threadpool Exhausted', bytes: Buffer.alloc(0) };
+      // the first call takes its place some time before it is answered
+      const until = Date.now() + LIMIT_MS;
+      let second = await call(own, '/foo.Bar/Baz', Buffer.alloc(0));
+      while (second.code !== 'RESOURCE_EXHAUSTED' && Date.now() < until)
+        second = await call(own, '/foo.Bar/Baz', Buffer.alloc(0));
+      assert.deepEqual(second, exhausted);
+      assert.equal((await running).code, 'OK');
+      assert.equal((await call(own, '/foo.Bar/Baz', Buffer.alloc(0))).code, 'UNIMPLEMENTED');
+    } finally {
+      own.close();
+      await small.close();
+    }
+  });
+
+  it('has the health service when asked for it', async () => {
+    const healthy = await startGrpc(options({ health: true }));
+    const own = clientOf(`127.0.0.1:${healthy.port}`);
+    try {
+      const check = (service: string): Promise<Answer> =>
+        call(
+          own,
+          '/grpc.health.v1.Health/Check',
+          Buffer.concat([Buffer.from([10, service.length]), Buffer.from(service)]),
+        );
+      for (const service of ['', 'ModelService', 'PredictionService'])
+        assert.equal((await check(service)).bytes.toString('hex'), '0801');
+      assert.deepEqual(await check('tensorflow.serving.PredictionService'), {
+        code: 'NOT_FOUND',
+        message: 'service name unknown',
+        bytes: Buffer.alloc(0),
+      });
+      const watch = own.makeServerStreamRequest(
+        '/grpc.health.v1.Health/Watch',
+        (value: Buffer) => value,
+        (value: Buffer) => value,
+        Buffer.alloc(0),
+        new Metadata(),
+      );
+      watch.on('error', () => undefined);
+      const [first] = (await once(watch, 'data')) as [Buffer];
+      assert.equal(first.toString('hex'), '0801');
+      watch.cancel();
+    } finally {
+      own.close();
+      await healthy.close();
+    }
+  });
+
+  it('lists its services by reflection, both versions', async () => {
+    for (const version of ['v1', 'v1alpha']) {
+      const stream = client.makeBidiStreamRequest(
+        `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
+        (value: Buffer) => value,
+        (value: Buffer) => value,
+        new Metadata(),
+      );
+      // list_services, then file_containing_symbol
+      stream.write(Buffer.from('3a012a', 'hex'));
+      const [services] = (await once(stream, 'data')) as [Buffer];
+      assert.match(services.toString('latin1'), /tensorflow\.serving\.PredictionService/);
+      assert.match(services.toString('latin1'), /tensorflow\.serving\.ModelService/);
+      const symbol = Buffer.from('tensorflow.serving.PredictRequest');
+      stream.write(Buffer.concat([Buffer.from([0x22, symbol.length]), symbol]));
+      const [files] = (await once(stream, 'data')) as [Buffer];
+      assert.match(files.toString('latin1'), /output_filter/);
+      stream.end();
+      stream.resume();
+      const [result] = (await once(stream, 'status')) as [{ code: number }];
+      assert.equal(result.code, status.OK);
+    }
+  });
+
+  it('listens on a UNIX socket too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'grpc-'));
+    const socketPath = join(folder, 'grpc.sock');
+    const local = await startGrpc(options({ socketPath }));
+    const own = clientOf(`unix:${socketPath}`);
+    try {
+      assert.equal((await call(own, PREDICT, predictBytes('half_plus_two', 'x', [1]))).code, 'OK');
+    } finally {
+      own.close();
+      await local.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('refuses a port that is taken and arguments that are none', async () => {
+    await assert.rejects(startGrpc(options({ port: server.port })), /gRPC cannot listen on 127\.0\.0\.1/);
+    await assert.rejects(
+      startGrpc(options({ channelArguments: 'grpc.max_connection_age_ms' })),
+      /is not of the form name=value/,
+    );
+  });
+
+  it('finishes the calls under way when it closes', async () => {
+    const closing = await startGrpc(options());
+    const own = clientOf(`127.0.0.1:${closing.port}`);
+    const running = call(own, PREDICT, predictBytes('slow', 'x', [1]));
+    // answered behind it on the same connection: now the first one is under way
+    await call(own, PREDICT, predictBytes('half_plus_two', 'x', [1]));
+    await closing.close();
+    const { code, bytes } = await running;
+    assert.equal(code, 'OK');
+    assert.deepEqual(floats(bytes), [2]);
+    own.close();
+  });
+
+  it('turns away clients that ping too often', async () => {
+    const session = http2Connect(`http://127.0.0.1:${server.port}`);
+    const goaway = once(session, 'goaway') as Promise<[number, number, Buffer]>;
+    session.on('error', () => undefined);
+    await once(session, 'connect');
+    for (let index = 0; index < 4; index += 1) session.ping(() => undefined);
+    const [code, , data] = await goaway;
+    assert.equal(code, 11);
+    assert.equal(data.toString(), 'too_many_pings');
+    session.destroy();
+  });
+
+  it('survives garbage on its port', async () => {
+    for (const garbage of [
+      'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
+      '\x00'.repeat(64),
+      'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff',
+    ]) {
+      const socket = connect(server.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.end(Buffer.from(garbage, 'latin1'));
+      socket.resume();
+      await once(socket, 'close');
+    }
+    assert.equal((await call(client, PREDICT, predictBytes('half_plus_two', 'x', [1]))).code, 'OK');
+  });
+});
