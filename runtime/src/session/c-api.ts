@@ -1,13 +1,9 @@
 import koffi from 'koffi';
 import type { EngineLibrary } from '../provision/engine-library.js';
+import type { AsyncFunction } from './thread-pool-call.js';
 
 /** A native pointer as a number: TensorFlow's handles never leave this folder. */
 export type Pointer = number;
-
-/** A function of the library that may also run on the thread pool, so that JavaScript goes on. */
-interface AsyncFunction {
-  async: (...parameters: unknown[]) => void;
-}
 
 /** The part of TensorFlow's C API (tensorflow/c/c_api.h, tf_tensor.h) that loading and running a SavedModel needs. */
 export interface CApi {
@@ -17,6 +13,7 @@ export interface CApi {
   statusCode(status: Pointer): number;
   statusMessage(status: Pointer): string;
   newBuffer(bytes: Uint8Array): Pointer;
+  newEmptyBuffer(): Pointer;
   deleteBuffer(buffer: Pointer): void;
   newSessionOptions(): Pointer;
   deleteSessionOptions(options: Pointer): void;
@@ -40,11 +37,6 @@ export interface CApi {
   deleteSession: AsyncFunction;
 }
 
-/** koffi refuses further asynchronous calls beyond this number; they wait for a thread of libuv's pool meanwhile. */
-const MAX_ASYNC_CALLS = 4096;
-/** Call frames koffi keeps instead of allocating one for each asynchronous call. */
-const RESIDENT_POOLS = 16;
-
 let opened: { library: EngineLibrary; api: CApi } | undefined;
 
 /** Opens TensorFlow's library once per process. Throws when another copy of it is open already, or when it cannot be loaded. */
@@ -56,18 +48,30 @@ export function openLibrary(library: EngineLibrary): CApi {
       );
     return opened.api;
   }
+  pin(library);
   // The framework library first, with global symbols: the other one leaves them undefined and expects to find them.
-  koffi.config({ max_async_calls: MAX_ASYNC_CALLS, resident_async_pools: RESIDENT_POOLS });
   koffi.load(library.framework, { global: true });
   const api = declare(koffi.load(library.tensorflow, { global: true }));
   opened = { library, api };
   return api;
 }
 
-function declare(lib: koffi.IKoffiLib): CApi {
+/** `dlopen` modes (dlfcn.h): RTLD_NOW, RTLD_GLOBAL, RTLD_NODELETE. */
+const PINNED = 0x2 | 0x100 | 0x1000;
+
+/**
+ * koffi closes its libraries when a thread's JavaScript ends; TensorFlow's own threads still run then, and would find their
+ * code gone. So they are also opened in a way that cannot be closed. A failure shows in koffi's own load, with the reason.
+ */
+function pin(library: EngineLibrary): void {
+  const dlopen = koffi.load('libc.so.6').func('uintptr_t dlopen(const char *, int)');
+  for (const path of [library.framework, library.tensorflow]) dlopen(path, PINNED);
+}
+
+function declare(lib: ReturnType<typeof koffi.load>): CApi {
   // Handles are declared as integers: no wrapper object to collect for each, and two handles compare with ===.
   const p = 'uintptr_t';
-  const fn = (name: string, result: string, parameters: string[]): koffi.KoffiFunction =>
+  const fn = (name: string, result: string, parameters: string[]): ReturnType<typeof lib.func> =>
     lib.func(name, result, parameters);
   return {
     version: fn('TF_Version', 'str', []),
@@ -79,6 +83,7 @@ function declare(lib: koffi.IKoffiLib): CApi {
       const create = fn('TF_NewBufferFromString', p, ['void *', 'size_t']);
       return (bytes: Uint8Array) => create(bytes, bytes.length) as Pointer;
     })(),
+    newEmptyBuffer: fn('TF_NewBuffer', p, []),
     deleteBuffer: fn('TF_DeleteBuffer', 'void', [p]),
     newSessionOptions: fn('TF_NewSessionOptions', p, []),
     deleteSessionOptions: fn('TF_DeleteSessionOptions', 'void', [p]),

@@ -13,14 +13,7 @@ const TYPE_NUMBERS = new Map(
  * Throws INVALID_ARGUMENT when the bytes or strings given do not fill the shape.
  */
 export function nativeFromValue(api: CApi, value: TensorValue): Pointer {
-  const count = elementCount(value.shape);
-  const bytes = count * (value.dtype === 'string' ? TSTRING_BYTES : ELEMENT_BYTES[value.dtype]);
-  const got = value.dtype === 'string' ? value.strings.length * TSTRING_BYTES : value.data.length;
-  if (got !== bytes)
-    throw new TensorFlowError(
-      'INVALID_ARGUMENT',
-      `a ${value.dtype} tensor of shape [${value.shape.join(',')}] needs ${bytes} bytes, got ${got}`,
-    );
+  const bytes = requiredBytes(value);
   const tensor = api.allocateTensor(
     TYPE_NUMBERS.get(value.dtype)!,
     BigInt64Array.from(value.shape, BigInt),
@@ -29,12 +22,30 @@ export function nativeFromValue(api: CApi, value: TensorValue): Pointer {
   );
   if (tensor === 0)
     throw new TensorFlowError('RESOURCE_EXHAUSTED', `TensorFlow could not allocate ${bytes} bytes for a tensor`);
-  if (bytes > 0) {
+  try {
+    if (bytes === 0) return tensor;
     const base = api.tensorData(tensor);
     if (value.dtype === 'string') writeStrings(api, base, value.strings);
     else api.copyIn(base, value.data, bytes);
+    return tensor;
+  } catch (error) {
+    api.deleteTensor(tensor);
+    throw error;
   }
-  return tensor;
+}
+
+function requiredBytes(value: TensorValue): number {
+  const shape = `a ${value.dtype} tensor of shape [${value.shape.join(',')}]`;
+  if (!value.shape.every((size) => Number.isSafeInteger(size) && size >= 0))
+    throw new TensorFlowError('INVALID_ARGUMENT', `${shape} cannot be: sizes are whole numbers from 0`);
+  const needed = elementCount(value.shape);
+  const [unit, unitBytes, got] =
+    value.dtype === 'string'
+      ? (['strings', TSTRING_BYTES, value.strings.length] as const)
+      : (['bytes', 1, value.data.length] as const);
+  const wanted = value.dtype === 'string' ? needed : needed * ELEMENT_BYTES[value.dtype];
+  if (got !== wanted) throw new TensorFlowError('INVALID_ARGUMENT', `${shape} needs ${wanted} ${unit}, got ${got}`);
+  return wanted * unitBytes;
 }
 
 /** Copies a tensor out of native memory. Throws UNIMPLEMENTED for types that have no bytes of their own (resource, variant). */

@@ -1,11 +1,14 @@
-import { loadMessages } from '@serving-study/protos';
 import type { EngineLibrary } from '../provision/engine-library.js';
 import { openLibrary, type CApi, type Pointer } from './c-api.js';
+import { messageBytes } from './config-message.js';
 import { nativeFromValue, valueFromNative } from './native-tensor.js';
-import { readMetaGraph, type MetaGraph, type Signature } from './signature.js';
+import { GraphOutputs } from './graph-outputs.js';
+import { POINTER_BYTES, pointerAt, readBuffer } from './native-memory.js';
+import { metaGraphFromBytes, type MetaGraph, type Signature } from './signature.js';
 import { withStatus, withStatusAsync } from './status.js';
 import type { TensorValue } from './tensor-value.js';
 import { TensorFlowError } from './tensorflow-error.js';
+import { inTurn, onThreadPool } from './thread-pool-call.js';
 
 export interface LoadOptions {
   readonly library: EngineLibrary;
@@ -33,7 +36,7 @@ export class SavedModel {
   readonly signatures: ReadonlyMap<string, Signature>;
   /** The serialized tensorflow.serving.SignatureDefMap, for GetModelMetadata. */
   readonly signatureDefMap: Uint8Array;
-  readonly #operations = new Map<string, Pointer>();
+  readonly #outputs: GraphOutputs;
   #running = 0;
   #closing: Promise<void> | undefined;
   #whenIdle: (() => void) | undefined;
@@ -44,6 +47,7 @@ export class SavedModel {
     this.#api = api;
     this.#graph = graph;
     this.#session = session;
+    this.#outputs = new GraphOutputs(api, graph);
   }
 
   /** Loads `<directory>/saved_model.pb` and its variables. Throws TensorFlowError with TensorFlow's own text. */
@@ -51,7 +55,9 @@ export class SavedModel {
     const api = openLibrary(options.library);
     const tags = options.tags ?? ['serve'];
     const graph = api.newGraph();
+    const metaGraph = api.newEmptyBuffer();
     const sessionOptions = api.newSessionOptions();
+    let session: Pointer = 0;
     try {
       const config = messageBytes('tensorflow.ConfigProto', {
         intra_op_parallelism_threads: options.intraOpThreads ?? 0,
@@ -60,15 +66,19 @@ export class SavedModel {
       withStatus(api, (status) => {
         api.setConfig(sessionOptions, config, config.length, status);
       });
-      const session = await withStatusAsync(api, (status) =>
-        asynchronous<Pointer>(api.loadSession, [sessionOptions, 0, directory, tags, tags.length, graph, 0, status]),
+      const parameters = [sessionOptions, 0, directory, tags, tags.length, graph, metaGraph];
+      session = await withStatusAsync(
+        api,
+        (status) => onThreadPool(api.loadSession, [...parameters, status]) as Promise<Pointer>,
       );
-      return new SavedModel(api, graph, session, await readMetaGraph(directory, tags));
+      return new SavedModel(api, graph, session, metaGraphFromBytes(readBuffer(api, metaGraph), directory));
     } catch (error) {
+      if (session !== 0) await freeSession(api, session);
       api.deleteGraph(graph);
       throw error;
     } finally {
       api.deleteSessionOptions(sessionOptions);
+      api.deleteBuffer(metaGraph);
     }
   }
 
@@ -78,7 +88,9 @@ export class SavedModel {
   }
 
   /**
-   * Runs the graph: `feeds` by tensor name (`x:0`), `fetches` by tensor name, results in the order of `fetches`.
+   * Runs the graph: `feeds` by tensor name (`x:0`), `fetches` by tensor name, results in the order of `fetches`. The tensors
+   * given must not change until it returns. At most 64 runs of a JavaScript thread are in TensorFlow's hands at a
+   * time, however many models there are; the others wait here, in the order they came, and hold no native memory meanwhile.
    * Native tensors are freed on every path. Throws TensorFlowError with TensorFlow's own text and code.
    */
   async run(
@@ -87,48 +99,44 @@ export class SavedModel {
     options: RunOptions = {},
   ): Promise<TensorValue[]> {
     if (this.#closing !== undefined) throw new TensorFlowError('FAILED_PRECONDITION', 'the session is closed');
-    const api = this.#api;
-    const inputs: Pointer[] = [];
-    const outputs = Buffer.alloc(Math.max(1, fetches.length) * 8);
-    let runOptions = 0;
     this.#running += 1;
     try {
-      const feedHandles = this.#outputHandles([...feeds.keys()]);
-      const fetchHandles = this.#outputHandles(fetches);
-      for (const value of feeds.values()) inputs.push(nativeFromValue(api, value));
-      if (options.timeoutMs !== undefined && options.timeoutMs > 0)
-        runOptions = api.newBuffer(messageBytes('tensorflow.RunOptions', { timeout_in_ms: options.timeoutMs }));
-      const inputHandles = BigUint64Array.from(inputs, BigInt);
-      await withStatusAsync(api, (status) =>
-        asynchronous<void>(
-          api.runSession,
-          [
-            this.#session,
-            runOptions,
-            feedHandles,
-            inputHandles,
-            inputs.length,
-            fetchHandles,
-            outputs,
-            fetches.length,
-            0,
-            0,
-            0,
-            status,
-          ],
-          [feedHandles, inputHandles, fetchHandles, outputs],
-        ),
-      );
-      return fetches.map((_, index) => valueFromNative(api, Number(outputs.readBigUInt64LE(index * 8))));
+      return await inTurn(() => this.#run(feeds, fetches, options));
     } finally {
-      for (const tensor of inputs) api.deleteTensor(tensor);
-      for (let at = 0; at < fetches.length; at += 1) {
-        const tensor = Number(outputs.readBigUInt64LE(at * 8));
-        if (tensor !== 0) api.deleteTensor(tensor);
-      }
-      if (runOptions !== 0) api.deleteBuffer(runOptions);
       this.#running -= 1;
       if (this.#running === 0) this.#whenIdle?.();
+    }
+  }
+
+  async #run(
+    feeds: ReadonlyMap<string, TensorValue>,
+    fetches: readonly string[],
+    { timeoutMs = 0 }: RunOptions,
+  ): Promise<TensorValue[]> {
+    const api = this.#api;
+    const inputs: Pointer[] = [];
+    const outputs = Buffer.alloc(Math.max(1, fetches.length) * POINTER_BYTES);
+    let runOptions: Pointer = 0;
+    try {
+      const feedHandles = this.#outputs.handles([...feeds.keys()]);
+      const fetchHandles = this.#outputs.handles(fetches);
+      for (const value of feeds.values()) inputs.push(nativeFromValue(api, value));
+      const inputHandles = Buffer.alloc(Math.max(1, inputs.length) * POINTER_BYTES);
+      inputs.forEach((tensor, at) => inputHandles.writeBigUInt64LE(BigInt(tensor), at * POINTER_BYTES));
+      // Rounded up, as 0 would mean no timeout at all.
+      if (timeoutMs > 0)
+        runOptions = api.newBuffer(messageBytes('tensorflow.RunOptions', { timeout_in_ms: Math.ceil(timeoutMs) }));
+      // prettier-ignore
+      const parameters = [this.#session, runOptions, feedHandles, inputHandles, inputs.length, fetchHandles, outputs, fetches.length, 0, 0, 0];
+      await withStatusAsync(api, (status) =>
+        onThreadPool(api.runSession, [...parameters, status], [feedHandles, inputHandles, fetchHandles, outputs]),
+      );
+      return fetches.map((_, at) => valueFromNative(api, pointerAt(outputs, at)));
+    } finally {
+      for (const tensor of inputs) api.deleteTensor(tensor);
+      for (let at = 0; at < fetches.length; at += 1)
+        if (pointerAt(outputs, at) !== 0) api.deleteTensor(pointerAt(outputs, at));
+      if (runOptions !== 0) api.deleteBuffer(runOptions);
     }
   }
 
@@ -144,55 +152,18 @@ export class SavedModel {
 
   async #free(): Promise<void> {
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
-    const api = this.#api;
     try {
-      await withStatusAsync(api, (status) => asynchronous<void>(api.closeSession, [this.#session, status]));
+      await freeSession(this.#api, this.#session);
     } finally {
-      await withStatusAsync(api, (status) => asynchronous<void>(api.deleteSession, [this.#session, status]));
-      api.deleteGraph(this.#graph);
+      this.#api.deleteGraph(this.#graph);
     }
-  }
-
-  /** An array of `TF_Output { TF_Operation *oper; int index; }` (16 bytes each) for tensor names such as `x:0`. */
-  #outputHandles(names: readonly string[]): Buffer {
-    const handles = Buffer.alloc(Math.max(1, names.length) * 16);
-    names.forEach((name, at) => {
-      const colon = name.lastIndexOf(':');
-      const operation = colon < 0 ? name : name.slice(0, colon);
-      handles.writeBigUInt64LE(BigInt(this.#operation(operation, name)), at * 16);
-      handles.writeInt32LE(colon < 0 ? 0 : Number(name.slice(colon + 1)), at * 16 + 8);
-    });
-    return handles;
-  }
-
-  #operation(operation: string, tensorName: string): Pointer {
-    let pointer = this.#operations.get(operation);
-    if (pointer === undefined) {
-      pointer = this.#api.operationByName(this.#graph, operation);
-      // The text of TensorFlow's own session, which the C API cannot reach without a handle for the operation.
-      if (pointer === 0)
-        throw new TensorFlowError(
-          'INVALID_ARGUMENT',
-          `Tensor ${tensorName}, specified in either feed_devices or fetch_devices was not found in the Graph`,
-        );
-      this.#operations.set(operation, pointer);
-    }
-    return pointer;
   }
 }
 
-function messageBytes(type: string, fields: Record<string, number>): Uint8Array {
-  const message = loadMessages().lookupType(type);
-  return message.encode(message.create(fields)).finish();
-}
-
-/** Runs a native function on the thread pool. `alive` is held until it returns: native code reads or writes that memory. */
-function asynchronous<T>(fn: CApi['runSession'], parameters: unknown[], alive: readonly unknown[] = []): Promise<T> {
-  return new Promise((resolve, reject) => {
-    fn.async(...parameters, (error: Error | null, result: T) => {
-      void alive;
-      if (error === null) resolve(result);
-      else reject(error);
-    });
-  });
+async function freeSession(api: CApi, session: Pointer): Promise<void> {
+  try {
+    await inTurn(() => withStatusAsync(api, (status) => onThreadPool(api.closeSession, [session, status])));
+  } finally {
+    await inTurn(() => withStatusAsync(api, (status) => onThreadPool(api.deleteSession, [session, status])));
+  }
 }

@@ -38,8 +38,12 @@ interface SignatureMessage {
   outputs: Record<string, TensorInfoMessage>;
   method_name: string;
 }
+interface MetaGraphMessage {
+  meta_info_def?: { tags: string[] };
+  signature_def: Record<string, SignatureMessage>;
+}
 interface SavedModelMessage {
-  meta_graphs: { meta_info_def?: { tags: string[] }; signature_def: Record<string, SignatureMessage> }[];
+  meta_graphs: MetaGraphMessage[];
 }
 
 /**
@@ -51,10 +55,9 @@ export async function readMetaGraph(directory: string, tags: readonly string[]):
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new TensorFlowError('NOT_FOUND', `${path} cannot be read: ${String(cause)}`);
   });
-  const messages = loadMessages();
   let model: SavedModelMessage;
   try {
-    model = messages.lookupType('tensorflow.SavedModel').decode(bytes) as unknown as SavedModelMessage;
+    model = loadMessages().lookupType('tensorflow.SavedModel').decode(bytes) as unknown as SavedModelMessage;
   } catch (cause) {
     throw new TensorFlowError('DATA_LOSS', `${path} is not a SavedModel: ${String(cause)}`);
   }
@@ -64,7 +67,22 @@ export async function readMetaGraph(directory: string, tags: readonly string[]):
   );
   if (graph === undefined)
     throw new TensorFlowError('NOT_FOUND', `${path} has no meta graph with the tags { ${tags.join(', ')} }`);
-  const map = messages.lookupType('tensorflow.serving.SignatureDefMap');
+  return metaGraphFromMessage(graph);
+}
+
+/** The same from a serialized MetaGraphDef, which TensorFlow gives for the model it has loaded from `directory`. */
+export function metaGraphFromBytes(bytes: Uint8Array, directory: string): MetaGraph {
+  try {
+    return metaGraphFromMessage(
+      loadMessages().lookupType('tensorflow.MetaGraphDef').decode(bytes) as unknown as MetaGraphMessage,
+    );
+  } catch (cause) {
+    throw new TensorFlowError('DATA_LOSS', `the meta graph of ${directory} does not decode: ${String(cause)}`);
+  }
+}
+
+function metaGraphFromMessage(graph: MetaGraphMessage): MetaGraph {
+  const map = loadMessages().lookupType('tensorflow.serving.SignatureDefMap');
   return {
     tags: graph.meta_info_def?.tags ?? [],
     signatures: new Map(
