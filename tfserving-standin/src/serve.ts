@@ -5,6 +5,7 @@ import { checkFlags } from './cli/check-flags.js';
 import type { Flags } from './cli/flags.js';
 import { batchingOptions, BatchScheduler } from './batching/index.js';
 import {
+  metricsPathFromMessage,
   modelServerConfigFromMessage,
   readConfigFile,
   sslConfigFromMessage,
@@ -14,6 +15,7 @@ import { startGrpc, type GrpcServer } from './grpc/index.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics/index.js';
 import { loadVersion, ModelServer, type Batching, type ModelLoaderOptions } from './models/index.js';
+import { startRest, type HttpServer } from './rest/index.js';
 import { StatusError } from './status-error.js';
 
 export interface ServeOptions {
@@ -57,12 +59,45 @@ export async function serve(flags: Flags, { library, log }: ServeOptions): Promi
   });
   await models.start(config);
   const grpc = await openGrpc(flags, models, metrics, log);
+  // TEMPORARY until rest/ is there
+  if (flags.rest_api_port > 0)
+    (await import('node:http')).createServer((_, r) => r.writeHead(501).end()).listen(flags.rest_api_port);
+  const rest = await openRest(flags, models, metrics, log);
   return {
     close: async () => {
       models.stop();
-      await grpc.close();
+      await Promise.all([grpc.close(), rest?.close()]);
     },
   };
+}
+
+/** As the real server: a REST port that cannot be had is an error in the log, and gRPC goes on. */
+async function openRest(flags: Flags, models: ModelServer, metrics: Metrics, log: Log): Promise<HttpServer | undefined> {
+  const { rest_api_port: port, monitoring_config_file: monitoring } = flags;
+  if (port === 0) return undefined;
+  if (port === flags.port) {
+    log.error(`--rest_api_port cannot be same as --port. Please use a different port for HTTP/REST API.`);
+    return undefined;
+  }
+  const metricsPath =
+    monitoring === '' ? undefined : metricsPathFromMessage(await readMessage(monitoring, 'MonitoringConfig', log));
+  try {
+    const server = await startRest({
+      manager: models,
+      metrics,
+      port,
+      threads: flags.rest_api_num_threads,
+      timeoutMs: flags.rest_api_timeout_in_ms,
+      cors: flags.rest_api_enable_cors_support,
+      metricsPath,
+      checkMethodName: flags.enable_signature_method_name_check,
+    });
+    log.info(`Exporting HTTP/REST API at:localhost:${port} ...`);
+    return server;
+  } catch (error) {
+    log.error(`Failed to start HTTP Server at localhost:${port}: ${String(error)}`);
+    return undefined;
+  }
 }
 
 async function openGrpc(flags: Flags, models: ModelServer, metrics: Metrics, log: Log): Promise<GrpcServer> {

@@ -19,7 +19,6 @@ class Description {
 
   /** False when the rest is left off. */
   value(node: JsonNode, depth: number): boolean {
-    if (this.text.length >= LARGEST_TEXT) return false;
     if (Array.isArray(node)) return this.#array(node, depth);
     if (node instanceof JsonObject) return this.#object(node, depth);
     if (node instanceof JsonDouble) {

@@ -1,0 +1,166 @@
+import type { Socket } from 'node:net';
+import type { Answer } from './answer.js';
+import { bodyReader, type BodyReader } from './body-reader.js';
+import { htmlPage } from './html-page.js';
+import { keepsAlive, parseRequestHead, type RequestHead } from './request-head.js';
+import { parseRequestLine } from './request-line.js';
+import { responseBytes, type AnsweredRequest } from './response-bytes.js';
+
+/** A complete request. */
+export interface HttpRequest {
+  readonly head: RequestHead;
+  readonly body: Buffer;
+}
+
+/** Answers a request, at once or later. Must not throw or reject. */
+export type Handler = (request: HttpRequest) => Answer | Promise<Answer>;
+
+const EMPTY = Buffer.alloc(0);
+/** The real server takes headers of any length; this much is only ever sent by someone filling memory. */
+const LONGEST_HEAD = 1024 * 1024;
+/** Pipelined bytes kept while a request is being answered, before the client has to wait. */
+const LARGEST_BACKLOG = 1024 * 1024;
+const UNREADABLE: AnsweredRequest = { method: '', minor: 1, connection: undefined };
+const METHODS = new Set(['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
+
+/**
+ * One HTTP/1 connection with the manners of libevent's server: requests are answered one after another, the body of
+ * `HEAD` answers is sent, malformed requests get an HTML page. Written on the socket itself because node:http refuses some
+ * of what libevent takes, words its answers differently and costs a multiple of the time an answer takes to make.
+ */
+export class HttpConnection {
+  readonly #socket: Socket;
+  readonly #handler: Handler;
+  #input: Buffer = EMPTY;
+  #head: RequestHead | undefined;
+  #body: BodyReader | undefined;
+  /** For an answer, or for the client to take what was sent. */
+  #waiting = false;
+  #inputEnded = false;
+  #draining = false;
+
+  constructor(socket: Socket, handler: Handler) {
+    this.#socket = socket;
+    this.#handler = handler;
+    socket.setNoDelay(true);
+    socket.on('data', (bytes) => {
+      this.#receive(bytes);
+    });
+    socket.on('end', () => {
+      this.#inputEnded = true;
+      if (!this.#waiting) socket.end();
+    });
+    // A broken connection has nobody left to tell; 'close' follows.
+    socket.on('error', () => socket.destroy());
+  }
+
+  /** Finishes the request under way, if there is one, and closes. */
+  drain(): void {
+    this.#draining = true;
+    if (!this.#waiting) this.#socket.end();
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#input = this.#input.length === 0 ? bytes : Buffer.concat([this.#input, bytes]);
+    if (!this.#waiting) this.#proceed();
+    else if (this.#input.length > LARGEST_BACKLOG) this.#socket.pause();
+  }
+
+  /** Reads requests and answers them until bytes are missing or something takes its time. */
+  #proceed(): void {
+    while (!this.#waiting && this.#socket.writable) {
+      if (this.#body === undefined && !this.#readHead()) break;
+      const { head, body } = { head: this.#head, body: this.#body };
+      if (head === undefined || body === undefined) break;
+      this.#input = body.read(this.#input);
+      if (body.malformed) this.#send(UNREADABLE, htmlPage(400));
+      else if (!body.done) break;
+      else {
+        this.#body = undefined;
+        this.#answer({ head, body: body.body() });
+      }
+    }
+    if (!this.#waiting && (this.#inputEnded || this.#draining)) this.#socket.end();
+    else if (!this.#waiting && this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  /** False when bytes are missing or the request was refused. */
+  #readHead(): boolean {
+    const end = headEnd(this.#input);
+    if (end === undefined) {
+      if (this.#input.length > LONGEST_HEAD || startsBadly(this.#input)) this.#send(UNREADABLE, htmlPage(400));
+      return false;
+    }
+    const head = parseRequestHead(this.#input.toString('latin1', 0, end.text));
+    const body = head === undefined ? undefined : bodyReader(head);
+    if (head === undefined || body === undefined) {
+      this.#send(UNREADABLE, htmlPage(400));
+      return false;
+    }
+    this.#input = this.#input.subarray(end.next);
+    if (head.expect !== undefined && head.minor >= 1 && !body.done && !this.#meetExpectation(head)) return false;
+    this.#head = head;
+    this.#body = body;
+    return true;
+  }
+
+  /** As libevent: the interim answer is sent only when the client really waits for it. */
+  #meetExpectation(head: RequestHead): boolean {
+    if (head.expect?.toLowerCase() !== '100-continue') {
+      this.#send(head, htmlPage(417));
+      return false;
+    }
+    if (this.#input.length === 0) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+    return true;
+  }
+
+  #answer(request: HttpRequest): void {
+    const answer = METHODS.has(request.head.method) ? this.#handler(request) : htmlPage(501);
+    if (!(answer instanceof Promise)) {
+      this.#send(request.head, answer);
+      return;
+    }
+    this.#waiting = true;
+    void answer.then((later) => {
+      this.#waiting = false;
+      this.#send(request.head, later);
+      this.#proceed();
+    });
+  }
+
+  #send(request: AnsweredRequest, answer: Answer): void {
+    const socket = this.#socket;
+    if (!socket.writable) return;
+    let flushed = true;
+    for (const bytes of responseBytes(request, answer)) flushed = socket.write(bytes);
+    const closes = answer.headers.includes('Connection: close') || !keepsAlive(request);
+    // A body behind the headers of a HEAD answer would be taken for the next answer.
+    if (closes || request.method === 'HEAD') {
+      this.#input = EMPTY;
+      socket.end();
+    } else if (!flushed) {
+      this.#waiting = true;
+      socket.once('drain', () => {
+        this.#waiting = false;
+        this.#proceed();
+      });
+    }
+  }
+}
+
+const CRLF_END = Buffer.from('\n\r\n');
+const LF_END = Buffer.from('\n\n');
+
+/** Where the request line and headers end, and where the body starts. Lines may end with LF alone. */
+function headEnd(input: Buffer): { readonly text: number; readonly next: number } | undefined {
+  const crlf = input.indexOf(CRLF_END);
+  const lf = (crlf < 0 ? input : input.subarray(0, crlf + 1)).indexOf(LF_END);
+  if (lf >= 0) return { text: lf, next: lf + 2 };
+  return crlf < 0 ? undefined : { text: crlf, next: crlf + 3 };
+}
+
+/** Whether a complete first line already shows that this is no request. */
+function startsBadly(input: Buffer): boolean {
+  const lineEnd = input.indexOf(0x0a);
+  return lineEnd >= 0 && parseRequestLine(input.toString('latin1', 0, lineEnd).replace(/\r$/, '')) === undefined;
+}
