@@ -15,6 +15,10 @@ const RESPONSE_HEADERS = {
   'content-type': CONTENT_TYPE,
   'grpc-accept-encoding': ACCEPTED_ENCODINGS,
 } as const;
+/** gRPC sends no Date; node's typings leave the option out. */
+const NO_DATE = { sendDate: false };
+const WITH_TRAILERS = { waitForTrailers: true, ...NO_DATE };
+const ALONE = { endStream: true, ...NO_DATE };
 const OK_TRAILERS = statusTrailers('OK', '');
 
 /** Answers one HTTP/2 stream as the gRPC call it carries. Never throws; errors of the stream itself end it quietly. */
@@ -155,7 +159,7 @@ async function* messagesOf(stream: ServerHttp2Stream, encoding: string | string[
 
 function succeed(stream: ServerHttp2Stream, response: Buffer): void {
   if (stream.destroyed || stream.closed) return;
-  stream.respond(RESPONSE_HEADERS, { waitForTrailers: true, sendDate: false } as Parameters<typeof stream.respond>[1]);
+  stream.respond(RESPONSE_HEADERS, WITH_TRAILERS);
   stream.once('wantTrailers', () => {
     stream.sendTrailers(OK_TRAILERS);
   });
@@ -166,7 +170,7 @@ function succeed(stream: ServerHttp2Stream, response: Buffer): void {
 function fail(stream: ServerHttp2Stream, error: unknown): void {
   if (stream.destroyed || stream.closed || stream.headersSent) return;
   const { code, message } = errorStatus(error);
-  stream.respond({ ...RESPONSE_HEADERS, ...statusTrailers(code, message) }, { endStream: true });
+  stream.respond({ ...RESPONSE_HEADERS, ...statusTrailers(code, message) }, ALONE);
   // What the client may still send is read and dropped, so that it cannot stall the connection.
   stream.resume();
 }

@@ -15,17 +15,17 @@ export function readShape(reader: WireReader, before: readonly number[] | undefi
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === ((2 << 3) | WIRE.bytes)) {
       const size = readSize(reader.message());
-      if (size < 0n || size > INT64_MAX) valid = false;
-      else shape.push(Number(size));
+      if (size < 0) valid = false;
+      else shape.push(size);
     } else reader.skip(tag);
   }
   return valid && shape.length <= MAX_RANK && !overflows(shape) ? shape : undefined;
 }
 
-function readSize(reader: WireReader): bigint {
-  let size = 0n;
+function readSize(reader: WireReader): number {
+  let size = 0;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === ((1 << 3) | WIRE.varint)) size = reader.int64();
+    if (tag === ((1 << 3) | WIRE.varint)) size = reader.int64AsNumber();
     else if (tag === ((2 << 3) | WIRE.bytes)) reader.text();
     else reader.skip(tag);
   }

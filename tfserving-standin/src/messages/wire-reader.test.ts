@@ -48,3 +48,15 @@ test('an int32 takes the low bits of its varint', () => {
   assert.equal(new WireReader(Buffer.from('ac02', 'hex')).int32(), 300);
   assert.equal(new WireReader(Buffer.from('808080808010', 'hex')).int32(), 0);
 });
+
+test('an int64 as a number', () => {
+  const read = (hex: string): number => new WireReader(Buffer.from(hex, 'hex')).int64AsNumber();
+  assert.equal(read('00'), 0);
+  assert.equal(read('ac02'), 300);
+  assert.equal(read('ffffffff0f'), 2 ** 32 - 1);
+  assert.equal(read('8080808010'), 2 ** 32);
+  assert.equal(read('ffffffffffffff0f'), 2 ** 53 - 1);
+  assert.equal(read('ffffffffffffffffff01'), -1);
+  assert.equal(read('80808080808080808001'), -(2 ** 63));
+  assert.throws(() => read('ffffffffffffffffffff01'), MalformedMessage);
+});

@@ -58,6 +58,24 @@ export class WireReader {
     throw new MalformedMessage('varint over ten bytes');
   }
 
+  /** An int64 varint as a number, which is exact up to 2^53: for sizes, where a bigint each would cost more than the rest. */
+  int64AsNumber(): number {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = this.#byte();
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high |= bits >>> 4;
+      } else if (shift < 63) high |= bits << (shift - 32);
+      else high |= (bits & 1) << 31;
+      if (byte < 0x80) return high * 2 ** 32 + (low >>> 0);
+    }
+    throw new MalformedMessage('varint over ten bytes');
+  }
+
   /** A length-delimited field, not copied. */
   bytes(): Buffer {
     const end = this.#lengthDelimited();
