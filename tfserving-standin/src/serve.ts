@@ -1,20 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { EngineLibrary } from '@serving-study/runtime';
-import type protobuf from 'protobufjs';
 import { checkFlags } from './cli/check-flags.js';
 import type { Flags } from './cli/flags.js';
-import { batchingOptions, BatchScheduler } from './batching/index.js';
-import {
-  metricsPathFromMessage,
-  modelServerConfigFromMessage,
-  readConfigFile,
-  sslConfigFromMessage,
-  type ModelServerConfig,
-} from './config/index.js';
+import { firstConfig, readBatching, readMetricsPath, readTls, watchConfigFile } from './config-files.js';
 import { startGrpc, type GrpcServer } from './grpc/index.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics/index.js';
-import { loadVersion, ModelServer, type Batching, type ModelLoaderOptions } from './models/index.js';
+import { loadVersion, ModelServer, type ModelLoaderOptions } from './models/index.js';
 import { startRest, type HttpServer } from './rest/index.js';
 import { StatusError } from './status-error.js';
 
@@ -36,7 +28,22 @@ export async function serve(flags: Flags, { library, log }: ServeOptions): Promi
   checkFlags(flags);
   const config = await firstConfig(flags, log);
   const metrics = new Metrics();
-  const batching = await batchingOf(flags, log);
+  const models = await modelServer(flags, metrics, library, log);
+  await models.start(config);
+  const grpc = await openGrpc(flags, models, metrics, log);
+  const rest = await openRest(flags, models, metrics, log);
+  const stopWatching = watchConfigFile(flags, models, log);
+  return {
+    close: async () => {
+      stopWatching();
+      models.stop();
+      await Promise.all([grpc.close(), rest?.close()]);
+    },
+  };
+}
+
+async function modelServer(flags: Flags, metrics: Metrics, library: EngineLibrary, log: Log): Promise<ModelServer> {
+  const batching = await readBatching(flags, log);
   const loader: ModelLoaderOptions = {
     engine: { library, ...sessionThreads(flags), tags: flags.saved_model_tags.split(',') },
     metrics,
@@ -44,43 +51,69 @@ export async function serve(flags: Flags, { library, log }: ServeOptions): Promi
     ...(batching === undefined ? {} : { batching }),
     warmupIterations: flags.enable_model_warmup ? Math.max(1, flags.num_request_iterations_for_warmup) : 0,
   };
-  const models = new ModelServer({
+  return new ModelServer({
     load: (version) => loadVersion(version, loader),
     metrics,
     log,
     pollSeconds: flags.file_system_poll_wait_seconds,
     startupLoads: 4 * availableParallelism(),
-    loads: flags.num_load_threads,
-    unloads: flags.num_unload_threads,
+    loads: Math.max(0, flags.num_load_threads),
+    unloads: Math.max(0, flags.num_unload_threads),
     maxRetries: flags.max_num_load_retries,
     retryIntervalMs: flags.load_retry_interval_micros / 1000,
     allowLabelsForUnavailable: flags.allow_version_labels_for_unavailable_models,
     missingModelTimeoutMs: MISSING_MODEL_TIMEOUT_MS,
   });
-  await models.start(config);
-  const grpc = await openGrpc(flags, models, metrics, log);
-  // TEMPORARY until rest/ is there
-  if (flags.rest_api_port > 0)
-    (await import('node:http')).createServer((_, r) => r.writeHead(501).end()).listen(flags.rest_api_port);
-  const rest = await openRest(flags, models, metrics, log);
-  return {
-    close: async () => {
-      models.stop();
-      await Promise.all([grpc.close(), rest?.close()]);
-    },
-  };
 }
 
-/** As the real server: a REST port that cannot be had is an error in the log, and gRPC goes on. */
-async function openRest(flags: Flags, models: ModelServer, metrics: Metrics, log: Log): Promise<HttpServer | undefined> {
-  const { rest_api_port: port, monitoring_config_file: monitoring } = flags;
+/** The session flag sets both numbers of threads; either of the others replaces it. */
+function sessionThreads(flags: Flags): { intraOpThreads: number; interOpThreads: number } {
+  const { tensorflow_session_parallelism: both } = flags;
+  const intra = flags.tensorflow_intra_op_parallelism;
+  const inter = flags.tensorflow_inter_op_parallelism;
+  return intra > 0 || inter > 0
+    ? { intraOpThreads: intra, interOpThreads: inter }
+    : { intraOpThreads: both, interOpThreads: both };
+}
+
+async function openGrpc(flags: Flags, models: ModelServer, metrics: Metrics, log: Log): Promise<GrpcServer> {
+  const tls = await readTls(flags, log);
+  const port = flags.port === 0 ? undefined : flags.port;
+  const server = await startGrpc({
+    manager: models,
+    metrics: metrics.serving,
+    reload: (config, metricNames) => models.reload(config, metricNames),
+    port,
+    socketPath: flags.grpc_socket_path,
+    maxThreads: flags.grpc_max_threads,
+    health: flags.enable_grpc_healthcheck_service,
+    channelArguments: flags.grpc_channel_arguments,
+    ...(tls === undefined ? {} : { tls }),
+    asTensorContent: flags.enable_serialization_as_tensor_content,
+    checkMethodName: flags.enable_signature_method_name_check,
+  });
+  if (port !== undefined) log.info(`Running gRPC ModelServer at 0.0.0.0:${port} ...`);
+  if (flags.grpc_socket_path !== '') log.info(`Running gRPC ModelServer at unix:${flags.grpc_socket_path} ...`);
+  return server;
+}
+
+/** As with the real server, a REST port that cannot be had is only an error in the log; gRPC goes on. */
+async function openRest(
+  flags: Flags,
+  models: ModelServer,
+  metrics: Metrics,
+  log: Log,
+): Promise<HttpServer | undefined> {
+  const port = flags.rest_api_port;
   if (port === 0) return undefined;
   if (port === flags.port) {
-    log.error(`--rest_api_port cannot be same as --port. Please use a different port for HTTP/REST API.`);
+    log.error(
+      'server_options.http_port cannot be same as grpc_port. Please use a different port for HTTP/REST API. ' +
+        'Skipped exporting HTTP/REST API.',
+    );
     return undefined;
   }
-  const metricsPath =
-    monitoring === '' ? undefined : metricsPathFromMessage(await readMessage(monitoring, 'MonitoringConfig', log));
+  const metricsPath = await readMetricsPath(flags, log);
   try {
     const server = await startRest({
       manager: models,
@@ -95,77 +128,8 @@ async function openRest(flags: Flags, models: ModelServer, metrics: Metrics, log
     log.info(`Exporting HTTP/REST API at:localhost:${port} ...`);
     return server;
   } catch (error) {
+    if (error instanceof StatusError) throw error;
     log.error(`Failed to start HTTP Server at localhost:${port}: ${String(error)}`);
     return undefined;
   }
-}
-
-async function openGrpc(flags: Flags, models: ModelServer, metrics: Metrics, log: Log): Promise<GrpcServer> {
-  const tls = flags.ssl_config_file === '' ? undefined : await readMessage(flags.ssl_config_file, 'SSLConfig', log);
-  const port = flags.port === 0 ? undefined : flags.port;
-  const server = await startGrpc({
-    manager: models,
-    metrics: metrics.serving,
-    reload: (config, metricNames) => models.reload(config, metricNames),
-    port,
-    socketPath: flags.grpc_socket_path,
-    maxThreads: flags.grpc_max_threads,
-    health: flags.enable_grpc_healthcheck_service,
-    channelArguments: flags.grpc_channel_arguments,
-    ...(tls === undefined ? {} : { tls: sslConfigFromMessage(tls) }),
-    asTensorContent: flags.enable_serialization_as_tensor_content,
-    checkMethodName: flags.enable_signature_method_name_check,
-  });
-  if (port !== undefined) log.info(`Running gRPC ModelServer at 0.0.0.0:${port} ...`);
-  if (flags.grpc_socket_path !== '') log.info(`Running gRPC ModelServer at unix:${flags.grpc_socket_path} ...`);
-  return server;
-}
-
-async function firstConfig(flags: Flags, log: Log): Promise<ModelServerConfig> {
-  if (flags.model_config_file !== '') return readModels(flags.model_config_file, log);
-  const { model_name: name, model_base_path: basePath } = flags;
-  log.info(`Building single TensorFlow model file config:  model_name: ${name} model_base_path: ${basePath}`);
-  const model = {
-    name,
-    basePath,
-    platform: 'tensorflow',
-    policy: { kind: 'latest', count: 1 },
-    labels: new Map<string, bigint>(),
-    hasLogging: false,
-  } as const;
-  return { kind: 'list', models: [model] };
-}
-
-async function readModels(path: string, log: Log): Promise<ModelServerConfig> {
-  const config = modelServerConfigFromMessage(await readMessage(path, 'ModelServerConfig', log));
-  return config.kind === 'none' ? { kind: 'list', models: [] } : config;
-}
-
-async function batchingOf(flags: Flags, log: Log): Promise<Batching | undefined> {
-  if (!flags.enable_batching) return undefined;
-  const path = flags.batching_parameters_file;
-  const message = path === '' ? undefined : await readMessage(path, 'BatchingParameters', log);
-  const options = batchingOptions(message, availableParallelism());
-  if (options.threads <= 0)
-    throw new StatusError('INVALID_ARGUMENT', `num_batch_threads must be positive; was ${options.threads}`);
-  return {
-    scheduler: new BatchScheduler(options.threads),
-    options: flags.enable_per_model_batching_parameters ? 'per-model' : options,
-  };
-}
-
-function readMessage(path: string, typeName: string, log: Log): Promise<protobuf.Message> {
-  return readConfigFile(path, typeName, ({ detail }) => {
-    log.error(detail);
-  });
-}
-
-/** The session flag sets both numbers of threads; either of the others replaces it. */
-function sessionThreads(flags: Flags): { intraOpThreads: number; interOpThreads: number } {
-  const { tensorflow_session_parallelism: both } = flags;
-  const intra = flags.tensorflow_intra_op_parallelism;
-  const inter = flags.tensorflow_inter_op_parallelism;
-  return intra > 0 || inter > 0
-    ? { intraOpThreads: intra, interOpThreads: inter }
-    : { intraOpThreads: both, interOpThreads: both };
 }
