@@ -34,9 +34,10 @@ export interface GeneratorOptions {
 
 /** Starts a generator. Keep it for many trials: its code is then compiled and warm. */
 export async function startGenerator(options: GeneratorOptions = {}): Promise<Generator> {
-  const node = [process.execPath, ...NODE_FLAGS, ENTRY];
-  const [command, ...args] = options.cpus === undefined ? node : ['taskset', '-c', options.cpus, ...node];
-  const child = spawn(command as string, args, {
+  const args = [...NODE_FLAGS, ENTRY];
+  const { cpus } = options;
+  const command = cpus === undefined ? process.execPath : 'taskset';
+  const child = spawn(command, cpus === undefined ? args : ['-c', cpus, process.execPath, ...args], {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     serialization: 'advanced',
   });

@@ -27,7 +27,15 @@ export const latencySummarySchema = z.strictObject({
   minMs: z.number(),
   maxMs: z.number(),
   /** valueMs is null where n does not certify the percentile at 99% confidence (method rule 9); neededN says how many would. */
-  percentiles: z.array(z.strictObject({ p: z.number(), valueMs: z.number().nullable(), neededN: z.int() })),
+  percentiles: z.array(
+    z.strictObject({
+      p: z.number(),
+      valueMs: z.number().nullable(),
+      /** What the percentile does not exceed with 99% confidence; null where n does not certify it. */
+      boundMs: z.number().nullable().optional(),
+      neededN: z.int(),
+    }),
+  ),
   /** Points of the percentile spectrum for plotting, up to the highest certified percentile. */
   spectrum: z.array(z.strictObject({ p: z.number(), ms: z.number() })),
 });

@@ -71,7 +71,7 @@ export function tableFromSamples(samples: readonly Sample[]): SampleTable {
 /** Row `row` as an object. */
 export function sampleAt(table: SampleTable, row: number): Sample {
   if (!(row >= 0 && row < table.length)) throw new RangeError(`no sample ${row} in a table of ${table.length}`);
-  const at = (column: { readonly [index: number]: number }): number => column[row] ?? Number.NaN;
+  const at = (column: ArrayLike<number>): number => column[row] ?? Number.NaN;
   const [parse, queue, inference, serialise, upstream] = table.serverTimingUs;
   return {
     intendedAtNs: at(table.intendedAtNs),

@@ -1,4 +1,5 @@
-/** Pure functions from samples to figures: no clock, no files, no randomness but a seed. */
-export { judgeRatio } from './judge-ratio.js';
-export { pairedRatio } from './paired-ratio.js';
-export { summariseCell } from './summarise-cell.js';
+/** Pure statistics over samples and trial records: the same input gives the same output, and nothing is read or written. */
+export { judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type RatioClaim } from './comparison/index.js';
+export { summariseCell } from './cell/summarise-cell.js';
+export type { MeasuredTrial } from './cell/measured-trial.js';
+export * from './load-curve/index.js';

@@ -92,7 +92,7 @@ function firstDifference(
 ): string | undefined {
   if (got.length !== wanted.length) return `${got.length} numbers answered, ${wanted.length} expected`;
   for (const [i, want] of wanted.entries()) {
-    const value = got[i] as number;
+    const value = got[i] ?? Number.NaN;
     const allowed = tolerance.absolute + tolerance.relative * Math.abs(want);
     // Written so that a NaN is a difference, unless one is expected.
     if (!(Math.abs(value - want) <= allowed) && !Object.is(value, want))

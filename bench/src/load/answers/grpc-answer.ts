@@ -20,9 +20,9 @@ interface TensorProto {
 export function readGrpcAnswer(body: Buffer): Answer {
   const decoded: unknown = loadMessages().lookupType('tensorflow.serving.PredictResponse').decode(body);
   const response = decoded as PredictResponse;
-  const parts = Object.keys(response.outputs)
-    .sort()
-    .map((name) => tensorValues(name, response.outputs[name] as TensorProto));
+  const parts = Object.entries(response.outputs)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, tensor]) => tensorValues(name, tensor));
   const values = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -57,8 +57,8 @@ function tensorValues(name: string, tensor: TensorProto): ArrayLike<number> {
 
 /** A typed field may stop early: its last value then stands for all that follow (tensor.proto). */
 function filled(values: readonly number[], size: number): ArrayLike<number> {
-  if (values.length === size || values.length === 0) return values;
-  const last = values[values.length - 1] as number;
+  const last = values.at(-1);
+  if (values.length === size || last === undefined) return values;
   return Array.from({ length: size }, (_, i) => values[i] ?? last);
 }
 

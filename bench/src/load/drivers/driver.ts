@@ -5,6 +5,10 @@ export interface Exchange {
   readonly input: number;
   readonly body: Buffer;
   readonly intendedAtNs: number;
+  /** When the generator turned to it. */
+  readonly takenAtNs: number;
+  /** True when it went out on a connection that was open and free: its whole delay until then is the generator's own. */
+  prompt: boolean;
   sentAtNs: number;
   firstByteAtNs: number;
   doneAtNs: number;
@@ -42,11 +46,13 @@ export interface DriverEvents {
   onRoom(): void;
 }
 
-export function createExchange(input: number, body: Buffer, intendedAtNs: number): Exchange {
+export function createExchange(input: number, body: Buffer, intendedAtNs: number, takenAtNs: number): Exchange {
   return {
     input,
     body,
     intendedAtNs,
+    takenAtNs,
+    prompt: false,
     sentAtNs: Number.NaN,
     firstByteAtNs: Number.NaN,
     doneAtNs: Number.NaN,
@@ -57,4 +63,12 @@ export function createExchange(input: number, body: Buffer, intendedAtNs: number
     over: false,
     abort: undefined,
   };
+}
+
+/**
+ * How late the generator itself was (method rule 5): until the request was on the wire, unless it had to wait for a connection,
+ * which is the server's or the connection limit's doing and part of the response time.
+ */
+export function lagNs(exchange: Exchange): number {
+  return (exchange.prompt ? exchange.sentAtNs : exchange.takenAtNs) - exchange.intendedAtNs;
 }

@@ -2,7 +2,7 @@ import type { Traffic } from './traffic.js';
 
 /**
  * `concurrency` workers, each of which sends its next request the moment its last one has ended, answered or not (method
- * rule 1). Starts at once; no request is intended at or after `untilNs`. The intended instant of a request is the end of the
+ * rule 1). Starts at once; no request is intended at or after `endNs()`. The intended instant of a request is the end of the
  * one before it: what the generator takes in between is its lag.
  */
 export function runClosedLoop(
@@ -10,10 +10,10 @@ export function runClosedLoop(
   concurrency: number,
   nextInput: () => number,
   clock: () => number,
-  untilNs: number,
+  endNs: () => number,
 ): void {
   traffic.onEnded = (doneAtNs) => {
-    if (doneAtNs < untilNs) traffic.offer(doneAtNs, nextInput());
+    if (doneAtNs < endNs()) traffic.offer(doneAtNs, nextInput());
   };
   for (let worker = 0; worker < concurrency; worker++) traffic.offer(clock(), nextInput());
 }

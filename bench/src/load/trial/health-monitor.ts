@@ -10,7 +10,9 @@ export interface HealthMonitor {
   noteLag(lagNs: number): void;
   noteDropped(): void;
   start(): void;
-  stop(): GeneratorHealth;
+  stop(): void;
+  /** After `stop`, and after the last lag is noted: requests of the window may end later than it does. */
+  report(): GeneratorHealth;
 }
 
 export function createHealthMonitor(clock: () => number): HealthMonitor {
@@ -18,6 +20,7 @@ export function createHealthMonitor(clock: () => number): HealthMonitor {
   let count = 0;
   let dropped = 0;
   let startedAtNs = 0;
+  let cpuShare = 0;
   let cpuAtStart = process.cpuUsage();
   const loopDelay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
@@ -42,14 +45,17 @@ export function createHealthMonitor(clock: () => number): HealthMonitor {
     stop() {
       const cpu = process.cpuUsage(cpuAtStart);
       const seconds = Math.max(1e-9, (clock() - startedAtNs) / 1e9);
+      cpuShare = (cpu.user + cpu.system) / 1e6 / seconds;
       loopDelay.disable();
+    },
+    report() {
       const sorted = lags.subarray(0, count).sort();
       const rank = (p: number): number => (sorted[Math.max(0, Math.ceil(p * count) - 1)] ?? 0) / 1e6;
       return {
         lagP50Ms: rank(0.5),
         lagP99Ms: rank(0.99),
         lagMaxMs: rank(1),
-        cpuShare: (cpu.user + cpu.system) / 1e6 / seconds,
+        cpuShare,
         eventLoopDelayP99Ms: loopDelay.count === 0 ? 0 : Math.max(0, loopDelay.percentile(99) / 1e6 - RESOLUTION_MS),
         dropped,
       };

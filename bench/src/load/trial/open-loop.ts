@@ -26,7 +26,7 @@ export function runOpenLoop(
   clock: () => number,
   pacer: Pacer,
 ): OpenLoop {
-  const meanGapNs = schedule.length === 0 ? 0 : (schedule[schedule.length - 1] as number) / schedule.length;
+  const meanGapNs = (schedule.at(-1) ?? 0) / Math.max(1, schedule.length);
   const spinNs = Math.min(LONGEST_SPIN_NS, meanGapNs * SPIN_SHARE);
   let next = 0;
   let turning = false;
@@ -41,22 +41,29 @@ export function runOpenLoop(
   }
 
   function offerDue(): void {
-    for (; next < schedule.length; next++) {
-      const dueNs = zeroNs + (schedule[next] as number);
-      const nowNs = clock();
-      if (nowNs < dueNs) {
-        if (turning) return;
-        if (dueNs - nowNs <= spinNs) {
-          turning = true;
-          setImmediate(turn);
-        } else {
-          pacer.wakeAt(dueNs - spinNs);
-        }
+    for (;;) {
+      const at = schedule[next];
+      if (at === undefined) break;
+      const dueNs = zeroNs + at;
+      const earlyNs = dueNs - clock();
+      if (earlyNs > 0) {
+        waitFor(dueNs, earlyNs);
         return;
       }
+      next++;
       traffic.offer(dueNs, nextInput());
     }
     finish();
+  }
+
+  function waitFor(dueNs: number, earlyNs: number): void {
+    if (turning) return;
+    if (earlyNs > spinNs) {
+      pacer.wakeAt(dueNs - spinNs);
+    } else {
+      turning = true;
+      setImmediate(turn);
+    }
   }
 
   // An answer is an occasion to look at the clock: under load it often comes before the wake-up does.

@@ -1,4 +1,3 @@
-import type { Outcome } from '../../record/index.js';
 import { createExchange, type Driver, type DriverEvents, type Ending, type Exchange } from '../drivers/driver.js';
 
 /** How one request ended, before its answer has been judged. */
@@ -6,14 +5,13 @@ export type Finish = Ending | { readonly kind: 'never-sent'; readonly reason: st
 
 export interface TrafficOptions {
   readonly createDriver: (events: DriverEvents) => Driver;
+  /** By input. */
   readonly bodies: readonly Buffer[];
   readonly timeoutMs: number;
   readonly maxOutstanding: number;
   readonly clock: () => number;
   /** Called once for each request, after the loop has reacted to its end. */
   readonly onFinish: (exchange: Exchange, finish: Finish) => void;
-  /** How late the generator turned to a request. */
-  readonly onTaken: (lagNs: number) => void;
 }
 
 /** Requests under way: sends them or lets them wait for a connection, and ends those whose time is over. */
@@ -32,21 +30,20 @@ export interface Traffic {
 export function createTraffic(options: TrafficOptions): Traffic {
   const { clock, bodies } = options;
   const timeoutNs = options.timeoutMs * 1e6;
-  const waiting: Exchange[] = [];
+  /** Requests that wait for a connection, from `firstWaiting` on. */
+  let waiting: Exchange[] = [];
   let firstWaiting = 0;
-  /** All exchanges in the order of their intended instants, so that only the head can be over time. */
-  const underway: Exchange[] = [];
-  let oldest = 0;
+  /** All requests in the order of their intended instants, so that only the first that is not over can be over time. */
+  let underway: Exchange[] = [];
   let outstanding = 0;
-  let drains: (() => void)[] = [];
+  let onDrained: (() => void)[] = [];
 
-  const driver = options.createDriver({ onEnd, onRoom: sendWaiting });
-  const traffic: Traffic = { offer, onEnded: () => undefined, drained, abandon, close };
+  const driver = options.createDriver({ onEnd: finish, onRoom: sendWaiting });
   const sweep = setInterval(expire, Math.min(50, Math.max(5, options.timeoutMs / 50)));
+  const traffic: Traffic = { offer, onEnded: () => undefined, drained, abandon, close };
 
   function offer(intendedAtNs: number, input: number): void {
-    options.onTaken(clock() - intendedAtNs);
-    const exchange = createExchange(input, bodies[input] as Buffer, intendedAtNs);
+    const exchange = createExchange(input, bodies[input] ?? Buffer.alloc(0), intendedAtNs, clock());
     if (outstanding >= options.maxOutstanding) {
       exchange.over = true;
       options.onFinish(exchange, { kind: 'never-sent', reason: `${outstanding} requests were outstanding already` });
@@ -54,42 +51,42 @@ export function createTraffic(options: TrafficOptions): Traffic {
     }
     outstanding++;
     underway.push(exchange);
-    if (firstWaiting === waiting.length && driver.hasRoom()) driver.send(exchange);
-    else waiting.push(exchange);
+    if (firstWaiting === waiting.length && driver.hasRoom()) {
+      exchange.prompt = true;
+      driver.send(exchange);
+    } else {
+      waiting.push(exchange);
+    }
   }
 
   function sendWaiting(): void {
-    while (firstWaiting < waiting.length && driver.hasRoom()) {
-      const exchange = waiting[firstWaiting++] as Exchange;
+    while (driver.hasRoom()) {
+      const exchange = waiting[firstWaiting];
+      if (exchange === undefined) break;
+      firstWaiting++;
       if (!exchange.over) driver.send(exchange);
     }
-    if (firstWaiting > 1024 || firstWaiting === waiting.length) {
-      waiting.splice(0, firstWaiting);
-      firstWaiting = 0;
-    }
-  }
-
-  function onEnd(exchange: Exchange, ending: Ending): void {
-    finish(exchange, ending);
+    if (firstWaiting < waiting.length && firstWaiting < 1024) return;
+    waiting = waiting.slice(firstWaiting);
+    firstWaiting = 0;
   }
 
   function finish(exchange: Exchange, ending: Ending): void {
     exchange.over = true;
     outstanding--;
-    if (firstWaiting < waiting.length) sendWaiting();
+    if (waiting.length > 0) sendWaiting();
     traffic.onEnded(exchange.doneAtNs);
     options.onFinish(exchange, ending);
-    if (outstanding === 0) settleDrains();
+    if (outstanding === 0) settle();
   }
 
   function expire(): void {
     const nowNs = clock();
-    for (; oldest < underway.length; oldest++) {
-      const exchange = underway[oldest] as Exchange;
+    for (const exchange of underway) {
       if (exchange.over) continue;
       if (nowNs - exchange.intendedAtNs < timeoutNs) break;
-      exchange.doneAtNs = nowNs;
       const where = Number.isNaN(exchange.sentAtNs) ? 'while it waited for a connection' : 'without a whole answer';
+      exchange.doneAtNs = nowNs;
       finish(exchange, {
         kind: 'failed',
         outcome: 'timeout',
@@ -97,19 +94,18 @@ export function createTraffic(options: TrafficOptions): Traffic {
       });
       exchange.abort?.();
     }
-    underway.splice(0, oldest);
-    oldest = 0;
+    const first = underway.findIndex(({ over }) => !over);
+    underway = first === -1 ? [] : underway.slice(first);
   }
 
   function drained(): Promise<void> {
-    if (outstanding === 0) return Promise.resolve();
-    return new Promise((resolve) => drains.push(resolve));
+    return outstanding === 0 ? Promise.resolve() : new Promise((resolve) => onDrained.push(resolve));
   }
 
-  function settleDrains(): void {
-    const settled = drains;
-    drains = [];
-    for (const settle of settled) settle();
+  function settle(): void {
+    const settled = onDrained;
+    onDrained = [];
+    for (const resolve of settled) resolve();
   }
 
   function abandon(): void {
@@ -119,8 +115,9 @@ export function createTraffic(options: TrafficOptions): Traffic {
       exchange.over = true;
       exchange.abort?.();
     }
+    underway = [];
     outstanding = 0;
-    settleDrains();
+    settle();
   }
 
   async function close(): Promise<void> {
@@ -129,16 +126,4 @@ export function createTraffic(options: TrafficOptions): Traffic {
   }
 
   return traffic;
-}
-
-/** The outcome that a finish has before its answer is judged. */
-export function outcomeOf(finish: Finish): Outcome {
-  switch (finish.kind) {
-    case 'answer':
-      return 'ok';
-    case 'failed':
-      return finish.outcome;
-    case 'never-sent':
-      return 'never-sent';
-  }
 }

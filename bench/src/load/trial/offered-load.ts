@@ -1,0 +1,81 @@
+import { createPacer } from '../pacing/index.js';
+import { scheduleArrivals } from '../schedule/index.js';
+import type { TrialSpec } from '../trial-spec.js';
+import { runClosedLoop } from './closed-loop.js';
+import { runOpenLoop, type OpenLoop } from './open-loop.js';
+import type { TrialWindow } from './recorder.js';
+import type { Traffic } from './traffic.js';
+
+/** The window is announced this long before it begins, so that everyone knows of it when its first request ends. */
+const LEAD_IN_NS = 10e6;
+/** Warm-up arrivals decide nothing, so they need no seed of their own. */
+const WARMUP_SEED = 1;
+
+/** The load of one trial, in its two phases. */
+export interface OfferedLoad {
+  /** Resolves shortly before the window begins, and says when it will (method rule 6). */
+  warmUp(): Promise<TrialWindow>;
+  /** Resolves at the end of the window; requests may still be under way. */
+  run(window: TrialWindow): Promise<void>;
+  /** No further request is offered. */
+  stop(): void;
+  close(): Promise<void>;
+}
+
+export async function createOfferedLoad(spec: TrialSpec, traffic: Traffic, clock: () => number): Promise<OfferedLoad> {
+  let offered = 0;
+  const nextInput = (): number => spec.order[offered++ % spec.order.length] ?? 0;
+  const sleepUntil = (instantNs: number): Promise<void> =>
+    new Promise((resolve) => setTimeout(resolve, Math.max(0, (instantNs - clock()) / 1e6)));
+  const windowFrom = (startNs: number): TrialWindow => ({ startNs, endNs: startNs + spec.durationMs * 1e6 });
+  const stopOffering = (): void => {
+    traffic.onEnded = () => undefined;
+  };
+
+  if (spec.load.kind === 'closed') {
+    const { concurrency } = spec.load;
+    let endNs = Number.POSITIVE_INFINITY;
+    return {
+      // The loop does not pause between warm-up and window: a pause would let all workers start in step.
+      warmUp: async () => {
+        runClosedLoop(traffic, concurrency, nextInput, clock, () => endNs);
+        await sleepUntil(clock() + spec.warmupMs * 1e6);
+        const window = windowFrom(clock() + LEAD_IN_NS);
+        endNs = window.endNs;
+        return window;
+      },
+      run: (window) => sleepUntil(window.endNs),
+      stop: stopOffering,
+      close: () => Promise.resolve(),
+    };
+  }
+
+  const { schedule } = spec.load;
+  let loop: OpenLoop | undefined;
+  const pacer = await createPacer(() => loop?.onWake());
+  return {
+    // Arrivals at the trial's own mean rate, then a pause until all have ended: a queue left by the warm-up would be counted
+    // as the window's.
+    warmUp: async () => {
+      if (spec.warmupMs > 0 && schedule.length > 0) {
+        const ratePerS = (schedule.length * 1e3) / spec.durationMs;
+        const warmup = scheduleArrivals({ kind: 'poisson', ratePerS, durationMs: spec.warmupMs, seed: WARMUP_SEED });
+        loop = runOpenLoop(traffic, warmup, clock(), nextInput, clock, pacer);
+        await loop.finished;
+        await traffic.drained();
+      }
+      offered = 0;
+      return windowFrom(clock() + LEAD_IN_NS);
+    },
+    run: async (window) => {
+      loop = runOpenLoop(traffic, schedule, window.startNs, nextInput, clock, pacer);
+      await loop.finished;
+      await sleepUntil(window.endNs);
+    },
+    stop: () => {
+      loop?.stop();
+      stopOffering();
+    },
+    close: () => pacer.close(),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Cell, CellResult } from '../../record/index.js';
+import { cutGate, generatorDropsGate, generatorLagGate } from '../gates/generator-gates.js';
+import { percentileNs, sortLatencies } from '../percentiles/index.js';
+import { responseTimesNs, serviceTimesNs, throughputPerS, type MeasuredTrial } from './measured-trial.js';
+
+/**
+ * One trial's line in its cell's result. A trial is valid when the generator did its part (method rule 5), it was not cut,
+ * and something was answered; what concerns the server is judged over the trials together. `p50Ms` is the median service
+ * time, 0 when nothing was sent.
+ */
+export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials'][number] {
+  const { record, samples } = trial;
+  const { loop } = cell.condition;
+  const service = sortLatencies(serviceTimesNs(samples));
+  const medianResponseNs = percentileNs(sortLatencies(responseTimesNs(samples)), 0.5);
+  const throughput = throughputPerS(trial, loop);
+  const p50Ms = percentileNs(service, 0.5) / 1e6;
+  const gates = [
+    cutGate(record),
+    generatorDropsGate(record),
+    generatorLagGate(record, Number.isNaN(medianResponseNs) ? 0 : medianResponseNs / 1e6, loop),
+  ];
+  return {
+    id: record.id,
+    block: record.block,
+    position: record.position,
+    valid: throughput > 0 && Number.isFinite(p50Ms) && gates.every(({ passed }) => passed),
+    gates,
+    throughputPerS: throughput,
+    p50Ms: Number.isFinite(p50Ms) ? p50Ms : 0,
+  };
+}

@@ -1,0 +1,63 @@
+import { OUTCOMES, type Loop, type Outcome, type TrialRecord } from '../../record/index.js';
+import { OK, type SampleTable } from '../../samples/index.js';
+
+/** One trial as read from a run folder. */
+export interface MeasuredTrial {
+  readonly record: TrialRecord;
+  readonly samples: SampleTable;
+}
+
+/** From the intended instant to the last byte (method rule 3), ns. A request that never ended counts as Infinity (rule 4). */
+export function responseTimesNs(samples: SampleTable): Float64Array {
+  const times = new Float64Array(samples.length);
+  for (let row = 0; row < samples.length; row++) {
+    const time = samples.doneAtNs[row]! - samples.intendedAtNs[row]!;
+    times[row] = Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
+  }
+  return times;
+}
+
+/** From the actual send to the last byte, ns, of the requests that were sent. */
+export function serviceTimesNs(samples: SampleTable): Float64Array {
+  const times = new Float64Array(samples.length);
+  let sent = 0;
+  for (let row = 0; row < samples.length; row++) {
+    const sentAtNs = samples.sentAtNs[row]!;
+    if (Number.isNaN(sentAtNs)) continue;
+    const time = samples.doneAtNs[row]! - sentAtNs;
+    times[sent++] = Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
+  }
+  return times.subarray(0, sent);
+}
+
+/**
+ * Right answers per second. Closed loop: of the requests begun in the window, since for each that ends after the window one
+ * begun before it is not a sample. Open loop: of those that ended in the window, since past saturation the rest never would.
+ */
+export function throughputPerS({ record, samples }: MeasuredTrial, loop: Loop): number {
+  const windowNs = record.durationMs * 1e6;
+  if (windowNs <= 0) return 0;
+  let right = 0;
+  for (let row = 0; row < samples.length; row++) {
+    if (samples.outcome[row] === OK && (loop.kind === 'closed' || samples.doneAtNs[row]! <= windowNs)) right++;
+  }
+  return (right / windowNs) * 1e9;
+}
+
+/** How many requests ended in each way; every outcome is a key. */
+export function countOutcomes(trials: readonly MeasuredTrial[]): Record<Outcome, number> {
+  const counts = new Array<number>(OUTCOMES.length).fill(0);
+  for (const { samples } of trials) for (const outcome of samples.outcome) counts[outcome]!++;
+  return Object.fromEntries(OUTCOMES.map((outcome, i) => [outcome, counts[i]!])) as Record<Outcome, number>;
+}
+
+/** All trials' numbers in one array. */
+export function concatenate(arrays: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(arrays.reduce((length, array) => length + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
+}

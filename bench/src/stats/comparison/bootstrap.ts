@@ -1,0 +1,61 @@
+import { createRandom } from '../../random/index.js';
+
+const RESAMPLES = 10_000;
+
+/** Two-sided 97.5% points of Student's t for 1 to 30 degrees of freedom. */
+const T975 = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
+  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+];
+
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Mean of `values` with a bootstrap 95% interval: the percentile method over 10 000 resamples, its percentiles widened for
+ * few values by Hesterberg's expansion ("What teachers should know about the bootstrap", 2015, section 4.3), because the
+ * plain one covers only about 83% at n = 5. One value has an interval of no width, which judges nothing.
+ * @throws RangeError for no values.
+ */
+export function bootstrapMean(values: readonly number[], seed: number): Interval {
+  const n = values.length;
+  if (n === 0) throw new RangeError('there is nothing to take the mean of');
+  const value = mean(values);
+  if (n === 1) return { value, low: value, high: value };
+  const random = createRandom(seed);
+  const means = new Float64Array(RESAMPLES);
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    let sum = 0;
+    for (let draw = 0; draw < n; draw++) sum += values[random.below(n)]!;
+    means[resample] = sum / n;
+  }
+  means.sort();
+  const tail = expandedTail(n);
+  const lowRank = Math.floor(tail * (RESAMPLES - 1));
+  // A mean of equal values may round to a neighbour of them: the interval always holds its value.
+  return {
+    value,
+    low: Math.min(value, means[lowRank]!),
+    high: Math.max(value, means[RESAMPLES - 1 - lowRank]!),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, each) => sum + each, 0) / values.length;
+}
+
+/** Share of resamples to leave out on each side: Phi(-sqrt(n / (n - 1)) t), with t of n - 1 degrees of freedom. */
+function expandedTail(n: number): number {
+  const t = T975[n - 2] ?? 1.96 + 2.4 / (n - 1);
+  return normalTail(Math.sqrt(n / (n - 1)) * t);
+}
+
+/** P(Z > z) for z >= 0 (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
+function normalTail(z: number): number {
+  const t = 1 / (1 + 0.2316419 * z);
+  const polynomial = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * polynomial;
+}

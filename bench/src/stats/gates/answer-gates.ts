@@ -1,0 +1,56 @@
+import type { Gate, Outcome } from '../../record/index.js';
+import type { SampleTable } from '../../samples/index.js';
+import { count, percent } from './wording.js';
+
+/** Was every answer the expected prediction (method rule 13)? */
+export function parityGate(outcomes: Readonly<Record<Outcome, number>>): Gate {
+  const wrong = outcomes['wrong-answer'];
+  return wrong === 0
+    ? { name: 'parity', passed: true, detail: 'every answer was the expected prediction' }
+    : {
+        name: 'parity',
+        passed: false,
+        detail: `${count(wrong, 'answer')} differed from the expected prediction`,
+        remedy: 'find out why this contestant predicts otherwise: its times are those of other work',
+      };
+}
+
+/** Did more requests fail than the cell allows (method rule 11)? */
+export function errorsGate(outcomes: Readonly<Record<Outcome, number>>, limit: number): Gate {
+  const total = Object.values(outcomes).reduce((sum, each) => sum + each, 0);
+  const failed = total - outcomes.ok;
+  const share = total === 0 ? 1 : failed / total;
+  const kinds = Object.entries(outcomes)
+    .filter(([outcome, n]) => outcome !== 'ok' && n > 0)
+    .map(([outcome, n]) => `${n} ${outcome}`);
+  const detail = `${failed} of ${total} requests failed (${percent(share)}, limit ${percent(limit)})${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`;
+  return share <= limit
+    ? { name: 'errors', passed: true, detail }
+    : { name: 'errors', passed: false, detail, remedy: 'see the failures in the trial, or offer less load' };
+}
+
+/** Did each input always have the same bytes (method rule 11, "unequal bytes")? */
+export function equalBytesGate(tables: readonly SampleTable[]): Gate {
+  const sizes = new Map<number, number>();
+  for (const table of tables) {
+    for (let row = 0; row < table.length; row++) {
+      const [input, bytes] = [table.input[row]!, table.bytesOut[row]!];
+      const known = sizes.get(input);
+      if (known === undefined) {
+        sizes.set(input, bytes);
+      } else if (known !== bytes) {
+        return {
+          name: 'equal-bytes',
+          passed: false,
+          detail: `input ${input} was sent with ${known} and with ${bytes} bytes`,
+          remedy: 'prepare each request once and send the same bytes in every trial',
+        };
+      }
+    }
+  }
+  return {
+    name: 'equal-bytes',
+    passed: true,
+    detail: `each of ${count(sizes.size, 'input')} had the same bytes in every trial`,
+  };
+}

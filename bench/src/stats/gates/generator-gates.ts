@@ -1,0 +1,62 @@
+import type { Gate, Loop, TrialRecord } from '../../record/index.js';
+import { ms, percent } from './wording.js';
+
+/** Highest lag p99 as a share of the trial's median response (method rule 5). */
+const LAG_LIMIT = 0.05;
+/** A generator that uses more of one core than this may be what limits the figures. */
+const CPU_LIMIT = 0.9;
+
+/** Was the generator in time and had it time to spare (method rules 5 and 11)? */
+export function generatorLagGate(record: TrialRecord, medianResponseMs: number, loop: Loop): Gate {
+  const { lagP99Ms, cpuShare } = record.generator;
+  if (cpuShare > CPU_LIMIT) {
+    return {
+      name: 'generator-lag',
+      passed: false,
+      detail: `the generator used ${percent(cpuShare)} of a core: it, not the server, may have set these figures`,
+      remedy: 'offer less load, or run on a machine with a core to spare for the generator',
+    };
+  }
+  if (loop.kind === 'closed') {
+    return {
+      name: 'generator-lag',
+      passed: true,
+      detail: `a closed loop has no schedule to lag behind; the generator used ${percent(cpuShare)} of a core`,
+    };
+  }
+  const share = medianResponseMs > 0 ? lagP99Ms / medianResponseMs : Number.POSITIVE_INFINITY;
+  const detail = `lag p99 ${ms(lagP99Ms)} is ${percent(share)} of the median response of ${ms(medianResponseMs)} (limit ${percent(LAG_LIMIT)})`;
+  return share <= LAG_LIMIT
+    ? { name: 'generator-lag', passed: true, detail }
+    : {
+        name: 'generator-lag',
+        passed: false,
+        detail,
+        remedy: 'keep the machine free of other work, or give the generator a core of its own',
+      };
+}
+
+/** Did the generator itself fail to send anything (method rule 5)? */
+export function generatorDropsGate(record: TrialRecord): Gate {
+  const { dropped } = record.generator;
+  return dropped === 0
+    ? { name: 'generator-drops', passed: true, detail: 'every request of the schedule was sent' }
+    : {
+        name: 'generator-drops',
+        passed: false,
+        detail: `${dropped} requests of the schedule were never sent: too many were outstanding`,
+        remedy: 'offer a lower rate, or allow more outstanding requests',
+      };
+}
+
+/** Did the trial run to its end? */
+export function cutGate(record: TrialRecord): Gate {
+  return record.cut
+    ? {
+        name: 'cut',
+        passed: false,
+        detail: `the trial was cut after ${(record.durationMs / 1e3).toFixed(1)} s`,
+        remedy: 'run it again to its end',
+      }
+    : { name: 'cut', passed: true, detail: 'the trial ran to its end' };
+}

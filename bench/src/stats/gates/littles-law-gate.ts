@@ -1,0 +1,43 @@
+import type { Gate, Loop } from '../../record/index.js';
+import { responseTimesNs, type MeasuredTrial } from '../cell/measured-trial.js';
+import { percent } from './wording.js';
+
+const LIMIT = 0.05;
+
+/**
+ * Concurrency against throughput times latency (Little's law; method rule 11), over all trials together. Only a closed loop
+ * has a concurrency to compare with. Latency from the moment the worker was free, so that a residual means lost samples or
+ * stopped workers. A request that straddles an end of the window may be missing or cut, so one request's share of the
+ * window is allowed on top of the 5%.
+ */
+export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Gate {
+  if (loop.kind === 'open') {
+    return {
+      name: 'littles-law',
+      passed: true,
+      detail: 'not applied: an open loop sets the rate, not the concurrency',
+    };
+  }
+  let [n, totalNs, windowNs] = [0, 0, 0];
+  for (const { record, samples } of trials) {
+    windowNs += record.durationMs * 1e6;
+    for (const time of responseTimesNs(samples)) {
+      if (!Number.isFinite(time)) continue;
+      n++;
+      totalNs += time;
+    }
+  }
+  if (n === 0) return { name: 'littles-law', passed: false, detail: 'no request ended', remedy: 'see the failures' };
+  const held = totalNs / windowNs;
+  const residual = Math.abs(held - loop.concurrency) / loop.concurrency;
+  const allowed = LIMIT + (totalNs / n / windowNs) * trials.length;
+  const detail = `throughput x latency is ${Number(held.toPrecision(3))} at concurrency ${loop.concurrency}: ${percent(residual)} apart (limit ${percent(allowed)})`;
+  return residual <= allowed
+    ? { name: 'littles-law', passed: true, detail }
+    : {
+        name: 'littles-law',
+        passed: false,
+        detail,
+        remedy: 'run longer; if it stays, workers of the loop have stopped',
+      };
+}

@@ -1,0 +1,30 @@
+import type { Gate } from '../../record/index.js';
+import { count } from './wording.js';
+
+/** Share of a cell's trials that may be set aside before the cell is INVALID. */
+const SET_ASIDE_LIMIT = 0.4;
+
+/**
+ * A gate of trials as a gate of their cell: trials that fail it are set aside, and the cell stands on the others unless too
+ * many fail..
+ */
+export function gateOfTrials(
+  name: Gate['name'],
+  trials: readonly { readonly id: string; readonly gates: readonly Gate[] }[],
+): Gate {
+  const looked = trials.flatMap(({ id, gates }) =>
+    gates.filter((gate) => gate.name === name).map((gate) => ({ id, gate })),
+  );
+  const failed = looked.filter(({ gate }) => !gate.passed);
+  const [first] = failed;
+  if (first === undefined) {
+    return { name, passed: true, detail: looked.at(-1)?.gate.detail ?? 'no trial was measured' };
+  }
+  const passed = failed.length <= SET_ASIDE_LIMIT * looked.length;
+  return {
+    name,
+    passed,
+    detail: `${count(failed.length, 'trial')} of ${looked.length} set aside, ${first.id}: ${first.gate.detail}`,
+    ...(first.gate.remedy === undefined ? {} : { remedy: first.gate.remedy }),
+  };
+}

@@ -1,0 +1,14 @@
+/** `0.042 ms`, `1.3 ms`, `120 ms`: three significant digits. */
+export function ms(value: number): string {
+  return `${Number(value.toPrecision(3))} ms`;
+}
+
+/** `4.2%` */
+export function percent(share: number): string {
+  return Number.isFinite(share) ? `${Number((share * 100).toPrecision(2))}%` : 'far over 100%';
+}
+
+/** `1 trial`, `3 trials` */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

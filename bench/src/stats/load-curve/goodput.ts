@@ -1,0 +1,11 @@
+import { OK, type SampleTable } from '../../samples/index.js';
+
+/** Right answers per second whose response time, counted from the intended instant, keeps the limit. */
+export function goodputPerS(samples: SampleTable, durationMs: number, limitMs: number): number {
+  let good = 0;
+  for (let row = 0; row < samples.length; row++) {
+    const responseNs = samples.doneAtNs[row]! - samples.intendedAtNs[row]!;
+    if (samples.outcome[row] === OK && responseNs <= limitMs * 1e6) good++;
+  }
+  return durationMs > 0 ? (good / durationMs) * 1e3 : 0;
+}
