@@ -1,5 +1,5 @@
 import type { SampleTable } from '../samples/index.js';
-import type { CellResult, StudyRecord, TrialRecord } from '../record/index.js';
+import type { CellResult, ModelFacts, StudyRecord, TrialRecord } from '../record/index.js';
 
 /** Everything an analysis or a claim may look at: records of one run, nothing upstream of them. */
 export class Findings {
@@ -28,6 +28,10 @@ export class Findings {
   /** Why a contestant or an experiment could not be run; undefined when it could. */
   notTested(subject: string): string | undefined {
     return this.study.notTested.find((each) => each.subject === subject)?.reason;
+  }
+
+  model(name: string): ModelFacts | undefined {
+    return this.study.models?.find((facts) => facts.name === name);
   }
 
   label(contestant: string): string {

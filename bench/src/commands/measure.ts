@@ -19,15 +19,17 @@ export interface Measurement {
 }
 
 /** Runs a plan, or the rest of one, and leaves everything in the run folder it returns. */
-export async function measure({ options, zoo, planned, source, openFleet }: Measurement): Promise<RunFolder> {
-  const { folder, record } = await openRun(options, planned, source);
+export async function measure(measurement: Measurement): Promise<RunFolder> {
+  const { options, zoo, planned, source, openFleet } = measurement;
+  const { folder, record } = await openRun(measurement);
   const { progress } = options;
   progress.say(`${record.plan.cells.length} cells, about ${humanDuration(record.plan.expectedMs)} of load; files go to ${folder.path}`);
-  await zoo.ensure(
+  const unbuilt = await zoo.ensure(
     record.plan.cells.map(({ condition }) => condition.model),
     (text) => {
       progress.now(text);
     },
+    options.signal,
   );
   const fleet = openFleet(folder.logs);
   const facts = await engineFacts(source, zoo);
@@ -35,8 +37,9 @@ export async function measure({ options, zoo, planned, source, openFleet }: Meas
     await using generator = await startGenerator();
     await runStudy({
       folder,
-      record,
+      record: withoutModels(record, unbuilt),
       experiments: planned.experiments,
+      contestants: planned.contestants,
       fleet,
       generator,
       golden: zoo.golden,
@@ -52,7 +55,7 @@ export async function measure({ options, zoo, planned, source, openFleet }: Meas
   return folder;
 }
 
-async function openRun(options: RunOptions, planned: PlannedRun, source: ServingSource): Promise<{ folder: RunFolder; record: StudyRecord }> {
+async function openRun({ options, planned, source, zoo }: Measurement): Promise<{ folder: RunFolder; record: StudyRecord }> {
   if (options.resume !== undefined) {
     const folder = RunFolder.at(options.resume);
     const { endedAt: _, interrupted: __, ...record } = await folder.readStudy();
@@ -77,7 +80,14 @@ async function openRun(options: RunOptions, planned: PlannedRun, source: Serving
       ledger: [],
       coldStarts: [],
       plan: planned.plan,
+      models: [...zoo.models.values()],
       observations: {},
     },
   };
+}
+
+/** Cells whose model could not be built are left out; the reasons stay. */
+function withoutModels(record: StudyRecord, unbuilt: StudyRecord['notTested']): StudyRecord {
+  const cells = record.plan.cells.filter(({ condition }) => !unbuilt.some(({ subject }) => subject === condition.model));
+  return { ...record, notTested: [...record.notTested, ...unbuilt], plan: { ...record.plan, cells } };
 }

@@ -11,6 +11,7 @@ import type { RunOptions } from './run-options.js';
 export interface PlannedRun {
   readonly plan: Plan;
   readonly experiments: readonly Experiment[];
+  readonly contestants: readonly string[];
   readonly notTested: StudyRecord['notTested'];
 }
 
@@ -21,18 +22,19 @@ export function planRun(options: RunOptions, zoo: Zoo, candidates: readonly Cont
     const reason = definition.missing();
     return reason === undefined ? [] : [{ subject: definition.id, reason }];
   });
+  const able = wanted.filter(({ id }) => !missing.some(({ subject }) => subject === id));
   const experiments = options.only === undefined ? EXPERIMENTS.filter(({ profiles }) => profiles.includes(options.profile)) : named('experiment', options.only, EXPERIMENTS);
   const { plan, notTested } = makePlan({
     context: {
       profile: options.profile,
       schedulableCpus: availableParallelism(),
-      contestants: wanted.filter(({ id }) => !missing.some(({ subject }) => subject === id)).map(({ id, role, family, protocol }) => ({ id, role, family, protocol })),
+      contestants: able.map(({ id, role, family, protocol }) => ({ id, role, family, protocol })),
       models: zoo.models,
     },
     experiments,
     seeds: { arrivals: deriveSeed(options.seed, 1), inputs: deriveSeed(options.seed, 2), order: deriveSeed(options.seed, 3) },
   });
-  return { plan, experiments: experiments.filter(({ id }) => plan.experiments.includes(id)), notTested: [...missing, ...notTested] };
+  return { plan, contestants: able.map(({ id }) => id), experiments: experiments.filter(({ id }) => plan.experiments.includes(id)), notTested: [...missing, ...zoo.missing, ...notTested] };
 }
 
 function named<T extends { readonly id: string }>(kind: string, wanted: readonly string[] | undefined, all: readonly T[]): T[] {

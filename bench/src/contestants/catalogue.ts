@@ -2,15 +2,17 @@ import { bareEngine } from './bare-engine.js';
 import type { ContestantDefinition } from './definition.js';
 import { direct } from './direct.js';
 import { flaskControl } from './flask-control.js';
-import { flaskStyle } from './flask-style.js';
+import { FLASK_STYLES } from './flask-style.js';
 import { proxy } from './proxy.js';
 
 /** Every contestant the study can start, the two subjects first. */
 export const CATALOGUE: readonly ContestantDefinition[] = [
-  flaskStyle,
+  ...FLASK_STYLES,
   proxy('grpc'),
   proxy('rest'),
   flaskControl('flask-control', 'Flask (gunicorn, 1 worker)', 'control', 1, 1),
+  flaskControl('flask-control-2-workers', 'Flask (gunicorn, 2 workers)', 'variant', 2, 1),
+  flaskControl('flask-control-4-threads', 'Flask (gunicorn, 1 worker, 4 threads)', 'variant', 1, 4),
   direct('rest'),
   direct('grpc'),
   bareEngine,

@@ -1,33 +1,54 @@
 import { fileURLToPath } from 'node:url';
+import type { Contestant } from '../record/index.js';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { affinity, modelEnvironment, startOwnService } from './own-service.js';
 
-const MAIN = fileURLToPath(new URL('../../../flask-style-server/dist/main.js', import.meta.url));
+const DIST = fileURLToPath(new URL('../../../flask-style-server/dist/', import.meta.url));
 
-/** The model loaded by hand in an Express process, as a Flask app does. */
-export const flaskStyle: ContestantDefinition = {
-  id: 'flask-style',
-  label: 'Flask style (Express, model in process)',
-  role: 'subject',
-  family: 'flask-style',
-  protocol: 'rest',
-  onServing: false,
-  missing: () => undefined,
-  async start(launch, context) {
-    const { server, url, readyMs } = await startOwnService({
-      name: this.id,
-      args: [MAIN],
-      env: modelEnvironment(launch),
-      ...affinity(launch),
-      logFile: context.logFile,
-    });
-    return {
-      contestant: contestantRecord(this, context, server.commandLine),
-      launch,
-      target: { kind: 'rest', url, headers: {} },
-      processes: [{ name: this.id, pid: server.pid }],
-      readyMs,
-      stop: () => server.stop(),
-    };
-  },
-};
+interface Style {
+  readonly id: string;
+  readonly label: string;
+  readonly role: Contestant['role'];
+  /** Entry point below flask-style-server/dist. */
+  readonly main: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The model loaded by hand in an Express process, as a Flask app does; and what more work makes of it (scaled/). */
+export const FLASK_STYLES: readonly ContestantDefinition[] = [
+  flaskStyle({ id: 'flask-style', label: 'Flask style (Express, model in process)', role: 'subject', main: 'main.js' }),
+  flaskStyle({ id: 'flask-processes', label: 'Flask style, 2 processes', role: 'variant', main: 'scaled/processes/main.js', env: { STUDY_PROCESSES: '2' } }),
+  flaskStyle({ id: 'flask-threads', label: 'Flask style, 2 worker threads', role: 'variant', main: 'scaled/threads/main.js', env: { STUDY_THREADS: '2' } }),
+  flaskStyle({ id: 'flask-session', label: 'Flask style, asynchronous session', role: 'variant', main: 'scaled/session/main.js' }),
+  flaskStyle({ id: 'flask-micro-batching', label: 'Flask style, micro-batching', role: 'variant', main: 'scaled/micro-batching/main.js' }),
+  flaskStyle({ id: 'flask-reload', label: 'Flask style, reload by hand', role: 'variant', main: 'scaled/reload/main.js' }),
+];
+
+function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefinition {
+  return {
+    id,
+    label,
+    role,
+    family: 'flask-style',
+    protocol: 'rest',
+    onServing: false,
+    missing: () => undefined,
+    async start(launch, context) {
+      const { server, url, readyMs } = await startOwnService({
+        name: id,
+        args: [`${DIST}${main}`],
+        env: { ...modelEnvironment(launch), ...env },
+        ...affinity(launch),
+        logFile: context.logFile,
+      });
+      return {
+        contestant: contestantRecord(this, context, server.commandLine),
+        launch,
+        target: { kind: 'rest', url, headers: {} },
+        processes: [{ name: id, pid: server.pid }],
+        readyMs,
+        stop: () => server.stop(),
+      };
+    },
+  };
+}

@@ -27,11 +27,12 @@ export async function startOwnService(
 
 /** The environment by which our services and the Flask control learn their model. */
 export function modelEnvironment(launch: Launch): Record<string, string> {
-  const { intraOpThreads, interOpThreads } = launch.factors;
+  const { intraOpThreads, interOpThreads, port, followLatest } = launch.factors;
   return {
     STUDY_MODEL_NAME: launch.model,
     STUDY_MODEL_BASE_PATH: launch.modelBasePath,
-    STUDY_MODEL_VERSION: String(launch.modelVersion),
+    ...(followLatest === true ? {} : { STUDY_MODEL_VERSION: String(launch.modelVersion) }),
+    ...(port === undefined ? {} : { STUDY_PORT: String(port) }),
     TF_CPP_MIN_LOG_LEVEL: '2',
     ...(intraOpThreads === undefined ? {} : { STUDY_INTRA_OP_THREADS: String(intraOpThreads) }),
     ...(interOpThreads === undefined ? {} : { STUDY_INTER_OP_THREADS: String(interOpThreads) }),

@@ -14,6 +14,8 @@ export interface CellWish {
   readonly model: string;
   readonly modelVersion: number;
   readonly batch?: number;
+  /** What the contestant's protocol takes by default: JSON over REST, tensor_content over gRPC. */
+  readonly payload?: Condition['payload'];
   readonly network?: Condition['network'];
   readonly factors?: Condition['factors'];
   readonly trials: number;
@@ -34,13 +36,13 @@ export function cell(wish: CellWish): Cell {
     model: wish.model,
     modelVersion: wish.modelVersion,
     batch: wish.batch ?? 1,
-    payload: wish.contestant.protocol === 'rest' ? 'json' : 'tensor-content',
+    payload: wish.payload ?? (wish.contestant.protocol === 'rest' ? 'json' : 'tensor-content'),
     ...(wish.network === undefined ? {} : { network: wish.network }),
     ...(wish.factors === undefined ? {} : { factors: wish.factors }),
   };
   const group = `${wish.experiment}/${conditionName(condition)}`;
   return {
-    id: `${group}/${wish.contestant.id}`,
+    id: `${group}/${wish.contestant.id}${wish.payload === undefined ? '' : `-${wish.payload}`}`,
     experiment: wish.experiment,
     contestant: wish.contestant.id,
     condition,

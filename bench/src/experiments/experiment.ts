@@ -1,4 +1,4 @@
-import type { Cell, Contestant, Profile } from '../record/index.js';
+import type { Cell, Contestant, ModelFacts, Profile } from '../record/index.js';
 import type { ObserveContext } from '../study/observe-context.js';
 
 /** What an experiment may know when it plans: everything else is measured. */
@@ -8,7 +8,7 @@ export interface PlanContext {
   /** Contestants that can run here, in the order of the catalogue. */
   readonly contestants: readonly PlannedContestant[];
   /** Models of the zoo that can be had here, with their newest version. */
-  readonly models: ReadonlyMap<string, { readonly version: number }>;
+  readonly models: ReadonlyMap<string, ModelFacts>;
 }
 
 export type PlannedContestant = Pick<Contestant, 'id' | 'role' | 'family' | 'protocol'>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contestantSchema, servingSourceSchema } from './contestant.js';
 import { ledgerRowSchema } from './ledger.js';
+import { modelFactsSchema } from './model-facts.js';
 import { paritySchema } from './parity.js';
 import { planSchema } from './plan.js';
 
@@ -19,6 +20,8 @@ export const studyRecordSchema = z.strictObject({
   contestants: z.array(contestantSchema),
   /** Contestants or experiments that could not be run, with the reason: they read NOT TESTED. */
   notTested: z.array(z.strictObject({ subject: z.string(), reason: z.string() })),
+  /** The models of the plan. */
+  models: z.array(modelFactsSchema).optional(),
   ledger: z.array(ledgerRowSchema),
   parity: paritySchema.optional(),
   /** First answer after a cold start (method rule 6): milliseconds from spawning the process, by contestant. */

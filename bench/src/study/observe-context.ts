@@ -1,12 +1,32 @@
-import type { Fleet } from '../contestants/index.js';
-import type { Profile } from '../record/index.js';
+import type { Fleet, RunningInstance } from '../contestants/index.js';
+import type { TrialHooks, TrialOutcome } from '../load/index.js';
+import type { Loop, Profile } from '../record/index.js';
+import type { GoldenSet } from '../requests/index.js';
+import type { SampleTable } from '../samples/index.js';
 
-/** What an experiment gets that does more than cells: the servers, a place for files, a way to be stopped. */
+export interface ObservedLoad {
+  /** Part of the samples file's name; unique in the experiment. */
+  readonly name: string;
+  readonly instance: RunningInstance;
+  readonly loop: Loop;
+  /** Every version that may rightly answer. */
+  readonly golden: readonly [GoldenSet, ...GoldenSet[]];
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly timeoutMs: number;
+  readonly hooks?: Omit<TrialHooks, 'signal'>;
+}
+
+/** What an experiment gets that does more than cells: the servers, load, a place for files, a way to be stopped. */
 export interface ObserveContext {
   readonly profile: Profile;
+  /** Contestants that can run here. */
+  readonly contestants: readonly string[];
   readonly fleet: Fleet;
-  /** The run folder. */
-  readonly folder: string;
+  readonly golden: (model: string, version: number) => Promise<GoldenSet>;
+  readonly modelBasePath: (model: string) => string;
+  /** Drives load and reads its samples back. */
+  readonly load: (wish: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
   readonly signal: AbortSignal;
   readonly now: (text: string) => void;
 }

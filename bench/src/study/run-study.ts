@@ -6,6 +6,7 @@ import type { GoldenSet } from '../requests/index.js';
 import { measureColdStart } from './cold-start.js';
 import { fairnessLedger, type LedgerEntry } from './ledger.js';
 import { launchOf } from './launch.js';
+import { observe } from './observe.js';
 import { networkBetween } from './network.js';
 import { checkParity, TOLERANCE } from './parity.js';
 import { humanDuration, type Progress } from './progress.js';
@@ -20,10 +21,12 @@ export interface StudyRun {
   /** As planned; completed and written again as the run goes on. */
   readonly record: StudyRecord;
   readonly experiments: readonly Experiment[];
+  /** Ids of the contestants that can run here. */
+  readonly contestants: readonly string[];
   readonly fleet: Fleet;
   readonly generator: Generator;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
-  readonly modelBasePath: (model: string, version: number) => string;
+  readonly modelBasePath: (model: string) => string;
   readonly ledgerFacts: (instance: RunningInstance) => Omit<LedgerEntry, 'instance' | 'warmupMs' | 'requestBytes'>;
   readonly progress: Progress;
   /** Ctrl-C: the trial under way is cut, the rest is left out, the report tells. */
@@ -134,29 +137,6 @@ async function runPlanned(planned: PlannedTrial, cells: readonly Cell[], run: St
   clock.finished(each);
 }
 
-async function observe(run: StudyRun, record: () => StudyRecord, save: (change: Partial<StudyRecord>) => Promise<void>): Promise<void> {
-  for (const experiment of run.experiments) {
-    if (run.signal.aborted || experiment.observe === undefined || experiment.id in record().observations) continue;
-    run.progress.now(`observing: ${experiment.id}`);
-    try {
-      const seen = await experiment.observe({
-        profile: record().plan.profile,
-        fleet: run.fleet,
-        folder: run.folder.path,
-        signal: run.signal,
-        now: (text) => {
-          run.progress.now(`${experiment.id}: ${text}`);
-        },
-      });
-      await save({ observations: { ...record().observations, [experiment.id]: seen } });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      run.progress.say(`${experiment.id} could not be observed: ${reason}`);
-      await save({ notTested: [...record().notTested, { subject: experiment.id, reason }] });
-    }
-  }
-}
-
 function launchFor(each: Cell, run: StudyRun): Launch {
-  return launchOf(each.condition, run.modelBasePath(each.condition.model, each.condition.modelVersion));
+  return launchOf(each.condition, run.modelBasePath(each.condition.model));
 }

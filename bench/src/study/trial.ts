@@ -1,16 +1,13 @@
 import { join, relative } from 'node:path';
 import type { RunningInstance } from '../contestants/index.js';
-import { inputOrder, scheduleArrivals, type Generator, type PreparedRequest as LoadRequest, type TrialOutcome, type TrialSpec } from '../load/index.js';
-import type { Cell, TrialRecord } from '../record/index.js';
-import { prepareRequests, type GoldenSet, type PreparedRequest } from '../requests/index.js';
+import type { Generator, TrialHooks, TrialOutcome } from '../load/index.js';
+import type { Cell, ProcessUsage, TrialRecord } from '../record/index.js';
+import { prepareRequests, type GoldenSet } from '../requests/index.js';
 import { watchProcesses } from '../resources/index.js';
+import { drive } from './drive.js';
 import { runEngineTrial } from './engine-trial.js';
 import { trialId } from './trial-id.js';
-import { PREDICT_METHOD } from './ask.js';
 import { latencyTotals, meansBetween } from './server-means.js';
-
-/** Inputs are chosen for this many requests; a trial that sends more starts again from the first. */
-const ORDER_LENGTH = 65_536;
 
 export interface TrialWish {
   readonly generator: Generator;
@@ -32,11 +29,23 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
   const { cell, instance } = wish;
   const id = trialId(cell.id, wish.block);
   const samplesFile = join(wish.runFolder, 'samples', `${id.replaceAll('/', '_')}.bin`);
-  const requests = prepareRequests(wish.golden, cell.condition);
-  const watch = watchProcesses(instance.processes.map((each) => ({ ...each, contestant: cell.contestant })));
+  const watched = instance.processes.map((each) => ({ ...each, contestant: cell.contestant }));
+  let watch = watchProcesses(watched);
+  let usage: ProcessUsage[] | undefined;
+  // What the warm-up used is not the trial's: the watch begins anew with the window.
+  const hooks: TrialHooks = {
+    signal: wish.signal,
+    onWindowStart: () => {
+      watch.stop();
+      watch = watchProcesses(watched);
+    },
+    onWindowEnd: () => {
+      usage = watch.stop();
+    },
+  };
   const before = instance.metricsUrl === undefined ? undefined : await latencyTotals(instance.metricsUrl);
-  const outcome = await drive(wish, id, samplesFile, requests);
-  const usage = watch.stop();
+  const outcome = await load(wish, id, samplesFile, hooks);
+  usage ??= watch.stop();
   const after = instance.metricsUrl === undefined ? undefined : await latencyTotals(instance.metricsUrl);
   return {
     id,
@@ -56,53 +65,28 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
   };
 }
 
-async function drive(wish: TrialWish, trial: string, samplesFile: string, requests: readonly PreparedRequest[]): Promise<TrialOutcome> {
-  const { cell, instance, golden, seeds, signal } = wish;
+async function load(wish: TrialWish, trial: string, samplesFile: string, hooks: TrialHooks): Promise<TrialOutcome> {
+  const { cell, instance, golden } = wish;
   const { condition, contestant, warmupMs, durationMs, timeoutMs } = cell;
-  if (instance.target.kind === 'engine')
+  if (instance.target.kind === 'engine') {
+    const requests = prepareRequests(golden, condition);
     return await runEngineTrial({ trial, cell: cell.id, contestant, runner: instance.target.runner, requests, condition, warmupMs, durationMs, samplesFile });
-  const loadRequests = requests.map(({ body, expected }): LoadRequest => ({ body, expected: [{ version: golden.version, values: expected }] }));
-  const spec: TrialSpec = {
-    trial,
-    cell: cell.id,
-    contestant,
-    target: loadTarget(instance, golden.model, wish.via?.url),
-    requests: loadRequests,
-    load:
-      condition.loop.kind === 'closed'
-        ? { kind: 'closed', concurrency: condition.loop.concurrency }
-        : { kind: 'open', schedule: scheduleArrivals(arrivalPattern(condition.loop, durationMs, seeds.arrivals)) },
-    order: inputOrder(seeds.inputs, ORDER_LENGTH, requests.length),
-    warmupMs,
-    durationMs,
-    timeoutMs,
-    samplesFile,
-  };
-  return await wish.generator.runTrial(spec, { signal });
-}
-
-function loadTarget(instance: RunningInstance, model: string, viaUrl: string | undefined): TrialSpec['target'] {
-  const { target } = instance;
-  switch (target.kind) {
-    case 'rest':
-      return { kind: 'rest', origin: viaUrl ?? target.url, path: `/v1/models/${model}:predict`, headers: target.headers };
-    case 'grpc':
-      return { kind: 'grpc', address: viaUrl === undefined ? target.address : new URL(viaUrl).host, method: PREDICT_METHOD };
-    case 'engine':
-      throw new Error('the bare engine is not driven over a network');
   }
-}
-
-function arrivalPattern(loop: Extract<Cell['condition']['loop'], { kind: 'open' }>, durationMs: number, seed: number): Parameters<typeof scheduleArrivals>[0] {
-  const { ratePerS } = loop;
-  switch (loop.arrivals) {
-    case 'constant':
-      return { kind: 'constant', ratePerS, durationMs };
-    case 'poisson':
-      return { kind: 'poisson', ratePerS, durationMs, seed };
-    case 'ramp':
-      return { kind: 'ramp', fromPerS: 0, toPerS: ratePerS, durationMs, seed };
-    case 'trace':
-      throw new Error('a cell with a recorded trace needs its instants: no experiment plans one');
-  }
+  return await drive(
+    {
+      generator: wish.generator,
+      instance,
+      trial,
+      cell: cell.id,
+      condition,
+      golden: [golden],
+      seeds: wish.seeds,
+      warmupMs,
+      durationMs,
+      timeoutMs,
+      samplesFile,
+      ...(wish.via === undefined ? {} : { viaUrl: wish.via.url }),
+    },
+    hooks,
+  );
 }

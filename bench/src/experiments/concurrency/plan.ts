@@ -42,7 +42,7 @@ function levels(profile: Profile): Level[] {
 function cellsAt({ loop, decides }: Level, { profile, contestants, models }: PlanContext): Cell[] {
   const { pairs, durationMs, warmupMs } = EFFORT[profile];
   return contestants
-    .filter(({ protocol }) => loop.kind === 'closed' || protocol !== 'in-process')
+    .filter(({ role, protocol }) => role !== 'variant' && (loop.kind === 'closed' || protocol !== 'in-process'))
     .map((contestant) =>
       cell({
         experiment: 'concurrency',

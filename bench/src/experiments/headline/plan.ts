@@ -8,7 +8,7 @@ export const headline: Experiment = {
   notTested: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: ({ profile, contestants, models }) => {
     const { pairs, durationMs, warmupMs } = EFFORT[profile];
-    return contestants.map((contestant) =>
+    return contestants.filter(({ role }) => role !== 'variant').map((contestant) =>
       cell({
         experiment: 'headline',
         contestant,

@@ -1,0 +1,37 @@
+import type { Profile } from '../../record/index.js';
+import { cell } from '../cell.js';
+import type { Experiment } from '../experiment.js';
+
+const CONTESTANTS = ['flask-style', 'proxy-grpc', 'direct-rest', 'bare-engine'];
+const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thorough: 6 };
+/** Large models: 40 runs and more must fit into the window for a certified median on each side. */
+const SLOW_FLOPS = 1e8;
+const FAST_MS = 700;
+const SLOW_MS = 3000;
+
+/** Latency against the arithmetic a model needs: depth and width varied apart, up to ResNet50. */
+export const complexity: Experiment = {
+  id: 'complexity',
+  profiles: ['standard', 'thorough'],
+  notTested: ({ models }) => ([...models.values()].some(({ series }) => series.includes('complexity')) ? undefined : 'no model of the complexity series can be had here'),
+  cells: ({ profile, contestants, models }) =>
+    [...models.values()]
+      .filter(({ series }) => series.includes('complexity'))
+      .sort((a, b) => a.flopsPerInstance - b.flopsPerInstance)
+      .flatMap((model) =>
+        contestants
+          .filter(({ id }) => CONTESTANTS.includes(id))
+          .map((contestant) =>
+            cell({
+              experiment: 'complexity',
+              contestant,
+              loop: { kind: 'closed', concurrency: 1 },
+              model: model.name,
+              modelVersion: model.version,
+              trials: TRIALS[profile],
+              warmupMs: 200,
+              durationMs: model.flopsPerInstance > SLOW_FLOPS ? SLOW_MS : FAST_MS,
+            }),
+          ),
+      ),
+};

@@ -1,0 +1,41 @@
+import type { Cell, Condition, Profile } from '../../record/index.js';
+import { cell, DEFAULT_MODEL } from '../cell.js';
+import type { Experiment, PlanContext, PlannedContestant } from '../experiment.js';
+
+/** 224 x 224 x 3 numbers: 0.6 MB as bytes, 1.5 MB and more as JSON. */
+const LARGE_PAYLOAD_MODEL = 'mobilenet-v2';
+const CONTESTANTS = ['flask-style', 'direct-rest', 'direct-grpc', 'proxy-rest', 'proxy-grpc'];
+
+const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 6, thorough: 12 };
+const SMALL_MS = 1000;
+/** One large request takes tens of milliseconds: the window must hold a certified median (method rule 9). */
+const LARGE_MS = 3000;
+
+/** gRPC against REST, typed numbers against raw bytes, and what the proxy adds, for small and for large payloads. */
+export const protocol: Experiment = {
+  id: 'protocol',
+  profiles: ['standard', 'thorough'],
+  notTested: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
+  cells: (context) =>
+    [DEFAULT_MODEL, LARGE_PAYLOAD_MODEL].flatMap((model) => {
+      const found = context.models.get(model);
+      return found === undefined ? [] : context.contestants.filter(({ id }) => CONTESTANTS.includes(id)).flatMap((contestant) => cellsOf(contestant, model, found.version, context));
+    }),
+};
+
+function cellsOf(contestant: PlannedContestant, model: string, modelVersion: number, { profile }: PlanContext): Cell[] {
+  const payloads: Condition['payload'][] = contestant.protocol === 'grpc' ? ['tensor-content', 'float-val'] : ['json'];
+  return payloads.map((payload) =>
+    cell({
+      experiment: 'protocol',
+      contestant,
+      loop: { kind: 'closed', concurrency: 1 },
+      model,
+      modelVersion,
+      payload,
+      trials: TRIALS[profile],
+      warmupMs: 300,
+      durationMs: model === LARGE_PAYLOAD_MODEL ? LARGE_MS : SMALL_MS,
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ensureModel, findModel, modelBasePath, readGolden, readManifest, type ManifestModel } from '../models/index.js';
+import type { ModelFacts } from '../record/index.js';
+import type { GoldenSet } from '../requests/index.js';
+
+const PYTHON = fileURLToPath(new URL('../../../.cache/venv/bin/python', import.meta.url));
+
+/** The models as a study sees them: which can be had here, their facts, their golden cases. */
+export interface Zoo {
+  /** Models that are here or can be built, with their newest version. */
+  readonly models: ReadonlyMap<string, ModelFacts>;
+  /** Why a model of the manifest cannot be had here. */
+  readonly missing: readonly { readonly subject: string; readonly reason: string }[];
+  /** Builds what is not there yet. Resolves to those that failed, with the reason. */
+  ensure(names: Iterable<string>, onProgress: (text: string) => void, signal: AbortSignal): Promise<{ subject: string; reason: string }[]>;
+  /** Golden cases of one version; read once. */
+  readonly golden: (model: string, version: number) => Promise<GoldenSet>;
+  readonly basePath: (model: string) => string;
+  /** SHA-256 of a version's files; as built when `ensure` built it, else the manifest's. */
+  readonly digest: (model: string, version: number) => string;
+}
+
+/** Reads the manifest. Models built on demand count as available where the Python environment is. */
+export async function openZoo(): Promise<Zoo> {
+  const manifest = await readManifest();
+  const python = existsSync(PYTHON);
+  const available = manifest.models.filter((model) => model.location === 'committed' || python || existsSync(modelBasePath(model)));
+  const golden = new Map<string, Promise<GoldenSet>>();
+  const built = new Map<string, string>();
+  return {
+    models: new Map(available.map((model) => [model.name, modelFacts(model)])),
+    missing: manifest.models
+      .filter((model) => !available.includes(model))
+      .map(({ name }) => ({ subject: name, reason: 'the model is built on demand and there is no Python environment: run npm run setup, or npm run doctor to see what is missing' })),
+    ensure: async (names, onProgress, signal) => {
+      const failed = [];
+      for (const name of new Set(names)) {
+        const result = await ensureModel(name, { python: PYTHON, signal, onProgress: (line) => { onProgress(`building ${name}: ${line}`); } });
+        if (result.status === 'missing') failed.push({ subject: name, reason: result.reason });
+        else for (const [version, digest] of result.digests) built.set(`${name} ${version}`, digest);
+      }
+      return failed;
+    },
+    golden: (name, version) => {
+      const key = `${name} ${version}`;
+      const known = golden.get(key) ?? readGolden(findModel(manifest, name), version);
+      golden.set(key, known);
+      return known;
+    },
+    basePath: (name) => modelBasePath(findModel(manifest, name)),
+    digest: (name, version) => built.get(`${name} ${version}`) ?? versionOf(findModel(manifest, name), version).sha256,
+  };
+}
+
+function modelFacts(model: ManifestModel): ModelFacts {
+  const newest = Math.max(...model.versions.map(({ version }) => version));
+  const { bytes, gzipBytes, accuracy } = versionOf(model, newest);
+  return {
+    name: model.name,
+    version: newest,
+    title: model.title,
+    series: [...model.series],
+    base: model.base,
+    parameters: model.parameters,
+    nonZeroParameters: model.nonZeroParameters,
+    flopsPerInstance: model.flopsPerInstance,
+    bytes,
+    gzipBytes,
+    accuracy: accuracy?.heldout.top1 ?? null,
+  };
+}
+
+function versionOf(model: ManifestModel, version: number): ManifestModel['versions'][number] {
+  const found = model.versions.find((each) => each.version === version);
+  if (found === undefined) throw new Error(`${model.name} has no version ${version}`);
+  return found;
+}
