@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-node-gpu';
-import { bindingPackage } from './binding-package.js';
+import { bindingPackage, type BindingPackage } from './binding-package.js';
 import { BINDING_FILE } from './built-binding.js';
 
 /** The module `@tensorflow/tfjs-node-gpu`, e.g. `(await loadBinding().node.loadSavedModel(directory)).predict(...)`. */
@@ -15,10 +15,10 @@ export type Binding = typeof tfjs;
  *
  * - Every worker thread may load it too; the threads share one TensorFlow library and load a model each.
  * - It may be loaded in a process that also opens SavedModels with `SavedModel.load`: both are then on the same library file.
+ * - Threads are TensorFlow's own choice unless TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS are in the environment by now.
  * - Loading takes about a second, and TensorFlow writes to standard error unless TF_CPP_MIN_LOG_LEVEL is set in the environment.
  */
-export function loadBinding(): Binding {
-  const { lookedUpIn } = bindingPackage();
+export function loadBinding({ lookedUpIn }: BindingPackage = bindingPackage()): Binding {
   if (!existsSync(join(lookedUpIn, BINDING_FILE)))
     throw new Error(`TensorFlow's binding is not built (nothing in ${lookedUpIn}); run: npm run setup`);
   defineRemovedFunction();

@@ -43,7 +43,7 @@ export function readStrings(api: CApi, base: Pointer, count: number): Uint8Array
 
 function readString(api: CApi, elements: Buffer, base: Pointer, at: number): Uint8Array {
   const kind = elements[at]! & 3;
-  if (kind === 0) return Uint8Array.prototype.slice.call(elements, at + 1, at + 1 + (elements[at]! >> 2));
+  if (kind === 0) return new Uint8Array(elements.subarray(at + 1, at + 1 + (elements[at]! >> 2)));
   const length = kind === OFFSET ? elements.readUInt32LE(at) >>> 2 : Number(elements.readBigUInt64LE(at) >> 2n);
   const pointer = pointerOf(elements, kind, base, at);
   const text = new Uint8Array(length);
