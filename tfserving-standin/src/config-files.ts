@@ -37,9 +37,7 @@ export function watchConfigFile(flags: Flags, models: ModelServer, log: Log): ()
   const { signal } = stopped;
   const seconds = flags.model_config_file_poll_wait_seconds;
   const watch = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
+    while (await waited(seconds, signal)) {
       try {
         await models.reload(await readModels(flags.model_config_file, log), []);
       } catch (error) {
@@ -52,6 +50,11 @@ export function watchConfigFile(flags: Flags, models: ModelServer, log: Log): ()
   return () => {
     stopped.abort();
   };
+}
+
+/** False when `signal` ended the wait. */
+function waited(seconds: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(seconds * 1000, true, { signal }).catch(() => false);
 }
 
 /** Batching as the flags want it; undefined for none. */

@@ -1,11 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { requireEngine } from '@serving-study/runtime';
 import { parseFlags } from './cli/parse-flags.js';
-import { stderrLog } from './cli/stderr-log.js';
 import { restartWithThreadPool, threadPoolSize } from './cli/thread-pool.js';
 import { usage } from './cli/usage.js';
-import { versionText } from './cli/version-text.js';
-import { StatusError } from './status-error.js';
 
 /** As the real server, which returns -1. */
 const FAILED = 255;
@@ -18,26 +14,15 @@ if (!parsed.ok) {
 } else if (parsed.flags.help) {
   console.log(usage(cpus));
 } else if (parsed.flags.version) {
+  const { versionText } = await import('./cli/version-text.js');
   console.log(await versionText());
 } else {
   restartWithThreadPool(threadPoolSize(parsed.flags), process.env);
-  const log = stderrLog();
-  try {
-    const { library } = await requireEngine();
-    // loaded only now: the restart above would load it twice
-    const { serve } = await import('./serve.js');
-    const server = await serve(parsed.flags, { library, log });
-    let stopping = false;
-    const stop = (signal: string): void => {
-      if (stopping) return;
-      stopping = true;
-      log.info(`${signal}: no new requests; finishing those under way`);
-      void server.close().then(() => process.exit(0));
-    };
-    process.on('SIGTERM', stop).on('SIGINT', stop);
-  } catch (error) {
-    const { code, message } = error instanceof StatusError ? error : new StatusError('INTERNAL', String(error));
-    console.log(`Failed to start server. Error: ${code}: ${message}`);
+  // Everything else is loaded only now: before the restart it would be loaded for nothing.
+  const { run } = await import('./cli/run.js');
+  const failure = await run(parsed.flags);
+  if (failure !== undefined) {
+    console.log(`Failed to start server. Error: ${failure}`);
     process.exit(FAILED);
   }
 }

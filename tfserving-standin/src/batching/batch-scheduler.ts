@@ -57,11 +57,9 @@ export class BatchScheduler {
   }
 
   #nextReady(): ServedQueue | undefined {
-    for (let tried = 0; tried < this.#queues.length; tried += 1) {
-      this.#next = (this.#next + 1) % this.#queues.length;
-      const served = this.#queues[this.#next];
-      if (served?.queue.ready === true) return served;
-    }
-    return undefined;
+    const inTurn = [...this.#queues.slice(this.#next), ...this.#queues.slice(0, this.#next)];
+    const found = inTurn.find(({ queue }) => queue.ready);
+    if (found !== undefined) this.#next = (this.#queues.indexOf(found) + 1) % this.#queues.length;
+    return found;
   }
 }

@@ -1,11 +1,7 @@
 import { bool, float, int32, int64, string, type FlagDefinition } from './flag-kinds.js';
 
-/**
- * TensorFlow Serving's flags under its names and with its defaults. `cpus` is what sizes the default thread limits: the
- * CPUs this process may be scheduled on.
- */
-export function flagDefinitions(cpus: number) {
-  return {
+const definitionsFor = (cpus: number) =>
+  ({
     port: int32('TCP port of the gRPC API, on all IPv4 addresses; 0 = none', 8500),
     grpc_socket_path: string('UNIX socket on which the gRPC API listens too'),
     rest_api_port: int32('TCP port of the HTTP/REST API; 0 = none. Must differ from --port', 0),
@@ -58,10 +54,17 @@ export function flagDefinitions(cpus: number) {
     enable_serialization_as_tensor_content: bool('Write the outputs of Predict as tensor_content'),
     version: bool('Print the version and exit'),
     help: bool('Print this text and exit'),
-  } as const satisfies Record<string, FlagDefinition<string | boolean | number>>;
-}
+  }) as const satisfies Record<string, FlagDefinition<string | boolean | number>>;
 
-type Definitions = ReturnType<typeof flagDefinitions>;
+type Definitions = ReturnType<typeof definitionsFor>;
+
+/**
+ * TensorFlow Serving's flags under its names and with its defaults. `cpus` is what sizes the default thread limits: the
+ * CPUs this process may be scheduled on.
+ */
+export function flagDefinitions(cpus: number): Definitions {
+  return definitionsFor(cpus);
+}
 
 /** The value of every flag, under the flag's own name. */
 export type Flags = {

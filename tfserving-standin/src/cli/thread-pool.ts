@@ -33,9 +33,7 @@ export function restartWithThreadPool(size: number, env: NodeJS.ProcessEnv): voi
   const execve = libc.func('int execve(const char *path, const char **arguments, const char **environment)');
   // Node marks its standard streams to be closed by execve
   for (const descriptor of [0, 1, 2]) fcntl(descriptor, F_SETFD, 'int', 0);
-  const variables = Object.entries({ ...env, [VARIABLE]: String(size) }).map(
-    ([name, value]) => `${name}=${value ?? ''}`,
-  );
+  const variables = Object.entries({ ...env, [VARIABLE]: String(size) }).map(([name, value]) => `${name}=${value}`);
   const program = process.execPath;
   execve(program, [program, ...process.execArgv, ...process.argv.slice(1), null], [...variables, null]);
   throw new Error('execve came back: this program could not be started again');

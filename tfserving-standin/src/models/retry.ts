@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.js';
-import { StatusError } from '../status-error.js';
+import { statusOf } from '../status-error.js';
 
 export interface RetryOptions {
   /** Tries after the first one. */
@@ -31,5 +31,6 @@ export async function retry<T>(description: string, action: () => Promise<T>, op
 
 /** `OUT_OF_RANGE: Read less bytes than requested`. */
 export function statusText(error: unknown): string {
-  return error instanceof StatusError ? `${error.code}: ${error.message}` : `INTERNAL: ${String(error)}`;
+  const { code, message } = statusOf(error);
+  return `${code}: ${message}`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '@serving-study/runtime';
 import type { Log } from '../log.js';
-import { StatusError } from '../status-error.js';
+import { statusOf } from '../status-error.js';
 import type { AspiredVersions } from './aspired-versions.js';
 import type { LoadedVersion } from './loaded-version.js';
 import { ManagedVersion } from './managed-version.js';
@@ -131,30 +131,37 @@ export class VersionManager {
   }
 
   async #load(target: ManagedVersion): Promise<void> {
-    const { load, router, monitor, log, maxRetries, retryIntervalMs } = this.#options;
-    const { signal } = target.unwanted;
-    if (signal.aborted) return this.#finish(target, CANCELLED);
-    target.stage = 'loading';
-    monitor.publish(target.name, target.version, 'LOADING');
-    log.info(`Loading servable version ${String(target)}`);
-    let loaded: LoadedVersion;
-    try {
-      const options = { maxRetries, intervalMs: retryIntervalMs, signal, log };
-      loaded = await retry(`Loading servable: ${String(target)}`, () => load(target), options);
-    } catch (error) {
-      log.error(`Servable ${String(target)} cannot be loaded: ${statusText(error)}`);
-      const { code, message } = error instanceof StatusError ? error : new StatusError('INTERNAL', String(error));
-      return this.#finish(target, { code, message });
-    }
-    if (signal.aborted) {
-      await this.#close(loaded, target);
-      return this.#finish(target, CANCELLED);
-    }
+    const { router, monitor, log } = this.#options;
+    const loaded = await this.#tryToLoad(target);
+    if (loaded === undefined) return;
     target.loaded = loaded;
     await router.add(loaded);
     target.stage = 'ready';
     monitor.publish(target.name, target.version, 'AVAILABLE');
     log.info(`Successfully loaded servable version ${String(target)}`);
+  }
+
+  /** Undefined when it did not work or is no longer wanted; then the version has come to its end. */
+  async #tryToLoad(target: ManagedVersion): Promise<LoadedVersion | undefined> {
+    const { load, monitor, log, maxRetries, retryIntervalMs } = this.#options;
+    if (!target.aspired) {
+      this.#finish(target, CANCELLED);
+      return undefined;
+    }
+    target.stage = 'loading';
+    monitor.publish(target.name, target.version, 'LOADING');
+    log.info(`Loading servable version ${String(target)}`);
+    try {
+      const options = { maxRetries, intervalMs: retryIntervalMs, signal: target.unwanted.signal, log };
+      const loaded = await retry(`Loading servable: ${String(target)}`, () => load(target), options);
+      if (!target.unwanted.signal.aborted) return loaded;
+      await this.#close(loaded, target);
+      this.#finish(target, CANCELLED);
+    } catch (error) {
+      log.error(`Servable ${String(target)} cannot be loaded: ${statusText(error)}`);
+      this.#finish(target, statusOf(error));
+    }
+    return undefined;
   }
 
   async #unload(target: ManagedVersion): Promise<void> {
