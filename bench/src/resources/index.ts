@@ -1,1 +1,2 @@
+/** What the servers' processes use while they are measured. */
 export { watchProcesses, type ProcessWatch, type WatchedProcess } from './watch-processes.js';

@@ -1,0 +1,74 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { measureRttMs } from './measure-rtt.js';
+import { proxyOptionsSchema, type ProxyReady } from './proxy-messages.js';
+
+const ENTRY = fileURLToPath(new URL('./proxy-process.js', import.meta.url));
+const PINGS = 11;
+
+export interface DelayProxyOptions {
+  /** `host:port` that connections are passed on to. */
+  readonly upstream: string;
+  /** Added to each round trip, half each way; to a new connection's first bytes once more, for the handshake. */
+  readonly rttMs: number;
+  /** Adds 0 to this to each round trip. Default 0. */
+  readonly jitterMs?: number | undefined;
+  /** Each way, shared by all connections. Default: unlimited. */
+  readonly bandwidthMbitS?: number | undefined;
+  /** Connections are reset after a random time, at this rate for each. Default 0: never. */
+  readonly connectionLossPerS?: number | undefined;
+  /** Of jitter and losses. Default 1. */
+  readonly seed?: number | undefined;
+}
+
+/** A running network in between: send to 127.0.0.1:port what is meant for the upstream. */
+export interface DelayProxy {
+  readonly port: number;
+  /** What the proxy really adds, measured now: the median round trip of a byte through it. A report states this one. */
+  measureRttMs(pings?: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a TCP proxy that emulates a network in user space (kernels without netem, and no privileges needed). It does not
+ * emulate TCP's slow start or packet loss: a large message on a long path takes longer in reality.
+ * @throws when the options make no link or the process does not start.
+ */
+export async function startDelayProxy(options: DelayProxyOptions): Promise<DelayProxy> {
+  const upstream = parseAddress(options.upstream);
+  const parsed = proxyOptionsSchema.parse({
+    upstream,
+    rttMs: options.rttMs,
+    jitterMs: options.jitterMs ?? 0,
+    bandwidthMbitS: options.bandwidthMbitS,
+    connectionLossPerS: options.connectionLossPerS ?? 0,
+    seed: options.seed ?? 1,
+  });
+  const child = fork(ENTRY, [JSON.stringify(parsed)], { execArgv: ['--enable-source-maps'] });
+  const ended = once(child, 'exit');
+  const said = await Promise.race([
+    once(child, 'message'),
+    ended.then(([code]) => {
+      throw new Error(`the delay proxy ended with code ${String(code)} before it was ready; its message is above`);
+    }),
+  ]);
+  const { port, echoPort } = said[0] as ProxyReady;
+  return {
+    port,
+    measureRttMs: (pings = PINGS) => measureRttMs(echoPort, pings),
+    close: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function parseAddress(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':');
+  const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))];
+  if (colon < 1 || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new RangeError(`upstream must be host:port, not ${address}`);
+  }
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
+}
