@@ -7,6 +7,8 @@ import type { RunningServing, Serving } from './serving/serving-process.js';
 export interface Fleet {
   /** Starts the contestant for this launch unless it runs already. */
   instance(contestant: string, launch: Launch): Promise<RunningInstance>;
+  /** Forgets an instance that was stopped by hand, so that the next call starts it anew. */
+  forget(contestant: string, launch: Launch): void;
   /** Stops every server that is not for one of these launches: memory and idle threads would disturb the others. */
   keepOnly(launches: readonly Launch[]): Promise<void>;
   stop(): Promise<void>;
@@ -38,6 +40,9 @@ export function startFleet(serving: Serving, logFolder: string, onProgress: (tex
           logFile: join(logFolder, `${contestant}-${logName(launch)}.log`),
         });
       }),
+    forget: (contestant, launch) => {
+      instances.delete(`${contestant} ${launchKey(launch)}`);
+    },
     keepOnly: async (launches) => {
       const wanted = launches.map(launchKey);
       await stopKeys((key) => wanted.some((launch) => key.endsWith(launch)));

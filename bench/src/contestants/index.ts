@@ -1,3 +1,4 @@
+export { freePort } from './free-port.js';
 export { CATALOGUE, contestantById } from './catalogue.js';
 export type { ContestantDefinition } from './definition.js';
 export type { EngineRunner, Launch, RunningInstance } from './instance.js';

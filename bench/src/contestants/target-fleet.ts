@@ -28,6 +28,7 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
 export function targetFleet(targets: ReadonlyMap<string, string>, source: ServingSource): Fleet {
   return {
     instance: (id, launch) => running(contestantById(id), targets, launch, source),
+    forget: () => undefined,
     keepOnly: () => Promise.resolve(),
     stop: () => Promise.resolve(),
   };

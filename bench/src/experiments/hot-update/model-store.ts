@@ -1,0 +1,24 @@
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A model base path of its own, into which versions are published whole: copied to a name that is no number, then renamed. */
+export interface ModelStore extends AsyncDisposable {
+  readonly basePath: string;
+  publish(version: number): Promise<void>;
+}
+
+export async function createModelStore(from: string, model: string): Promise<ModelStore> {
+  const parent = await mkdtemp(join(tmpdir(), 'serving-study-'));
+  const basePath = join(parent, model);
+  await mkdir(basePath);
+  return {
+    basePath,
+    publish: async (version) => {
+      const incoming = join(basePath, `incoming-${version}`);
+      await cp(join(from, String(version)), incoming, { recursive: true });
+      await rename(incoming, join(basePath, String(version)));
+    },
+    [Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }),
+  };
+}

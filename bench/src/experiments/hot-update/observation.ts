@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** A new version published under steady load, as clients saw it. Times in seconds from the start of the load. */
+export const hotUpdateSchema = z.strictObject({
+  ratePerS: z.number(),
+  publishedAtS: z.number(),
+  updates: z.array(
+    z.strictObject({
+      contestant: z.string(),
+      label: z.string(),
+      /** How the version gets in: by the server's own polling, by restart ... */
+      way: z.string(),
+      backend: z.enum(['in-process', 'tensorflow-serving', 'stand-in']),
+      requests: z.int(),
+      /** No right answer: refused, timed out, an error. */
+      failed: z.int(),
+      /** An answer that is the prediction of neither version, or not of the version it claims. */
+      mixed: z.int(),
+      /** Answered by the old version after the new one had answered. */
+      stale: z.int(),
+      /** Longer than ten times the median before the update. */
+      slow: z.int(),
+      firstNewAtS: z.number().nullable(),
+      p99Ms: z.strictObject({ before: z.number().nullable(), during: z.number().nullable(), after: z.number().nullable() }),
+      memoryMb: z.strictObject({ before: z.number(), peak: z.number() }),
+      timeline: z.array(z.strictObject({ atS: z.number(), maxMs: z.number(), newShare: z.number(), failed: z.int() })),
+    }),
+  ),
+});
+export type HotUpdate = z.infer<typeof hotUpdateSchema>;

@@ -1,0 +1,65 @@
+import { OK, type SampleTable } from '../../samples/index.js';
+import { OUTCOMES } from '../../record/index.js';
+import type { HotUpdate } from './observation.js';
+
+type Read = Pick<HotUpdate['updates'][number], 'requests' | 'failed' | 'mixed' | 'stale' | 'slow' | 'firstNewAtS' | 'p99Ms' | 'timeline'>;
+
+const BIN_S = 0.25;
+const WRONG = OUTCOMES.indexOf('wrong-answer');
+const SLOW_TIMES = 10;
+
+/** What the samples of one update say. `during` lasts from the publication until a second after the first new answer. */
+export function readUpdate(samples: SampleTable, newVersion: number, publishedAtS: number): Read {
+  const rows = Array.from({ length: samples.length }, (_, row) => ({
+    atS: (samples.intendedAtNs[row] ?? 0) / 1e9,
+    doneAtS: (samples.doneAtNs[row] ?? Number.NaN) / 1e9,
+    ms: ((samples.doneAtNs[row] ?? Number.NaN) - (samples.intendedAtNs[row] ?? 0)) / 1e6,
+    ok: samples.outcome[row] === OK,
+    mixed: samples.outcome[row] === WRONG,
+    fresh: samples.version[row] === newVersion,
+  })).sort((a, b) => a.atS - b.atS);
+  const answered = rows.filter(({ ok }) => ok);
+  const firstNewAtS = Math.min(...answered.filter(({ fresh }) => fresh).map(({ doneAtS }) => doneAtS));
+  const settledAtS = Number.isFinite(firstNewAtS) ? firstNewAtS + 1 : Infinity;
+  const before = answered.filter(({ atS }) => atS < publishedAtS);
+  const usual = median(before.map(({ ms }) => ms));
+  return {
+    requests: rows.length,
+    failed: rows.filter(({ ok, mixed }) => !ok && !mixed).length,
+    mixed: rows.filter(({ mixed }) => mixed).length,
+    stale: answered.filter(({ fresh, atS }) => !fresh && atS > firstNewAtS).length,
+    slow: usual === null ? 0 : answered.filter(({ ms, atS }) => atS >= publishedAtS && ms > SLOW_TIMES * usual).length,
+    firstNewAtS: Number.isFinite(firstNewAtS) ? firstNewAtS : null,
+    p99Ms: {
+      before: tail(before),
+      during: tail(answered.filter(({ atS }) => atS >= publishedAtS && atS < settledAtS)),
+      after: tail(answered.filter(({ atS }) => atS >= settledAtS)),
+    },
+    timeline: bins(rows),
+  };
+}
+
+type Row = { readonly atS: number; readonly ms: number; readonly ok: boolean; readonly fresh: boolean };
+
+function bins(rows: readonly Row[]): Read['timeline'] {
+  const last = rows.at(-1)?.atS ?? 0;
+  return Array.from({ length: Math.ceil(last / BIN_S) }, (_, index) => {
+    const own = rows.filter(({ atS }) => atS >= index * BIN_S && atS < (index + 1) * BIN_S);
+    const answered = own.filter(({ ok }) => ok);
+    return {
+      atS: index * BIN_S,
+      maxMs: Math.max(0, ...answered.map(({ ms }) => ms)),
+      newShare: answered.length === 0 ? 0 : answered.filter(({ fresh }) => fresh).length / answered.length,
+      failed: own.length - answered.length,
+    };
+  });
+}
+
+function tail(rows: readonly { readonly ms: number }[]): number | null {
+  const sorted = rows.map(({ ms }) => ms).sort((a, b) => a - b);
+  return sorted[Math.ceil(0.99 * sorted.length) - 1] ?? null;
+}
+
+function median(values: readonly number[]): number | null {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+}
