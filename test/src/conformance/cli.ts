@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readKnownDifferences } from './known-differences.js';
+import { OWN_RECORDINGS } from './own-recordings.js';
 import { loadRecordings } from './recordings.js';
 import { replay } from './replay.js';
 import { replayAgainst } from './replay-against.js';
 import { reportOf } from './report.js';
 import { STANDIN } from './standin-program.js';
-
-const OWN_RECORDINGS = fileURLToPath(new URL('../../conformance/', import.meta.url));
 
 const USAGE = `npm run conformance -- [options]
 
@@ -19,7 +17,7 @@ stand-in is started for each configuration of the recordings.
   --configuration ID     what that server was started with (default: main)
   --bin PATH             start this tensorflow_model_server for each configuration instead of the stand-in
   --recordings DIR       rest.jsonl, grpc.jsonl, lifecycle.json; models/ and configs/ there or one level up
-  --group PREFIX         only these groups, e.g. rest.numbers, grpc., lifecycle, startup
+  --group PREFIX         only these groups or ids, e.g. rest.numbers, grpc., lifecycle.retries, startup
   --through-proxy KIND   grpc or rest: REST vectors through tfserving-proxy with that upstream, compared by values
   --parallel N           configurations at the same time (default: 3)
   --verbose              all differences, not only the first of each group`;
@@ -64,7 +62,7 @@ async function main(): Promise<number> {
       ? await replay({
           recordings,
           program: values.bin === undefined ? STANDIN : { command: values.bin, leading: [] },
-          groupPrefix: values.group,
+          idPrefix: values.group,
           parallel,
           ...(throughProxy === undefined ? {} : { throughProxy }),
         })

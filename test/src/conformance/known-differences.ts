@@ -8,6 +8,8 @@ const list = z.array(
     /** What the entry is about; every field given must fit. */
     group: z.string().optional(),
     id: z.string().optional(),
+    /** Id of the server's configuration. */
+    server: z.string().optional(),
     /** A regular expression for the recorded response, as one line of JSON: recordings with other ids fit too. */
     recorded: z.string().optional(),
     reason: z.string(),
@@ -25,11 +27,15 @@ export async function readKnownDifferences(file: string, recordings: Recordings)
     ...recordings.startups.map(({ id, result }): [string, string] => [id, JSON.stringify(result)]),
     ...recordings.timelines.map(({ id, events }): [string, string] => [id, JSON.stringify(events)]),
   ]);
+  const servers = new Map(
+    [...recordings.vectors, ...recordings.startups, ...recordings.timelines].map(({ id, server }) => [id, server.id]),
+  );
   return (outcome) =>
     entries.find(
       (entry) =>
         (entry.group === undefined || entry.group === outcome.group) &&
         (entry.id === undefined || entry.id === outcome.id) &&
+        (entry.server === undefined || entry.server === servers.get(outcome.id)) &&
         (entry.recorded === undefined || new RegExp(entry.recorded).test(recorded.get(outcome.id) ?? '')),
     )?.reason;
 }

@@ -11,10 +11,27 @@ const PASSING_MS = 2000;
 const PASSING = /"state":"(START|LOADING|UNLOADING)"/;
 
 /**
- * The values of one probe that last, in order, as text; equal neighbours count once. `scale` moves the limits: a value
- * that lasts about as long as the limit may be on either side of it.
+ * Compares the order of the values that last. A value that lasts about as long as the limit may be on either side of it,
+ * and a version may take its time to load where the recorded one was quick.
  */
-export function lastingValues(samples: readonly Sample[], durationMs: number, scale = 1): string[] {
+export function differenceOfValues(
+  expected: readonly Sample[],
+  actual: readonly Sample[],
+  durationMs: number,
+): string | undefined {
+  const wanted = lastingValues(expected, durationMs, 1);
+  const got = lastingValues(actual, durationMs, 1).filter((value) => !PASSING.test(value) || wanted.includes(value));
+  const same =
+    isSubsequence(wanted, lastingValues(actual, durationMs, NEARLY)) &&
+    isSubsequence(got, lastingValues(expected, durationMs, NEARLY));
+  return same ? undefined : `expected ${wanted.join(' -> ')}, got ${got.join(' -> ')}`;
+}
+
+/** What still counts as lasting when the other side's value does. */
+const NEARLY = 0.5;
+
+/** The values of one probe that last, in order, as text; equal neighbours count once. */
+function lastingValues(samples: readonly Sample[], durationMs: number, scale: number): string[] {
   const kept: string[] = [];
   samples.forEach(({ t_ms: from, value }, index) => {
     const lasts = (samples[index + 1]?.t_ms ?? durationMs) - from;
@@ -25,7 +42,7 @@ export function lastingValues(samples: readonly Sample[], durationMs: number, sc
 }
 
 /** Whether `part` can be made from `whole` by leaving values out. */
-export function isSubsequence(part: readonly string[], whole: readonly string[]): boolean {
+function isSubsequence(part: readonly string[], whole: readonly string[]): boolean {
   let at = 0;
   for (const value of whole) if (value === part[at]) at += 1;
   return at === part.length;

@@ -173,9 +173,12 @@ function parsed<T>(schema: z.ZodType<T>, text: string, place: string): T {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Error(`${place} is not a recording: ${cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)}`, {
-      cause,
-    });
+    throw new Error(
+      `${place} is not a recording: ${cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

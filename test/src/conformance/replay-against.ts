@@ -19,13 +19,13 @@ export interface RunningServer {
 export async function replayAgainst(
   recordings: Recordings,
   server: RunningServer,
-  groupPrefix: string,
+  idPrefix: string,
 ): Promise<Outcome[]> {
   const { rest, grpc: address, configuration } = server;
   const vectors = recordings.vectors.filter(
     (vector) =>
       vector.server.id === configuration &&
-      vector.group.startsWith(groupPrefix) &&
+      vector.id.startsWith(idPrefix) &&
       [vector, ...vector.background].every(({ kind }) => (kind === 'rest' ? rest : address) !== undefined),
   );
   const grpc = grpcCaller(address ?? '127.0.0.1:0');

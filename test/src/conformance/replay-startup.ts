@@ -9,7 +9,7 @@ import { makeWorkspace } from './workspace.js';
 
 const POLL_MS = 50;
 /** More time than the recorded server had: a busy machine starts slower. Only spent while the expected is still missing. */
-const PATIENCE = 4;
+const PATIENCE_MS = 60_000;
 
 /** Starts a server as recorded and compares how the start went: exit code, open ports, lines of the log. */
 export async function replayStartup(recordings: Recordings, startup: Startup, program: Program): Promise<Outcome> {
@@ -39,7 +39,7 @@ export async function replayStartup(recordings: Recordings, startup: Startup, pr
       const settled = startup.result.exit_code === null ? elapsedMs >= waitMs : server.exitCode() !== null;
       if (
         (settled && difference === undefined) ||
-        elapsedMs > waitMs * PATIENCE ||
+        elapsedMs > waitMs + PATIENCE_MS ||
         (server.exitCode() !== null && startup.result.exit_code !== server.exitCode())
       )
         return {

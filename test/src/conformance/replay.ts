@@ -14,15 +14,15 @@ export interface ReplayOptions {
   readonly recordings: Recordings;
   /** Started with the flags of each configuration. */
   readonly program: Program;
-  /** Only groups that start so, e.g. `rest.` or `lifecycle`. */
-  readonly groupPrefix?: string;
+  /** Only recordings whose id starts so: `rest.`, `grpc.reload`, `lifecycle.retries`. Ids start with their group. */
+  readonly idPrefix?: string;
   /** Put the proxy in front of the server and send the REST vectors through it, compared by values. */
   readonly throughProxy?: 'grpc' | 'rest';
   /** Configurations at the same time; timelines, which mostly wait, run `TIMELINES_PER_SERVER` times as many. */
   readonly parallel: number;
 }
 
-const TIMELINES_PER_SERVER = 4;
+const TIMELINES_PER_SERVER = 2;
 
 /** What a proxy in front of the REST port has no part in: its own transport, headers, methods and metrics page. */
 const NOT_THROUGH_PROXY = new Set([
@@ -38,11 +38,10 @@ const NOT_THROUGH_PROXY = new Set([
 
 /** Replays recordings against servers it starts itself, one for each configuration. */
 export async function replay(options: ReplayOptions): Promise<Outcome[]> {
-  const { recordings, program, groupPrefix = '', throughProxy, parallel } = options;
+  const { recordings, program, idPrefix = '', throughProxy, parallel } = options;
   const vectors = recordings.vectors.filter(
-    ({ group, kind }) =>
-      group.startsWith(groupPrefix) &&
-      (throughProxy === undefined || (kind === 'rest' && !NOT_THROUGH_PROXY.has(group))),
+    ({ id, group, kind }) =>
+      id.startsWith(idPrefix) && (throughProxy === undefined || (kind === 'rest' && !NOT_THROUGH_PROXY.has(group))),
   );
   const byServer = groupedBy(vectors, ({ server }) => server.id);
   // The longest first, so that none of them is left for the end.
@@ -52,9 +51,8 @@ export async function replay(options: ReplayOptions): Promise<Outcome[]> {
     parallel,
   );
   if (throughProxy !== undefined) return outcomes.flat();
-  const timelines =
-    'lifecycle'.startsWith(groupPrefix) || groupPrefix.startsWith('lifecycle') ? recordings.timelines : [];
-  const startups = 'startup'.startsWith(groupPrefix) || groupPrefix.startsWith('startup') ? recordings.startups : [];
+  const timelines = recordings.timelines.filter(({ id }) => id.startsWith(idPrefix));
+  const startups = recordings.startups.filter(({ id }) => id.startsWith(idPrefix));
   const lifecycle = await inParallel(
     [
       ...timelines.map((timeline) => () => replayTimeline(recordings, timeline, program)),
