@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { buildModel } from './build-model.js';
+import { folderDigest } from './folder-digest.js';
+import type { ManifestModel } from './manifest.js';
+import { PROJECT_ROOT } from './project-root.js';
+import { findModel, modelBasePath, readManifest } from './read-manifest.js';
+
+export interface EnsureOptions {
+  /** A Python with TensorFlow 2.21, e.g. the project's .cache/venv/bin/python. */
+  readonly python: string;
+  /** Called with each line the build prints. */
+  readonly onProgress?: (line: string) => void;
+  /** Ends a build that runs; the call then rejects with the signal's reason and leaves nothing half built. */
+  readonly signal?: AbortSignal;
+  readonly root?: string;
+}
+
+export interface ReadyModel {
+  readonly status: 'ready';
+  readonly model: ManifestModel;
+  /** What servers take as model base path. */
+  readonly basePath: string;
+  /** SHA-256 by version, of the files as they lie there. */
+  readonly digests: ReadonlyMap<number, string>;
+  /** Whether the digests are the manifest's. A build on another processor or library release may differ honestly. */
+  readonly asRecorded: boolean;
+}
+
+/** The model cannot be had here; what was to be measured with it reads NOT TESTED, for this reason. */
+export interface MissingModel {
+  readonly status: 'missing';
+  readonly model: ManifestModel;
+  readonly reason: string;
+}
+
+const stampSchema = z.strictObject({
+  schema: z.literal(1),
+  /** What was built, by version. */
+  sha256: z.record(z.string(), z.string()),
+  /** What the manifest expected when it was built. */
+  manifestSha256: z.record(z.string(), z.string()),
+});
+
+/**
+ * Makes sure that a model's folder is there: a committed one is, one built on demand is built when it is missing, damaged
+ * or of an older recipe. Throws for a name the manifest does not have.
+ */
+export async function ensureModel(name: string, options: EnsureOptions): Promise<ReadyModel | MissingModel> {
+  const root = options.root ?? PROJECT_ROOT;
+  const model = findModel(await readManifest(root), name);
+  const present = await readyModel(model, root);
+  if (present !== undefined) return present;
+  if (model.location === 'committed') {
+    return { status: 'missing', model, reason: `${model.path} is part of the repository but not whole here; run: git restore ${model.path}` };
+  }
+  const failure = await buildModel(model, { ...options, root });
+  if (failure !== undefined) return { status: 'missing', model, reason: failure };
+  const built = await readyModel(model, root);
+  return built ?? { status: 'missing', model, reason: `${model.build.command} left no whole ${model.path}` };
+}
+
+async function readyModel(model: ManifestModel, root: string): Promise<ReadyModel | undefined> {
+  const basePath = modelBasePath(model, root);
+  const digests = new Map<number, string>();
+  for (const { version } of model.versions) {
+    const digest = await folderDigest(join(basePath, String(version))).catch(() => undefined);
+    if (digest === undefined) return undefined;
+    digests.set(version, digest);
+  }
+  const asRecorded = model.versions.every(({ version, sha256 }) => digests.get(version) === sha256);
+  if (!asRecorded && !(await builtForThisManifest(model, basePath, digests))) return undefined;
+  return { status: 'ready', model, basePath, digests, asRecorded };
+}
+
+/** Other bytes than the manifest's are accepted only where build.py made exactly these from the manifest's recipe. */
+async function builtForThisManifest(model: ManifestModel, basePath: string, digests: ReadonlyMap<number, string>): Promise<boolean> {
+  const text = await readFile(join(basePath, 'build.json'), 'utf8').catch(() => 'null');
+  const stamp = stampSchema.safeParse(JSON.parse(text));
+  if (!stamp.success) return false;
+  return model.versions.every(({ version, sha256 }) => {
+    const key = String(version);
+    return stamp.data.sha256[key] === digests.get(version) && stamp.data.manifestSha256[key] === sha256;
+  });
+}

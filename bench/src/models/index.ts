@@ -1,0 +1,7 @@
+export { ensureModel, type EnsureOptions, type MissingModel, type ReadyModel } from './ensure-model.js';
+export { folderDigest } from './folder-digest.js';
+export { asFloats, heldoutImages, type HeldoutImages } from './heldout-images.js';
+export type { Manifest, ManifestModel } from './manifest.js';
+export { modelsTable } from './models-table.js';
+export { readGolden } from './read-golden.js';
+export { findModel, modelBasePath, modelPath, readManifest } from './read-manifest.js';

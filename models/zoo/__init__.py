@@ -1,0 +1,1 @@
+"""The study's models: how each is made, stored, measured and recorded. Entry point: ../build.py."""
