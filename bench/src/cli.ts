@@ -34,7 +34,9 @@ process.once('SIGTERM', () => {
   interruption.abort();
 });
 
-const program = new Command('serving-study').description('Drives all contestants alike and reports, claim by claim, what holds');
+const program = new Command('serving-study').description(
+  'Drives all contestants alike and reports, claim by claim, what holds',
+);
 
 addRunOptions(program.command('study').description('start every contestant, measure, write the report'))
   .option('--tfserving-url <url>', 'a TensorFlow Serving that runs already: its REST address')
@@ -45,8 +47,14 @@ addRunOptions(program.command('study').description('start every contestant, meas
   });
 
 addRunOptions(program.command('bench').description('measure servers that run already, e.g. from docker compose'))
-  .requiredOption('--targets <contestant=address,...>', 'e.g. flask-style=http://127.0.0.1:8601,direct-grpc=127.0.0.1:8500')
-  .option('--tfserving-url <url>', 'REST address of what stands behind proxy-* and direct-*: shows whether it is the stand-in')
+  .requiredOption(
+    '--targets <contestant=address,...>',
+    'e.g. flask-style=http://127.0.0.1:8601,direct-grpc=127.0.0.1:8500',
+  )
+  .option(
+    '--tfserving-url <url>',
+    'REST address of what stands behind proxy-* and direct-*: shows whether it is the stand-in',
+  )
   .action(async (flags: RunFlags & { targets: string }) => {
     await bench({ ...runOptions(flags), targets: flags.targets, tfserving: tfservingOptions(flags) });
   });
@@ -59,7 +67,8 @@ program
   .action(async (folder: string | undefined, flags: { compare?: string[] }) => {
     const [a, b, ...more] = flags.compare ?? [];
     if (flags.compare !== undefined) {
-      if (a === undefined || b === undefined || more.length > 0 || folder !== undefined) program.error('--compare takes two run folders');
+      if (a === undefined || b === undefined || more.length > 0 || folder !== undefined)
+        program.error('--compare takes two run folders');
       else await compare(resolve(a), resolve(b), progress);
     } else if (folder === undefined) program.error('name a run folder, or --compare two of them');
     else await report(resolve(folder), progress);

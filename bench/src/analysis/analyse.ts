@@ -17,7 +17,8 @@ import { Findings } from './findings.js';
 export async function analyse(path: string): Promise<Results> {
   const folder = RunFolder.at(path);
   const [study, trials] = [await folder.readStudy(), await folder.readTrials()];
-  const samplesOf = async (trial: TrialRecord): Promise<SampleTable> => (await readSamples(join(path, trial.samplesFile))).table;
+  const samplesOf = async (trial: TrialRecord): Promise<SampleTable> =>
+    (await readSamples(join(path, trial.samplesFile))).table;
   const cells = [];
   for (const cell of study.plan.cells) {
     const own = trials.filter((trial) => trial.cell === cell.id);
@@ -26,7 +27,9 @@ export async function analyse(path: string): Promise<Results> {
   }
   const findings = new Findings(study, cells, trials, samplesOf);
   const experiments = [];
-  for (const analysis of ANALYSES.filter(({ id }) => study.plan.experiments.includes(id) || findings.notTested(id) !== undefined))
+  for (const analysis of ANALYSES.filter(
+    ({ id }) => study.plan.experiments.includes(id) || findings.notTested(id) !== undefined,
+  ))
     experiments.push(await chapter(analysis, findings));
   const results: Results = resultsSchema.parse({
     formatVersion: 1,

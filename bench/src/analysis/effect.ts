@@ -11,11 +11,18 @@ const BETTER: Readonly<Record<Metric, 'lower' | 'higher'>> = { 'p50 service time
  * The ratio of a metric of two cells with its bootstrap 95% interval over the blocks both were measured in (method rules 8
  * and 9). Undefined when a cell is missing or INVALID (method rule 11), or fewer than two blocks have both.
  */
-export function effect(findings: Findings, metric: Metric, numerator: CellResult | undefined, denominator: CellResult | undefined): Effect | undefined {
+export function effect(
+  findings: Findings,
+  metric: Metric,
+  numerator: CellResult | undefined,
+  denominator: CellResult | undefined,
+): Effect | undefined {
   if (numerator?.valid !== true || denominator?.valid !== true) return undefined;
   const pairs = numerator.trials.flatMap((own) => {
     const other = denominator.trials.find(({ block }) => block === own.block);
-    return other === undefined || !own.valid || !other.valid ? [] : [{ numerator: value(metric, own), denominator: value(metric, other) }];
+    return other === undefined || !own.valid || !other.valid
+      ? []
+      : [{ numerator: value(metric, own), denominator: value(metric, other) }];
   });
   if (pairs.length < 2) return undefined;
   const { ratio, low, high } = pairedRatio(pairs, findings.study.plan.seeds.order);

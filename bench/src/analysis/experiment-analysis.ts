@@ -12,7 +12,8 @@ export interface ExperimentAnalysis {
 }
 
 /** What an analysis says; the rest of the chapter is known without measuring. */
-export type Told = Pick<ExperimentResult, 'done' | 'answer' | 'meaning' | 'charts' | 'tables'> & Partial<Pick<ExperimentResult, 'why' | 'status' | 'reason'>>;
+export type Told = Pick<ExperimentResult, 'done' | 'answer' | 'meaning' | 'charts' | 'tables'> &
+  Partial<Pick<ExperimentResult, 'why' | 'status' | 'reason'>>;
 
 /** The chapter of an experiment, also of one that was not or only partly run. */
 export async function chapter(analysis: ExperimentAnalysis, findings: Findings): Promise<ExperimentResult> {
@@ -23,10 +24,24 @@ export async function chapter(analysis: ExperimentAnalysis, findings: Findings):
   const observed = findings.study.observations[id] !== undefined;
   if (measured.length === 0 && !observed) {
     const reason = findings.notTested(id) ?? findings.study.interrupted ?? 'none of its cells was measured';
-    return { ...base, status: 'not-tested', reason, done: 'Nothing was measured.', answer: 'Not tested.', meaning: '–', charts: [], tables: [] };
+    return {
+      ...base,
+      status: 'not-tested',
+      reason,
+      done: 'Nothing was measured.',
+      answer: 'Not tested.',
+      meaning: '–',
+      charts: [],
+      tables: [],
+    };
   }
   const told = await analysis.analyse(findings);
   if (measured.length < planned.length)
-    return { ...base, status: 'partly', reason: `${measured.length} of ${planned.length} cells were measured`, ...told };
+    return {
+      ...base,
+      status: 'partly',
+      reason: `${measured.length} of ${planned.length} cells were measured`,
+      ...told,
+    };
   return { ...base, status: 'measured', ...told };
 }

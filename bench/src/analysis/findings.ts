@@ -8,7 +8,12 @@ export class Findings {
   readonly trials: readonly TrialRecord[];
   readonly #samples: (trial: TrialRecord) => Promise<SampleTable>;
 
-  constructor(study: StudyRecord, cells: readonly CellResult[], trials: readonly TrialRecord[], samples: (trial: TrialRecord) => Promise<SampleTable>) {
+  constructor(
+    study: StudyRecord,
+    cells: readonly CellResult[],
+    trials: readonly TrialRecord[],
+    samples: (trial: TrialRecord) => Promise<SampleTable>,
+  ) {
     this.study = study;
     this.cells = cells;
     this.trials = trials;
@@ -21,7 +26,11 @@ export class Findings {
   }
 
   /** The cell of a contestant that matches; undefined when it was not measured. */
-  find(experiment: string, contestant: string, matches: (cell: CellResult['cell']) => boolean = () => true): CellResult | undefined {
+  find(
+    experiment: string,
+    contestant: string,
+    matches: (cell: CellResult['cell']) => boolean = () => true,
+  ): CellResult | undefined {
     return this.of(experiment).find(({ cell }) => cell.contestant === contestant && matches(cell));
   }
 

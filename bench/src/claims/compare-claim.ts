@@ -18,21 +18,29 @@ export interface Comparison {
 /** Judges a claim that is one comparison. The effect is in the judgement whatever the verdict is. */
 export function judgeComparison(findings: Findings, comparison: Comparison): Judgement {
   const { metric, numerator, denominator, claims, condition, margin = 0.05 } = comparison;
-  if (numerator === undefined || denominator === undefined) return { ...notTested(missing(findings, comparison)), condition };
+  if (numerator === undefined || denominator === undefined)
+    return { ...notTested(missing(findings, comparison)), condition };
   const invalid = [numerator, denominator].find(({ valid }) => !valid);
   if (invalid !== undefined) {
     const gate = invalid.gates.find(({ passed }) => !passed);
-    return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: `${findings.label(invalid.cell.contestant)} is INVALID here: ${gate?.detail ?? 'a gate failed'}` };
+    return {
+      verdict: 'INCONCLUSIVE',
+      condition,
+      effects: [],
+      reason: `${findings.label(invalid.cell.contestant)} is INVALID here: ${gate?.detail ?? 'a gate failed'}`,
+    };
   }
   const found = effect(findings, metric, numerator, denominator);
-  if (found === undefined) return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: 'too few blocks were measured for both' };
+  if (found === undefined)
+    return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: 'too few blocks were measured for both' };
   const verdict = judgeRatio(found, { claims, margin });
   return { verdict, condition, effects: [found], reason: inWords(found) };
 }
 
 function missing(findings: Findings, { numerator, denominator }: Comparison): string {
   const reasons = findings.study.notTested.map(({ subject, reason }) => `${subject}: ${reason}`);
-  const which = numerator === undefined && denominator === undefined ? 'neither side was measured' : 'one side was not measured';
+  const which =
+    numerator === undefined && denominator === undefined ? 'neither side was measured' : 'one side was not measured';
   return reasons.length === 0 ? which : `${which} (${reasons.join('; ')})`;
 }
 

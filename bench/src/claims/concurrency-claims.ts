@@ -7,7 +7,11 @@ const EXPERIMENT = 'concurrency';
 const CLIENTS = 8;
 
 function atClients(findings: Findings, contestant: string): CellResult | undefined {
-  return findings.find(EXPERIMENT, contestant, ({ condition }) => condition.loop.kind === 'closed' && condition.loop.concurrency === CLIENTS);
+  return findings.find(
+    EXPERIMENT,
+    contestant,
+    ({ condition }) => condition.loop.kind === 'closed' && condition.loop.concurrency === CLIENTS,
+  );
 }
 
 function throughput(findings: Findings, numerator: string, denominator: string): Judgement {
@@ -23,14 +27,16 @@ function throughput(findings: Findings, numerator: string, denominator: string):
 export const concurrencyClaims: readonly Claim[] = [
   {
     id: 'throughput-proxy-grpc',
-    sentence: 'Behind a proxy by gRPC, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
+    sentence:
+      'Behind a proxy by gRPC, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
     experiment: EXPERIMENT,
     aboutTensorFlowServing: true,
     judge: (findings) => throughput(findings, 'proxy-grpc', 'flask-style'),
   },
   {
     id: 'throughput-direct-rest',
-    sentence: 'Asked directly, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
+    sentence:
+      'Asked directly, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
     experiment: EXPERIMENT,
     aboutTensorFlowServing: true,
     judge: (findings) => throughput(findings, 'direct-rest', 'flask-style'),

@@ -18,21 +18,24 @@ function compare(findings: Findings, numerator: string, denominator: string): Re
 export const headlineClaims: readonly Claim[] = [
   {
     id: 'single-request-proxy-grpc',
-    sentence: 'An Express service that asks TensorFlow Serving by gRPC answers a single request sooner than one that runs the model in its own process.',
+    sentence:
+      'An Express service that asks TensorFlow Serving by gRPC answers a single request sooner than one that runs the model in its own process.',
     experiment: EXPERIMENT,
     aboutTensorFlowServing: true,
     judge: (findings) => compare(findings, 'proxy-grpc', 'flask-style'),
   },
   {
     id: 'single-request-direct-rest',
-    sentence: 'TensorFlow Serving, asked directly over REST, answers a single request sooner than a Flask-style server.',
+    sentence:
+      'TensorFlow Serving, asked directly over REST, answers a single request sooner than a Flask-style server.',
     experiment: EXPERIMENT,
     aboutTensorFlowServing: true,
     judge: (findings) => compare(findings, 'direct-rest', 'flask-style'),
   },
   {
     id: 'express-stands-for-flask',
-    sentence: 'A minimal Express server with the model in process is a fair stand-in for Flask: it is not slower than Flask itself.',
+    sentence:
+      'A minimal Express server with the model in process is a fair stand-in for Flask: it is not slower than Flask itself.',
     experiment: EXPERIMENT,
     aboutTensorFlowServing: false,
     judge: (findings) => compare(findings, 'flask-style', 'flask-control'),

@@ -8,10 +8,13 @@ export function judgeClaims(claims: readonly Claim[], findings: Findings): Claim
     const { id, sentence, experiment, aboutTensorFlowServing } = claim;
     const base = { claim: id, sentence, experiment, aboutTensorFlowServing };
     const judgement = judgeOne(claim, findings);
-    if (!aboutTensorFlowServing || !findings.standin || judgement.verdict === 'NOT TESTED') return { ...base, ...judgement };
+    if (!aboutTensorFlowServing || !findings.standin || judgement.verdict === 'NOT TESTED')
+      return { ...base, ...judgement };
     return {
       ...base,
-      ...notTested('no TensorFlow Serving ran here: a stand-in took its place, and a stand-in decides nothing about it'),
+      ...notTested(
+        'no TensorFlow Serving ran here: a stand-in took its place, and a stand-in decides nothing about it',
+      ),
       condition: judgement.condition,
       standin: { verdict: judgement.verdict, reason: judgement.reason },
     };
@@ -21,8 +24,11 @@ export function judgeClaims(claims: readonly Claim[], findings: Findings): Claim
 function judgeOne(claim: Claim, findings: Findings): Judgement {
   const reason = findings.notTested(claim.experiment);
   if (reason !== undefined) return notTested(reason);
-  if (findings.study.parity?.passed === false) return notTested('the contestants do not give the same predictions: see the parity gate');
+  if (findings.study.parity?.passed === false)
+    return notTested('the contestants do not give the same predictions: see the parity gate');
   if (!findings.study.plan.experiments.includes(claim.experiment))
-    return notTested(`the ${findings.study.plan.profile} profile leaves the experiment out: npm run study -- --only ${claim.experiment}`);
+    return notTested(
+      `the ${findings.study.plan.profile} profile leaves the experiment out: npm run study -- --only ${claim.experiment}`,
+    );
   return claim.judge(findings);
 }

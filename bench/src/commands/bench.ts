@@ -31,7 +31,11 @@ export async function bench(options: RunOptions & { readonly targets: string }):
 async function servingSource(options: RunOptions): Promise<ServingSource> {
   const { restUrl } = options.tfserving;
   if (restUrl === undefined)
-    return { kind: 'stand-in', version: 'not told', detail: 'what stands behind the targets is not known: name it with --tfserving-url' };
+    return {
+      kind: 'stand-in',
+      version: 'not told',
+      detail: 'what stands behind the targets is not known: name it with --tfserving-url',
+    };
   const { source } = await findServing({ restUrl, image: '', onProgress: () => undefined });
   return source;
 }

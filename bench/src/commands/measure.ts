@@ -23,7 +23,9 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   const { options, zoo, planned, source, openFleet } = measurement;
   const { folder, record } = await openRun(measurement);
   const { progress } = options;
-  progress.say(`${record.plan.cells.length} cells, about ${humanDuration(record.plan.expectedMs)} of load; files go to ${folder.path}`);
+  progress.say(
+    `${record.plan.cells.length} cells, about ${humanDuration(record.plan.expectedMs)} of load; files go to ${folder.path}`,
+  );
   const unbuilt = await zoo.ensure(
     record.plan.cells.map(({ condition }) => condition.model),
     (text) => {
@@ -55,12 +57,19 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   return folder;
 }
 
-async function openRun({ options, planned, source, zoo }: Measurement): Promise<{ folder: RunFolder; record: StudyRecord }> {
+async function openRun({
+  options,
+  planned,
+  source,
+  zoo,
+}: Measurement): Promise<{ folder: RunFolder; record: StudyRecord }> {
   if (options.resume !== undefined) {
     const folder = RunFolder.at(options.resume);
     const { endedAt: _, interrupted: __, ...record } = await folder.readStudy();
     if (record.serving.kind !== source.kind)
-      throw new Error(`that run had TensorFlow Serving as ${record.serving.kind}, here it is ${source.kind}: their trials cannot stand in one report`);
+      throw new Error(
+        `that run had TensorFlow Serving as ${record.serving.kind}, here it is ${source.kind}: their trials cannot stand in one report`,
+      );
     return { folder, record };
   }
   const startedAt = new Date().toISOString();
@@ -88,6 +97,8 @@ async function openRun({ options, planned, source, zoo }: Measurement): Promise<
 
 /** Cells whose model could not be built are left out; the reasons stay. */
 function withoutModels(record: StudyRecord, unbuilt: StudyRecord['notTested']): StudyRecord {
-  const cells = record.plan.cells.filter(({ condition }) => !unbuilt.some(({ subject }) => subject === condition.model));
+  const cells = record.plan.cells.filter(
+    ({ condition }) => !unbuilt.some(({ subject }) => subject === condition.model),
+  );
   return { ...record, notTested: [...record.notTested, ...unbuilt], plan: { ...record.plan, cells } };
 }

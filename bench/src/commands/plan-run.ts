@@ -16,14 +16,21 @@ export interface PlannedRun {
 }
 
 /** Plans what the options ask for with what is here. Throws for names that do not exist, naming those that do. */
-export function planRun(options: RunOptions, zoo: Zoo, candidates: readonly ContestantDefinition[] = CATALOGUE): PlannedRun {
+export function planRun(
+  options: RunOptions,
+  zoo: Zoo,
+  candidates: readonly ContestantDefinition[] = CATALOGUE,
+): PlannedRun {
   const wanted = named('contestant', options.contestants, candidates);
   const missing = wanted.flatMap((definition) => {
     const reason = definition.missing();
     return reason === undefined ? [] : [{ subject: definition.id, reason }];
   });
   const able = wanted.filter(({ id }) => !missing.some(({ subject }) => subject === id));
-  const experiments = options.only === undefined ? EXPERIMENTS.filter(({ profiles }) => profiles.includes(options.profile)) : named('experiment', options.only, EXPERIMENTS);
+  const experiments =
+    options.only === undefined
+      ? EXPERIMENTS.filter(({ profiles }) => profiles.includes(options.profile))
+      : named('experiment', options.only, EXPERIMENTS);
   const { plan, notTested } = makePlan({
     context: {
       profile: options.profile,
@@ -32,13 +39,27 @@ export function planRun(options: RunOptions, zoo: Zoo, candidates: readonly Cont
       models: zoo.models,
     },
     experiments,
-    seeds: { arrivals: deriveSeed(options.seed, 1), inputs: deriveSeed(options.seed, 2), order: deriveSeed(options.seed, 3) },
+    seeds: {
+      arrivals: deriveSeed(options.seed, 1),
+      inputs: deriveSeed(options.seed, 2),
+      order: deriveSeed(options.seed, 3),
+    },
   });
-  return { plan, contestants: able.map(({ id }) => id), experiments: experiments.filter(({ id }) => plan.experiments.includes(id)), notTested: [...missing, ...zoo.missing, ...notTested] };
+  return {
+    plan,
+    contestants: able.map(({ id }) => id),
+    experiments: experiments.filter(({ id }) => plan.experiments.includes(id)),
+    notTested: [...missing, ...zoo.missing, ...notTested],
+  };
 }
 
-function named<T extends { readonly id: string }>(kind: string, wanted: readonly string[] | undefined, all: readonly T[]): T[] {
+function named<T extends { readonly id: string }>(
+  kind: string,
+  wanted: readonly string[] | undefined,
+  all: readonly T[],
+): T[] {
   const unknown = wanted?.filter((id) => !all.some((each) => each.id === id)) ?? [];
-  if (unknown.length > 0) throw new Error(`no ${kind} is called ${unknown.join(' or ')}; there are: ${all.map(({ id }) => id).join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`no ${kind} is called ${unknown.join(' or ')}; there are: ${all.map(({ id }) => id).join(', ')}`);
   return all.filter(({ id }) => wanted?.includes(id) ?? true);
 }

@@ -23,7 +23,9 @@ export async function compare(a: string, b: string, progress: Progress): Promise
 
 async function readResults(folder: string): Promise<Results> {
   const text = await readFile(join(folder, 'results.json'), 'utf8').catch((cause: unknown) => {
-    throw new Error(`${folder} has no results.json: is it a run folder? npm run report -- ${folder} makes it`, { cause });
+    throw new Error(`${folder} has no results.json: is it a run folder? npm run report -- ${folder} makes it`, {
+      cause,
+    });
   });
   return resultsSchema.parse(JSON.parse(text));
 }

@@ -51,4 +51,3 @@ function sayServing({ source }: Serving, progress: Progress): void {
   progress.say('* To test them: --tfserving-url, TFSERVING_BIN, or a container engine with TFSERVING_IMAGE.');
   progress.say('*'.repeat(88));
 }
-

@@ -17,11 +17,38 @@ interface Style {
 /** The model loaded by hand in an Express process, as a Flask app does; and what more work makes of it (scaled/). */
 export const FLASK_STYLES: readonly ContestantDefinition[] = [
   flaskStyle({ id: 'flask-style', label: 'Flask style (Express, model in process)', role: 'subject', main: 'main.js' }),
-  flaskStyle({ id: 'flask-processes', label: 'Flask style, 2 processes', role: 'variant', main: 'scaled/processes/main.js', env: { STUDY_PROCESSES: '2' } }),
-  flaskStyle({ id: 'flask-threads', label: 'Flask style, 2 worker threads', role: 'variant', main: 'scaled/threads/main.js', env: { STUDY_THREADS: '2' } }),
-  flaskStyle({ id: 'flask-session', label: 'Flask style, asynchronous session', role: 'variant', main: 'scaled/session/main.js' }),
-  flaskStyle({ id: 'flask-micro-batching', label: 'Flask style, micro-batching', role: 'variant', main: 'scaled/micro-batching/main.js' }),
-  flaskStyle({ id: 'flask-reload', label: 'Flask style, reload by hand', role: 'variant', main: 'scaled/reload/main.js' }),
+  flaskStyle({
+    id: 'flask-processes',
+    label: 'Flask style, 2 processes',
+    role: 'variant',
+    main: 'scaled/processes/main.js',
+    env: { STUDY_PROCESSES: '2' },
+  }),
+  flaskStyle({
+    id: 'flask-threads',
+    label: 'Flask style, 2 worker threads',
+    role: 'variant',
+    main: 'scaled/threads/main.js',
+    env: { STUDY_THREADS: '2' },
+  }),
+  flaskStyle({
+    id: 'flask-session',
+    label: 'Flask style, asynchronous session',
+    role: 'variant',
+    main: 'scaled/session/main.js',
+  }),
+  flaskStyle({
+    id: 'flask-micro-batching',
+    label: 'Flask style, micro-batching',
+    role: 'variant',
+    main: 'scaled/micro-batching/main.js',
+  }),
+  flaskStyle({
+    id: 'flask-reload',
+    label: 'Flask style, reload by hand',
+    role: 'variant',
+    main: 'scaled/reload/main.js',
+  }),
 ];
 
 function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefinition {

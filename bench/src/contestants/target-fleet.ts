@@ -13,11 +13,14 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
   for (const item of text.split(',').filter((part) => part.trim() !== '')) {
     const [id, address] = splitOnce(item.trim(), '=');
-    if (address === undefined || address === '') throw new Error(`--targets takes contestant=address pairs joined by commas; got "${item}"`);
+    if (address === undefined || address === '')
+      throw new Error(`--targets takes contestant=address pairs joined by commas; got "${item}"`);
     const { protocol } = contestantById(id);
     if (protocol === 'in-process') throw new Error(`${id} is no server: it cannot be a target`);
-    const valid = protocol === 'grpc' ? /^[^/\s:]+:\d+$/.test(address) : URL.canParse(address) && address.startsWith('http');
-    if (!valid) throw new Error(`${id} needs ${protocol === 'grpc' ? 'a host:port' : 'an http:// address'}; got "${address}"`);
+    const valid =
+      protocol === 'grpc' ? /^[^/\s:]+:\d+$/.test(address) : URL.canParse(address) && address.startsWith('http');
+    if (!valid)
+      throw new Error(`${id} needs ${protocol === 'grpc' ? 'a host:port' : 'an http:// address'}; got "${address}"`);
     targets.set(id, address.replace(/\/+$/, ''));
   }
   if (targets.size === 0) throw new Error('--targets names no server');
@@ -34,17 +37,38 @@ export function targetFleet(targets: ReadonlyMap<string, string>, source: Servin
   };
 }
 
-async function running(definition: ContestantDefinition, targets: ReadonlyMap<string, string>, launch: Launch, source: ServingSource): Promise<RunningInstance> {
+async function running(
+  definition: ContestantDefinition,
+  targets: ReadonlyMap<string, string>,
+  launch: Launch,
+  source: ServingSource,
+): Promise<RunningInstance> {
   const address = targets.get(definition.id);
   if (address === undefined) throw new Error(`${definition.id} is not among the targets`);
-  if (Object.keys(launch.factors).length > 0) throw new Error(`${definition.id} runs already: ${JSON.stringify(launch.factors)} cannot be set on it`);
-  const target: Target = definition.protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: address, headers: {} };
+  if (Object.keys(launch.factors).length > 0)
+    throw new Error(`${definition.id} runs already: ${JSON.stringify(launch.factors)} cannot be set on it`);
+  const target: Target =
+    definition.protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: address, headers: {} };
   if (target.kind === 'rest')
     await modelIsAvailable(target.url, launch.model).catch((cause: unknown) => {
-      throw new Error(`${definition.id} at ${address} does not serve ${launch.model}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new Error(
+        `${definition.id} at ${address} does not serve ${launch.model}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      );
     });
-  const context = { serving: () => Promise.reject(new Error('targets start no servers')), servingIsStandin: source.kind === 'stand-in', logFile: '' };
-  return { contestant: contestantRecord(definition, context, `(running at ${address})`), launch, target, processes: [], readyMs: 0, stop: () => Promise.resolve() };
+  const context = {
+    serving: () => Promise.reject(new Error('targets start no servers')),
+    servingIsStandin: source.kind === 'stand-in',
+    logFile: '',
+  };
+  return {
+    contestant: contestantRecord(definition, context, `(running at ${address})`),
+    launch,
+    target,
+    processes: [],
+    readyMs: 0,
+    stop: () => Promise.resolve(),
+  };
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -62,13 +62,17 @@ function conditionName(condition: Condition): string {
     `${condition.model}-v${condition.modelVersion}`,
     `b${condition.batch}`,
     loop.kind === 'closed' ? `closed-${loop.concurrency}` : `${loop.arrivals}-${loop.ratePerS}`,
-    ...(network === undefined ? [] : [`rtt${network.rttMs}`, ...(network.bandwidthMbitS === undefined ? [] : [`bw${network.bandwidthMbitS}`])]),
+    ...(network === undefined
+      ? []
+      : [`rtt${network.rttMs}`, ...(network.bandwidthMbitS === undefined ? [] : [`bw${network.bandwidthMbitS}`])]),
     ...Object.entries(factors ?? {}).map(([name, value]) => `${name}-${value}`),
   ].join('-');
 }
 
 /** How long and how often cells are measured in each profile; an experiment may ask for a share of it. */
-export const EFFORT: Readonly<Record<Profile, { readonly pairs: number; readonly durationMs: number; readonly warmupMs: number }>> = {
+export const EFFORT: Readonly<
+  Record<Profile, { readonly pairs: number; readonly durationMs: number; readonly warmupMs: number }>
+> = {
   quick: { pairs: 6, durationMs: 700, warmupMs: 150 },
   standard: { pairs: 10, durationMs: 1500, warmupMs: 300 },
   thorough: { pairs: 20, durationMs: 5000, warmupMs: 1000 },

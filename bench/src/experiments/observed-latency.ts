@@ -8,7 +8,9 @@ export function failures(samples: SampleTable): number {
 /** Response-time percentile over all requests, failed ones counting as never answered; null without samples or when it is among those. */
 export function responseTailMs(samples: SampleTable, p: number): number | null {
   const times = Float64Array.from({ length: samples.length }, (_, row) =>
-    samples.outcome[row] === OK ? ((samples.doneAtNs[row] ?? Infinity) - (samples.intendedAtNs[row] ?? 0)) / 1e6 : Infinity,
+    samples.outcome[row] === OK
+      ? ((samples.doneAtNs[row] ?? Infinity) - (samples.intendedAtNs[row] ?? 0)) / 1e6
+      : Infinity,
   ).sort();
   const value = times[Math.max(0, Math.ceil(p * times.length) - 1)];
   return value === undefined || value === Infinity ? null : value;

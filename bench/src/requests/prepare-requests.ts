@@ -29,11 +29,21 @@ export function prepareRequests(golden: GoldenSet, condition: Pick<Condition, 'b
     });
     const values = concatenate(cases.map(({ input }) => input));
     const shape = [condition.batch, ...golden.instanceShape];
-    return { body: encode(golden, condition.payload, values, shape), expected: concatenate(cases.map(({ expected }) => expected)), values, shape };
+    return {
+      body: encode(golden, condition.payload, values, shape),
+      expected: concatenate(cases.map(({ expected }) => expected)),
+      values,
+      shape,
+    };
   });
 }
 
-function encode(golden: GoldenSet, payload: Condition['payload'], values: Float32Array, shape: readonly number[]): Buffer {
+function encode(
+  golden: GoldenSet,
+  payload: Condition['payload'],
+  values: Float32Array,
+  shape: readonly number[],
+): Buffer {
   switch (payload) {
     case 'json':
       return Buffer.from(`{"instances":${nested(values, shape, 0, 0).text}}`);
@@ -45,7 +55,12 @@ function encode(golden: GoldenSet, payload: Condition['payload'], values: Float3
   }
 }
 
-function nested(values: Float32Array, shape: readonly number[], level: number, from: number): { text: string; next: number } {
+function nested(
+  values: Float32Array,
+  shape: readonly number[],
+  level: number,
+  from: number,
+): { text: string; next: number } {
   const size = shape[level];
   if (size === undefined) return { text: jsonFromFloat32(values[from] ?? 0), next: from + 1 };
   const parts: string[] = [];
@@ -58,12 +73,19 @@ function nested(values: Float32Array, shape: readonly number[], level: number, f
   return { text: `[${parts.join(',')}]`, next };
 }
 
-function predictRequest(golden: GoldenSet, payload: 'tensor-content' | 'float-val', values: Float32Array, shape: readonly number[]): Buffer {
+function predictRequest(
+  golden: GoldenSet,
+  payload: 'tensor-content' | 'float-val',
+  values: Float32Array,
+  shape: readonly number[],
+): Buffer {
   const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
   const tensor = {
     dtype: 1,
     tensor_shape: { dim: shape.map((size) => ({ size })) },
-    ...(payload === 'tensor-content' ? { tensor_content: Buffer.from(values.buffer, values.byteOffset, values.byteLength) } : { float_val: Array.from(values) }),
+    ...(payload === 'tensor-content'
+      ? { tensor_content: Buffer.from(values.buffer, values.byteOffset, values.byteLength) }
+      : { float_val: Array.from(values) }),
   };
   const message = type.create({
     model_spec: { name: golden.model, version: { value: golden.version }, signature_name: 'serving_default' },

@@ -19,7 +19,12 @@ const golden: GoldenSet = {
 
 describe('requests', () => {
   it('writes numbers that read back as the same float32', () => {
-    fc.assert(fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => Math.fround(Number(jsonFromFloat32(value))) === Math.fround(value)));
+    fc.assert(
+      fc.property(
+        fc.float({ noNaN: true, noDefaultInfinity: true }),
+        (value) => Math.fround(Number(jsonFromFloat32(value))) === Math.fround(value),
+      ),
+    );
     assert.equal(jsonFromFloat32(1 / 255), '0.003921569');
   });
 
@@ -33,7 +38,9 @@ describe('requests', () => {
     const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
     const tensors = (['tensor-content', 'float-val'] as const).map((payload) => {
       const [request] = prepareRequests(golden, { batch: 1, payload });
-      const message = type.toObject(type.decode(request?.body ?? Buffer.alloc(0))) as { inputs: { x: { tensor_content?: Buffer; float_val?: number[] } } };
+      const message = type.toObject(type.decode(request?.body ?? Buffer.alloc(0))) as {
+        inputs: { x: { tensor_content?: Buffer; float_val?: number[] } };
+      };
       return message.inputs.x;
     });
     const content = Buffer.from(tensors[0]?.tensor_content ?? []);

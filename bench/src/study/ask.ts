@@ -20,7 +20,11 @@ export async function askOnce(instance: RunningInstance, golden: GoldenSet): Pro
 }
 
 /** One request outside any trial: the numbers of its answer. Throws with the server's own text when it refuses. */
-export async function ask(instance: RunningInstance, model: string, prepared: PreparedRequest): Promise<ArrayLike<number>> {
+export async function ask(
+  instance: RunningInstance,
+  model: string,
+  prepared: PreparedRequest,
+): Promise<ArrayLike<number>> {
   const { target } = instance;
   switch (target.kind) {
     case 'rest': {
@@ -39,13 +43,17 @@ export async function ask(instance: RunningInstance, model: string, prepared: Pr
     case 'engine': {
       const { shape, values, expected } = prepared;
       const data = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-      const { wrong } = await target.runner.run({ concurrency: 1, warmupMs: 0, durationMs: 50, inputs: [{ shape, data, expected }] });
+      const { wrong } = await target.runner.run({
+        concurrency: 1,
+        warmupMs: 0,
+        durationMs: 50,
+        inputs: [{ shape, data, expected }],
+      });
       if (wrong > 0) throw new Error('the bare engine gives another prediction');
       return expected;
     }
   }
 }
-
 
 export const PREDICT_METHOD = '/tensorflow.serving.PredictionService/Predict';
 
@@ -53,10 +61,17 @@ function askGrpc(address: string, message: Buffer, timeoutMs: number): Promise<B
   const client = new Client(address, credentials.createInsecure(), { 'grpc.max_receive_message_length': -1 });
   const bytes = (value: Buffer): Buffer => value;
   return new Promise<Buffer>((resolve, reject) => {
-    client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, { deadline: Date.now() + timeoutMs }, (error, answer) => {
-      client.close();
-      if (error !== null) reject(error);
-      else resolve(answer ?? Buffer.alloc(0));
-    });
+    client.makeUnaryRequest(
+      PREDICT_METHOD,
+      bytes,
+      bytes,
+      message,
+      { deadline: Date.now() + timeoutMs },
+      (error, answer) => {
+        client.close();
+        if (error !== null) reject(error);
+        else resolve(answer ?? Buffer.alloc(0));
+      },
+    );
   });
 }

@@ -15,7 +15,12 @@ export function describePlan(plan: Plan, notTested: StudyRecord['notTested']): s
     `Profile ${plan.profile}: ${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)} of load besides starting servers.`,
     `Seeds: arrivals ${plan.seeds.arrivals}, inputs ${plan.seeds.inputs}, order ${plan.seeds.order}.`,
     '',
-    ...[...groups].map(([group, { contestants, trials, ms }]) => `${group}: ${trials} trials, ${humanDuration(ms)}: ${contestants.join(', ')}`),
-    ...(notTested.length === 0 ? [] : ['', 'Not tested here:', ...notTested.map(({ subject, reason }) => `${subject}: ${reason}`)]),
+    ...[...groups].map(
+      ([group, { contestants, trials, ms }]) =>
+        `${group}: ${trials} trials, ${humanDuration(ms)}: ${contestants.join(', ')}`,
+    ),
+    ...(notTested.length === 0
+      ? []
+      : ['', 'Not tested here:', ...notTested.map(({ subject, reason }) => `${subject}: ${reason}`)]),
   ].join('\n');
 }

@@ -1,5 +1,13 @@
 import type { RunningInstance } from '../contestants/index.js';
-import { inputOrder, scheduleArrivals, type Generator, type PreparedRequest as LoadRequest, type TrialHooks, type TrialOutcome, type TrialSpec } from '../load/index.js';
+import {
+  inputOrder,
+  scheduleArrivals,
+  type Generator,
+  type PreparedRequest as LoadRequest,
+  type TrialHooks,
+  type TrialOutcome,
+  type TrialSpec,
+} from '../load/index.js';
 import type { Condition, Loop } from '../record/index.js';
 import { prepareRequests, type GoldenSet } from '../requests/index.js';
 import { PREDICT_METHOD } from './ask.js';
@@ -60,15 +68,28 @@ function loadTarget(instance: RunningInstance, model: string, viaUrl: string | u
   const { target } = instance;
   switch (target.kind) {
     case 'rest':
-      return { kind: 'rest', origin: viaUrl ?? target.url, path: `/v1/models/${model}:predict`, headers: target.headers };
+      return {
+        kind: 'rest',
+        origin: viaUrl ?? target.url,
+        path: `/v1/models/${model}:predict`,
+        headers: target.headers,
+      };
     case 'grpc':
-      return { kind: 'grpc', address: viaUrl === undefined ? target.address : new URL(viaUrl).host, method: PREDICT_METHOD };
+      return {
+        kind: 'grpc',
+        address: viaUrl === undefined ? target.address : new URL(viaUrl).host,
+        method: PREDICT_METHOD,
+      };
     case 'engine':
       throw new Error('the bare engine is not driven over a network');
   }
 }
 
-function arrivalPattern(loop: Extract<Loop, { kind: 'open' }>, durationMs: number, seed: number): Parameters<typeof scheduleArrivals>[0] {
+function arrivalPattern(
+  loop: Extract<Loop, { kind: 'open' }>,
+  durationMs: number,
+  seed: number,
+): Parameters<typeof scheduleArrivals>[0] {
   const { ratePerS } = loop;
   switch (loop.arrivals) {
     case 'constant':

@@ -23,11 +23,20 @@ type Facts = Omit<LedgerEntry, 'instance' | 'warmupMs' | 'requestBytes'>;
 /** What the ledger says of the engine behind each contestant, as set-up, Python and the model server tell it. */
 export async function engineFacts(source: ServingSource, zoo: Zoo): Promise<(instance: RunningInstance) => Facts> {
   const [own, python] = [await ownEngine(), await pythonEngine()];
-  const shared = { instructionSets: instructionSets().join(' ') || NOT_TOLD, allCpus: availableParallelism(), memoryLimit: await memoryLimit() };
+  const shared = {
+    instructionSets: instructionSets().join(' ') || NOT_TOLD,
+    allCpus: availableParallelism(),
+    memoryLimit: await memoryLimit(),
+  };
   return ({ contestant, launch }) => ({
     ...shared,
     modelDigest: zoo.digest(launch.model, launch.modelVersion),
-    engine: contestant.backend === 'tensorflow-serving' ? source.version : contestant.id.startsWith('flask-control') ? python : own,
+    engine:
+      contestant.backend === 'tensorflow-serving'
+        ? source.version
+        : contestant.id.startsWith('flask-control')
+          ? python
+          : own,
   });
 }
 
@@ -36,7 +45,9 @@ async function ownEngine(): Promise<string> {
   try {
     const engines = join(CACHE, 'engine');
     const { directory } = currentSchema.parse(JSON.parse(await readFile(join(engines, 'current.json'), 'utf8')));
-    const { distribution, version } = engineSchema.parse(JSON.parse(await readFile(join(engines, directory, 'engine.json'), 'utf8')));
+    const { distribution, version } = engineSchema.parse(
+      JSON.parse(await readFile(join(engines, directory, 'engine.json'), 'utf8')),
+    );
     return `${distribution} ${version}`;
   } catch {
     // Targets may run where no engine was ever set up here.
@@ -45,7 +56,8 @@ async function ownEngine(): Promise<string> {
 }
 
 async function pythonEngine(): Promise<string> {
-  const ask = "import importlib.metadata as m; d=[x for x in m.distributions() if x.name in ('tensorflow','tensorflow-cpu','tensorflow_cpu')][0]; print(d.name.replace('_','-'), d.version)";
+  const ask =
+    "import importlib.metadata as m; d=[x for x in m.distributions() if x.name in ('tensorflow','tensorflow-cpu','tensorflow_cpu')][0]; print(d.name.replace('_','-'), d.version)";
   return await run(join(CACHE, 'venv', 'bin', 'python'), ['-c', ask]).then(
     ({ stdout }) => stdout.trim(),
     () => NOT_TOLD,

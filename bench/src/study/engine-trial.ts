@@ -26,11 +26,21 @@ export async function runEngineTrial(order: EngineTrial): Promise<TrialOutcome> 
     concurrency: loop.concurrency,
     warmupMs: order.warmupMs,
     durationMs: order.durationMs,
-    inputs: order.requests.map(({ shape, values, expected }) => ({ shape, data: Buffer.from(values.buffer, values.byteOffset, values.byteLength), expected })),
+    inputs: order.requests.map(({ shape, values, expected }) => ({
+      shape,
+      data: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+      expected,
+    })),
   });
-  const writer = openSamplesWriter(order.samplesFile, { trial: order.trial, cell: order.cell, contestant: order.contestant });
+  const writer = openSamplesWriter(order.samplesFile, {
+    trial: order.trial,
+    cell: order.cell,
+    contestant: order.contestant,
+  });
   measured.sentAtNs.forEach((sentAtNs, index) => {
-    writer.append(engineSample(sentAtNs, measured.doneAtNs[index] ?? Number.NaN, measured.input[index] ?? 0, measured.wrong > 0));
+    writer.append(
+      engineSample(sentAtNs, measured.doneAtNs[index] ?? Number.NaN, measured.input[index] ?? 0, measured.wrong > 0),
+    );
   });
   writer.close();
   return {

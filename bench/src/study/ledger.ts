@@ -1,4 +1,4 @@
-import type { RunningInstance } from '../contestants/index.js';
+import { GRPC_THREADS, REST_THREADS, type RunningInstance } from '../contestants/index.js';
 import type { LedgerRow } from '../record/index.js';
 
 /** What the ledger needs to know of one running contestant. */
@@ -26,15 +26,40 @@ const PROPERTIES: readonly Property[] = [
   ['intra-op threads', ({ instance }) => String(instance.launch.factors['intraOpThreads'] ?? 'automatic')],
   ['inter-op threads', ({ instance }) => String(instance.launch.factors['interOpThreads'] ?? 'automatic')],
   ['instruction sets', ({ instructionSets }) => instructionSets],
+  [
+    'request threads',
+    (entry) => (onServing(entry) ? `gRPC ${GRPC_THREADS}, REST ${REST_THREADS}` : undefined),
+    'more than the default of four for each CPU: beyond it TensorFlow Serving refuses gRPC requests at once',
+  ],
   ['server-side batching', ({ instance }) => (instance.launch.factors['batching'] === true ? 'on' : 'off')],
-  ['protocol', ({ instance }) => instance.contestant.protocol, 'a gRPC request carries the same numbers in fewer bytes: that is part of what is compared'],
-  ['request bytes, one instance', ({ requestBytes, instance }) => (instance.target.kind === 'engine' ? undefined : String(requestBytes)), 'equal inside a protocol: same bytes for every contestant'],
+  [
+    'protocol',
+    ({ instance }) => instance.contestant.protocol,
+    'a gRPC request carries the same numbers in fewer bytes: that is part of what is compared',
+  ],
+  [
+    'request bytes, one instance',
+    ({ requestBytes, instance }) => (instance.target.kind === 'engine' ? undefined : String(requestBytes)),
+    'equal inside a protocol: same bytes for every contestant',
+  ],
   ['dtype', () => 'float32'],
   ['warm-up', ({ warmupMs }) => `${warmupMs} ms of the same load before each trial`],
   ['caching of answers', () => 'none'],
-  ['connections', ({ instance }) => (instance.target.kind === 'rest' ? 'kept alive, one per client' : instance.target.kind === 'grpc' ? 'HTTP/2' : undefined)],
+  [
+    'connections',
+    ({ instance }) =>
+      instance.target.kind === 'rest'
+        ? 'kept alive, one per client'
+        : instance.target.kind === 'grpc'
+          ? 'HTTP/2'
+          : undefined,
+  ],
   ['processes', ({ instance }) => (instance.processes.length === 0 ? undefined : String(instance.processes.length))],
-  ['CPU affinity', ({ instance, allCpus }) => (typeof instance.launch.factors['cpus'] === 'string' ? instance.launch.factors['cpus'] : `all ${allCpus}`)],
+  [
+    'CPU affinity',
+    ({ instance, allCpus }) =>
+      typeof instance.launch.factors['cpus'] === 'string' ? instance.launch.factors['cpus'] : `all ${allCpus}`,
+  ],
   ['memory limit', ({ memoryLimit }) => memoryLimit],
   ['model runs in', (entry) => (onServing(entry) ? entry.instance.contestant.backend : 'the process that answers')],
 ];
@@ -47,6 +72,11 @@ export function fairnessLedger(entries: readonly LedgerEntry[]): LedgerRow[] {
       const found = value(entry);
       if (found !== undefined) values[entry.instance.contestant.id] = found;
     }
-    return { property, values, differs: new Set(Object.values(values)).size > 1, ...(note === undefined ? {} : { note }) };
+    return {
+      property,
+      values,
+      differs: new Set(Object.values(values)).size > 1,
+      ...(note === undefined ? {} : { note }),
+    };
   });
 }

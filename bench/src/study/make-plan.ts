@@ -11,7 +11,10 @@ export interface PlanWish {
 const BETWEEN_TRIALS_MS = 40;
 
 /** The cells of the experiments that belong to the profile and can be done, and why the others cannot. Pure. */
-export function makePlan(wish: PlanWish): { readonly plan: Plan; readonly notTested: { subject: string; reason: string }[] } {
+export function makePlan(wish: PlanWish): {
+  readonly plan: Plan;
+  readonly notTested: { subject: string; reason: string }[];
+} {
   const notTested: { subject: string; reason: string }[] = [];
   const taken = wish.experiments.filter((experiment) => {
     const reason = experiment.notTested(wish.context);
@@ -19,9 +22,18 @@ export function makePlan(wish: PlanWish): { readonly plan: Plan; readonly notTes
     return reason === undefined;
   });
   const cells = taken.flatMap((experiment) => experiment.cells(wish.context));
-  const expectedMs = cells.reduce((sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS), 0);
+  const expectedMs = cells.reduce(
+    (sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS),
+    0,
+  );
   return {
-    plan: { profile: wish.context.profile, seeds: wish.seeds, experiments: taken.map(({ id }) => id), cells, expectedMs },
+    plan: {
+      profile: wish.context.profile,
+      seeds: wish.seeds,
+      experiments: taken.map(({ id }) => id),
+      cells,
+      expectedMs,
+    },
     notTested,
   };
 }

@@ -9,7 +9,8 @@ export interface NetworkBetween extends AsyncDisposable {
 
 /** Puts the network a cell wishes for between the generator and an instance. */
 export async function networkBetween(instance: RunningInstance, network: Network | undefined): Promise<NetworkBetween> {
-  if (network === undefined || instance.target.kind === 'engine') return { [Symbol.asyncDispose]: () => Promise.resolve() };
+  if (network === undefined || instance.target.kind === 'engine')
+    return { [Symbol.asyncDispose]: () => Promise.resolve() };
   const upstream = instance.target.kind === 'rest' ? new URL(instance.target.url).host : instance.target.address;
   const proxy = await startDelayProxy({ upstream, ...network });
   return {

@@ -8,7 +8,11 @@ import type { ObserveContext, ObservedLoad } from './observe-context.js';
 import type { StudyRun } from './run-study.js';
 
 /** Lets each experiment observe what is not a matter of cells; an observation that fails is NOT TESTED, with its reason. */
-export async function observe(run: StudyRun, record: () => StudyRecord, save: (change: Partial<StudyRecord>) => Promise<void>): Promise<void> {
+export async function observe(
+  run: StudyRun,
+  record: () => StudyRecord,
+  save: (change: Partial<StudyRecord>) => Promise<void>,
+): Promise<void> {
   for (const experiment of run.experiments) {
     if (run.signal.aborted || experiment.observe === undefined || experiment.id in record().observations) continue;
     run.progress.now(`observing: ${experiment.id}`);

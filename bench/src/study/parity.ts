@@ -14,11 +14,27 @@ export async function checkParity(instance: RunningInstance, golden: GoldenSet):
   try {
     const differences = await measure(instance, golden);
     const passed = differences.worst <= 0 && differences.top1Agreement === 1;
-    const reason = passed ? {} : { reason: `predictions differ from Python's by up to ${differences.maxAbsolute.toExponential(2)}` };
-    return { ...row, maxAbsolute: differences.maxAbsolute, maxRelative: differences.maxRelative, top1Agreement: differences.top1Agreement, passed, ...reason };
+    const reason = passed
+      ? {}
+      : { reason: `predictions differ from Python's by up to ${differences.maxAbsolute.toExponential(2)}` };
+    return {
+      ...row,
+      maxAbsolute: differences.maxAbsolute,
+      maxRelative: differences.maxRelative,
+      top1Agreement: differences.top1Agreement,
+      passed,
+      ...reason,
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ...row, maxAbsolute: Number.MAX_VALUE, maxRelative: Number.MAX_VALUE, top1Agreement: 0, passed: false, reason };
+    return {
+      ...row,
+      maxAbsolute: Number.MAX_VALUE,
+      maxRelative: Number.MAX_VALUE,
+      top1Agreement: 0,
+      passed: false,
+      reason,
+    };
   }
 }
 
@@ -35,7 +51,8 @@ async function measure(instance: RunningInstance, golden: GoldenSet): Promise<Di
   let [maxAbsolute, maxRelative, agreed, worst] = [0, 0, 0, -1];
   for (const prepared of requests) {
     const got = await ask(instance, golden.model, prepared);
-    if (got.length !== prepared.expected.length) throw new Error(`${got.length} numbers answered, ${prepared.expected.length} expected`);
+    if (got.length !== prepared.expected.length)
+      throw new Error(`${got.length} numbers answered, ${prepared.expected.length} expected`);
     prepared.expected.forEach((want, index) => {
       const difference = Math.abs((got[index] ?? Number.NaN) - want);
       maxAbsolute = Math.max(maxAbsolute, difference);

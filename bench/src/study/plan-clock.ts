@@ -7,7 +7,9 @@ export class PlanClock {
   #leftMs: number;
 
   constructor(cells: readonly Cell[], done: ReadonlySet<string>) {
-    const all = cells.flatMap((each) => Array.from({ length: each.trials }, (_, block) => ({ each, id: trialId(each.id, block) })));
+    const all = cells.flatMap((each) =>
+      Array.from({ length: each.trials }, (_, block) => ({ each, id: trialId(each.id, block) })),
+    );
     this.#totalMs = all.reduce((sum, { each }) => sum + cellMs(each), 0);
     this.#leftMs = all.filter(({ id }) => !done.has(id)).reduce((sum, { each }) => sum + cellMs(each), 0);
   }

@@ -54,7 +54,10 @@ export async function runStudy(run: StudyRun): Promise<StudyRecord> {
     }
   }
   await observe(run, () => record, save);
-  await save({ endedAt: new Date().toISOString(), ...(run.signal.aborted ? { interrupted: 'stopped by the user before the plan ended' } : {}) });
+  await save({
+    endedAt: new Date().toISOString(),
+    ...(run.signal.aborted ? { interrupted: 'stopped by the user before the plan ended' } : {}),
+  });
   return record;
 }
 
@@ -66,11 +69,18 @@ function groupsOf(cells: readonly Cell[]): Cell[][] {
 }
 
 /** Starts the group's contestants and checks each once; what cannot start or disagrees is left out, with the reason kept. */
-async function withParity(group: readonly Cell[], run: StudyRun, record: () => StudyRecord, save: (change: Partial<StudyRecord>) => Promise<void>): Promise<Cell[]> {
+async function withParity(
+  group: readonly Cell[],
+  run: StudyRun,
+  record: () => StudyRecord,
+  save: (change: Partial<StudyRecord>) => Promise<void>,
+): Promise<Cell[]> {
   await run.fleet.keepOnly(group.map((each) => launchFor(each, run)));
   const able: Cell[] = [];
   for (const each of group) {
     if (run.signal.aborted) return able;
+    // What could not start or disagreed once will not be waited for again.
+    if (record().notTested.some(({ subject }) => subject === each.contestant)) continue;
     try {
       const instance = await run.fleet.instance(each.contestant, launchFor(each, run));
       if (await admit(each, instance, run, record(), save)) able.push(each);
@@ -84,18 +94,34 @@ async function withParity(group: readonly Cell[], run: StudyRun, record: () => S
   return able;
 }
 
-async function admit(each: Cell, instance: RunningInstance, run: StudyRun, record: StudyRecord, save: (change: Partial<StudyRecord>) => Promise<void>): Promise<boolean> {
+async function admit(
+  each: Cell,
+  instance: RunningInstance,
+  run: StudyRun,
+  record: StudyRecord,
+  save: (change: Partial<StudyRecord>) => Promise<void>,
+): Promise<boolean> {
   const { model, modelVersion } = each.condition;
   const golden = await run.golden(model, modelVersion);
-  const known = record.parity?.contestants.find((row) => row.contestant === each.contestant && row.model === `${model} version ${modelVersion}`);
+  const known = record.parity?.contestants.find(
+    (row) => row.contestant === each.contestant && row.model === `${model} version ${modelVersion}`,
+  );
   if (known !== undefined) return known.passed;
   const firstOfAll = !record.coldStarts.some(({ contestant }) => contestant === each.contestant);
-  const coldStarts = firstOfAll && instance.readyMs > 0 ? [...record.coldStarts, await measureColdStart(instance, golden)] : record.coldStarts;
+  const coldStarts =
+    firstOfAll && instance.readyMs > 0
+      ? [...record.coldStarts, await measureColdStart(instance, golden)]
+      : record.coldStarts;
   run.progress.now(`checking that ${each.contestant} predicts as Python does`);
   const row = await checkParity(instance, golden);
   if (!row.passed) run.progress.say(`${each.contestant} is left out: ${row.reason ?? 'its predictions differ'}`);
   const contestants = [...(record.parity?.contestants ?? []), row];
-  const parity: Parity = { inputs: golden.cases.length, tolerance: TOLERANCE, contestants, passed: contestants.every(({ passed }) => passed) };
+  const parity: Parity = {
+    inputs: golden.cases.length,
+    tolerance: TOLERANCE,
+    contestants,
+    passed: contestants.every(({ passed }) => passed),
+  };
   await save({
     parity,
     coldStarts,
@@ -106,19 +132,39 @@ async function admit(each: Cell, instance: RunningInstance, run: StudyRun, recor
 }
 
 /** The ledger describes each contestant as it was started first, for the default conditions. */
-async function ledgerWith(each: Cell, instance: RunningInstance, run: StudyRun, record: StudyRecord): Promise<StudyRecord['ledger']> {
+async function ledgerWith(
+  each: Cell,
+  instance: RunningInstance,
+  run: StudyRun,
+  record: StudyRecord,
+): Promise<StudyRecord['ledger']> {
   const golden = await run.golden(each.condition.model, each.condition.modelVersion);
-  const rows = fairnessLedger([{ instance, warmupMs: each.warmupMs, requestBytes: requestBytes(golden, each.condition), ...run.ledgerFacts(instance) }]);
+  const rows = fairnessLedger([
+    {
+      instance,
+      warmupMs: each.warmupMs,
+      requestBytes: requestBytes(golden, each.condition),
+      ...run.ledgerFacts(instance),
+    },
+  ]);
   return rows.map((fresh) => {
     const values = { ...record.ledger.find(({ property }) => property === fresh.property)?.values, ...fresh.values };
     return { ...fresh, values, differs: new Set(Object.values(values)).size > 1 };
   });
 }
 
-async function runPlanned(planned: PlannedTrial, cells: readonly Cell[], run: StudyRun, record: StudyRecord, clock: PlanClock): Promise<void> {
+async function runPlanned(
+  planned: PlannedTrial,
+  cells: readonly Cell[],
+  run: StudyRun,
+  record: StudyRecord,
+  clock: PlanClock,
+): Promise<void> {
   const each = cells.find(({ id }) => id === planned.cell);
   if (each === undefined) throw new Error(`the plan has no cell ${planned.cell}`);
-  run.progress.now(`[${clock.share()}] ${humanDuration(clock.leftMs())} left: ${each.id}, block ${planned.block + 1} of ${each.trials}`);
+  run.progress.now(
+    `[${clock.share()}] ${humanDuration(clock.leftMs())} left: ${each.id}, block ${planned.block + 1} of ${each.trials}`,
+  );
   const instance = await run.fleet.instance(each.contestant, launchFor(each, run));
   await using network = await networkBetween(instance, each.condition.network);
   const trial = await runCellTrial({

@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ensureModel, findModel, modelBasePath, readGolden, readManifest, type ManifestModel } from '../models/index.js';
+import {
+  ensureModel,
+  findModel,
+  modelBasePath,
+  readGolden,
+  readManifest,
+  type ManifestModel,
+} from '../models/index.js';
 import type { ModelFacts } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 
@@ -13,7 +20,11 @@ export interface Zoo {
   /** Why a model of the manifest cannot be had here. */
   readonly missing: readonly { readonly subject: string; readonly reason: string }[];
   /** Builds what is not there yet. Resolves to those that failed, with the reason. */
-  ensure(names: Iterable<string>, onProgress: (text: string) => void, signal: AbortSignal): Promise<{ subject: string; reason: string }[]>;
+  ensure(
+    names: Iterable<string>,
+    onProgress: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<{ subject: string; reason: string }[]>;
   /** Golden cases of one version; read once. */
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly basePath: (model: string) => string;
@@ -25,18 +36,30 @@ export interface Zoo {
 export async function openZoo(): Promise<Zoo> {
   const manifest = await readManifest();
   const python = existsSync(PYTHON);
-  const available = manifest.models.filter((model) => model.location === 'committed' || python || existsSync(modelBasePath(model)));
+  const available = manifest.models.filter(
+    (model) => model.location === 'committed' || python || existsSync(modelBasePath(model)),
+  );
   const golden = new Map<string, Promise<GoldenSet>>();
   const built = new Map<string, string>();
   return {
     models: new Map(available.map((model) => [model.name, modelFacts(model)])),
     missing: manifest.models
       .filter((model) => !available.includes(model))
-      .map(({ name }) => ({ subject: name, reason: 'the model is built on demand and there is no Python environment: run npm run setup, or npm run doctor to see what is missing' })),
+      .map(({ name }) => ({
+        subject: name,
+        reason:
+          'the model is built on demand and there is no Python environment: run npm run setup, or npm run doctor to see what is missing',
+      })),
     ensure: async (names, onProgress, signal) => {
       const failed = [];
       for (const name of new Set(names)) {
-        const result = await ensureModel(name, { python: PYTHON, signal, onProgress: (line) => { onProgress(`building ${name}: ${line}`); } });
+        const result = await ensureModel(name, {
+          python: PYTHON,
+          signal,
+          onProgress: (line) => {
+            onProgress(`building ${name}: ${line}`);
+          },
+        });
         if (result.status === 'missing') failed.push({ subject: name, reason: result.reason });
         else for (const [version, digest] of result.digests) built.set(`${name} ${version}`, digest);
       }

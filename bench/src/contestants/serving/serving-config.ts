@@ -9,6 +9,13 @@ export interface ServingPaths {
   readonly modelBasePath: string;
 }
 
+/**
+ * By default a server has four request threads for each CPU, and over gRPC refuses at once whatever comes beyond them: on two
+ * CPUs the eighth client would get RESOURCE_EXHAUSTED. Enough threads for every load of the study; REST requests beyond wait.
+ */
+export const GRPC_THREADS = 160;
+export const REST_THREADS = 16;
+
 export const METRICS_PATH = '/monitoring/prometheus/metrics';
 
 /** Writes TensorFlow Serving's configuration files for a launch; returns their folder. */
@@ -38,6 +45,8 @@ export function servingFlags(launch: Launch, configFolder: string): string[] {
     `--model_config_file=${configFolder}/models.config`,
     `--monitoring_config_file=${configFolder}/monitoring.config`,
     '--file_system_poll_wait_seconds=1',
+    `--grpc_max_threads=${GRPC_THREADS}`,
+    `--rest_api_num_threads=${REST_THREADS}`,
     ...(batching(launch)
       ? ['--enable_batching=true', `--batching_parameters_file=${configFolder}/batching.config`]
       : []),

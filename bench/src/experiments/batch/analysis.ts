@@ -6,8 +6,10 @@ import type { CellResult, Table } from '../../record/index.js';
 export const batchAnalysis: ExperimentAnalysis = {
   id: 'batch',
   title: 'Batches',
-  question: 'What is gained when a client sends several instances at once, and when the server joins requests of several clients?',
-  hypothesis: 'A larger client batch costs less per instance until the arithmetic dominates. Server-side batching helps under load and costs waiting when there is none; on few cores and a small model there is little to gain.',
+  question:
+    'What is gained when a client sends several instances at once, and when the server joins requests of several clients?',
+  hypothesis:
+    'A larger client batch costs less per instance until the arithmetic dominates. Server-side batching helps under load and costs waiting when there is none; on few cores and a small model there is little to gain.',
   analyse: (findings) => {
     const cells = findings.of('batch');
     const client = cells.filter(({ cell }) => cell.condition.loop.kind === 'closed');
@@ -15,7 +17,8 @@ export const batchAnalysis: ExperimentAnalysis = {
     return {
       done: `Client batches of ${sizes(client).join(', ')} instances by one client; and single instances arriving at random while the server joined them or did not.`,
       answer: bestPerInstance(findings, client),
-      meaning: 'If your clients can collect instances, let them: it is the cheapest batching there is. Turn server-side batching on when many clients send single instances and a few milliseconds of waiting do not hurt.',
+      meaning:
+        'If your clients can collect instances, let them: it is the cheapest batching there is. Turn server-side batching on when many clients send single instances and a few milliseconds of waiting do not hurt.',
       charts: [
         {
           kind: 'lines',
@@ -83,10 +86,17 @@ function bestPerInstance(findings: Findings, cells: readonly CellResult[]): stri
     const own = cells.filter(({ cell, valid }) => cell.contestant === id && valid);
     const single = own.find((each) => sizeOf(each) === 1);
     const best = [...own].sort((a, b) => (perInstance(a) ?? Infinity) - (perInstance(b) ?? Infinity))[0];
-    const [one, least] = [single === undefined ? null : perInstance(single), best === undefined ? null : perInstance(best)];
-    return one === null || least === null || best === undefined ? [] : [`${findings.label(id)} ${(one / least).toFixed(1)} times with ${sizeOf(best)} instances`];
+    const [one, least] = [
+      single === undefined ? null : perInstance(single),
+      best === undefined ? null : perInstance(best),
+    ];
+    return one === null || least === null || best === undefined
+      ? []
+      : [`${findings.label(id)} ${(one / least).toFixed(1)} times with ${sizeOf(best)} instances`];
   });
-  return gains.length === 0 ? 'No batch size passed its validity gates.' : `An instance gets cheaper in a batch: ${gains.join('; ')}.`;
+  return gains.length === 0
+    ? 'No batch size passed its validity gates.'
+    : `An instance gets cheaper in a batch: ${gains.join('; ')}.`;
 }
 
 function openTable(findings: Findings, open: readonly CellResult[]): Table {
@@ -100,6 +110,13 @@ function openTable(findings: Findings, open: readonly CellResult[]): Table {
       { name: 'response p99', numeric: true },
       { name: 'CPU ms per request', numeric: true },
     ],
-    rows: open.map((each) => [seriesOf(findings, each), rateOf(each), each.throughputPerS.value, percentileMs(each.response, 0.5), percentileMs(each.response, 0.99), each.cpuMsPerRequest]),
+    rows: open.map((each) => [
+      seriesOf(findings, each),
+      rateOf(each),
+      each.throughputPerS.value,
+      percentileMs(each.response, 0.5),
+      percentileMs(each.response, 0.99),
+      each.cpuMsPerRequest,
+    ]),
   };
 }

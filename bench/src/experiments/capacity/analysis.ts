@@ -5,15 +5,24 @@ import { capacitySchema, type Capacity } from './observation.js';
 export const capacityAnalysis: ExperimentAnalysis = {
   id: 'capacity',
   title: 'Large numbers of requests',
-  question: 'What is the highest rate at which 99% of users wait no more than 50 ms, and what happens at twice that rate?',
-  hypothesis: 'Below saturation all hold the limit; above it a queue grows without bound, and what differs is whether requests fail, wait or time out, and how soon it is over.',
+  question:
+    'What is the highest rate at which 99% of users wait no more than 50 ms, and what happens at twice that rate?',
+  hypothesis:
+    'Below saturation all hold the limit; above it a queue grows without bound, and what differs is whether requests fail, wait or time out, and how soon it is over.',
   analyse: (findings) => {
     const { contestants, limitMs, percentile } = capacitySchema.parse(findings.study.observations['capacity']);
     const best = [...contestants].sort((a, b) => b.heldPerS - a.heldPerS)[0];
     return {
       done: `Poisson arrivals; the rate was doubled until p${100 * percentile} of the response time passed ${limitMs} ms or requests failed, then bisected (method rule 12). Then twice the rate found, and half of it right after.`,
-      answer: best === undefined ? 'Nothing was found.' : `${best.label} holds the limit up to ${Math.round(best.heldPerS)} requests per second; ${contestants.filter((each) => each !== best).map((each) => `${each.label} up to ${Math.round(each.heldPerS)}`).join(', ')}.`,
-      meaning: 'Plan for the rate at which the limit holds, not for the highest throughput: beyond it every user waits in the same queue.',
+      answer:
+        best === undefined
+          ? 'Nothing was found.'
+          : `${best.label} holds the limit up to ${Math.round(best.heldPerS)} requests per second; ${contestants
+              .filter((each) => each !== best)
+              .map((each) => `${each.label} up to ${Math.round(each.heldPerS)}`)
+              .join(', ')}.`,
+      meaning:
+        'Plan for the rate at which the limit holds, not for the highest throughput: beyond it every user waits in the same queue.',
       charts: [
         {
           kind: 'bars',
@@ -49,12 +58,20 @@ function held(contestants: Capacity['contestants']): ReturnType<typeof steps> {
       overload?.answeredPerS ?? null,
       overload === null ? null : 100 * overload.failedShare,
       overload === null ? '–' : overload.p50Ms === null ? 'not answered' : milliseconds(overload.p50Ms),
-      overload === null ? '–' : overload.recoveryMs === null ? 'not within the window' : milliseconds(overload.recoveryMs),
+      overload === null
+        ? '–'
+        : overload.recoveryMs === null
+          ? 'not within the window'
+          : milliseconds(overload.recoveryMs),
     ]),
   };
 }
 
-function steps(contestants: Capacity['contestants']): { title: string; columns: { name: string; numeric: boolean }[]; rows: (string | number | null)[][] } {
+function steps(contestants: Capacity['contestants']): {
+  title: string;
+  columns: { name: string; numeric: boolean }[];
+  rows: (string | number | null)[][];
+} {
   return {
     title: 'Steps of the search',
     columns: [
@@ -65,6 +82,8 @@ function steps(contestants: Capacity['contestants']): { title: string; columns: 
       { name: 'failed', numeric: true },
       { name: 'n', numeric: true },
     ],
-    rows: contestants.flatMap(({ label, steps: own }) => own.map((step) => [label, step.ratePerS, step.held ? 'yes' : 'no', step.tailMs, step.failed, step.n])),
+    rows: contestants.flatMap(({ label, steps: own }) =>
+      own.map((step) => [label, step.ratePerS, step.held ? 'yes' : 'no', step.tailMs, step.failed, step.n]),
+    ),
   };
 }

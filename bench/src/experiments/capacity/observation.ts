@@ -12,10 +12,24 @@ export const capacitySchema = z.strictObject({
       /** 0 when the limit does not hold at any rate tried. */
       heldPerS: z.number(),
       failedPerS: z.number().nullable(),
-      steps: z.array(z.strictObject({ ratePerS: z.number(), held: z.boolean(), tailMs: z.number().nullable(), failed: z.int(), n: z.int() })),
+      steps: z.array(
+        z.strictObject({
+          ratePerS: z.number(),
+          held: z.boolean(),
+          tailMs: z.number().nullable(),
+          failed: z.int(),
+          n: z.int(),
+        }),
+      ),
       /** At twice the capacity: shares of requests, and how long after the overload answers are within the limit again. */
       overload: z
-        .strictObject({ ratePerS: z.number(), answeredPerS: z.number(), failedShare: z.number(), p50Ms: z.number().nullable(), recoveryMs: z.number().nullable() })
+        .strictObject({
+          ratePerS: z.number(),
+          answeredPerS: z.number(),
+          failedShare: z.number(),
+          p50Ms: z.number().nullable(),
+          recoveryMs: z.number().nullable(),
+        })
         .nullable(),
     }),
   ),

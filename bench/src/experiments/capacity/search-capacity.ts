@@ -25,7 +25,12 @@ export async function searchCapacities(context: ObserveContext): Promise<Capacit
   const version = await readManifestVersion(DEFAULT_MODEL);
   for (const id of CONTESTANTS.filter((each) => context.contestants.includes(each))) {
     if (context.signal.aborted) break;
-    const launch = { model: DEFAULT_MODEL, modelVersion: version, modelBasePath: context.modelBasePath(DEFAULT_MODEL), factors: {} };
+    const launch = {
+      model: DEFAULT_MODEL,
+      modelVersion: version,
+      modelBasePath: context.modelBasePath(DEFAULT_MODEL),
+      factors: {},
+    };
     const instance = await context.fleet.instance(id, launch);
     contestants.push(await searchOne(instance, version, context));
   }
@@ -46,12 +51,18 @@ async function searchOne(instance: RunningInstance, version: number, context: Ob
     search = continueCapacitySearch(search, held);
   }
   const { heldPerS, failedPerS } = search;
-  const overload = heldPerS > 0 && !context.signal.aborted ? await overloaded(instance, version, heldPerS, context) : null;
+  const overload =
+    heldPerS > 0 && !context.signal.aborted ? await overloaded(instance, version, heldPerS, context) : null;
   return { contestant: id, label, backend, heldPerS, failedPerS: failedPerS ?? null, steps, overload };
 }
 
 /** Twice the capacity, then at once half of it: how soon does a new request get its answer within the limit again? */
-async function overloaded(instance: RunningInstance, version: number, heldPerS: number, context: ObserveContext): Promise<Row['overload']> {
+async function overloaded(
+  instance: RunningInstance,
+  version: number,
+  heldPerS: number,
+  context: ObserveContext,
+): Promise<Row['overload']> {
   const ratePerS = 2 * heldPerS;
   context.now(`${instance.contestant.id} at twice its capacity`);
   const samples = await offer(instance, version, ratePerS, context);
@@ -66,7 +77,13 @@ async function overloaded(instance: RunningInstance, version: number, heldPerS: 
   };
 }
 
-async function offer(instance: RunningInstance, version: number, ratePerS: number, context: ObserveContext, warmupMs = 200): Promise<SampleTable> {
+async function offer(
+  instance: RunningInstance,
+  version: number,
+  ratePerS: number,
+  context: ObserveContext,
+  warmupMs = 200,
+): Promise<SampleTable> {
   const { samples } = await context.load({
     name: `${instance.contestant.id}-${Math.round(ratePerS)}`,
     instance,
@@ -81,11 +98,14 @@ async function offer(instance: RunningInstance, version: number, ratePerS: numbe
 
 /** Intended instant, in ms from the start, of the first request from which on all are answered within the limit; null: never. */
 function firstWithin(samples: SampleTable, limitMs: number): number | null {
-  const order = Array.from({ length: samples.length }, (_, row) => row).sort((a, b) => (samples.intendedAtNs[b] ?? 0) - (samples.intendedAtNs[a] ?? 0));
+  const order = Array.from({ length: samples.length }, (_, row) => row).sort(
+    (a, b) => (samples.intendedAtNs[b] ?? 0) - (samples.intendedAtNs[a] ?? 0),
+  );
   let recovered: number | null = null;
   for (const row of order) {
     const intended = samples.intendedAtNs[row] ?? 0;
-    if (samples.outcome[row] !== 0 || ((samples.doneAtNs[row] ?? Infinity) - intended) / 1e6 > limitMs) return recovered;
+    if (samples.outcome[row] !== 0 || ((samples.doneAtNs[row] ?? Infinity) - intended) / 1e6 > limitMs)
+      return recovered;
     recovered = intended / 1e6;
   }
   return recovered;

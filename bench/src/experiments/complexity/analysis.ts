@@ -9,14 +9,16 @@ const NEGLIGIBLE = 0.1;
 export const complexityAnalysis: ExperimentAnalysis = {
   id: 'complexity',
   title: 'How heavy the model is',
-  question: 'From which model on does the choice of server stop mattering, because the model itself takes so much longer?',
+  question:
+    'From which model on does the choice of server stop mattering, because the model itself takes so much longer?',
   hypothesis: 'What a server adds is nearly constant; the heavier the model, the smaller its share.',
   analyse: (findings) => {
     const cells = findings.of('complexity');
     return {
       done: `One client, one instance per request, ${new Set(cells.map(({ cell }) => cell.condition.model)).size} models from ${count(findings, cells, Math.min)} to ${count(findings, cells, Math.max)} parameters. Weights of the larger ones are seeded, not trained: their labels mean nothing, their arithmetic is real.`,
       answer: answer(findings, cells),
-      meaning: 'Find your model on the axis by its FLOPs. Left of the crossing, choose the server for speed; right of it, choose it for versions, batching and operation.',
+      meaning:
+        'Find your model on the axis by its FLOPs. Left of the crossing, choose the server for speed; right of it, choose it for versions, batching and operation.',
       charts: [
         {
           kind: 'lines',
@@ -26,7 +28,12 @@ export const complexityAnalysis: ExperimentAnalysis = {
           y: 'p50 service time (ms)',
           xScale: 'log',
           yScale: 'log',
-          points: pointsByContestant(findings, cells, (each) => flops(findings, each), ({ service }) => percentileMs(service, 0.5)),
+          points: pointsByContestant(
+            findings,
+            cells,
+            (each) => flops(findings, each),
+            ({ service }) => percentileMs(service, 0.5),
+          ),
         },
         ...(['width', 'depth'] as const).map((series): Chart => varied(findings, cells, series)),
       ],
@@ -58,14 +65,26 @@ function varied(findings: Findings, cells: readonly CellResult[], series: 'width
     y: 'p50 service time (ms)',
     xScale: 'log',
     yScale: 'log',
-    points: pointsByContestant(findings, own, (each) => parameters(findings, each), ({ service }) => percentileMs(service, 0.5)),
+    points: pointsByContestant(
+      findings,
+      own,
+      (each) => parameters(findings, each),
+      ({ service }) => percentileMs(service, 0.5),
+    ),
   };
 }
 
 /** What serving adds to the bare engine, as a share of the engine's own time. */
 function added(findings: Findings, each: CellResult): number | undefined {
-  const engine = findings.find('complexity', 'bare-engine', ({ condition }) => condition.model === each.cell.condition.model);
-  const [own, bare] = [percentileMs(each.service, 0.5), engine === undefined ? null : percentileMs(engine.service, 0.5)];
+  const engine = findings.find(
+    'complexity',
+    'bare-engine',
+    ({ condition }) => condition.model === each.cell.condition.model,
+  );
+  const [own, bare] = [
+    percentileMs(each.service, 0.5),
+    engine === undefined ? null : percentileMs(engine.service, 0.5),
+  ];
   return own === null || bare === null ? undefined : own / bare - 1;
 }
 
@@ -95,7 +114,14 @@ function table(findings: Findings, cells: readonly CellResult[]): Table {
     ],
     rows: cells.map((each) => {
       const share = added(findings, each);
-      return [each.cell.condition.model, parameters(findings, each), flops(findings, each) / 1e6, findings.label(each.cell.contestant), percentileMs(each.service, 0.5), share === undefined ? null : 100 * share];
+      return [
+        each.cell.condition.model,
+        parameters(findings, each),
+        flops(findings, each) / 1e6,
+        findings.label(each.cell.contestant),
+        percentileMs(each.service, 0.5),
+        share === undefined ? null : 100 * share,
+      ];
     }),
   };
 }

@@ -13,7 +13,10 @@ const SLOW_MS = 3000;
 export const complexity: Experiment = {
   id: 'complexity',
   profiles: ['standard', 'thorough'],
-  notTested: ({ models }) => ([...models.values()].some(({ series }) => series.includes('complexity')) ? undefined : 'no model of the complexity series can be had here'),
+  notTested: ({ models }) =>
+    [...models.values()].some(({ series }) => series.includes('complexity'))
+      ? undefined
+      : 'no model of the complexity series can be had here',
   cells: ({ profile, contestants, models }) =>
     [...models.values()]
       .filter(({ series }) => series.includes('complexity'))

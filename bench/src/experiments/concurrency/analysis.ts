@@ -7,19 +7,27 @@ export const concurrencyAnalysis: ExperimentAnalysis = {
   id: 'concurrency',
   title: 'Many clients at once',
   question: 'What happens to throughput and latency as clients are added, and as requests come at a steady rate?',
-  hypothesis: 'A server that blocks its one thread during inference stops gaining after one client; a model server goes on until the cores are busy.',
+  hypothesis:
+    'A server that blocks its one thread during inference stops gaining after one client; a model server goes on until the cores are busy.',
   analyse: (findings) => {
     const closed = closedCells(findings);
     const open = findings.of('concurrency').filter(({ cell }) => cell.condition.loop.kind === 'open');
-    const best = [...closed].filter(({ valid, cell }) => valid && cell.contestant !== 'bare-engine').sort((a, b) => b.throughputPerS.value - a.throughputPerS.value)[0];
+    const best = [...closed]
+      .filter(({ valid, cell }) => valid && cell.contestant !== 'bare-engine')
+      .sort((a, b) => b.throughputPerS.value - a.throughputPerS.value)[0];
     return {
       done: `Closed loops of ${levels(closed).join(', ')} clients (the first level is the headline experiment), and Poisson arrivals at ${rates(open).join(', ')} requests per second. Contestants were interleaved; every answer was checked.`,
       answer:
         best === undefined
           ? 'No level passed its validity gates.'
           : `${findings.label(best.cell.contestant)} reaches the highest throughput: ${Math.round(best.throughputPerS.value)} correct answers per second with ${concurrencyOf(best)} clients.`,
-      meaning: 'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
-      charts: [throughput(findings, closed), latency(findings, closed), ...(open.length === 0 ? [] : [spectrum(findings, open)])],
+      meaning:
+        'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
+      charts: [
+        throughput(findings, closed),
+        latency(findings, closed),
+        ...(open.length === 0 ? [] : [spectrum(findings, open)]),
+      ],
       tables: [openTable(findings, open)],
     };
   },
@@ -27,7 +35,9 @@ export const concurrencyAnalysis: ExperimentAnalysis = {
 
 /** The curve begins with the headline's cells: the same condition with one client. */
 function closedCells(findings: Findings): CellResult[] {
-  return [...findings.of('headline'), ...findings.of('concurrency')].filter(({ cell }) => cell.condition.loop.kind === 'closed');
+  return [...findings.of('headline'), ...findings.of('concurrency')].filter(
+    ({ cell }) => cell.condition.loop.kind === 'closed',
+  );
 }
 
 function concurrencyOf({ cell }: CellResult): number {
@@ -77,9 +87,21 @@ function spectrum(findings: Findings, open: readonly CellResult[]): Chart {
   const points = open
     .filter((each) => rateOf(each) === rate)
     .flatMap((each) =>
-      (['service', 'response'] as const).flatMap((kind) => each[kind].spectrum.map(({ p, ms }) => ({ series: findings.label(each.cell.contestant), latency: kind, p, ms }))),
+      (['service', 'response'] as const).flatMap((kind) =>
+        each[kind].spectrum.map(({ p, ms }) => ({
+          series: findings.label(each.cell.contestant),
+          latency: kind,
+          p,
+          ms,
+        })),
+      ),
     );
-  return { kind: 'spectrum', title: `What users wait at ${rate} requests per second`, caption: 'Poisson arrivals; response time counts from the intended instant.', points };
+  return {
+    kind: 'spectrum',
+    title: `What users wait at ${rate} requests per second`,
+    caption: 'Poisson arrivals; response time counts from the intended instant.',
+    points,
+  };
 }
 
 function openTable(findings: Findings, open: readonly CellResult[]): Table {

@@ -33,9 +33,15 @@ export const concurrency: Experiment = {
 
 function levels(profile: Profile): Level[] {
   return [
-    ...CLOSED[profile].map((concurrency): Level => ({ loop: { kind: 'closed', concurrency }, decides: concurrency === DECIDING_CONCURRENCY })),
+    ...CLOSED[profile].map((concurrency): Level => ({
+      loop: { kind: 'closed', concurrency },
+      decides: concurrency === DECIDING_CONCURRENCY,
+    })),
     { loop: { kind: 'open', arrivals: 'poisson', ratePerS: COMMON_RATE_PER_S }, decides: true },
-    ...RATES[profile].map((ratePerS): Level => ({ loop: { kind: 'open', arrivals: 'poisson', ratePerS }, decides: false })),
+    ...RATES[profile].map((ratePerS): Level => ({
+      loop: { kind: 'open', arrivals: 'poisson', ratePerS },
+      decides: false,
+    })),
   ];
 }
 

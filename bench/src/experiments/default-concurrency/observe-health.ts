@@ -6,7 +6,14 @@ import { readManifestVersion } from '../newest-version.js';
 import { failures, responseTailMs } from '../observed-latency.js';
 import type { Health } from './observation.js';
 
-const CONTESTANTS = ['flask-style', 'flask-control', 'flask-control-4-threads', 'flask-session', 'direct-rest', 'proxy-grpc'];
+const CONTESTANTS = [
+  'flask-style',
+  'flask-control',
+  'flask-control-4-threads',
+  'flask-session',
+  'direct-rest',
+  'proxy-grpc',
+];
 const CLIENTS = [1, 16];
 const DURATION_MS: Readonly<Record<Profile, number>> = { quick: 1500, standard: 2500, thorough: 10_000 };
 const ASK_EVERY_MS = 50;
@@ -18,13 +25,26 @@ export async function observeHealth(context: ObserveContext): Promise<Health> {
   const golden = await context.golden(DEFAULT_MODEL, version);
   for (const id of CONTESTANTS.filter((each) => context.contestants.includes(each))) {
     if (context.signal.aborted) break;
-    const instance = await context.fleet.instance(id, { model: DEFAULT_MODEL, modelVersion: version, modelBasePath: context.modelBasePath(DEFAULT_MODEL), factors: {} });
+    const instance = await context.fleet.instance(id, {
+      model: DEFAULT_MODEL,
+      modelVersion: version,
+      modelBasePath: context.modelBasePath(DEFAULT_MODEL),
+      factors: {},
+    });
     if (instance.target.kind !== 'rest') continue;
     for (const clients of CLIENTS) {
       context.now(`${id} with ${clients} clients`);
       const checks = askHealth(instance.target.url);
       const durationMs = DURATION_MS[context.profile];
-      const { samples } = await context.load({ name: `${id}-${clients}`, instance, loop: { kind: 'closed', concurrency: clients }, golden: [golden], warmupMs: 300, durationMs, timeoutMs: TIMEOUT_MS });
+      const { samples } = await context.load({
+        name: `${id}-${clients}`,
+        instance,
+        loop: { kind: 'closed', concurrency: clients },
+        golden: [golden],
+        warmupMs: 300,
+        durationMs,
+        timeoutMs: TIMEOUT_MS,
+      });
       const { timesMs, failed } = await checks.stop();
       const sorted = [...timesMs].sort((a, b) => a - b);
       rows.push({

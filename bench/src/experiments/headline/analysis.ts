@@ -9,8 +9,10 @@ const ANECDOTE_MS = 62.4;
 export const headlineAnalysis: ExperimentAnalysis = {
   id: 'headline',
   title: 'One request on an idle server',
-  question: 'How long does one prediction take, from the first byte sent to the last byte received, when nothing else happens?',
-  hypothesis: 'The model itself is small, so what surrounds it decides: the in-process server saves a hop, TensorFlow Serving saves the JavaScript.',
+  question:
+    'How long does one prediction take, from the first byte sent to the last byte received, when nothing else happens?',
+  hypothesis:
+    'The model itself is small, so what surrounds it decides: the in-process server saves a hop, TensorFlow Serving saves the JavaScript.',
   analyse: (findings) => {
     const cells = findings.of('headline');
     const fastest = [...cells].filter(isServer).sort(byMedian)[0];
@@ -22,7 +24,8 @@ export const headlineAnalysis: ExperimentAnalysis = {
           ? 'No server was measured.'
           : `${findings.label(fastest.cell.contestant)} answers soonest: ${milliseconds(percentileMs(fastest.service, 0.5))} at the median${engineShare(fastest, engine)}.`,
       why: 'What is left after the bare engine is serving itself: HTTP or gRPC, reading and writing numbers, and the hop to another process where there is one.',
-      meaning: 'If your model takes tens of milliseconds, these differences vanish behind it; with a model this small, the way numbers travel matters more than the server.',
+      meaning:
+        'If your model takes tens of milliseconds, these differences vanish behind it; with a model this small, the way numbers travel matters more than the server.',
       charts: [
         {
           kind: 'bars',
@@ -32,7 +35,12 @@ export const headlineAnalysis: ExperimentAnalysis = {
           y: 'service time (ms)',
           stacked: false,
           points: cells.flatMap((each) =>
-            ([['p50', 0.5], ['p95', 0.95]] as const).flatMap(([series, p]) => {
+            (
+              [
+                ['p50', 0.5],
+                ['p95', 0.95],
+              ] as const
+            ).flatMap(([series, p]) => {
               const y = percentileMs(each.service, p);
               return y === null ? [] : [{ series, x: findings.label(each.cell.contestant), y, valid: each.valid }];
             }),
@@ -49,10 +57,19 @@ function latencies(findings: Findings, cells: readonly CellResult[]): Table {
   const percentiles = [0.5, 0.9, 0.95, 0.99] as const;
   return {
     title: 'Service time of one request (ms)',
-    columns: [{ name: 'contestant', numeric: false }, { name: 'n', numeric: true }, ...percentiles.map((p) => ({ name: `p${p * 100}`, numeric: true })), { name: 'over the bare engine (p50)', numeric: true }, { name: 'bytes out / in', numeric: false }],
+    columns: [
+      { name: 'contestant', numeric: false },
+      { name: 'n', numeric: true },
+      ...percentiles.map((p) => ({ name: `p${p * 100}`, numeric: true })),
+      { name: 'over the bare engine (p50)', numeric: true },
+      { name: 'bytes out / in', numeric: false },
+    ],
     rows: cells.map((each) => {
       const engine = findings.find('headline', 'bare-engine');
-      const [own, bare] = [percentileMs(each.service, 0.5), engine === undefined ? null : percentileMs(engine.service, 0.5)];
+      const [own, bare] = [
+        percentileMs(each.service, 0.5),
+        engine === undefined ? null : percentileMs(engine.service, 0.5),
+      ];
       return [
         findings.label(each.cell.contestant),
         each.service.n,
@@ -68,8 +85,16 @@ function latencies(findings: Findings, cells: readonly CellResult[]): Table {
 function coldStarts(findings: Findings): Table {
   return {
     title: 'Cold start (ms)',
-    columns: [{ name: 'contestant', numeric: false }, { name: 'start until ready', numeric: true }, { name: 'first answer', numeric: true }],
-    rows: findings.study.coldStarts.map(({ contestant, readyMs, firstAnswerMs }) => [findings.label(contestant), Math.round(readyMs), firstAnswerMs]),
+    columns: [
+      { name: 'contestant', numeric: false },
+      { name: 'start until ready', numeric: true },
+      { name: 'first answer', numeric: true },
+    ],
+    rows: findings.study.coldStarts.map(({ contestant, readyMs, firstAnswerMs }) => [
+      findings.label(contestant),
+      Math.round(readyMs),
+      firstAnswerMs,
+    ]),
     note: 'One start each: the order of size, not a distribution. A proxy counts its model server.',
   };
 }
@@ -82,7 +107,10 @@ function describe(cells: readonly CellResult[]): string {
 }
 
 function engineShare(fastest: CellResult, engine: CellResult | undefined): string {
-  const [own, bare] = [percentileMs(fastest.service, 0.5), engine === undefined ? null : percentileMs(engine.service, 0.5)];
+  const [own, bare] = [
+    percentileMs(fastest.service, 0.5),
+    engine === undefined ? null : percentileMs(engine.service, 0.5),
+  ];
   return own === null || bare === null ? '' : `, of which TensorFlow itself takes ${milliseconds(bare)}`;
 }
 

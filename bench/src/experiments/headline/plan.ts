@@ -8,17 +8,19 @@ export const headline: Experiment = {
   notTested: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: ({ profile, contestants, models }) => {
     const { pairs, durationMs, warmupMs } = EFFORT[profile];
-    return contestants.filter(({ role }) => role !== 'variant').map((contestant) =>
-      cell({
-        experiment: 'headline',
-        contestant,
-        loop: { kind: 'closed', concurrency: 1 },
-        model: DEFAULT_MODEL,
-        modelVersion: models.get(DEFAULT_MODEL)?.version ?? 1,
-        trials: pairs,
-        warmupMs,
-        durationMs,
-      }),
-    );
+    return contestants
+      .filter(({ role }) => role !== 'variant')
+      .map((contestant) =>
+        cell({
+          experiment: 'headline',
+          contestant,
+          loop: { kind: 'closed', concurrency: 1 },
+          model: DEFAULT_MODEL,
+          modelVersion: models.get(DEFAULT_MODEL)?.version ?? 1,
+          trials: pairs,
+          warmupMs,
+          durationMs,
+        }),
+      );
   },
 };

@@ -6,13 +6,15 @@ export const hotUpdateAnalysis: ExperimentAnalysis = {
   id: 'hot-update',
   title: 'A new version under load',
   question: 'What do clients notice when a new version of the model is deployed while they are asking?',
-  hypothesis: 'TensorFlow Serving loads beside the old version and switches: nothing fails. A restart refuses requests for as long as the model loads; a rolling restart and a hand-written reload lie between.',
+  hypothesis:
+    'TensorFlow Serving loads beside the old version and switches: nothing fails. A restart refuses requests for as long as the model loads; a rolling restart and a hand-written reload lie between.',
   analyse: (findings) => {
     const seen = hotUpdateSchema.parse(findings.study.observations['hot-update']);
     return {
       done: `${seen.ratePerS} requests per second without pause; version 2 was published ${seen.publishedAtS} s after the start. Every answer was compared with both versions' predictions and with the version it claimed.`,
       answer: seen.updates.map(sentence).join(' '),
-      meaning: 'Whoever deploys models often needs a switch without failures: either a server that has it, or the lines and the tests for it.',
+      meaning:
+        'Whoever deploys models often needs a switch without failures: either a server that has it, or the lines and the tests for it.',
       charts: seen.updates.map((update) => timeline(update, seen)),
       tables: [table(seen)],
     };
@@ -35,7 +37,10 @@ function timeline(update: HotUpdate['updates'][number], { publishedAtS }: HotUpd
       { series: 'slowest answer (ms)', atS, y: maxMs },
       { series: 'failed requests', atS, y: failed },
     ]),
-    events: [{ atS: publishedAtS, label: 'version 2 published' }, ...(firstNewAtS === null ? [] : [{ atS: firstNewAtS, label: 'first answer of version 2' }])],
+    events: [
+      { atS: publishedAtS, label: 'version 2 published' },
+      ...(firstNewAtS === null ? [] : [{ atS: firstNewAtS, label: 'first answer of version 2' }]),
+    ],
   };
 }
 

@@ -21,7 +21,11 @@ export const hotUpdateSchema = z.strictObject({
       /** Longer than ten times the median before the update. */
       slow: z.int(),
       firstNewAtS: z.number().nullable(),
-      p99Ms: z.strictObject({ before: z.number().nullable(), during: z.number().nullable(), after: z.number().nullable() }),
+      p99Ms: z.strictObject({
+        before: z.number().nullable(),
+        during: z.number().nullable(),
+        after: z.number().nullable(),
+      }),
       memoryMb: z.strictObject({ before: z.number(), peak: z.number() }),
       timeline: z.array(z.strictObject({ atS: z.number(), maxMs: z.number(), newShare: z.number(), failed: z.int() })),
     }),

@@ -59,7 +59,11 @@ export async function observeHotUpdates(context: ObserveContext): Promise<HotUpd
 async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
   await using store = await createModelStore(context.modelBasePath(MODEL), MODEL);
   await store.publish(OLD);
-  const factors = { followLatest: true, store: store.basePath, ...(way.fixedPort === true ? { port: await freePort() } : {}) };
+  const factors = {
+    followLatest: true,
+    store: store.basePath,
+    ...(way.fixedPort === true ? { port: await freePort() } : {}),
+  };
   const launch = { model: MODEL, modelVersion: OLD, modelBasePath: store.basePath, factors };
   const instance = await context.fleet.instance(way.contestant, launch);
   const watched = instance.processes.map((each) => ({ ...each, contestant: way.contestant }));
@@ -94,7 +98,8 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
   await acting;
   const peak = watch.stop();
   await context.fleet.keepOnly([]);
-  const megabytes = (usage: typeof peak): number => Math.round(usage.reduce((sum, { rssMaxBytes }) => sum + rssMaxBytes, 0) / 1e6);
+  const megabytes = (usage: typeof peak): number =>
+    Math.round(usage.reduce((sum, { rssMaxBytes }) => sum + rssMaxBytes, 0) / 1e6);
   const { label, backend } = instance.contestant;
   return {
     contestant: way.contestant,

@@ -5,7 +5,8 @@ import { observeHotUpdates } from './observe-hot-updates.js';
 export const hotUpdate: Experiment = {
   id: 'hot-update',
   profiles: ['standard', 'thorough'],
-  notTested: ({ models }) => ((models.get('fashion-cnn')?.version ?? 0) >= 2 ? undefined : 'two versions of fashion-cnn are needed'),
+  notTested: ({ models }) =>
+    (models.get('fashion-cnn')?.version ?? 0) >= 2 ? undefined : 'two versions of fashion-cnn are needed',
   cells: () => [],
   observe: observeHotUpdates,
 };

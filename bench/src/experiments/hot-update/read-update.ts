@@ -2,7 +2,10 @@ import { OK, type SampleTable } from '../../samples/index.js';
 import { OUTCOMES } from '../../record/index.js';
 import type { HotUpdate } from './observation.js';
 
-type Read = Pick<HotUpdate['updates'][number], 'requests' | 'failed' | 'mixed' | 'stale' | 'slow' | 'firstNewAtS' | 'p99Ms' | 'timeline'>;
+type Read = Pick<
+  HotUpdate['updates'][number],
+  'requests' | 'failed' | 'mixed' | 'stale' | 'slow' | 'firstNewAtS' | 'p99Ms' | 'timeline'
+>;
 
 const BIN_S = 0.25;
 const WRONG = OUTCOMES.indexOf('wrong-answer');

@@ -10,7 +10,8 @@ export const networkAnalysis: ExperimentAnalysis = {
   id: 'network',
   title: 'The network in between',
   question: 'How far away must the client be, and how narrow the line, until the choice of server stops mattering?',
-  hypothesis: 'Every contestant pays the round trip once; a gRPC message is smaller than JSON, which shows on a narrow line only.',
+  hypothesis:
+    'Every contestant pays the round trip once; a gRPC message is smaller than JSON, which shows on a narrow line only.',
   analyse: (findings) => {
     const cells = findings.of('network');
     const delayed = cells.filter(({ cell }) => cell.condition.network?.bandwidthMbitS === undefined);
@@ -18,7 +19,8 @@ export const networkAnalysis: ExperimentAnalysis = {
     return {
       done: `A proxy between generator and server added round trips of ${rtts(delayed).join(', ')} ms (measured: see the trials) and, with larger payloads, limited the bandwidth. One client, closed loop.`,
       answer: crossover(delayed),
-      meaning: 'If your clients are an ocean away, choose the server for its operation, not for its milliseconds. If they are in the same rack, the server is most of what they wait for.',
+      meaning:
+        'If your clients are an ocean away, choose the server for its operation, not for its milliseconds. If they are in the same rack, the server is most of what they wait for.',
       charts: [
         {
           kind: 'lines',
@@ -38,7 +40,12 @@ export const networkAnalysis: ExperimentAnalysis = {
           y: 'p50 service time (ms)',
           xScale: 'log',
           yScale: 'log',
-          points: pointsByContestant(findings, narrow, ({ cell }) => cell.condition.network?.bandwidthMbitS ?? 0, ({ service }) => percentileMs(service, 0.5)),
+          points: pointsByContestant(
+            findings,
+            narrow,
+            ({ cell }) => cell.condition.network?.bandwidthMbitS ?? 0,
+            ({ service }) => percentileMs(service, 0.5),
+          ),
         },
       ],
       tables: [table(findings, cells)],
@@ -57,10 +64,13 @@ function rtts(cells: readonly CellResult[]): number[] {
 /** The smallest round trip at which slowest and fastest differ by less than a tenth. */
 function crossover(cells: readonly CellResult[]): string {
   for (const rtt of rtts(cells)) {
-    const medians = cells.filter((each) => rttOf(each) === rtt && each.valid).flatMap(({ service }) => percentileMs(service, 0.5) ?? []);
+    const medians = cells
+      .filter((each) => rttOf(each) === rtt && each.valid)
+      .flatMap(({ service }) => percentileMs(service, 0.5) ?? []);
     if (medians.length < 2) continue;
     const spread = Math.max(...medians) / Math.min(...medians);
-    if (spread <= STOPS_MATTERING) return `From a round trip of ${rtt} ms on, the slowest contestant is within ${Math.round(100 * (spread - 1))}% of the fastest (${milliseconds(Math.min(...medians))}).`;
+    if (spread <= STOPS_MATTERING)
+      return `From a round trip of ${rtt} ms on, the slowest contestant is within ${Math.round(100 * (spread - 1))}% of the fastest (${milliseconds(Math.min(...medians))}).`;
   }
   return 'At every round trip measured, the contestants still differ by more than a tenth.';
 }

@@ -30,7 +30,9 @@ export const network: Experiment = {
     const { rttsMs, bandwidthsMbitS } = EFFORTS[context.profile];
     return [
       ...rttsMs.flatMap((rttMs) => cellsAt({ rttMs }, 1, context)),
-      ...bandwidthsMbitS.flatMap((bandwidthMbitS) => cellsAt({ rttMs: SMALL_PAYLOAD_RTT_MS, bandwidthMbitS }, BANDWIDTH_BATCH, context)),
+      ...bandwidthsMbitS.flatMap((bandwidthMbitS) =>
+        cellsAt({ rttMs: SMALL_PAYLOAD_RTT_MS, bandwidthMbitS }, BANDWIDTH_BATCH, context),
+      ),
     ];
   },
 };

@@ -9,7 +9,10 @@ const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 6, thoro
 export const optimised: Experiment = {
   id: 'optimised',
   profiles: ['standard', 'thorough'],
-  notTested: ({ models }) => ([...models.values()].some(({ series }) => series.includes('optimised')) ? undefined : 'no optimised model can be had here'),
+  notTested: ({ models }) =>
+    [...models.values()].some(({ series }) => series.includes('optimised'))
+      ? undefined
+      : 'no optimised model can be had here',
   cells: ({ profile, contestants, models }) =>
     [...models.values()]
       .filter(({ series }) => series.includes('optimised'))

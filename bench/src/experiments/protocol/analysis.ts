@@ -6,16 +6,33 @@ import type { CellResult, Chart } from '../../record/index.js';
 export const protocolAnalysis: ExperimentAnalysis = {
   id: 'protocol',
   title: 'gRPC against REST, and what the proxy costs',
-  question: 'Does gRPC answer sooner than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
-  hypothesis: 'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes (tensor_content) win.',
+  question:
+    'Does gRPC answer sooner than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
+  hypothesis:
+    'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes (tensor_content) win.',
   analyse: (findings) => {
     const cells = findings.of('protocol');
     const models = [...new Set(cells.map(({ cell }) => cell.condition.model))];
     return {
       done: `One client sent one instance per request to ${models.join(' and ')}: as JSON over REST, and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val).`,
-      answer: models.map((model) => answerFor(findings, cells.filter(({ cell }) => cell.condition.model === model), model)).join(' '),
-      meaning: 'Send raw bytes when inputs are images or embeddings. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
-      charts: models.map((model) => bars(findings, cells.filter(({ cell }) => cell.condition.model === model), model)),
+      answer: models
+        .map((model) =>
+          answerFor(
+            findings,
+            cells.filter(({ cell }) => cell.condition.model === model),
+            model,
+          ),
+        )
+        .join(' '),
+      meaning:
+        'Send raw bytes when inputs are images or embeddings. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
+      charts: models.map((model) =>
+        bars(
+          findings,
+          cells.filter(({ cell }) => cell.condition.model === model),
+          model,
+        ),
+      ),
       tables: [
         {
           title: 'Protocols and payload forms',
@@ -28,7 +45,15 @@ export const protocolAnalysis: ExperimentAnalysis = {
             { name: 'p50 (ms)', numeric: true },
             { name: 'CPU ms per request', numeric: true },
           ],
-          rows: cells.map((each) => [each.cell.condition.model, findings.label(each.cell.contestant), each.cell.condition.payload, Math.round(each.bytesOutMean), Math.round(each.bytesInMean), percentileMs(each.service, 0.5), each.cpuMsPerRequest]),
+          rows: cells.map((each) => [
+            each.cell.condition.model,
+            findings.label(each.cell.contestant),
+            each.cell.condition.payload,
+            Math.round(each.bytesOutMean),
+            Math.round(each.bytesInMean),
+            percentileMs(each.service, 0.5),
+            each.cpuMsPerRequest,
+          ]),
         },
       ],
     };
@@ -45,13 +70,17 @@ function bars(findings: Findings, cells: readonly CellResult[], model: string): 
     stacked: false,
     points: cells.flatMap((each) => {
       const y = percentileMs(each.service, 0.5);
-      return y === null ? [] : [{ series: each.cell.condition.payload, x: findings.label(each.cell.contestant), y, valid: each.valid }];
+      return y === null
+        ? []
+        : [{ series: each.cell.condition.payload, x: findings.label(each.cell.contestant), y, valid: each.valid }];
     }),
   };
 }
 
 function answerFor(findings: Findings, cells: readonly CellResult[], model: string): string {
-  const [fastest] = [...cells].sort((a, b) => (percentileMs(a.service, 0.5) ?? Infinity) - (percentileMs(b.service, 0.5) ?? Infinity));
+  const [fastest] = [...cells].sort(
+    (a, b) => (percentileMs(a.service, 0.5) ?? Infinity) - (percentileMs(b.service, 0.5) ?? Infinity),
+  );
   if (fastest === undefined) return `${model} was not measured.`;
   return `${model}: ${findings.label(fastest.cell.contestant)} with ${fastest.cell.condition.payload} is soonest (${milliseconds(percentileMs(fastest.service, 0.5))}).`;
 }

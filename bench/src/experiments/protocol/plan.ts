@@ -19,7 +19,11 @@ export const protocol: Experiment = {
   cells: (context) =>
     [DEFAULT_MODEL, LARGE_PAYLOAD_MODEL].flatMap((model) => {
       const found = context.models.get(model);
-      return found === undefined ? [] : context.contestants.filter(({ id }) => CONTESTANTS.includes(id)).flatMap((contestant) => cellsOf(contestant, model, found.version, context));
+      return found === undefined
+        ? []
+        : context.contestants
+            .filter(({ id }) => CONTESTANTS.includes(id))
+            .flatMap((contestant) => cellsOf(contestant, model, found.version, context));
     }),
 };
 

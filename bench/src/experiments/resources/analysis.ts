@@ -6,14 +6,17 @@ import type { CellResult, Table } from '../../record/index.js';
 export const resourcesAnalysis: ExperimentAnalysis = {
   id: 'resources',
   title: 'CPUs, threads, memory',
-  question: 'What does each contestant make of more CPUs and of more TensorFlow threads, and how much CPU and memory does an answer take?',
-  hypothesis: 'A server that blocks one thread gains little from a second CPU; for a small model TensorFlow’s own threads cost more than they bring.',
+  question:
+    'What does each contestant make of more CPUs and of more TensorFlow threads, and how much CPU and memory does an answer take?',
+  hypothesis:
+    'A server that blocks one thread gains little from a second CPU; for a small model TensorFlow’s own threads cost more than they bring.',
   analyse: (findings) => {
     const cells = findings.of('resources');
     return {
       done: 'Servers were kept to some CPUs by affinity, and started with fixed intra-op and inter-op threads; eight clients in a closed loop. The generator shares the machine: the last CPU is never a server’s alone.',
       answer: answer(findings, cells),
-      meaning: 'Look at CPU per request, not at throughput alone: on shared machines it is the steadier figure, and it is what a cloud bills.',
+      meaning:
+        'Look at CPU per request, not at throughput alone: on shared machines it is the steadier figure, and it is what a cloud bills.',
       charts: [
         {
           kind: 'bars',
@@ -22,7 +25,14 @@ export const resourcesAnalysis: ExperimentAnalysis = {
           x: 'given',
           y: 'answers per second',
           stacked: false,
-          points: cells.map((each) => ({ series: findings.label(each.cell.contestant), x: given(each), y: each.throughputPerS.value, low: each.throughputPerS.low, high: each.throughputPerS.high, valid: each.valid })),
+          points: cells.map((each) => ({
+            series: findings.label(each.cell.contestant),
+            x: given(each),
+            y: each.throughputPerS.value,
+            low: each.throughputPerS.low,
+            high: each.throughputPerS.high,
+            valid: each.valid,
+          })),
         },
         {
           kind: 'bars',
@@ -31,7 +41,18 @@ export const resourcesAnalysis: ExperimentAnalysis = {
           x: 'given',
           y: 'CPU ms per request',
           stacked: false,
-          points: cells.flatMap((each) => (each.cpuMsPerRequest === null ? [] : [{ series: findings.label(each.cell.contestant), x: given(each), y: each.cpuMsPerRequest, valid: each.valid }])),
+          points: cells.flatMap((each) =>
+            each.cpuMsPerRequest === null
+              ? []
+              : [
+                  {
+                    series: findings.label(each.cell.contestant),
+                    x: given(each),
+                    y: each.cpuMsPerRequest,
+                    valid: each.valid,
+                  },
+                ],
+          ),
         },
       ],
       tables: [table(findings, cells)],
@@ -49,10 +70,14 @@ function answer(findings: Findings, cells: readonly CellResult[]): string {
   const contestants = [...new Set(cells.map(({ cell }) => cell.contestant))];
   return contestants
     .flatMap((id) => {
-      const own = cells.filter(({ cell, valid }) => valid && cell.contestant === id && cell.condition.factors?.['cpus'] !== undefined);
+      const own = cells.filter(
+        ({ cell, valid }) => valid && cell.contestant === id && cell.condition.factors?.['cpus'] !== undefined,
+      );
       const [least, most] = [own[0], own.at(-1)];
       if (least === undefined || most === undefined || least === most || least.throughputPerS.value === 0) return [];
-      return [`${findings.label(id)} answers ${(most.throughputPerS.value / least.throughputPerS.value).toFixed(2)} times as much on ${given(most)} as on ${given(least)}.`];
+      return [
+        `${findings.label(id)} answers ${(most.throughputPerS.value / least.throughputPerS.value).toFixed(2)} times as much on ${given(most)} as on ${given(least)}.`,
+      ];
     })
     .join(' ');
 }

@@ -11,7 +11,10 @@ export const resources: Experiment = {
   id: 'resources',
   profiles: ['standard', 'thorough'],
   notTested: ({ schedulableCpus }) => (schedulableCpus < 2 ? 'one CPU cannot be varied' : undefined),
-  cells: (context) => [...cpuSets(context.schedulableCpus).map((cpus) => ({ cpus })), ...threadCounts(context.schedulableCpus)].flatMap((factors) => cellsWith(factors, context)),
+  cells: (context) =>
+    [...cpuSets(context.schedulableCpus).map((cpus) => ({ cpus })), ...threadCounts(context.schedulableCpus)].flatMap(
+      (factors) => cellsWith(factors, context),
+    ),
 };
 
 /** `0`, `0-1`, `0-3` ...: powers of two up to all. */

@@ -9,14 +9,17 @@ const COMPARED_CLIENTS = 8;
 export const scalingAnalysis: ExperimentAnalysis = {
   id: 'scaling',
   title: 'Scaling the Flask style by work',
-  question: 'How much throughput do processes, worker threads, an asynchronous session and micro-batching buy, and for how many lines of code?',
-  hypothesis: 'More processes use more cores; an asynchronous session does the same in one process; with few cores the gain ends soon.',
+  question:
+    'How much throughput do processes, worker threads, an asynchronous session and micro-batching buy, and for how many lines of code?',
+  hypothesis:
+    'More processes use more cores; an asynchronous session does the same in one process; with few cores the gain ends soon.',
   analyse: (findings) => {
     const cells = findings.of('scaling');
     return {
       done: `The naive server, each scaled variant, real Flask with more workers or threads, and TensorFlow Serving, in closed loops of ${[...new Set(cells.map(clientsOf))].join(', ')} clients.`,
       answer: answer(findings, cells),
-      meaning: 'Before you change servers for speed, look at the cheapest row that gives enough: one more process is a line of configuration.',
+      meaning:
+        'Before you change servers for speed, look at the cheapest row that gives enough: one more process is a line of configuration.',
       charts: [
         {
           kind: 'lines',
@@ -39,8 +42,14 @@ function clientsOf({ cell }: CellResult): number {
 }
 
 function gain(findings: Findings, each: CellResult): number | undefined {
-  const naive = findings.find('scaling', 'flask-style', ({ condition }) => condition.loop.kind === 'closed' && condition.loop.concurrency === clientsOf(each));
-  return naive === undefined || naive.throughputPerS.value === 0 ? undefined : each.throughputPerS.value / naive.throughputPerS.value;
+  const naive = findings.find(
+    'scaling',
+    'flask-style',
+    ({ condition }) => condition.loop.kind === 'closed' && condition.loop.concurrency === clientsOf(each),
+  );
+  return naive === undefined || naive.throughputPerS.value === 0
+    ? undefined
+    : each.throughputPerS.value / naive.throughputPerS.value;
 }
 
 function answer(findings: Findings, cells: readonly CellResult[]): string {
@@ -50,7 +59,9 @@ function answer(findings: Findings, cells: readonly CellResult[]): string {
       const factor = gain(findings, each);
       return factor === undefined ? [] : [`${findings.label(each.cell.contestant)} ${factor.toFixed(2)} times`];
     });
-  return gains.length === 0 ? 'No variant passed its validity gates.' : `Against the naive server with ${COMPARED_CLIENTS} clients: ${gains.join('; ')}.`;
+  return gains.length === 0
+    ? 'No variant passed its validity gates.'
+    : `Against the naive server with ${COMPARED_CLIENTS} clients: ${gains.join('; ')}.`;
 }
 
 function table(findings: Findings, cells: readonly CellResult[]): Table {

@@ -3,8 +3,23 @@ import { cell, DEFAULT_MODEL } from '../cell.js';
 import type { Experiment } from '../experiment.js';
 
 /** Naive first, then what each kind of work buys, then TensorFlow Serving as the measure. */
-const CONTESTANTS = ['flask-style', 'flask-processes', 'flask-threads', 'flask-session', 'flask-micro-batching', 'flask-control', 'flask-control-2-workers', 'flask-control-4-threads', 'direct-rest', 'proxy-grpc'];
-const CLIENTS: Readonly<Record<Profile, readonly number[]>> = { quick: [8], standard: [1, 8, 32], thorough: [1, 4, 8, 16, 32, 64] };
+const CONTESTANTS = [
+  'flask-style',
+  'flask-processes',
+  'flask-threads',
+  'flask-session',
+  'flask-micro-batching',
+  'flask-control',
+  'flask-control-2-workers',
+  'flask-control-4-threads',
+  'direct-rest',
+  'proxy-grpc',
+];
+const CLIENTS: Readonly<Record<Profile, readonly number[]>> = {
+  quick: [8],
+  standard: [1, 8, 32],
+  thorough: [1, 4, 8, 16, 32, 64],
+};
 const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thorough: 8 };
 /** Claims are decided here, with pairs enough for an interval. */
 const DECIDING_CLIENTS = 8;

@@ -18,16 +18,40 @@ interface Part {
 
 const FLASK = 'flask-style-server/src';
 const PARTS: readonly Part[] = [
-  { contestant: 'flask-style', feature: 'serve and answer', paths: [`${FLASK}/main.ts`, `${FLASK}/serve.ts`, `${FLASK}/app.ts`, `${FLASK}/config.ts`, `${FLASK}/json-from-tensors.ts`], dependenciesOf: 'flask-style-server/package.json' },
+  {
+    contestant: 'flask-style',
+    feature: 'serve and answer',
+    paths: [
+      `${FLASK}/main.ts`,
+      `${FLASK}/serve.ts`,
+      `${FLASK}/app.ts`,
+      `${FLASK}/config.ts`,
+      `${FLASK}/json-from-tensors.ts`,
+    ],
+    dependenciesOf: 'flask-style-server/package.json',
+  },
   { contestant: 'flask-style', feature: 'load the model', paths: [`${FLASK}/load-model.ts`, `${FLASK}/model.ts`] },
-  { contestant: 'flask-style', feature: 'validate requests', paths: [`${FLASK}/predict-request.ts`, `${FLASK}/tensors-from-json.ts`] },
+  {
+    contestant: 'flask-style',
+    feature: 'validate requests',
+    paths: [`${FLASK}/predict-request.ts`, `${FLASK}/tensors-from-json.ts`],
+  },
   { contestant: 'flask-style', feature: 'status and metadata', paths: [`${FLASK}/model-json.ts`] },
   { contestant: 'flask-processes', feature: 'use more processes', paths: [`${FLASK}/scaled/processes`] },
   { contestant: 'flask-threads', feature: 'use worker threads', paths: [`${FLASK}/scaled/threads`] },
   { contestant: 'flask-session', feature: 'run without blocking', paths: [`${FLASK}/scaled/session`] },
-  { contestant: 'flask-micro-batching', feature: 'batch requests', paths: [`${FLASK}/scaled/micro-batching`, `${FLASK}/scaled/session`] },
+  {
+    contestant: 'flask-micro-batching',
+    feature: 'batch requests',
+    paths: [`${FLASK}/scaled/micro-batching`, `${FLASK}/scaled/session`],
+  },
   { contestant: 'flask-reload', feature: 'reload a new version', paths: [`${FLASK}/scaled/reload`] },
-  { contestant: 'flask-control', feature: 'serve and answer', paths: ['flask-control/app.py'], dependenciesOf: 'flask-control/requirements.txt' },
+  {
+    contestant: 'flask-control',
+    feature: 'serve and answer',
+    paths: ['flask-control/app.py'],
+    dependenciesOf: 'flask-control/requirements.txt',
+  },
   { contestant: 'flask-control-2-workers', feature: 'use more processes', paths: [], givenBy: 'gunicorn --workers' },
   { contestant: 'flask-control-4-threads', feature: 'use threads', paths: [], givenBy: 'gunicorn --threads' },
   { contestant: 'direct-rest', feature: 'serve and answer', paths: [], givenBy: 'TensorFlow Serving' },
@@ -37,8 +61,31 @@ const PARTS: readonly Part[] = [
   { contestant: 'direct-rest', feature: 'reload a new version', paths: [], givenBy: '--file_system_poll_wait_seconds' },
   { contestant: 'direct-rest', feature: 'batch requests', paths: [], givenBy: '--enable_batching' },
   { contestant: 'direct-rest', feature: 'metrics', paths: [], givenBy: '--monitoring_config_file' },
-  { contestant: 'proxy-rest', feature: 'serve and answer', paths: ['tfserving-proxy/src/main.ts', 'tfserving-proxy/src/app.ts', 'tfserving-proxy/src/config.ts', 'tfserving-proxy/src/upstream/upstream.ts', 'tfserving-proxy/src/upstream/create-upstreams.ts', 'tfserving-proxy/src/upstream/rest'], dependenciesOf: 'tfserving-proxy/package.json' },
-  { contestant: 'proxy-grpc', feature: 'serve and answer', paths: ['tfserving-proxy/src/main.ts', 'tfserving-proxy/src/app.ts', 'tfserving-proxy/src/config.ts', 'tfserving-proxy/src/upstream/upstream.ts', 'tfserving-proxy/src/upstream/create-upstreams.ts'], dependenciesOf: 'tfserving-proxy/package.json' },
+  {
+    contestant: 'proxy-rest',
+    feature: 'serve and answer',
+    paths: [
+      'tfserving-proxy/src/main.ts',
+      'tfserving-proxy/src/app.ts',
+      'tfserving-proxy/src/config.ts',
+      'tfserving-proxy/src/upstream/upstream.ts',
+      'tfserving-proxy/src/upstream/create-upstreams.ts',
+      'tfserving-proxy/src/upstream/rest',
+    ],
+    dependenciesOf: 'tfserving-proxy/package.json',
+  },
+  {
+    contestant: 'proxy-grpc',
+    feature: 'serve and answer',
+    paths: [
+      'tfserving-proxy/src/main.ts',
+      'tfserving-proxy/src/app.ts',
+      'tfserving-proxy/src/config.ts',
+      'tfserving-proxy/src/upstream/upstream.ts',
+      'tfserving-proxy/src/upstream/create-upstreams.ts',
+    ],
+    dependenciesOf: 'tfserving-proxy/package.json',
+  },
   { contestant: 'proxy-grpc', feature: 'translate JSON and tensors', paths: ['tfserving-proxy/src/upstream/grpc'] },
 ];
 

@@ -21,6 +21,7 @@ export type Work = z.infer<typeof workSchema>;
 export function linesByContestant(findings: Findings): ReadonlyMap<string, number> {
   const parsed = workSchema.safeParse(findings.study.observations['work-by-hand']);
   const lines = new Map<string, number>();
-  for (const each of parsed.success ? parsed.data : []) lines.set(each.contestant, (lines.get(each.contestant) ?? 0) + each.lines);
+  for (const each of parsed.success ? parsed.data : [])
+    lines.set(each.contestant, (lines.get(each.contestant) ?? 0) + each.lines);
   return lines;
 }

@@ -36,9 +36,9 @@ export function readGrpcAnswer(body: Buffer): Answer {
 function tensorValues(name: string, tensor: TensorProto): ArrayLike<number> {
   const size = (tensor.tensor_shape?.dim ?? []).reduce((product, dim) => product * toNumber(dim.size), 1);
   const type = dataTypeName(tensor.dtype);
-  const content = tensor.tensor_content;
-  // A copy: the content may begin at an address that a typed array cannot.
-  const bytes = content.buffer.slice(content.byteOffset, content.byteOffset + content.byteLength);
+  // A copy: the content may begin at an address that a typed array cannot, and absent it is a plain empty array.
+  const content = new Uint8Array(tensor.tensor_content);
+  const bytes = content.buffer;
   switch (type) {
     case 'float':
       return content.length > 0 ? new Float32Array(bytes) : filled(tensor.float_val, size);
