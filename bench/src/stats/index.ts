@@ -2,4 +2,5 @@
 export { judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type RatioClaim } from './comparison/index.js';
 export { summariseCell } from './cell/summarise-cell.js';
 export type { MeasuredTrial } from './cell/measured-trial.js';
+export { percentileNs, sortLatencies, type SortedLatencies } from './percentiles/index.js';
 export * from './load-curve/index.js';

@@ -17,7 +17,7 @@ export interface Interval {
 /**
  * Mean of `values` with a bootstrap 95% interval: the percentile method over 10 000 resamples, its percentiles widened for
  * few values by Hesterberg's expansion ("What teachers should know about the bootstrap", 2015, section 4.3), because the
- * plain one covers only about 83% at n = 5. One value has an interval of no width, which judges nothing.
+ * plain one covers only about 83% at n = 5 (with it 92%, at n = 10 94%). One value has an interval of no width, which judges nothing.
  * @throws RangeError for no values.
  */
 export function bootstrapMean(values: readonly number[], seed: number): Interval {
