@@ -1,0 +1,77 @@
+import type { Chart } from '../../record/index.js';
+import { formatNumber, formatPercentile, formatRatio } from '../format/number.js';
+import { LATENCY_WORDS } from './spectrum.js';
+
+const MOST_TOLD = 8;
+
+/** What a chart shows, in sentences, for who cannot see it. */
+export function describeChart(chart: Chart): string {
+  switch (chart.kind) {
+    case 'lines':
+      return `Line chart of ${chart.y} against ${chart.x}. ${told(bySeries(chart.points), (name, points) => range(name, points, 'from'))}`;
+    case 'bars':
+      return `Bar chart of ${chart.y} by ${chart.x}. ${told(bySeries(chart.points), (name, points) => listed(name, points))}`;
+    case 'timeline':
+      return `${chart.y} over time. ${told(bySeries(chart.points.map((point) => ({ ...point, x: point.atS }))), (name, points) => span(name, points))}`;
+    case 'spectrum':
+      return `Percentile spectrum, latency in ms. ${told(
+        bySeries(
+          chart.points.map(({ series, latency, p, ms }) => ({
+            series: `${series}, ${LATENCY_WORDS[latency].toLowerCase()}`,
+            x: formatPercentile(p),
+            y: ms,
+          })),
+        ),
+        (name, points) => range(name, points, 'from'),
+      )}`;
+    case 'ratios':
+      return `Ratios with 95% intervals. ${chart.rows
+        .slice(0, MOST_TOLD)
+        .map(
+          ({ label, effect }) =>
+            `${label}: ${formatRatio(effect.ratio)} (${formatNumber(effect.low)} to ${formatNumber(effect.high)})`,
+        )
+        .join('; ')}.`;
+  }
+}
+
+interface Told {
+  readonly series: string;
+  readonly x: string | number;
+  readonly y: number;
+}
+
+function bySeries(points: readonly Told[]): Map<string, Told[]> {
+  const groups = new Map<string, Told[]>();
+  for (const point of points) groups.set(point.series, [...(groups.get(point.series) ?? []), point]);
+  return groups;
+}
+
+function told(groups: Map<string, Told[]>, tell: (name: string, points: readonly Told[]) => string): string {
+  const shown = [...groups].slice(0, MOST_TOLD).map(([name, points]) => tell(name, points));
+  const rest = groups.size - shown.length;
+  return `${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}.`;
+}
+
+function range(name: string, points: readonly Told[], word: string): string {
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined) return name;
+  return `${name}: ${word} ${formatNumber(first.y)} at ${x(first)} to ${formatNumber(last.y)} at ${x(last)}`;
+}
+
+function listed(name: string, points: readonly Told[]): string {
+  return `${name}: ${points
+    .slice(0, MOST_TOLD)
+    .map((point) => `${x(point)} ${formatNumber(point.y)}`)
+    .join(', ')}`;
+}
+
+function span(name: string, points: readonly Told[]): string {
+  const ys = points.map(({ y }) => y);
+  return `${name}: between ${formatNumber(ys.reduce((a, b) => Math.min(a, b)))} and ${formatNumber(ys.reduce((a, b) => Math.max(a, b)))}`;
+}
+
+function x(point: Told): string {
+  return typeof point.x === 'number' ? formatNumber(point.x) : point.x;
+}

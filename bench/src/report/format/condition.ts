@@ -1,0 +1,43 @@
+import type { Condition, Loop } from '../../record/index.js';
+import { formatCount, formatMs, formatNumber, formatRate } from './number.js';
+
+/** The kind of loop is part of every figure (method rule 1): `closed, 8 clients`, `open, Poisson, 200/s`. */
+export function formatLoop(loop: Loop): string {
+  if (loop.kind === 'closed')
+    return `closed, ${formatCount(loop.concurrency)} ${loop.concurrency === 1 ? 'client' : 'clients'}`;
+  return `open, ${ARRIVALS[loop.arrivals]}, ${formatRate(loop.ratePerS)}`;
+}
+
+/** The load as the beginning of a sentence. */
+export function formatLoadInWords(loop: Loop): string {
+  if (loop.kind === 'open') return `With ${formatNumber(loop.ratePerS)} requests arriving per second`;
+  return loop.concurrency === 1
+    ? 'With one request at a time'
+    : `With ${formatCount(loop.concurrency)} clients asking without pause`;
+}
+
+/** What is held fixed besides the load: model, batch, network, factors. The payload follows the contestant's protocol. */
+export function formatSetting(condition: Omit<Condition, 'loop' | 'payload'>): string {
+  const { model, modelVersion, batch, network, factors } = condition;
+  return [
+    `${model} v${modelVersion}`,
+    batch === 1 ? '1 instance' : `${formatCount(batch)} instances`,
+    ...(network === undefined ? [] : [formatNetwork(network)]),
+    ...Object.entries(factors ?? {}).map(([name, value]) => `${name} ${value}`),
+  ].join(', ');
+}
+
+/** Everything that is held fixed in a cell. */
+export function formatCondition(condition: Condition): string {
+  return `${formatLoop(condition.loop)}; ${formatSetting(condition)}; ${condition.payload}`;
+}
+
+const ARRIVALS = { poisson: 'Poisson', constant: 'constant', ramp: 'ramp', trace: 'trace' } as const;
+
+function formatNetwork({ rttMs, jitterMs, bandwidthMbitS }: NonNullable<Condition['network']>): string {
+  return [
+    `RTT ${formatMs(rttMs)}`,
+    ...(jitterMs === undefined ? [] : [`jitter ${formatMs(jitterMs)}`]),
+    ...(bandwidthMbitS === undefined ? [] : [`${formatNumber(bandwidthMbitS)} Mbit/s`]),
+  ].join(' ');
+}

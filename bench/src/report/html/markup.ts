@@ -1,0 +1,54 @@
+/** Text that is HTML already. Only `markup` and `trusted` make it, so what comes from anywhere is escaped by default. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+type Part = Markup | string | number | undefined | readonly Part[];
+
+/**
+ * Template tag: values are escaped, other markup is kept, lists are joined, undefined is nothing. It is not called `html`, as
+ * Prettier formats what is in such templates, and white space in the page would change with it.
+ */
+export function markup(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
+  return new Markup(
+    strings.reduce(
+      (made, string, index) => `${made}${string}${index < values.length ? written(values[index]) : ''}`,
+      '',
+    ),
+  );
+}
+
+/** For text whose maker has escaped it: the pictures, the style sheet, the script. */
+export function trusted(text: string): Markup {
+  return new Markup(text);
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(CONTROL, '\uFFFD').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+/** Characters that HTML does not allow, and those that turn the direction of the text around them. */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
+
+function written(part: Part): string {
+  if (part === undefined) return '';
+  if (part instanceof Markup) return part.text;
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
+  return part.map(written).join('');
+}

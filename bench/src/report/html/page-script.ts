@@ -1,0 +1,64 @@
+/**
+ * All of the page's script, kept small and plain: without it the page is complete. Tables get buttons in their heads, tables
+ * that scroll get a place in the tab order, and the theme can be chosen.
+ */
+export const PAGE_SCRIPT = `(() => {
+  'use strict';
+  const root = document.documentElement;
+  const button = document.getElementById('theme');
+  const themes = ['auto', 'light', 'dark'];
+  let theme = 'auto';
+  try { theme = localStorage.getItem('theme') || 'auto'; } catch { /* a page from disk may have no storage */ }
+  const show = () => {
+    if (theme === 'auto') delete root.dataset.theme; else root.dataset.theme = theme;
+    button.textContent = 'Theme: ' + theme;
+  };
+  if (!themes.includes(theme)) theme = 'auto';
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    theme = themes[(themes.indexOf(theme) + 1) % themes.length];
+    try { localStorage.setItem('theme', theme); } catch { /* as above */ }
+    show();
+  });
+  show();
+
+  const keyOf = (row, column) => {
+    const cell = row.cells[column];
+    return cell.dataset.sort === undefined ? cell.textContent.trim() : Number(cell.dataset.sort);
+  };
+  const compare = (a, b) => {
+    const numbers = [typeof a === 'number', typeof b === 'number'];
+    if (numbers[0] && numbers[1]) return a - b;
+    if (numbers[0] !== numbers[1]) return numbers[0] ? -1 : 1;
+    return a.localeCompare(b, 'en', { numeric: true });
+  };
+  for (const table of document.querySelectorAll('table')) {
+    const body = table.tBodies[0];
+    if (body.rows.length < 2) continue;
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const sort = document.createElement('button');
+      sort.type = 'button';
+      sort.append(...head.childNodes);
+      head.append(sort);
+      head.setAttribute('aria-sort', 'none');
+      sort.addEventListener('click', () => {
+        const rising = head.getAttribute('aria-sort') !== 'ascending';
+        for (const each of heads) each.setAttribute('aria-sort', 'none');
+        head.setAttribute('aria-sort', rising ? 'ascending' : 'descending');
+        const rows = [...body.rows].map((row) => ({ row, key: keyOf(row, column) }));
+        rows.sort((a, b) => (rising ? compare(a.key, b.key) : compare(b.key, a.key)));
+        body.append(...rows.map(({ row }) => row));
+      });
+    });
+  }
+
+  const reachable = () => {
+    for (const box of document.querySelectorAll('.scroll')) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute('tabindex');
+    }
+  };
+  reachable();
+  addEventListener('resize', reachable);
+  for (const details of document.querySelectorAll('details')) details.addEventListener('toggle', reachable);
+})();`;

@@ -1,0 +1,161 @@
+import type { CellResult, ClaimVerdict, Effect } from '../../record/index.js';
+import type { Text } from '../document/inline.js';
+import { formatLoadInWords, formatLoop, formatSetting } from '../format/condition.js';
+import { formatMs, formatNumber, formatRate, formatSpan } from '../format/number.js';
+import { percentileMs } from './cell-selection.js';
+import type { ReportContext } from './report-context.js';
+import { claimsWithoutStandin } from './standin-filter.js';
+
+interface Sides {
+  readonly claim: ClaimVerdict;
+  readonly effect: Effect;
+  readonly numerator: CellResult;
+  readonly denominator: CellResult;
+}
+
+/** Who is ahead, where the verdict and its interval allow to say so. */
+type Finding = 'numerator' | 'denominator' | 'equivalent' | 'undecided';
+
+/**
+ * The answer in one or two sentences, made of verdicts alone: a lead is told only where the verdict is decided and the
+ * interval leaves out 1 (method rules 9, 10 and 20).
+ */
+export function answer(context: ReportContext): Text[] {
+  const { study } = context.results;
+  const claims = claimsWithoutStandin(context);
+  if (context.results.cells.every(({ trials }) => trials.length === 0))
+    return [
+      [
+        { as: 'strong', text: 'Nothing was measured, so this run answers nothing.' },
+        ...(study.interrupted === undefined ? [] : [` The run ended early: ${study.interrupted}.`]),
+      ],
+    ];
+  if (study.parity?.passed === false)
+    return [
+      'No comparison is made: the contestants do not give the same predictions.',
+      'The parity table tells which differ, and by how much.',
+    ];
+  const comparisons = claims.flatMap((claim) =>
+    claim.effects.slice(0, 1).flatMap((effect) => sidesOf(context, claim, effect)),
+  );
+  const between = comparisons.filter((sides) => acrossFamilies(context, sides));
+  if (context.hasStandin)
+    return [
+      'This run says nothing about TensorFlow Serving: none was found, and a stand-in took its place.',
+      ...comparisons
+        .filter((sides) => decided(sides))
+        .slice(0, 1)
+        .map((sides) => sentence(context, sides, 'What it does show: ')),
+    ];
+  const told = between.filter(decided);
+  const [first] = told;
+  if (first === undefined) return undecided(context, between);
+  const second =
+    told.find((other) => otherLoad(first, other) && leader(context, other) !== leader(context, first)) ??
+    told.find((other) => otherLoad(first, other));
+  if (second === undefined) return [sentence(context, first, '')];
+  const turned = leader(context, second) !== leader(context, first);
+  return [sentence(context, first, ''), sentence(context, second, turned ? 'But ' : '')];
+}
+
+function undecided(context: ReportContext, between: readonly Sides[]): Text[] {
+  const [first] = between;
+  if (first !== undefined)
+    return ['This run cannot say which of the two ways is faster.', sentence(context, first, '')];
+  const claim = claimsWithoutStandin(context).find(
+    ({ verdict }) => verdict !== 'NOT TESTED' && verdict !== 'INCONCLUSIVE',
+  );
+  return [
+    'This run holds no comparison of the two ways of serving that its samples could decide.',
+    ...(claim === undefined
+      ? []
+      : [[{ as: 'verdict', verdict: claim.verdict, standin: false } as const, ` ${claim.sentence}`]]),
+  ];
+}
+
+function sidesOf(context: ReportContext, claim: ClaimVerdict, effect: Effect): Sides[] {
+  if (effect.cells === undefined) return [];
+  const numerator = context.cell(effect.cells.numerator);
+  const denominator = context.cell(effect.cells.denominator);
+  return numerator?.valid === true && denominator?.valid === true ? [{ claim, effect, numerator, denominator }] : [];
+}
+
+function acrossFamilies(context: ReportContext, { numerator, denominator }: Sides): boolean {
+  const families = [numerator, denominator].map(({ cell }) => context.contestant(cell.contestant)?.family);
+  return families.includes('flask-style') && families.includes('tensorflow-serving');
+}
+
+function decided(sides: Sides): boolean {
+  return finding(sides) !== 'undecided';
+}
+
+function finding({ claim, effect }: Sides): Finding {
+  if (claim.verdict === 'EQUIVALENT') return 'equivalent';
+  if (claim.verdict !== 'CONFIRMED' && claim.verdict !== 'REFUTED') return 'undecided';
+  if (effect.low <= 1 && effect.high >= 1) return 'undecided';
+  return effect.ratio < 1 === (effect.better !== 'higher') ? 'numerator' : 'denominator';
+}
+
+function leader(context: ReportContext, sides: Sides): string {
+  const who = finding(sides);
+  return who === 'numerator' || who === 'denominator'
+    ? (context.contestant(sides[who].cell.contestant)?.family ?? '')
+    : who;
+}
+
+function otherLoad(first: Sides, other: Sides): boolean {
+  return JSON.stringify(first.numerator.cell.condition) !== JSON.stringify(other.numerator.cell.condition);
+}
+
+function sentence(context: ReportContext, sides: Sides, opening: string): Text {
+  const who = finding(sides);
+  const [ahead, behind] =
+    who === 'denominator' ? [sides.denominator, sides.numerator] : [sides.numerator, sides.denominator];
+  const { loop } = sides.numerator.cell.condition;
+  const load = formatLoadInWords(loop);
+  const start = opening === '' ? load : `${opening}${load.charAt(0).toLowerCase()}${load.slice(1)}`;
+  const [first, second] = [ahead, behind].map((each) => context.label(each.cell.contestant));
+  const figures = inFigures(sides.effect, ahead, behind);
+  const { low, high, ratio } = sides.effect;
+  const where = `${formatLoop(loop)}, ${formatSetting(sides.numerator.cell.condition)}`;
+  if (who === 'equivalent' || who === 'undecided') {
+    const words = who === 'equivalent' ? 'show no difference that matters' : 'cannot be told apart by this run';
+    return [
+      `${start}, ${first} and ${second} `,
+      { as: 'strong', text: words },
+      '. ',
+      {
+        as: 'muted',
+        text: `${figures}; ratio ${formatNumber(ratio)}, 95% interval ${formatSpan(low, high)}; ${where}`,
+      },
+    ];
+  }
+  const factor = formatNumber(ratio > 1 ? ratio : 1 / ratio);
+  const span = ratio > 1 ? formatSpan(low, high) : formatSpan(1 / high, 1 / low);
+  const [lead, joint] = leadWords(sides.effect, factor);
+  return [
+    `${start}, ${first} `,
+    { as: 'strong', text: lead },
+    ` ${joint} ${second}. `,
+    { as: 'muted', text: `${figures}; 95% interval of the factor ${span}; ${where}` },
+  ];
+}
+
+function leadWords({ metric, better }: Effect, factor: string): readonly [lead: string, joint: string] {
+  if (metric === 'throughput') return [`answered ${factor} times as many requests`, 'per second as'];
+  if (/time|latency/.test(metric)) return [`was ${factor} times as fast`, 'as'];
+  return better === 'higher'
+    ? [`had ${factor} times the ${metric}`, 'of']
+    : [`had a ${metric} ${factor} times smaller`, 'than'];
+}
+
+/** The two absolute figures where the metric is one of a cell's own: a ratio alone hides whether it matters. */
+function inFigures({ metric }: Effect, ahead: CellResult, behind: CellResult): string {
+  if (metric === 'throughput')
+    return `${formatRate(ahead.throughputPerS.value)} against ${formatRate(behind.throughputPerS.value)}`;
+  const [, percent, kind] = /^p(\d+(?:\.\d+)?) (service|response) time$/.exec(metric) ?? [];
+  if (percent === undefined || (kind !== 'service' && kind !== 'response')) return metric;
+  const own = percentileMs(ahead[kind], Number(percent) / 100);
+  const other = percentileMs(behind[kind], Number(percent) / 100);
+  return own === null || other === null ? metric : `${metric} ${formatMs(own)} against ${formatMs(other)}`;
+}

@@ -1,0 +1,83 @@
+import type { CellResult } from '../../record/index.js';
+import { formatSetting } from '../format/condition.js';
+
+/** Cells of one setting under different loads. */
+export interface LoadSweep {
+  readonly setting: string;
+  readonly cells: readonly CellResult[];
+}
+
+const MAIN_EXPERIMENTS = new Set(['headline', 'concurrency']);
+
+/** The cells that the report's own figures are made of: those of the main experiments, or all when neither was run. */
+export function mainCells(cells: readonly CellResult[]): readonly CellResult[] {
+  const main = cells.filter(({ cell }) => MAIN_EXPERIMENTS.has(cell.experiment));
+  return main.length > 0 ? main : cells;
+}
+
+/** Groups of cells that differ in load and contestant only, the largest group first. */
+export function loadSweeps(cells: readonly CellResult[]): LoadSweep[] {
+  const groups = new Map<string, CellResult[]>();
+  for (const each of cells) {
+    const setting = formatSetting(each.cell.condition);
+    groups.set(setting, [...(groups.get(setting) ?? []), each]);
+  }
+  return [...groups]
+    .map(([setting, members]) => ({ setting, cells: members }))
+    .toSorted((a, b) => b.cells.length - a.cells.length);
+}
+
+export function concurrencyOf({ cell }: CellResult): number | undefined {
+  return cell.condition.loop.kind === 'closed' ? cell.condition.loop.concurrency : undefined;
+}
+
+function rateOf({ cell }: CellResult): number | undefined {
+  return cell.condition.loop.kind === 'open' ? cell.condition.loop.ratePerS : undefined;
+}
+
+/** Cells of the idle server: one client. */
+export function idleCells(cells: readonly CellResult[]): readonly CellResult[] {
+  return cells.filter((each) => concurrencyOf(each) === 1);
+}
+
+const MOST_RATES = 2;
+
+/** The loads that the report draws one by one: the idle server, the busiest closed loop, up to two open rates. */
+export function mainLoads(cells: readonly CellResult[]): LoadSweep[] {
+  const [sweep] = loadSweeps(mainCells(cells));
+  if (sweep === undefined) return [];
+  const busiest = Math.max(0, ...sweep.cells.map((each) => concurrencyOf(each) ?? 0));
+  const rates = [...new Set(sweep.cells.flatMap((each) => rateOf(each) ?? []))]
+    .toSorted((a, b) => a - b)
+    .slice(0, MOST_RATES);
+  return [
+    idleCells(sweep.cells),
+    ...(busiest > 1 ? [sweep.cells.filter((each) => concurrencyOf(each) === busiest)] : []),
+    ...rates.map((rate) => sweep.cells.filter((each) => rateOf(each) === rate)),
+  ]
+    .filter((members) => members.length > 0)
+    .map((members) => ({ setting: sweep.setting, cells: members }));
+}
+
+/** Cells in two parts: those of the main loads, then all others. */
+export function shownFirst(
+  cells: readonly CellResult[],
+): readonly [shown: readonly CellResult[], others: readonly CellResult[]] {
+  const main = new Set(mainLoads(cells).flatMap((load) => load.cells));
+  return [cells.filter((each) => main.has(each)), cells.filter((each) => !main.has(each))];
+}
+
+/** A percentile in milliseconds; null where n does not certify it (method rule 9). */
+export function percentileMs(summary: CellResult['service'], p: number): number | null {
+  return summary.percentiles.find((each) => Math.abs(each.p - p) < 1e-9)?.valueMs ?? null;
+}
+
+/** A contestant's name in a figure; with the payload when it takes part with several. */
+export function seriesName(each: CellResult, among: readonly CellResult[], label: (id: string) => string): string {
+  const payloads = new Set(
+    among.filter(({ cell }) => cell.contestant === each.cell.contestant).map(({ cell }) => cell.condition.payload),
+  );
+  return payloads.size > 1
+    ? `${label(each.cell.contestant)}, ${each.cell.condition.payload}`
+    : label(each.cell.contestant);
+}
