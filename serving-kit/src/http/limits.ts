@@ -21,4 +21,6 @@ export const httpServerOptions: ServerOptions = {
   headersTimeout: HTTP_LIMITS.headersTimeoutMs,
   requestTimeout: HTTP_LIMITS.requestTimeoutMs,
   maxHeaderSize: HTTP_LIMITS.maxHeaderBytes,
+  // TensorFlow Serving needs none either
+  requireHostHeader: false,
 };

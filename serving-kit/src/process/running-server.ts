@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerUnreadable } from '../http/answer-unreadable.js';
 import { httpServerOptions } from '../http/limits.js';
 
 /** A server that listens. Only `listen` makes one. */
@@ -16,6 +17,7 @@ export class RunningServer {
   /** Listens on `host:port` (0: any free port). Rejects when the port is taken. */
   static async listen(listener: RequestListener, host: string, port: number): Promise<RunningServer> {
     const server = createServer(httpServerOptions, listener);
+    server.on('clientError', answerUnreadable);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(port, host, () => {
         server.off('error', reject);
