@@ -14,6 +14,7 @@ interface RunFlags {
   readonly profile: string;
   readonly only?: string[];
   readonly seed: number;
+  readonly timeFactor: number;
   readonly out: string;
   readonly dryRun?: true;
   readonly resume?: string;
@@ -88,6 +89,7 @@ function addRunOptions(command: Command): Command {
     .option('--only <experiments>', 'only these, joined by commas', list)
     .option('--contestants <ids>', 'only these, joined by commas', list)
     .option('--seed <number>', 'seed of arrivals, inputs and order', integer, 20_261_122)
+    .option('--time-factor <number>', 'make every window this many times as long', positive, 1)
     .option('--out <folder>', 'where run folders go', 'reports')
     .option('--dry-run', 'print the plan and its duration, measure nothing')
     .option('--resume <folder>', 'go on with a run that was killed');
@@ -99,6 +101,7 @@ function runOptions(flags: RunFlags): Omit<Parameters<typeof study>[0], 'tfservi
     only: flags.only,
     contestants: flags.contestants,
     seed: flags.seed,
+    timeFactor: flags.timeFactor,
     out: resolve(flags.out),
     dryRun: flags.dryRun === true,
     resume: flags.resume === undefined ? undefined : resolve(flags.resume),
@@ -123,6 +126,12 @@ function list(text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
   if (items.some((item) => item === '')) throw new InvalidArgumentError('names joined by commas are wanted.');
   return items;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('a number above 0 is wanted.');
+  return value;
 }
 
 function integer(text: string): number {

@@ -39,6 +39,7 @@ export function planRun(
       models: zoo.models,
     },
     experiments,
+    timeFactor: options.timeFactor,
     seeds: {
       arrivals: deriveSeed(options.seed, 1),
       inputs: deriveSeed(options.seed, 2),

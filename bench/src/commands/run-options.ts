@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly only: readonly string[] | undefined;
   readonly contestants: readonly string[] | undefined;
   readonly seed: number;
+  /** Makes every window this many times as long: to try something out, or to certify a tail. */
+  readonly timeFactor: number;
   /** Parent of the run folders. */
   readonly out: string;
   readonly dryRun: boolean;

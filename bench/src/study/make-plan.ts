@@ -5,6 +5,8 @@ export interface PlanWish {
   readonly context: PlanContext;
   readonly experiments: readonly Experiment[];
   readonly seeds: Seeds;
+  /** Makes every window and warm-up this many times as long. */
+  readonly timeFactor: number;
 }
 
 /** Time between two trials: a pause for the server, files, statistics of the generator. */
@@ -21,7 +23,13 @@ export function makePlan(wish: PlanWish): {
     if (reason !== undefined) notTested.push({ subject: experiment.id, reason });
     return reason === undefined;
   });
-  const cells = taken.flatMap((experiment) => experiment.cells(wish.context));
+  const cells = taken
+    .flatMap((experiment) => experiment.cells(wish.context))
+    .map((each) => ({
+      ...each,
+      warmupMs: each.warmupMs * wish.timeFactor,
+      durationMs: each.durationMs * wish.timeFactor,
+    }));
   const expectedMs = cells.reduce(
     (sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS),
     0,

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startCli } from './run-cli.js';
+
+/** Enough for the whole path, short enough for a test: three contestants, six short trials each. */
+const TINY = [
+  'study',
+  '--only',
+  'headline,work-by-hand',
+  '--contestants',
+  'flask-style,direct-rest,direct-grpc,bare-engine',
+  '--standin',
+  '--time-factor',
+  '0.3',
+];
+const TRIALS = 24;
+const POLL_MS = 20;
+const LIMIT_MS = 120_000;
+
+interface Results {
+  readonly study: {
+    readonly parity: { readonly passed: boolean };
+    readonly interrupted?: string;
+    readonly contestants: { readonly id: string }[];
+  };
+  readonly cells: {
+    readonly cell: { readonly contestant: string };
+    readonly outcomes: Record<string, number>;
+    readonly service: { readonly n: number };
+  }[];
+  readonly claims: { readonly verdict: string; readonly aboutTensorFlowServing: boolean }[];
+  readonly experiments: { readonly id: string; readonly status: string }[];
+}
+
+describe('a study from plan to report', () => {
+  let out: string;
+  before(async () => {
+    out = await mkdtemp(join(tmpdir(), 'study-test-'));
+  });
+  after(() => rm(out, { recursive: true, force: true }));
+
+  it('measures, checks every answer and writes the report', async () => {
+    const parent = join(out, 'whole');
+    const { code, output } = await startCli([...TINY, '--out', parent]).ended;
+    assert.equal(code, 0, output);
+    const folder = await onlyRun(parent);
+    const results = await readResults(folder);
+    assert.equal(results.study.parity.passed, true);
+    assert.deepEqual(results.cells.map(({ cell }) => cell.contestant).sort(), [
+      'bare-engine',
+      'direct-grpc',
+      'direct-rest',
+      'flask-style',
+    ]);
+    for (const { cell, outcomes, service } of results.cells) {
+      assert.ok(service.n > 0, `${cell.contestant} answered nothing`);
+      assert.equal(outcomes['wrong-answer'], 0, `${cell.contestant} gave wrong answers`);
+    }
+    assert.ok(
+      results.claims
+        .filter(({ aboutTensorFlowServing }) => aboutTensorFlowServing)
+        .every(({ verdict }) => verdict === 'NOT TESTED'),
+      'the stand-in decided a claim about TensorFlow Serving',
+    );
+    assert.deepEqual(
+      results.experiments.map(({ id, status }) => `${id} ${status}`),
+      ['headline measured', 'work-by-hand measured'],
+    );
+    for (const file of ['report.html', 'report.md', 'study.json', 'trials.jsonl'])
+      assert.ok(existsSync(join(folder, file)), `${file} is missing`);
+  });
+
+  it('makes the same results again from the files alone', async () => {
+    const folder = await onlyRun(join(out, 'whole'));
+    const before = await readFile(join(folder, 'results.json'), 'utf8');
+    const markdown = await readFile(join(folder, 'report.md'), 'utf8');
+    const { code, output } = await startCli(['report', folder]).ended;
+    assert.equal(code, 0, output);
+    assert.equal(await readFile(join(folder, 'results.json'), 'utf8'), before);
+    assert.equal(await readFile(join(folder, 'report.md'), 'utf8'), markdown);
+  });
+
+  it('goes on after a kill without measuring anything twice', async () => {
+    const parent = join(out, 'killed');
+    const run = startCli([...TINY, '--out', parent]);
+    await until(() => trialIds(parent).length >= 3);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    const folder = await onlyRun(parent);
+    const measured = trialIds(parent);
+    assert.ok(measured.length < TRIALS, 'the run ended before it was killed');
+    const { code, output } = await startCli([...TINY, '--resume', folder]).ended;
+    assert.equal(code, 0, output);
+    const all = trialIds(parent);
+    assert.equal(all.length, TRIALS);
+    assert.equal(new Set(all).size, TRIALS);
+    assert.deepEqual(all.slice(0, measured.length), measured);
+    assert.ok((await readResults(folder)).cells.every(({ outcomes }) => outcomes['wrong-answer'] === 0));
+  });
+
+  it('ends cleanly on Ctrl-C with a report of what was measured', async () => {
+    const parent = join(out, 'interrupted');
+    const run = startCli([...TINY, '--out', parent]);
+    await until(() => trialIds(parent).length >= 2);
+    run.child.kill('SIGINT');
+    const { code, output } = await run.ended;
+    assert.equal(code, 130, output);
+    const folder = await onlyRun(parent);
+    assert.match((await readResults(folder)).study.interrupted ?? '', /stopped/);
+    assert.ok(existsSync(join(folder, 'report.html')));
+  });
+
+  it('says what is wrong with the command line', async () => {
+    const wrong: [string[], RegExp][] = [
+      [['study', '--only', 'nothing'], /no experiment is called nothing; there are: headline/],
+      [['study', '--contestants', 'nobody'], /no contestant is called nobody; there are: flask-style/],
+      [['study', '--profile', 'huge'], /Allowed choices are quick, standard, thorough/],
+      [
+        ['study', '--tfserving-url', 'http://127.0.0.1:9', '--only', 'headline', '--contestants', 'flask-style'],
+        /nothing answers at http:\/\/127.0.0.1:9/,
+      ],
+      [['bench', '--targets', 'flask-style'], /contestant=address pairs/],
+      [['report', join(out, 'nowhere')], /is not a run folder/],
+    ];
+    for (const [args, message] of wrong) {
+      const { code, output } = await startCli(args).ended;
+      assert.equal(code, 1, output);
+      assert.match(output, message);
+    }
+  });
+
+  it('prints a plan without starting anything', async () => {
+    const { code, output } = await startCli(['study', '--dry-run', '--profile', 'standard', '--out', join(out, 'dry')])
+      .ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /Profile standard: \d+ cells, about/);
+    assert.equal(existsSync(join(out, 'dry')), false);
+  });
+});
+
+async function onlyRun(parent: string): Promise<string> {
+  const [name, ...more] = await readdir(parent);
+  assert.ok(name !== undefined && more.length === 0, `one run folder expected in ${parent}`);
+  return join(parent, name);
+}
+
+async function readResults(folder: string): Promise<Results> {
+  return JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as Results;
+}
+
+/** Ids of the finished trials of the only run below `parent`; none while there is no run yet. */
+function trialIds(parent: string): string[] {
+  try {
+    const [name] = readdirSync(parent);
+    const lines = readFileSync(join(parent, name ?? '', 'trials.jsonl'), 'utf8')
+      .split('\n')
+      .slice(0, -1);
+    return lines.map((line) => (JSON.parse(line) as { id: string }).id);
+  } catch {
+    // Not written yet: the run is still starting its servers.
+    return [];
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const end = performance.now() + LIMIT_MS;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`the condition did not come true within ${LIMIT_MS / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
