@@ -41,7 +41,7 @@ export function compareRest(
 }
 
 function compareValues(
-  { response, compare, tolerance }: RestVector,
+  { request, response, compare, tolerance }: RestVector,
   answer: HttpAnswer,
   places: Places,
 ): string | undefined {
@@ -52,7 +52,9 @@ function compareValues(
   if (compare === 'text-prefix')
     return textDifference(innerText(filled(response.prefix ?? '', places)), innerText(body));
   const expected = filled(response.body ?? Buffer.from(response.body_base64 ?? '', 'base64').toString(), places);
-  return jsonDifference(expected, body, asDoubles, tolerance);
+  // The pages of the server's HTTP library, and bodies to HEAD, which no other library can send.
+  if (expected.startsWith('<HTML>') || request.method === 'HEAD') return undefined;
+  return expected === '' ? firstDifference('', body, 0, 'body') : jsonDifference(expected, body, asDoubles, tolerance);
 }
 
 function textDifference(prefix: string, actual: string): string | undefined {

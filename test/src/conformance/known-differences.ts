@@ -12,6 +12,8 @@ const list = z.array(
     server: z.string().optional(),
     /** A regular expression for the recorded response, as one line of JSON: recordings with other ids fit too. */
     recorded: z.string().optional(),
+    /** The same for the recorded request. */
+    request: z.string().optional(),
     reason: z.string(),
   }),
 );
@@ -27,6 +29,7 @@ export async function readKnownDifferences(file: string, recordings: Recordings)
     ...recordings.startups.map(({ id, result }): [string, string] => [id, JSON.stringify(result)]),
     ...recordings.timelines.map(({ id, events }): [string, string] => [id, JSON.stringify(events)]),
   ]);
+  const requests = new Map(recordings.vectors.map(({ id, request }) => [id, JSON.stringify(request)]));
   const servers = new Map(
     [...recordings.vectors, ...recordings.startups, ...recordings.timelines].map(({ id, server }) => [id, server.id]),
   );
@@ -36,6 +39,7 @@ export async function readKnownDifferences(file: string, recordings: Recordings)
         (entry.group === undefined || entry.group === outcome.group) &&
         (entry.id === undefined || entry.id === outcome.id) &&
         (entry.server === undefined || entry.server === servers.get(outcome.id)) &&
+        (entry.request === undefined || new RegExp(entry.request).test(requests.get(outcome.id) ?? '')) &&
         (entry.recorded === undefined || new RegExp(entry.recorded).test(recorded.get(outcome.id) ?? '')),
     )?.reason;
 }

@@ -45,6 +45,7 @@ export async function replayStartup(recordings: Recordings, startup: Startup, pr
         return {
           id: startup.id,
           group: 'startup',
+          failedToReplay: false,
           difference:
             difference === undefined ? undefined : `${difference}; output ends: ${server.output().slice(-500)}`,
         };

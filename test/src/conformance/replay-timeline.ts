@@ -28,13 +28,18 @@ interface Observed {
  */
 export async function replayTimeline(recordings: Recordings, timeline: Timeline, program: Program): Promise<Outcome> {
   let difference: string | undefined;
+  let failedToReplay = false;
   for (const stretch of STRETCHES) {
-    difference = await replayStretched(recordings, stretched(timeline, stretch), program).catch(
-      (error: unknown) => `could not be replayed: ${String(error)}`,
-    );
+    try {
+      failedToReplay = false;
+      difference = await replayStretched(recordings, stretched(timeline, stretch), program);
+    } catch (error) {
+      failedToReplay = true;
+      difference = `could not be replayed: ${String(error)}`;
+    }
     if (difference === undefined) break;
   }
-  return { id: timeline.id, group: 'lifecycle', difference };
+  return { id: timeline.id, group: 'lifecycle', difference, failedToReplay };
 }
 
 function stretched(timeline: Timeline, by: number): Timeline {

@@ -19,6 +19,8 @@ export interface Outcome {
   readonly id: string;
   readonly group: string;
   readonly difference: string | undefined;
+  /** Something else than the server's answer went wrong: never an intended difference. */
+  readonly failedToReplay: boolean;
 }
 
 /** Replays vectors of one server, one after the other and in their order. */
@@ -26,11 +28,18 @@ export async function replayVectors(vectors: readonly Vector[], target: Target):
   const outcomes: Outcome[] = [];
   for (const vector of [...vectors].sort((a, b) => a.order - b.order)) {
     let difference: string | undefined;
+    let failedToReplay = false;
     for (let attempt = 0; attempt < attemptsFor(vector); attempt += 1) {
-      difference = await replayOne(vector, target).catch((error: unknown) => `could not be replayed: ${String(error)}`);
+      try {
+        failedToReplay = false;
+        difference = await replayOne(vector, target);
+      } catch (error) {
+        failedToReplay = true;
+        difference = `could not be replayed: ${String(error)}`;
+      }
       if (difference === undefined) break;
     }
-    outcomes.push({ id: vector.id, group: vector.group, difference });
+    outcomes.push({ id: vector.id, group: vector.group, difference, failedToReplay });
   }
   return outcomes;
 }

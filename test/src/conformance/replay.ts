@@ -24,16 +24,14 @@ export interface ReplayOptions {
 
 const TIMELINES_PER_SERVER = 2;
 
-/** What a proxy in front of the REST port has no part in: its own transport, headers, methods and metrics page. */
+/** What belongs to the HTTP server and the flags of the server itself; a proxy has its own (docs/proxy.md). */
 const NOT_THROUGH_PROXY = new Set([
-  'rest.transport',
-  'rest.options',
   'rest.cors',
   'rest.metrics',
   'rest.metrics_http',
+  'rest.options',
   'rest.threads',
-  'rest.gzip',
-  'rest.routing',
+  'rest.transport',
 ]);
 
 /** Replays recordings against servers it starts itself, one for each configuration. */
@@ -92,7 +90,7 @@ async function replayConfiguration(
     }
   } catch (error) {
     const difference = `its server "${configuration.id}" failed: ${error instanceof Error ? error.message : String(error)}`;
-    return vectors.map(({ id, group }) => ({ id, group, difference }));
+    return vectors.map(({ id, group }) => ({ id, group, difference, failedToReplay: true }));
   } finally {
     grpc.close();
     await server.stop();

@@ -16,7 +16,7 @@ export function reportOf(outcomes: readonly Outcome[], known: KnownDifferences, 
     a < b ? -1 : 1,
   )) {
     const different = members.filter(({ difference }) => difference !== undefined);
-    const failed = different.filter((outcome) => known(outcome) === undefined);
+    const failed = different.filter((outcome) => outcome.failedToReplay || known(outcome) === undefined);
     failures.push(...failed);
     const intended = different.length - failed.length;
     lines.push(

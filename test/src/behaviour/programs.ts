@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const FLASK_STYLE = import.meta.resolve('@serving-study/flask-style-server');
+
+/** Entry points of the services under test. */
+export const PROGRAMS = {
+  'flask-style': fileURLToPath(new URL('main.js', FLASK_STYLE)),
+  'flask-style processes': scaled('processes'),
+  'flask-style threads': scaled('threads'),
+  'flask-style session': scaled('session'),
+  'flask-style micro-batching': scaled('micro-batching'),
+  'flask-style reload': scaled('reload'),
+  'proxy': fileURLToPath(new URL('main.js', import.meta.resolve('@serving-study/tfserving-proxy'))),
+} as const;
+
+export const FLASK_CONTROL = fileURLToPath(new URL('../../../flask-control', import.meta.url));
+export const PYTHON = fileURLToPath(new URL('../../../.cache/venv/bin/python', import.meta.url));
+
+/** Why Flask cannot be started here; undefined when it can. */
+export function missingFlask(): string | undefined {
+  return existsSync(PYTHON) ? undefined : 'no Python environment with Flask (.cache/venv); npm run setup makes it where Python is';
+}
+
+function scaled(variant: string): string {
+  return fileURLToPath(new URL(`scaled/${variant}/main.js`, FLASK_STYLE));
+}
