@@ -2,6 +2,8 @@ import { ESCAPES } from './quoted.js';
 
 const BACKSLASH_OR_QUOTE_OR_CONTROL = ESCAPES.map((escape) => escape !== undefined);
 const KEPT_BYTES = 1 << 20;
+/** Up to here writing chars one by one is faster than a call into native code. */
+const LONGEST_LOOP = 24;
 
 /** A growing buffer for the text of one answer; `take` copies the text out and makes the writer ready for the next. */
 export class ByteWriter {
@@ -19,7 +21,22 @@ export class ByteWriter {
   /** A byte string (so plain ASCII too). */
   ascii(text: string): void {
     this.reserve(text.length);
-    this.length += this.bytes.write(text, this.length, 'latin1');
+    if (text.length > LONGEST_LOOP) {
+      this.length += this.bytes.write(text, this.length, 'latin1');
+      return;
+    }
+    const { bytes } = this;
+    let at = this.length;
+    for (let index = 0; index < text.length; index++) bytes[at++] = text.charCodeAt(index);
+    this.length = at;
+  }
+
+  /** The separator of elements on one line. */
+  comma(): void {
+    this.reserve(2);
+    this.bytes[this.length] = 0x2c;
+    this.bytes[this.length + 1] = 0x20;
+    this.length += 2;
   }
 
   byte(value: number): void {

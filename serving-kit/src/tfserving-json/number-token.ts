@@ -1,7 +1,8 @@
 const ZERO = 0x30;
-const LARGEST_EXACT = 9007199254740991;
+/** 2^53 - 1 */
+export const LARGEST_EXACT = 9007199254740991;
 /** Below this another digit keeps an integer exact. */
-const ROOM_FOR_A_DIGIT = 900719925474098;
+export const ROOM_FOR_A_DIGIT = 900719925474098;
 /** Numbers smaller than this are subnormal: TensorFlow Serving's REST threads flush them to zero. */
 const SMALLEST_NORMAL_DOUBLE = 2.2250738585072014e-308;
 /** rapidjson's guard against overflow: a tenth of the largest double. */
@@ -216,7 +217,7 @@ function isDigit(byte: number | undefined): byte is number {
 }
 
 /** value * 10 + digit rounded once, for a value that leaves no room for another exact digit. */
-function timesTenPlus(value: number, digit: number): number {
+export function timesTenPlus(value: number, digit: number): number {
   const high = Math.floor(value / 2097152);
   return high * 10 * 2097152 + ((value - high * 2097152) * 10 + digit);
 }

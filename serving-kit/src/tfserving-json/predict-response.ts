@@ -37,7 +37,7 @@ function writeRows(writer: ByteWriter, outputs: ReadonlyMap<string, OutputTensor
   writer.ascii('{\n    "predictions": [');
   for (let row = 0; row < rows; row++) {
     if (only !== undefined && columns.length === 1) {
-      if (row > 0) writer.ascii(', ');
+      if (row > 0) writer.comma();
       writeOnOneLine(writer, only, 0, row * only.rowSize, 2);
     } else writeRowObject(writer, columns, row);
   }
@@ -62,10 +62,17 @@ function writeOnOneLine(writer: ByteWriter, column: Column, dimension: number, s
     return;
   }
   writer.byte(0x5b);
-  const step = sizeOf(shape, dimension + 1);
-  for (let index = 0; index < size; index++) {
-    if (index > 0) writer.ascii(', ');
-    writeOnOneLine(writer, column, dimension + 1, start + index * step, depth + 1);
+  if (dimension === shape.length - 1) {
+    for (let index = 0; index < size; index++) {
+      if (index > 0) writer.comma();
+      write(writer, start + index, depth + 1);
+    }
+  } else {
+    const step = sizeOf(shape, dimension + 1);
+    for (let index = 0; index < size; index++) {
+      if (index > 0) writer.comma();
+      writeOnOneLine(writer, column, dimension + 1, start + index * step, depth + 1);
+    }
   }
   writer.byte(0x5d);
 }

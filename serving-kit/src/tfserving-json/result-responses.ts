@@ -32,7 +32,7 @@ export function regressResponseBody(values: readonly number[]): Buffer {
   WRITER.clear();
   WRITER.ascii('{\n    "results": [');
   for (const [index, value] of values.entries()) {
-    if (index > 0) WRITER.ascii(', ');
+    if (index > 0) WRITER.comma();
     writeFloat(WRITER, value);
   }
   WRITER.ascii(']\n}');

@@ -30,11 +30,16 @@ export function routeOf(method: string, target: string): Route {
   const model = name === undefined ? '' : decoded(name);
   if (match === null || (method === 'POST' && !isVerb(verb)))
     return refused(model, `Malformed request: ${method} ${target}`);
-  if (version !== undefined && BigInt(version) > LARGEST_INT64) return { kind: 'bad version', model };
+  if (version !== undefined && !fitsInt64(version)) return { kind: 'bad version', model };
   if (name === undefined) return refused(model, 'Missing model name in request.');
   const spec = { name: model, choice: choiceOf(version, label) };
   if (isVerb(verb)) return { kind: verb, spec };
   return { kind: verb === 'metadata' ? 'metadata' : 'status', spec };
+}
+
+function fitsInt64(digits: string): boolean {
+  const significant = digits.replace(/^0+/, '');
+  return significant.length <= 19 && BigInt(significant) <= LARGEST_INT64;
 }
 
 /** The pattern matches verbs in any case; only lower case is one. */

@@ -18,7 +18,12 @@ function messageJsonOf(type: protobuf.Type, message: protobuf.Message): Record<s
   for (const field of [...type.fieldsArray].sort((left, right) => left.id - right.id)) {
     const isSet = Object.hasOwn(message, field.name);
     // Absent messages and members of oneofs are left out, everything else has a default to print.
-    if (!isSet && !field.repeated && !field.map && (field.partOf !== null || field.resolvedType instanceof protobuf.Type))
+    if (
+      !isSet &&
+      !field.repeated &&
+      !field.map &&
+      (field.partOf !== null || field.resolvedType instanceof protobuf.Type)
+    )
       continue;
     json[field.name] = fieldJson(field, values[field.name]);
   }

@@ -17,9 +17,11 @@ export type Handler = (request: HttpRequest) => Answer | Promise<Answer>;
 
 const EMPTY = Buffer.alloc(0);
 /** The real server takes headers of any length; this much is only ever sent by someone filling memory. */
-const LONGEST_HEAD = 1024 * 1024;
+const LONGEST_HEAD = 256 * 1024;
 /** Pipelined bytes kept while a request is being answered, before the client has to wait. */
 const LARGEST_BACKLOG = 1024 * 1024;
+/** How long a client that got its last answer may take to close its side. */
+const LINGER_MS = 5000;
 const UNREADABLE: AnsweredRequest = { method: '', minor: 1, connection: undefined };
 const METHODS = new Set(['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
 
@@ -34,6 +36,7 @@ export class HttpConnection {
   #input: Buffer = EMPTY;
   #head: RequestHead | undefined;
   #body: BodyReader | undefined;
+  #lastHead: { readonly bytes: Buffer; readonly head: RequestHead } | undefined;
   /** For an answer, or for the client to take what was sent. */
   #waiting = false;
   #inputEnded = false;
@@ -48,7 +51,7 @@ export class HttpConnection {
     });
     socket.on('end', () => {
       this.#inputEnded = true;
-      if (!this.#waiting) socket.end();
+      if (!this.#waiting) this.#finish();
     });
     // A broken connection has nobody left to tell; 'close' follows.
     socket.on('error', () => socket.destroy());
@@ -57,10 +60,23 @@ export class HttpConnection {
   /** Finishes the request under way, if there is one, and closes. */
   drain(): void {
     this.#draining = true;
-    if (!this.#waiting) this.#socket.end();
+    if (!this.#waiting) this.#finish();
+  }
+
+  /** Closes when all answers are sent. What the client still sends is read and dropped, so that it sees them. */
+  #finish(): void {
+    const socket = this.#socket;
+    this.#input = EMPTY;
+    if (this.#draining) socket.destroySoon();
+    else {
+      socket.end();
+      socket.resume();
+      socket.setTimeout(LINGER_MS, () => socket.destroy());
+    }
   }
 
   #receive(bytes: Buffer): void {
+    if (!this.#socket.writable) return;
     this.#input = this.#input.length === 0 ? bytes : Buffer.concat([this.#input, bytes]);
     if (!this.#waiting) this.#proceed();
     else if (this.#input.length > LARGEST_BACKLOG) this.#socket.pause();
@@ -80,8 +96,9 @@ export class HttpConnection {
         this.#answer({ head, body: body.body() });
       }
     }
-    if (!this.#waiting && (this.#inputEnded || this.#draining)) this.#socket.end();
-    else if (!this.#waiting && this.#socket.isPaused()) this.#socket.resume();
+    if (this.#waiting) return;
+    if (this.#inputEnded || this.#draining) this.#finish();
+    else if (this.#socket.isPaused()) this.#socket.resume();
   }
 
   /** False when bytes are missing or the request was refused. */
@@ -91,7 +108,7 @@ export class HttpConnection {
       if (this.#input.length > LONGEST_HEAD || startsBadly(this.#input)) this.#send(UNREADABLE, htmlPage(400));
       return false;
     }
-    const head = parseRequestHead(this.#input.toString('latin1', 0, end.text));
+    const head = this.#parsedHead(this.#input.subarray(0, end.text));
     const body = head === undefined ? undefined : bodyReader(head);
     if (head === undefined || body === undefined) {
       this.#send(UNREADABLE, htmlPage(400));
@@ -102,6 +119,14 @@ export class HttpConnection {
     this.#head = head;
     this.#body = body;
     return true;
+  }
+
+  /** Clients repeat themselves: the head of the request before is not parsed again. */
+  #parsedHead(bytes: Buffer): RequestHead | undefined {
+    if (this.#lastHead?.bytes.equals(bytes) === true) return this.#lastHead.head;
+    const head = parseRequestHead(bytes.toString('latin1'));
+    this.#lastHead = head === undefined ? undefined : { bytes: Buffer.from(bytes), head };
+    return head;
   }
 
   /** As libevent: the interim answer is sent only when the client really waits for it. */
@@ -135,10 +160,8 @@ export class HttpConnection {
     for (const bytes of responseBytes(request, answer)) flushed = socket.write(bytes);
     const closes = answer.headers.includes('Connection: close') || !keepsAlive(request);
     // A body behind the headers of a HEAD answer would be taken for the next answer.
-    if (closes || request.method === 'HEAD') {
-      this.#input = EMPTY;
-      socket.end();
-    } else if (!flushed) {
+    if (closes || request.method === 'HEAD') this.#finish();
+    else if (!flushed) {
       this.#waiting = true;
       socket.once('drain', () => {
         this.#waiting = false;

@@ -10,9 +10,9 @@ export interface RequestHead extends RequestLine {
   readonly origin: string | undefined;
 }
 
-type Name = 'contentLength' | 'transferEncoding' | 'connection' | 'expect' | 'contentEncoding' | 'origin';
+type HeaderName = Exclude<keyof RequestHead, keyof RequestLine>;
 
-const NAMES: ReadonlyMap<string, Name> = new Map([
+const NAMES: ReadonlyMap<string, HeaderName> = new Map([
   ['content-length', 'contentLength'],
   ['transfer-encoding', 'transferEncoding'],
   ['connection', 'connection'],
@@ -20,42 +20,54 @@ const NAMES: ReadonlyMap<string, Name> = new Map([
   ['content-encoding', 'contentEncoding'],
   ['origin', 'origin'],
 ]);
-const LONGEST_NAME = 17;
+/** Most headers are of no interest: their length tells, before any text is made of the name. */
+const LENGTHS = new Set([...NAMES.keys()].map(({ length }) => length));
 
 /** Reads request line and headers (latin1, without the empty line); undefined when they are malformed. */
 export function parseRequestHead(text: string): RequestHead | undefined {
-  const lines = text.split('\n');
-  const requestLine = parseRequestLine(withoutReturn(lines[0] ?? ''));
+  const firstEnd = lineEnd(text, 0);
+  const requestLine = parseRequestLine(lineAt(text, 0, firstEnd));
   if (requestLine === undefined) return undefined;
-  const found: Partial<Record<Name, string>> = {};
-  let last: Name | undefined;
-  for (let index = 1; index < lines.length; index++) {
-    const line = withoutReturn(lines[index] ?? '');
-    if (line.startsWith(' ') || line.startsWith('\t')) {
-      // A folded header goes on here.
-      if (index === 1) return undefined;
-      if (last !== undefined) found[last] = `${found[last] ?? ''} ${line.trim()}`;
-      continue;
-    }
-    const colon = line.indexOf(':');
-    if (colon < 0) return undefined;
-    const name = colon > LONGEST_NAME ? undefined : NAMES.get(line.slice(0, colon).toLowerCase());
-    last = name === undefined || found[name] !== undefined ? undefined : name;
-    if (last !== undefined) found[last] = line.slice(colon + 1).trim();
-  }
-  return {
-    ...requestLine,
-    contentLength: found.contentLength,
-    transferEncoding: found.transferEncoding,
-    connection: found.connection,
-    expect: found.expect,
-    contentEncoding: found.contentEncoding,
-    origin: found.origin,
+  const head: { -readonly [Key in keyof RequestHead]: RequestHead[Key] } = {
+    method: requestLine.method,
+    path: requestLine.path,
+    target: requestLine.target,
+    minor: requestLine.minor,
+    contentLength: undefined,
+    transferEncoding: undefined,
+    connection: undefined,
+    expect: undefined,
+    contentEncoding: undefined,
+    origin: undefined,
   };
+  let last: HeaderName | undefined;
+  for (let start = firstEnd + 1; start < text.length;) {
+    const end = lineEnd(text, start);
+    const char = text.charCodeAt(start);
+    if (char === 0x20 || char === 0x09) {
+      // A folded header goes on here.
+      if (start === firstEnd + 1) return undefined;
+      if (last !== undefined) head[last] = `${head[last] ?? ''} ${lineAt(text, start, end).trim()}`;
+    } else {
+      const colon = text.indexOf(':', start);
+      if (colon < 0 || colon > end) return undefined;
+      const name = LENGTHS.has(colon - start) ? NAMES.get(text.slice(start, colon).toLowerCase()) : undefined;
+      last = name === undefined || head[name] !== undefined ? undefined : name;
+      if (last !== undefined) head[last] = text.slice(colon + 1, end).trim();
+    }
+    start = end + 1;
+  }
+  return head;
 }
 
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
+function lineEnd(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end < 0 ? text.length : end;
+}
+
+/** Without its line end, be it LF or CR LF. */
+function lineAt(text: string, start: number, end: number): string {
+  return text.slice(start, text.charCodeAt(end - 1) === 0x0d && end > start ? end - 1 : end);
 }
 
 /** Whether the connection stays open behind the answer to this request. */

@@ -11,7 +11,8 @@ export interface RequestLine {
 const VERSION = /^HTTP\/(\d+)\.(\d+)$/;
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 /** RFC 3986 without leniency, as libevent: one raw space, `|` or lone `%` makes the request a bad one. */
-const URI = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*(?:\?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?(?:#(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?$/;
+const URI =
+  /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*(?:\?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?(?:#(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?$/;
 
 /** Reads `POST /v1/models/m:predict HTTP/1.1`; undefined for what libevent answers with its 400 page. */
 export function parseRequestLine(line: string): RequestLine | undefined {
