@@ -16,12 +16,14 @@ interface SetupFlags {
   readonly skipPython?: true;
 }
 
+interface DoctorFlags {
+  readonly cacheDir?: string;
+  readonly python: string;
+  readonly json?: true;
+}
+
 const INTERRUPTED = 130;
 const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    interruption.abort(new Error(`stopped by ${signal}`));
-  });
 
 const program = new Command('runtime').description(
   'TensorFlow itself in Node: set it up, and see what this machine has',
@@ -40,8 +42,12 @@ program
   .option('--skip-binding', 'leave the binding out (the Flask-style server then cannot run)')
   .option('--skip-python', 'leave the Python environment out (Flask and large models are then not tested)')
   .action(async (flags: SetupFlags) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        interruption.abort(new Error(`stopped by ${signal}`));
+      });
     await setup({
-      cache: flags.cacheDir === undefined ? undefined : resolve(flags.cacheDir),
+      cache: resolvedOrDefault(flags.cacheDir),
       release: flags.distribution === undefined ? undefined : parseRelease(flags.distribution),
       wheel: flags.wheel === undefined ? undefined : resolve(flags.wheel),
       indexUrl: flags.indexUrl,
@@ -56,6 +62,27 @@ program
       say: console.log,
     });
   });
+
+program
+  .command('doctor')
+  .description('what this machine has of what the study can use, and what to do about each thing missing')
+  .option('--cache-dir <directory>', 'where set-up has put things (default: .cache of this checkout)')
+  .option('--python <program>', 'Python to ask', 'python3')
+  .option('--json', 'for programs')
+  .action(async (flags: DoctorFlags) => {
+    const { inspectMachine } = await import('./doctor/inspect-machine.js');
+    const { renderInspection } = await import('./doctor/render-inspection.js');
+    const { python, cacheDir } = flags;
+    const inspection = await inspectMachine({ cache: resolvedOrDefault(cacheDir), python, environment: process.env });
+    console.log(
+      flags.json === true ? JSON.stringify(inspection, null, 2) : renderInspection(inspection, process.stdout.isTTY),
+    );
+    process.exitCode = inspection.ok ? 0 : 1;
+  });
+
+function resolvedOrDefault(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
+}
 
 try {
   await program.parseAsync();

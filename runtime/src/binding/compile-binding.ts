@@ -68,8 +68,10 @@ export async function compileBinding(
   return compiler.version;
 }
 
+const require = createRequire(import.meta.url);
+
 function nodeApiHeaders(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include');
+  return join(dirname(require.resolve('node-api-headers/package.json')), 'include');
 }
 
 function noCompilerText(): string {

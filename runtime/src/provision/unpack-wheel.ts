@@ -47,6 +47,9 @@ export async function unpackWheel(
       await unpackEntry(zip, entry, path, options.signal, (bytes) => {
         done += bytes;
         options.onProgress?.(done, total);
+      }).catch((cause: unknown) => {
+        options.signal?.throwIfAborted();
+        throw new Error(`${entry.fileName} cannot be unpacked from ${wheel}: ${String(cause)}`, { cause });
       });
     }
   } finally {
@@ -95,6 +98,5 @@ async function unpackEntry(
     createWriteStream(path),
     { signal },
   );
-  if (crc !== entry.crc32)
-    throw new Error(`${entry.fileName} in the wheel is damaged: its CRC is ${crc}, it should be ${entry.crc32}`);
+  if (crc !== entry.crc32) throw new Error(`it is damaged, its CRC is ${crc} and should be ${entry.crc32}`);
 }

@@ -16,7 +16,7 @@ const WRITE_MS = 10_000;
 /** Runs the steps that `state` says are to be done, showing progress. For the holder of the set-up lock. */
 export async function runSetupTasks(context: SetupContext, options: SetupOptions, state: SetupState): Promise<void> {
   const { release } = state;
-  let failure: unknown;
+  let failure: Error | undefined;
   // The list shows which step failed; what to do about it can be many lines, which the caller prints once, below the list.
   const step =
     (work: ListrTask['task']): ListrTask['task'] =>
@@ -24,11 +24,11 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
       try {
         await work(shared, task);
       } catch (error) {
-        failure = error;
+        failure = error instanceof Error ? error : new Error(String(error));
         throw new Error('see below', { cause: error });
       }
     };
-  const tasks: ListrTask[] = [
+  const engineStep: ListrTask[] = [
     {
       title: `TensorFlow ${release.version} (${release.distribution})`,
       skip: state.engine !== undefined && 'already there',
@@ -39,6 +39,8 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
         task.title = `TensorFlow ${engine.version} (${engine.distribution}) from ${engine.source}`;
       }),
     },
+  ];
+  const stepsOnIt: ListrTask[] = [
     {
       title: 'Binding for the Flask-style server',
       skip: !options.withBinding ? 'left out' : state.bindingReady && 'already there',
@@ -59,10 +61,14 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
       }),
     },
   ];
-  try {
-    await new Listr(tasks, { renderer: options.interactive ? 'default' : 'simple' }).run();
-  } catch (error) {
-    throw failure ?? error;
+  const renderer = options.interactive ? 'default' : 'simple';
+  // Both at once: the compiler and pip keep one core each busy. A failing step does not leave the other one half done.
+  for (const [steps, concurrent] of [
+    [engineStep, false],
+    [stepsOnIt, true],
+  ] as const) {
+    await new Listr([...steps], { renderer, concurrent, exitOnError: false, registerSignalListeners: false }).run();
+    if (failure !== undefined) throw failure;
   }
   await dropWheels(context.layout);
 }
