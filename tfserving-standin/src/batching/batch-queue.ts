@@ -53,7 +53,10 @@ export class BatchQueue {
   /** Takes the oldest batch out to be run. Call only when ready. */
   take(): readonly BatchTask[] {
     const batch = this.#batches.shift() ?? newBatch();
-    if (this.#batches.length === 0) this.#batches.push(newBatch());
+    if (this.#batches.length === 0) {
+      clearTimeout(this.#timer);
+      this.#batches.push(newBatch());
+    }
     return batch.tasks;
   }
 

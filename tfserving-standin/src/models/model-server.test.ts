@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { ModelConfig, ModelServerConfig } from '../config/index.js';
+import { Metrics } from '../metrics/index.js';
+import { StatusError } from '../status-error.js';
+import { ModelServer, type ModelServerOptions } from './model-server.js';
+
+const quiet = { info: () => undefined, warning: () => undefined, error: () => undefined };
+
+/** Waits until `look` finds what it looks for. */
+async function until(what: string, look: () => boolean): Promise<void> {
+  const limit = Date.now() + 20_000;
+  while (!look()) {
+    if (Date.now() > limit) throw new Error(`waited in vain for: ${what}`);
+    await sleep(5);
+  }
+}
+
+describe('model server', () => {
+  let store: string;
+  let servers: ModelServer[] = [];
+  /** Names of versions whose load fails, as `m/3`. */
+  const broken = new Set<string>();
+  before(async () => {
+    store = await mkdtemp(join(tmpdir(), 'standin-models-'));
+  });
+  after(() => rm(store, { recursive: true }));
+  afterEach(() => {
+    for (const created of servers) created.stop();
+    servers = [];
+    broken.clear();
+  });
+
+  function server(options: Partial<ModelServerOptions> = {}): ModelServer {
+    const created = new ModelServer({
+      load: ({ name, version }) =>
+        broken.has(`${name}/${version}`)
+          ? Promise.reject(new StatusError('DATA_LOSS', 'torn'))
+          : Promise.resolve({
+              name,
+              version,
+              signatures: new Map(),
+              signatureDefMap: new Uint8Array(),
+              run: () => Promise.resolve([]),
+              close: () => Promise.resolve(),
+            }),
+      metrics: new Metrics(),
+      log: quiet,
+      pollSeconds: 0.02,
+      startupLoads: 4,
+      loads: 0,
+      unloads: 0,
+      maxRetries: 0,
+      retryIntervalMs: 0,
+      allowLabelsForUnavailable: false,
+      missingModelTimeoutMs: 20_000,
+      ...options,
+    });
+    servers.push(created);
+    return created;
+  }
+
+  async function versions(name: string, ...numbers: number[]): Promise<ModelConfig> {
+    const basePath = join(store, name);
+    await mkdir(basePath, { recursive: true });
+    for (const number of numbers) await mkdir(join(basePath, String(number)), { recursive: true });
+    return {
+      name,
+      basePath,
+      platform: 'tensorflow',
+      policy: { kind: 'latest', count: 1 },
+      labels: new Map(),
+      hasLogging: false,
+    };
+  }
+
+  function list(...models: ModelConfig[]): ModelServerConfig {
+    return { kind: 'list', models };
+  }
+
+  function states(models: ModelServer, name: string): string[] {
+    return models.status(name).map(({ version, state, errorCode }) => `${version} ${state} ${errorCode}`);
+  }
+
+  it('serves after its start, and tells unknown models and versions apart', async () => {
+    const models = server();
+    await models.start(list(await versions('plain', 1, 2)));
+    assert.equal(models.acquire({ name: 'plain', choice: { kind: 'latest' } }).version, 2n);
+    assert.deepEqual(states(models, 'plain'), ['2 AVAILABLE OK']);
+    assert.throws(() => models.status('nobody'), {
+      code: 'NOT_FOUND',
+      message: 'Could not find any versions of model nobody',
+    });
+    assert.throws(() => models.status('plain', 7n), {
+      code: 'NOT_FOUND',
+      message: 'Could not find version 7 of model plain',
+    });
+    assert.throws(() => models.acquire({ name: 'plain', choice: { kind: 'label', label: 'x' } }), {
+      code: 'INVALID_ARGUMENT',
+      message: 'Unrecognized servable version label: x',
+    });
+  });
+
+  it('does not start when a model cannot be loaded', async () => {
+    broken.add('bad/1');
+    await assert.rejects(server().start(list(await versions('fine', 1), await versions('bad', 1))), {
+      code: 'UNKNOWN',
+      message: '1 servable(s) did not become available: {{{name: bad version: 1} due to error: DATA_LOSS: torn}, }',
+    });
+  });
+
+  it('swaps versions as they come and go', async () => {
+    const models = server();
+    await models.start(list(await versions('swap', 1)));
+    await versions('swap', 2);
+    await until('version 2', () => states(models, 'swap').join() === '2 AVAILABLE OK,1 END OK');
+    await rm(join(store, 'swap', '2'), { recursive: true });
+    await until('version 1 again', () => states(models, 'swap').join() === '2 END OK,1 AVAILABLE OK');
+  });
+
+  it('loads a repaired version even while an older one serves', async () => {
+    const models = server();
+    broken.add('repair/2');
+    await models.start(list(await versions('repair', 1)));
+    await versions('repair', 2);
+    await until('the failure', () => states(models, 'repair').join() === '2 END DATA_LOSS,1 AVAILABLE OK');
+    await rename(join(store, 'repair', '2'), join(store, 'repair', 'hold'));
+    await sleep(300); // long enough for several polls and ticks to see it gone
+    broken.clear();
+    await rename(join(store, 'repair', 'hold'), join(store, 'repair', '2'));
+    await until('the repaired version', () => states(models, 'repair').join() === '2 AVAILABLE OK,1 END OK');
+  });
+
+  it('keeps the old config when it refuses a new one', async () => {
+    const models = server();
+    const model = await versions('kept', 1);
+    await models.start(list(model));
+    const noPlatform = { ...(await versions('unnamed', 1)), platform: '' };
+    await assert.rejects(models.reload(list(noPlatform), []), { code: 'INVALID_ARGUMENT' });
+    await assert.rejects(models.reload({ kind: 'none' }, []), { code: 'INVALID_ARGUMENT' });
+    await models.reload(list(model, await versions('unnamed', 1)), []);
+    assert.deepEqual(states(models, 'unnamed'), ['1 AVAILABLE OK']);
+  });
+
+  it('answers a reload whose new model never comes, and does not let later reloads wait for it', async () => {
+    const models = server({ missingModelTimeoutMs: 5000 });
+    const model = await versions('there', 1);
+    await models.start(list(model));
+    const ghost = { ...model, name: 'ghost', basePath: join(store, 'ghost') };
+    const waiting = assert.rejects(models.reload(list(model, ghost), []), { code: 'ABORTED' });
+    await models.reload(list(model), []);
+    await waiting;
+    const impatient = server({ missingModelTimeoutMs: 50 });
+    await impatient.start(list(model));
+    await assert.rejects(impatient.reload(list(model, ghost), []), {
+      code: 'UNKNOWN',
+      message: /^1 model\(s\) did not become available: \{\{\{name: ghost\} due to error: NOT_FOUND: /,
+    });
+  });
+
+  it('says which new model of a reload failed', async () => {
+    const models = server();
+    await models.start(list());
+    broken.add('late/4');
+    await assert.rejects(models.reload(list(await versions('late', 4)), []), {
+      code: 'UNKNOWN',
+      message: '1 model(s) did not become available: {{{name: late version: 4} due to error: DATA_LOSS: torn}, }',
+    });
+  });
+
+  it('reports how much metrics grew during a reload', async () => {
+    const metrics = new Metrics();
+    const models = server({ metrics });
+    await models.start(list());
+    assert.deepEqual(await models.reload(list(), ['/tensorflow/serving/request_count', '/x']), [
+      { name: '/tensorflow/serving/request_count', increase: 0 },
+      { name: '/x', increase: 0 },
+    ]);
+  });
+
+  it('gives up a load that waits for its next try when the version is no longer wanted', async () => {
+    const models = server({ loads: 2, maxRetries: 9, retryIntervalMs: 3_600_000 });
+    broken.add('unwanted/2');
+    await models.start(list(await versions('unwanted', 1)));
+    await versions('unwanted', 2);
+    await until('version 2 to be loading', () => states(models, 'unwanted').join() === '2 LOADING OK,1 AVAILABLE OK');
+    await rm(join(store, 'unwanted', '2'), { recursive: true });
+    await until('its end', () => states(models, 'unwanted').join() === '2 END DATA_LOSS,1 AVAILABLE OK');
+  });
+});
