@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One file, one target per service: `docker compose up --build` builds the ones it needs.
 
 # TensorFlow's C library comes out of its pip wheel (docs/decisions/0002-engine-provisioning.md).
@@ -22,8 +21,16 @@ COPY tfserving-standin/package.json tfserving-standin/
 COPY bench/package.json bench/
 COPY test/package.json test/
 RUN npm ci
-COPY . .
-RUN npm run build
+COPY tsconfig.base.json ./
+COPY scripts scripts
+COPY protos protos
+COPY runtime runtime
+COPY serving-kit serving-kit
+COPY flask-style-server flask-style-server
+COPY flask-control/requirements.txt flask-control/
+COPY tfserving-proxy tfserving-proxy
+COPY tfserving-standin tfserving-standin
+RUN node scripts/build.mjs flask-style-server tfserving-proxy tfserving-standin
 
 FROM build AS engine
 RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel \
@@ -47,7 +54,6 @@ COPY --from=engine /study/protos protos
 COPY --from=engine /study/runtime runtime
 COPY --from=engine /study/serving-kit serving-kit
 COPY --from=engine /study/flask-style-server flask-style-server
-COPY models/fashion-cnn /models/fashion-cnn
 USER 1000:1000
 EXPOSE 8601
 CMD ["node", "flask-style-server/dist/main.js"]
