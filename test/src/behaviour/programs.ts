@@ -11,7 +11,7 @@ export const PROGRAMS = {
   'flask-style session': scaled('session'),
   'flask-style micro-batching': scaled('micro-batching'),
   'flask-style reload': scaled('reload'),
-  'proxy': fileURLToPath(new URL('main.js', import.meta.resolve('@serving-study/tfserving-proxy'))),
+  proxy: fileURLToPath(new URL('main.js', import.meta.resolve('@serving-study/tfserving-proxy'))),
 } as const;
 
 export const FLASK_CONTROL = fileURLToPath(new URL('../../../flask-control', import.meta.url));
@@ -19,7 +19,9 @@ export const PYTHON = fileURLToPath(new URL('../../../.cache/venv/bin/python', i
 
 /** Why Flask cannot be started here; undefined when it can. */
 export function missingFlask(): string | undefined {
-  return existsSync(PYTHON) ? undefined : 'no Python environment with Flask (.cache/venv); npm run setup makes it where Python is';
+  return existsSync(PYTHON)
+    ? undefined
+    : 'no Python environment with Flask (.cache/venv); npm run setup makes it where Python is';
 }
 
 function scaled(variant: string): string {

@@ -41,7 +41,15 @@ function sameNumber(expected: number | bigint, actual: number | bigint, toleranc
 }
 
 function differs(path: string, expected: unknown, actual: unknown): string {
-  return `${path === '' ? 'value' : path}: expected ${shown(expected)}, got ${shown(actual)}`;
+  const [wanted, got] = [shown(expected), shown(actual)];
+  // 1 and 1.0, 0 and -0
+  const hint = wanted === got ? ` (${kind(expected)}, ${kind(actual)})` : '';
+  return `${path === '' ? 'value' : path}: expected ${wanted}, got ${got}${hint}`;
+}
+
+function kind(value: unknown): string {
+  if (typeof value === 'bigint') return 'an integer';
+  return Object.is(value, -0) ? 'negative' : `a ${typeof value}`;
 }
 
 function shown(value: unknown): string {
