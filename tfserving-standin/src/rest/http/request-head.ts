@@ -47,7 +47,7 @@ export function parseRequestHead(text: string): RequestHead | undefined {
     if (char === 0x20 || char === 0x09) {
       // A folded header goes on here.
       if (start === firstEnd + 1) return undefined;
-      if (last !== undefined) head[last] = `${head[last] ?? ''} ${lineAt(text, start, end).trim()}`;
+      if (last !== undefined) head[last] = `${head[last] ?? ''} ${text.slice(start, end)}`.trim();
     } else {
       const colon = text.indexOf(':', start);
       if (colon < 0 || colon > end) return undefined;

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, it } from 'node:test';
+import type { Answer } from './answer.js';
+import type { Handler, HttpRequest } from './connection.js';
+import { startHttpServer, type HttpServer } from './http-server.js';
+
+/** Answers with what it understood, as JSON; `/wait…` only when told. */
+const echo: Handler = ({ head, body }) => ({
+  status: 200,
+  headers: 'Content-Type: application/json\r\n',
+  body: Buffer.from(JSON.stringify([head.method, head.target, body.toString()])),
+});
+
+/** The answer of `echo`, given when the function put on the list is called. */
+function later(request: HttpRequest, released: (() => void)[]): Promise<Answer> {
+  return new Promise((resolve) => {
+    released.push(() => {
+      resolve(echo(request));
+    });
+  });
+}
+
+async function withServer(handler: Handler, test: (server: HttpServer) => Promise<void>): Promise<void> {
+  const server = await startHttpServer(0, handler, '127.0.0.1');
+  try {
+    await test(server);
+  } finally {
+    await server.close();
+  }
+}
+
+async function open(server: HttpServer): Promise<Socket> {
+  const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Sends the pieces one after another and returns all that comes back until the server closes, without Date's value. */
+async function exchange(server: HttpServer, ...pieces: readonly string[]): Promise<string> {
+  const socket = await open(server);
+  let received = '';
+  socket.setEncoding('latin1').on('data', (text: string) => (received += text));
+  for (const piece of pieces) await new Promise((resolve) => socket.write(piece, 'latin1', resolve));
+  socket.end();
+  await once(socket, 'close');
+  return received.replaceAll(/Date: [^\r]+/g, 'Date: *');
+}
+
+function answer(body: string): string {
+  return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: *\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+function page(status: string, phrase: string): string {
+  const body = `<HTML><HEAD>\n<TITLE>${status}</TITLE>\n</HEAD><BODY>\n<H1>${phrase}</H1>\n</BODY></HTML>\n`;
+  return `HTTP/1.1 ${status}\r\nContent-Type: text/html\r\nConnection: close\r\nDate: *\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+describe('the HTTP server', () => {
+  it('answers several requests on one connection, in their order, however the bytes arrive', async () => {
+    await withServer(echo, async (server) => {
+      const first = 'POST /v1/a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc';
+      const second = 'GET /v1/b?c#d HTTP/1.1\r\nHost: x\r\n\r\n';
+      const wanted = answer('["POST","/v1/a","abc"]') + answer('["GET","/v1/b?c#d",""]');
+      assert.equal(await exchange(server, first + second), wanted);
+      assert.equal(await exchange(server, ...(first + second).split('')), wanted);
+      assert.equal(await exchange(server, second + second + second), answer('["GET","/v1/b?c#d",""]').repeat(3));
+    });
+  });
+
+  it('keeps that order when the first answer takes longer', async () => {
+    const released: (() => void)[] = [];
+    const slowFirst: Handler = (request) => (request.head.path === '/slow' ? later(request, released) : echo(request));
+    await withServer(slowFirst, async (server) => {
+      const received = exchange(server, 'GET /slow HTTP/1.1\r\n\r\nGET /fast HTTP/1.1\r\n\r\n');
+      while (released.length === 0) await new Promise(setImmediate);
+      released[0]?.();
+      assert.equal(await received, answer('["GET","/slow",""]') + answer('["GET","/fast",""]'));
+    });
+  });
+
+  it('reads chunked bodies, with extensions and trailers, in pieces', async () => {
+    await withServer(echo, async (server) => {
+      const request =
+        'POST /x HTTP/1.1\r\nTransfer-Encoding: Chunked\r\nContent-Length: 1\r\n\r\n2\r\nab\r\n1;name=value\r\nc\r\n0\r\nTrailer: t\r\n\r\n';
+      const wanted = answer('["POST","/x","abc"]');
+      assert.equal(await exchange(server, request), wanted);
+      assert.equal(await exchange(server, ...request.split('')), wanted);
+    });
+  });
+
+  it('takes lines that end with LF alone, folded headers and absolute URIs', async () => {
+    await withServer(echo, async (server) => {
+      assert.equal(await exchange(server, 'POST /x HTTP/1.1\nContent-Length:\n 2\n\nab'), answer('["POST","/x","ab"]'));
+      assert.equal(await exchange(server, 'GET http://host:1/v1/m?q HTTP/1.1\r\n\r\n'), answer('["GET","/v1/m?q",""]'));
+    });
+  });
+
+  it('asks for a body that is waited with, and only then', async () => {
+    await withServer(echo, async (server) => {
+      const head = 'POST /x HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n';
+      assert.equal(await exchange(server, `${head}ab`), answer('["POST","/x","ab"]'));
+      const socket = await open(server);
+      let received = '';
+      socket.setEncoding('latin1').on('data', (text: string) => (received += text));
+      socket.write(head);
+      await once(socket, 'data');
+      assert.equal(received, 'HTTP/1.1 100 Continue\r\n\r\n');
+      socket.end('ab');
+      await once(socket, 'close');
+      assert.match(received, /\["POST","\/x","ab"\]$/);
+      const refused = await exchange(server, 'POST /x HTTP/1.1\r\nExpect: tea\r\nContent-Length: 2\r\n\r\n');
+      assert.equal(refused, page('417 Expectation Failed', 'Expectation Failed'));
+    });
+  });
+
+  it('closes when asked to, and behind HTTP/1.0', async () => {
+    await withServer(echo, async (server) => {
+      const body = '["GET","/x",""]';
+      const twice = (request: string): Promise<string> => exchange(server, request + request);
+      assert.equal(
+        await twice('GET /x HTTP/1.1\r\nConnection: close\r\n\r\n'),
+        answer(body).replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
+      );
+      assert.equal(
+        await twice('GET /x HTTP/1.0\r\n\r\n'),
+        `HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n${body}`,
+      );
+      const kept = `HTTP/1.0 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 15\r\n\r\n${body}`;
+      assert.equal(await twice('GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n'), kept + kept);
+    });
+  });
+
+  it('sends the body of a HEAD answer without its length, and closes', async () => {
+    await withServer(echo, async (server) => {
+      assert.equal(
+        await exchange(server, 'HEAD /x HTTP/1.1\r\n\r\nHEAD /y HTTP/1.1\r\n\r\n'),
+        'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: *\r\n\r\n["HEAD","/x",""]',
+      );
+    });
+  });
+
+  it('answers malformed requests with a page', async () => {
+    await withServer(echo, async (server) => {
+      const malformed = [
+        'GARBAGE\r\n\r\n',
+        'GARBAGE\r\n',
+        '\r\n\r\n',
+        'GET /a b HTTP/1.1\r\n\r\n',
+        'GET /a|b HTTP/1.1\r\n\r\n',
+        'GET /%zz HTTP/1.1\r\n\r\n',
+        'GET /a HTTP/2.0\r\n\r\n',
+        'GET /a HTTP/1.1x\r\n\r\n',
+        'GET /a\r\n\r\n',
+        'GET /a HTTP/1.1\r\nno colon\r\n\r\n',
+        'GET /a HTTP/1.1\r\n folded\r\n\r\n',
+        'POST /a HTTP/1.1\r\nContent-Length: abc\r\n\r\n',
+        'POST /a HTTP/1.1\r\nContent-Length: -1\r\n\r\n',
+        'POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n',
+        `GET /a HTTP/1.1\r\nX: ${'x'.repeat(300_000)}`,
+      ];
+      for (const request of malformed)
+        assert.equal(await exchange(server, request), page('400 Bad Request', 'Bad Request'), request.slice(0, 80));
+      for (const method of ['TRACE', 'CONNECT', 'BREW', 'get'])
+        assert.equal(
+          await exchange(server, `${method} /a HTTP/1.1\r\n\r\n`),
+          page('501 Not Implemented', 'Not Implemented'),
+        );
+    });
+  });
+
+  it('drops a request that ends before its body, and goes on with others', async () => {
+    await withServer(echo, async (server) => {
+      assert.equal(await exchange(server, 'POST /x HTTP/1.1\r\nContent-Length: 5\r\n\r\nab'), '');
+      assert.equal(await exchange(server, 'GET /x HTTP/1.1\r\n\r\n'), answer('["GET","/x",""]'));
+    });
+  });
+
+  it('sends large answers whole to a client that reads late', async () => {
+    const large = Buffer.alloc(8 * 1024 * 1024, 'x');
+    await withServer(
+      () => ({ status: 200, headers: 'Content-Type: text/plain\r\n', body: large }),
+      async (server) => {
+        const socket = await open(server);
+        socket.end('GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n');
+        await once(socket, 'readable');
+        let received = 0;
+        socket.on('data', (bytes) => (received += bytes.length));
+        await once(socket, 'close');
+        assert.ok(received > 2 * large.length);
+      },
+    );
+  });
+
+  it('finishes what is under way when it closes, and takes nothing new', async () => {
+    const released: (() => void)[] = [];
+    const server = await startHttpServer(0, (request) => later(request, released), '127.0.0.1');
+    const idle = await open(server);
+    const busy = exchange(server, 'GET /x HTTP/1.1\r\n\r\n');
+    while (released.length === 0) await new Promise(setImmediate);
+    const closed = server.close();
+    await once(idle.resume(), 'end');
+    idle.end();
+    await assert.rejects(open(server), { code: 'ECONNREFUSED' });
+    released[0]?.();
+    assert.equal(await busy, answer('["GET","/x",""]'));
+    await closed;
+  });
+
+  it('refuses a port that is taken', async () => {
+    await withServer(echo, async (server) => {
+      await assert.rejects(startHttpServer(server.port, echo, '127.0.0.1'), { code: 'EADDRINUSE' });
+    });
+  });
+});
