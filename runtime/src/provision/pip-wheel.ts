@@ -40,13 +40,11 @@ export async function wheelFromPip(
   return join(directory, wheel);
 }
 
-/** What of pip's output tells a person why: its last ERROR line, else its last line. */
+/** What of pip's output tells a person why: its last ERROR line; the last line of all when that only announces a traceback. */
 function pipReason(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return (lines.findLast((line) => line.startsWith('ERROR')) ?? lines.at(-1) ?? 'pip failed without a word').replace(
-    /^ERROR: /,
-    '',
-  );
+  const error = lines.findLast((line) => line.startsWith('ERROR') && !line.endsWith('Exception:'));
+  return (error ?? lines.at(-1) ?? 'pip failed without a word').replace(/^ERROR: /, '');
 }
 
 async function folderBytes(directory: string): Promise<number> {

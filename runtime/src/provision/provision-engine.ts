@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CacheLayout } from './cache-layout.js';
+import { requireRoom } from './disk-room.js';
 import { ENGINE_RECORD, type EngineRecord } from './engine-record.js';
 import { wheelFromHttps } from './https-wheel.js';
 import { wheelFromPip } from './pip-wheel.js';
@@ -75,10 +76,14 @@ async function isThere({ layout }: SetupContext, { wheel }: EngineRequest, direc
   return engine !== undefined && (wheel === undefined || engine.sha256 === (await sha256OfFile(wheel)));
 }
 
+/** Of the CPU build: the wheel has 274 MB, its libraries 854 MB. */
+const DOWNLOAD_AND_UNPACK_BYTES = 1.2e9;
+
 type ObtainedWheel = { readonly wheel: string } & Pick<EngineRecord, 'source'>;
 
 async function obtainWheel(context: SetupContext, request: EngineRequest, staging: string): Promise<ObtainedWheel> {
   if (request.wheel !== undefined) return { wheel: request.wheel, source: 'file' };
+  await requireRoom(staging, DOWNLOAD_AND_UNPACK_BYTES, 'downloading and unpacking TensorFlow');
   const { release, report } = request;
   const failures: string[] = [];
   const attempt = async (

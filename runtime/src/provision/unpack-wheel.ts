@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { requireRoom } from './disk-room.js';
 import type { ByteProgress } from './step-progress.js';
 
 /** The two shared libraries, and what `tensorflow/c/c_api.h` and `tensorflow/c/eager/c_api.h` include (of 287 MB of headers, 1). */
@@ -41,7 +42,7 @@ export async function unpackWheel(
       );
     const total = files.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
     await mkdir(directory, { recursive: true });
-    await requireRoom(directory, total + SPARE_BYTES);
+    await requireRoom(directory, total + SPARE_BYTES, 'unpacking TensorFlow');
     let done = 0;
     for (const { entry, path } of files) {
       await unpackEntry(zip, entry, path, options.signal, (bytes) => {
@@ -66,15 +67,6 @@ async function wantedEntries(zip: ZipFile, directory: string): Promise<{ entry: 
     }
   }
   return files;
-}
-
-async function requireRoom(directory: string, neededBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(directory);
-  const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
-  if (bavail * bsize < neededBytes)
-    throw new Error(
-      `unpacking needs ${megabytes(neededBytes)} MB in ${directory}, ${megabytes(bavail * bsize)} MB are free`,
-    );
 }
 
 async function unpackEntry(
