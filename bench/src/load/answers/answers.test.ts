@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { loadMessages } from '@serving-study/protos';
+import { createAnswerChecker } from './answer-checker.js';
+import { readGrpcAnswer } from './grpc-answer.js';
+import { readRestAnswer } from './rest-answer.js';
+
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const Response = loadMessages().lookupType('tensorflow.serving.PredictResponse');
+const grpc = (outputs: object): Buffer => Buffer.from(Response.encode(Response.fromObject({ outputs })).finish());
+
+describe('readRestAnswer', () => {
+  it('flattens predictions and outputs, named outputs in the order of their names', () => {
+    assert.deepEqual(
+      [
+        ...readRestAnswer(
+          json({
+            predictions: [
+              [1, 2],
+              [3, 4],
+            ],
+          }),
+        ).values,
+      ],
+      [1, 2, 3, 4],
+    );
+    assert.deepEqual([...readRestAnswer(json({ outputs: { b: [[3]], a: [[1, 2]] } })).values], [1, 2, 3]);
+    assert.deepEqual([...readRestAnswer(json({ predictions: [{ y: 2, x: [1] }] })).values], [1, 2]);
+  });
+
+  it('says what is wrong', () => {
+    assert.throws(() => readRestAnswer(json({ error: 'no' })), /neither predictions nor outputs/);
+    assert.throws(() => readRestAnswer(json({ predictions: ['a'] })), /holds a string where a number/);
+    assert.throws(() => readRestAnswer(json({ predictions: [null] })), /holds a null/);
+    assert.throws(() => readRestAnswer(json(3)), /no JSON object/);
+  });
+});
+
+describe('readGrpcAnswer', () => {
+  const shape = { dim: [{ size: 3 }] };
+  it('reads each numeric dtype, as bytes and as typed fields', () => {
+    const cases = [
+      { dtype: 'DT_FLOAT', tensor_content: Buffer.from(Float32Array.of(1, 2, 3).buffer) },
+      { dtype: 'DT_DOUBLE', tensor_content: Buffer.from(Float64Array.of(1, 2, 3).buffer) },
+      { dtype: 'DT_INT32', tensor_content: Buffer.from(Int32Array.of(1, 2, 3).buffer) },
+      { dtype: 'DT_INT64', tensor_content: Buffer.from(BigInt64Array.of(1n, 2n, 3n).buffer) },
+      { dtype: 'DT_FLOAT', float_val: [1, 2, 3] },
+      { dtype: 'DT_DOUBLE', double_val: [1, 2, 3] },
+      { dtype: 'DT_INT32', int_val: [1, 2, 3] },
+      { dtype: 'DT_INT64', int64_val: [1, 2, 3] },
+    ];
+    for (const fields of cases) {
+      assert.deepEqual([...readGrpcAnswer(grpc({ y: { tensor_shape: shape, ...fields } })).values], [1, 2, 3]);
+    }
+  });
+
+  it('repeats the last value of a typed field that stops early', () => {
+    const { values } = readGrpcAnswer(grpc({ y: { dtype: 'DT_FLOAT', tensor_shape: shape, float_val: [4, 5] } }));
+    assert.deepEqual([...values], [4, 5, 5]);
+  });
+
+  it('says which output it cannot read', () => {
+    const text = grpc({ y: { dtype: 'DT_STRING', tensor_shape: shape, string_val: [Buffer.from('a')] } });
+    assert.throws(() => readGrpcAnswer(text), /output y has dtype string/);
+  });
+});
+
+describe('answer checker', () => {
+  const expected = [[{ version: 1, values: Float32Array.of(1, 1000) }]];
+  const checker = createAnswerChecker(readRestAnswer, expected, { absolute: 1e-5, relative: 1e-4 });
+
+  it('knows an answer again by its bytes, and only for its own input and claimed version', () => {
+    const body = json({ predictions: [1, 1000] });
+    assert.equal(checker.recognise(0, body, 0), undefined);
+    assert.equal(checker.judge(0, body, 0).right, true);
+    assert.equal(checker.recognise(0, Buffer.from(body), 0)?.right, true);
+    assert.equal(checker.recognise(0, body, 1), undefined);
+    assert.equal(checker.recognise(1, body, 0), undefined);
+    assert.equal(checker.recognise(0, json({ predictions: [1, 1001] }), 0), undefined);
+  });
+
+  it('allows the tolerance and no more', () => {
+    assert.equal(checker.judge(0, json({ predictions: [1.0001, 1000.09] }), 0).right, true);
+    const far = checker.judge(0, json({ predictions: [1, 1000.2] }), 0);
+    assert.deepEqual([far.right, far.reason], [false, 'number 1 is 1000.2, expected 1000']);
+  });
+
+  it('never takes a missing, an extra or an unreadable number for right', () => {
+    assert.match(checker.judge(0, json({ predictions: [1] }), 0).reason, /1 numbers answered, 2 expected/);
+    assert.match(checker.judge(0, Buffer.from('{"predictions":[1,NaN]}'), 0).reason, /unreadable answer/);
+    assert.match(checker.judge(0, json({ predictions: [1, 1000] }), 9).reason, /version 9 answered/);
+    const nan = createAnswerChecker(() => ({ values: Float64Array.of(Number.NaN, 1000), version: 0 }), expected, {
+      absolute: 1,
+      relative: 1,
+    });
+    assert.equal(nan.judge(0, Buffer.from(''), 0).right, false);
+  });
+});

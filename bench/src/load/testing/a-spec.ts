@@ -1,0 +1,31 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PreparedRequest, Target, TrialSpec } from '../trial-spec.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'load-test-'));
+let trials = 0;
+
+/** A request whose right answer is `values`. */
+export function aRequest(text: string, values: readonly number[] = [1, 2], version = 1): PreparedRequest {
+  return { body: Buffer.from(text), expected: [{ version, values: Float32Array.from(values) }] };
+}
+
+/** A short closed loop of one worker, but for what is told. Each has its own samples file. */
+export function aSpec(target: Target, told: Partial<TrialSpec> = {}): TrialSpec {
+  trials++;
+  return {
+    trial: `trial-${trials}`,
+    cell: 'cell',
+    contestant: 'contestant',
+    target,
+    requests: [aRequest('ok')],
+    load: { kind: 'closed', concurrency: 1 },
+    order: Uint32Array.of(0),
+    warmupMs: 0,
+    durationMs: 200,
+    timeoutMs: 5000,
+    samplesFile: join(folder, `${trials}.bin`),
+    ...told,
+  };
+}
