@@ -1,3 +1,4 @@
+import { printable } from '../format/printable.js';
 import { colourName } from './theme.js';
 
 /**
@@ -6,7 +7,9 @@ import { colourName } from './theme.js';
  * viewers without style sheets.
  */
 export function adaptSvg(svg: string, id: string): string {
-  const inner = svg.replace(/^<svg[^>]*>/, '').replace(/<\/svg>$/, '');
+  const inner = printable(svg)
+    .replace(/^<svg[^>]*>/, '')
+    .replace(/<\/svg>$/, '');
   // A tag of Vega's has quoted attributes in which < and & are escaped, but > need not be.
   return prune(
     inner.replace(

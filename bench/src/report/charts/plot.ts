@@ -130,7 +130,7 @@ function axisEncoding(field: 'x' | 'y', { scale, grid }: PlotAxis): Layer {
   return {
     field,
     type: 'quantitative',
-    scale: { type: scale.type, domain: scale.domain, nice: false, zero: false },
+    scale: { type: scale.type, domain: scale.domain, nice: false, ...(scale.type === 'log' ? {} : { zero: false }) },
     axis: {
       title: null,
       values: scale.ticks.map(({ value }) => value),

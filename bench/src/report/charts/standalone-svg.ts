@@ -1,3 +1,4 @@
+import { printable } from '../format/printable.js';
 import { COLOURS, type ColourName } from './theme.js';
 
 /**
@@ -13,7 +14,7 @@ export function standaloneSvg(svg: string, title: string): string {
     .join('');
   const style = `<style>@media (prefers-color-scheme:dark){${dark}}</style>`;
   const background = `<rect class="f-surface" width="100%" height="100%" fill="${COLOURS.surface[0]}"/>`;
-  const words = title.replace(/[&<>]/g, (character) =>
+  const words = printable(title).replace(/[&<>]/g, (character) =>
     character === '&' ? '&amp;' : character === '<' ? '&lt;' : '&gt;',
   );
   return `${svg.replace(/^(<svg[^>]*)>/, `$1 role="img"><title>${words.replaceAll('$', '$$$$')}</title>${style}${background}`)}\n`;

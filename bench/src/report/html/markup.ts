@@ -1,3 +1,5 @@
+import { printable } from '../format/printable.js';
+
 /** Text that is HTML already. Only `markup` and `trusted` make it, so what comes from anywhere is escaped by default. */
 export class Markup {
   readonly text: string;
@@ -32,7 +34,7 @@ export function trusted(text: string): Markup {
 }
 
 export function escapeHtml(text: string): string {
-  return text.replace(CONTROL, '\uFFFD').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -42,10 +44,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** Characters that HTML does not allow, and those that turn the direction of the text around them. */
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
-
 function written(part: Part): string {
   if (part === undefined) return '';
   if (part instanceof Markup) return part.text;

@@ -1,4 +1,5 @@
 import { inlines, verdictWords, type Inline, type Text } from '../document/inline.js';
+import { relativeLink } from '../format/relative-link.js';
 import { intervalGlyph } from './interval-glyph.js';
 import { markup, type Markup } from './markup.js';
 
@@ -20,7 +21,7 @@ function renderInline(piece: Inline): Markup {
     case 'mark':
       return markup`<span class="mark ${piece.tone}">${piece.text}</span>`;
     case 'link':
-      return markup`<a href="${linkTarget(piece.to)}">${piece.text}</a>`;
+      return markup`<a href="${piece.to.startsWith('#') ? piece.to : relativeLink(piece.to)}">${piece.text}</a>`;
     case 'verdict': {
       const name = piece.verdict.toLowerCase().replace(' ', '-');
       const sign = markup`<span aria-hidden="true">${VERDICT_SIGNS[piece.verdict]}</span>`;
@@ -31,9 +32,4 @@ function renderInline(piece: Inline): Markup {
     case 'break':
       return markup`<br>`;
   }
-}
-
-/** An anchor of this page, or a file below its folder: never another scheme or host, whatever a file is called. */
-function linkTarget(to: string): string {
-  return to.startsWith('#') ? to : `./${to.split('/').map(encodeURIComponent).join('/')}`;
 }

@@ -11,7 +11,8 @@ export function escapeMarkdown(text: string): string {
       .replace(/:\/\//g, ':\u200B//')
       .replace(/@(?=\w)/g, '@\u200B')
       .replace(/\bwww\./gi, (found) => `${found.slice(0, 3)}\u200B.`)
-      .replace(/^(\s*)([-+]|\d+[.)])(?=\s)/, '$1\\$2')
+      .replace(/^(\s*)([-+])(?=\s)/, '$1\\$2')
+      .replace(/^(\s*\d+)([.)])(?=\s)/, '$1\\$2')
   );
 }
 

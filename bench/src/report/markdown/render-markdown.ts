@@ -1,5 +1,6 @@
 import type { Block, FigureBlock, ReportDocument, TableBlock } from '../document/block.js';
 import { inlines, verdictWords, type Inline, type Text } from '../document/inline.js';
+import { relativeLink } from '../format/relative-link.js';
 import { codeSpan, escapeMarkdown } from './escape-markdown.js';
 
 /** The report for places that show Markdown; its pictures are the files that `pictureFile` names, relative to it. */
@@ -109,7 +110,7 @@ function inline(piece: Inline): string {
     case 'muted':
       return escapeMarkdown(piece.text);
     case 'link':
-      return `[${escapeMarkdown(piece.text)}](${piece.to.startsWith('#') ? piece.to : piece.to.split('/').map(encodeURIComponent).join('/')})`;
+      return `[${escapeMarkdown(piece.text)}](${piece.to.startsWith('#') ? piece.to : relativeLink(piece.to)})`;
     case 'verdict':
       return `**${verdictWords(piece.verdict, piece.standin)}**${piece.count === undefined ? '' : ` ${piece.count}`}`;
     case 'interval':

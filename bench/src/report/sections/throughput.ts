@@ -1,11 +1,11 @@
 import type { CellResult } from '../../record/index.js';
+import { saturationPoint } from '../../stats/index.js';
 import { curvePicture, type Curve, type CurvePoint } from '../charts/curve.js';
 import type { Block, FigureBlock, Section, TableBlock } from '../document/block.js';
 import { numberCell, numberColumn, textCell, textColumn } from '../document/table.js';
 import { formatCount, formatMs, formatRate, formatSpan } from '../format/number.js';
 import { concurrencyOf, loadSweeps, mainCells, percentileMs, seriesName, type LoadSweep } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
-import { saturationIndex } from './saturation.js';
 
 const MOST_SETTINGS = 3;
 
@@ -38,16 +38,20 @@ function curvesOf(context: ReportContext, { cells }: LoadSweep): Curve[] {
     const members = closed
       .filter((each) => seriesName(each, closed, (id) => context.label(id)) === name)
       .toSorted((a, b) => (concurrencyOf(a) ?? 0) - (concurrencyOf(b) ?? 0));
-    const saturated = saturationIndex(members);
+    const saturation = saturationPoint(
+      members
+        .filter(({ valid }) => valid)
+        .map((each) => ({ load: concurrencyOf(each) ?? 0, throughputPerS: each.throughputPerS.value })),
+    );
     return {
       name,
-      points: members.map((each, index): CurvePoint => ({
+      points: members.map((each): CurvePoint => ({
         concurrency: concurrencyOf(each) ?? 0,
         perS: each.throughputPerS,
         p50Ms: percentileMs(each.response, 0.5),
         p99Ms: percentileMs(each.response, 0.99),
         valid: each.valid,
-        saturated: index === saturated,
+        saturated: saturation?.reached === true && each.valid && saturation.load === concurrencyOf(each),
       })),
     };
   });
@@ -60,7 +64,7 @@ function curveFigure(context: ReportContext, { setting }: LoadSweep, curves: rea
   const invalid = curves.some(({ points }) => points.some(({ valid }) => !valid));
   return context.figure({
     title: 'Latency against throughput',
-    caption: `Closed loop with ${levels.join(', ')} clients, from left to right along each line; ${setting}. Lower and further right is better. A ring marks where more clients stop to bring more throughput.${invalid ? ' A × is INVALID and decides nothing.' : ''}`,
+    caption: `Closed loop with ${levels.join(', ')} clients, from left to right along each line; ${setting}. Lower and further right is better. A ring marks saturation: the fewest clients that bring 95% of the highest throughput.${invalid ? ' A × is INVALID and decides nothing.' : ''}`,
     alternative: `Latency against throughput. ${curves.map(({ name, points }) => curveWords(name, points)).join('; ')}.`,
     picture: curvePicture(curves, context.stylesFor(curves.map(({ name }) => name))),
     data: {
@@ -129,6 +133,6 @@ function curveTable({ setting }: LoadSweep, curves: readonly Curve[]): TableBloc
         },
       ];
     }),
-    note: 'Saturation: the first number of clients from which no further step brings more than 5% throughput.',
+    note: 'Saturation: the fewest clients that bring 95% of the highest throughput; “not reached” where that is the last level.',
   };
 }

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Results } from '../../record/index.js';
+import { plainText } from '../document/inline.js';
+import { emptyResults, fixtureResults, interruptedResults } from '../fixture/fixture-results.js';
+import { ReportContext } from './report-context.js';
+import { rerunCommand } from './rerun-command.js';
+import { validityLight } from './validity.js';
+
+function light(results: Results): { tone: string; text: string } {
+  const { tone, points } = validityLight(new ReportContext(results));
+  return { tone, text: points.map(plainText).join('\n') };
+}
+
+describe('the validity light', () => {
+  const whole = fixtureResults();
+  const sound: Results = {
+    ...whole,
+    study: { ...whole.study, notTested: [] },
+    cells: whole.cells.map((cell) => ({ ...cell, valid: true })),
+  };
+
+  it('is green when every planned cell passed every gate', () => {
+    assert.equal(light(sound).tone, 'good');
+  });
+
+  it('is amber, with the count, when a cell is INVALID', () => {
+    const { tone, text } = light(whole);
+    assert.equal(tone, 'warn');
+    assert.match(text, /47 of 48 measured cells passed every gate\.\n1 cell is INVALID and decides nothing: why\./);
+  });
+
+  it('is amber when the run was interrupted, and says what is missing', () => {
+    const { tone, text } = light(interruptedResults());
+    assert.equal(tone, 'warn');
+    assert.match(text, /41 of 48 planned cells were not measured/);
+    assert.match(text, /stopped by Ctrl-C/);
+  });
+
+  it('is red when parity failed or was not checked', () => {
+    const { parity, ...unchecked } = sound.study;
+    assert.ok(parity !== undefined);
+    assert.equal(light({ ...sound, study: { ...sound.study, parity: { ...parity, passed: false } } }).tone, 'bad');
+    assert.equal(light({ ...sound, study: unchecked }).tone, 'bad');
+  });
+
+  it('is red when nothing was measured', () => {
+    assert.equal(light(emptyResults()).tone, 'bad');
+  });
+});
+
+describe('rerunCommand', () => {
+  const cell = { experiment: 'headline', contestant: 'flask-style' };
+  for (const [command, again] of [
+    ['npm run study -- ', 'npm run study -- --only headline --contestants flask-style'],
+    [
+      'npm run study -- --profile standard --seed 7',
+      'npm run study -- --profile standard --seed 7 --only headline --contestants flask-style',
+    ],
+    [
+      'npm run study -- --only network --resume reports/x --seed 7',
+      'npm run study -- --seed 7 --only headline --contestants flask-style',
+    ],
+    [
+      'npm run bench -- --targets flask-style=http://127.0.0.1:8601',
+      'npm run bench -- --targets flask-style=http://127.0.0.1:8601 --only headline --contestants flask-style',
+    ],
+  ] as const) {
+    it(`narrows: ${command}`, () => {
+      assert.equal(rerunCommand(command, cell), again);
+    });
+  }
+});
