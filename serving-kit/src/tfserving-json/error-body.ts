@@ -1,13 +1,13 @@
+import { bytesOf } from './byte-text.js';
 import { ByteWriter } from './byte-writer.js';
-import { JsonRequestError } from './json-request-error.js';
 
 const WRITER = new ByteWriter();
 
 /** The body of every error answer (contract 1.4), from its text or from the error that says it. */
-export function errorResponseBody(error: string | JsonRequestError): Buffer {
+export function errorResponseBody(error: string | Error): Buffer {
   WRITER.clear();
   WRITER.ascii('{\n    "error": ');
-  WRITER.quoted(error instanceof JsonRequestError ? error.messageBytes : Buffer.from(error, 'utf8'));
+  WRITER.quoted(Buffer.from(bytesOf(typeof error === 'string' ? error : error.message), 'latin1'));
   WRITER.ascii('\n}');
   return WRITER.take();
 }

@@ -2,6 +2,7 @@
  * TensorFlow Serving's REST JSON, exact to the byte: requests to tensors, tensors to answers, and its error texts. Pure:
  * no HTTP, no TensorFlow. Section numbers in comments are those of docs/standin.md's contract.
  */
+export { textOf } from './byte-text.js';
 export { classifyResponseBody, regressResponseBody } from './result-responses.js';
 export { errorResponseBody } from './error-body.js';
 export { JsonRequestError } from './json-request-error.js';

@@ -80,8 +80,7 @@ export class NumberToken {
 
   #readNonFinite(bytes: Uint8Array, negative: boolean): boolean {
     this.isDouble = true;
-    if (bytes[this.end] === 0x4e) {
-      if (!this.#take(bytes, 'NaN')) return this.#fail('Invalid value.');
+    if (this.#take(bytes, 'NaN')) {
       this.value = NaN;
       return true;
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { errorResponseBody } from './error-body.js';
 import { JsonRequestError } from './json-request-error.js';
 import { parsePredictRequest } from './predict-request.js';
 import type { JsonTensor } from './tensor.js';
@@ -14,7 +15,7 @@ function tensorsOf(
   return parsePredictRequest(Buffer.from(body)).tensorsFor(inputs).tensors;
 }
 
-function refusalOf(body: string, types?: Types): string {
+function refusalOf(body: string | Uint8Array, types?: Types): string {
   try {
     tensorsOf(body, types);
   } catch (error) {
@@ -140,11 +141,7 @@ describe('a predict request that is refused', () => {
   });
 
   it('keeps bytes that are not UTF-8', () => {
-    assert.throws(
-      () => tensorsOf(Buffer.from('{"inputs":"\xff\xfe"}', 'latin1')),
-      (error) =>
-        error instanceof JsonRequestError &&
-        Buffer.from(error.messageBytes).includes(Buffer.from('"\xff\xfe"', 'latin1')),
-    );
+    const refusal = refusalOf(Buffer.from('{"inputs":"\xff\xfe"}', 'latin1'));
+    assert.match(errorResponseBody(refusal).toString('latin1'), /JSON Value: \\"\xff\xfe\\" Type: String/);
   });
 });

@@ -82,7 +82,7 @@ function inContext(context: string, add: () => void): void {
     add();
   } catch (error) {
     if (!(error instanceof JsonRequestError)) throw error;
-    throw invalid(context + error.statusByteString);
+    throw invalid(context + error.statusBytes);
   }
 }
 

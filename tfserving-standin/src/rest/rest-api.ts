@@ -130,7 +130,6 @@ class RestApi {
 }
 
 function failure(error: unknown): Outcome {
-  if (error instanceof JsonRequestError) return { code: error.code, body: errorResponseBody(error) };
-  const { code, message } = statusOf(error);
+  const { code, message } = error instanceof JsonRequestError ? error : statusOf(error);
   return { code, body: errorResponseBody(message) };
 }

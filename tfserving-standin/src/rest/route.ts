@@ -1,3 +1,4 @@
+import { textOf } from '@serving-study/serving-kit/tfserving-json';
 import { StatusError } from '../status-error.js';
 import type { ModelSpec, VersionChoice } from '../core.js';
 
@@ -52,11 +53,10 @@ function choiceOf(version: string | undefined, label: string | undefined): Versi
   return label === undefined ? { kind: 'latest' } : { kind: 'label', label: decoded(label) };
 }
 
-/** Percent-decoded as bytes; what is not UTF-8 then cannot be the name of a model and reads as U+FFFD. */
+/** Percent-decoded as bytes, which need not be UTF-8. */
 function decoded(text: string): string {
   if (!text.includes('%')) return text;
-  const bytes = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  return textOf(text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))));
 }
 
 function refused(model: string, message: string): Route {

@@ -9,7 +9,7 @@ export interface RequestLine {
 }
 
 const VERSION = /^HTTP\/(\d+)\.(\d+)$/;
-const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+const ORIGIN = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#]*/i;
 /** RFC 3986 without leniency, as libevent: one raw space, `|` or lone `%` makes the request a bad one. */
 const URI =
   /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*(?:\?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?(?:#(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?$/;
@@ -35,7 +35,7 @@ export function parseRequestLine(line: string): RequestLine | undefined {
 }
 
 function originForm(uri: string): string | undefined {
-  const origin = ABSOLUTE.exec(uri);
+  const origin = ORIGIN.exec(uri);
   const target = origin === null ? uri : uri.slice(origin[0].length);
   return URI.test(target) ? target : undefined;
 }
