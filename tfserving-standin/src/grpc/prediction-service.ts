@@ -86,8 +86,16 @@ export function predictionService(options: PredictionServiceOptions): Map<string
       '/tensorflow.serving.PredictionService/MultiInference',
       unary(async (bytes, call) => {
         const { tasks, examples } = readMultiInferenceRequest(bytes);
-        const result = await multiInference(manager, { tasks, examples, timeoutMs: call.timeoutMs(), checkMethodName });
-        metrics.examplesRead(result.modelName, examples.length);
+        const onRun = (modelName: string): void => {
+          metrics.examplesRead(modelName, examples.length);
+        };
+        const result = await multiInference(manager, {
+          tasks,
+          examples,
+          timeoutMs: call.timeoutMs(),
+          checkMethodName,
+          onRun,
+        });
         return writeMultiInferenceResponse(result);
       }),
     ],

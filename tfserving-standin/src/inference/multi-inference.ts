@@ -39,7 +39,11 @@ interface PreparedTask {
  */
 export async function multiInference(
   manager: ModelManager,
-  request: Omit<ExampleOptions, 'signatureName'> & { readonly tasks: readonly InferenceTask[] },
+  request: Omit<ExampleOptions, 'signatureName'> & {
+    readonly tasks: readonly InferenceTask[];
+    /** Called with the model's name once the run has worked, whatever becomes of its outputs. */
+    readonly onRun?: (modelName: string) => void;
+  },
 ): Promise<MultiInferenceResult> {
   const { tasks, examples, timeoutMs } = request;
   const spec = tasks[0]?.spec ?? { name: '', choice: { kind: 'latest' } };
@@ -49,6 +53,7 @@ export async function multiInference(
     const fetches = bytewiseSorted(new Set(prepared.flatMap((task) => task.fetches)));
     const input = prepared[0]?.input ?? '';
     const outputs = await runExamples(servable, examples, input, fetches, { timeoutMs, api: 'MultiInference' });
+    request.onRun?.(spec.name);
     return { modelName: spec.name, version: servable.version, results: prepared.map((task) => task.result(outputs)) };
   } finally {
     servable.release();

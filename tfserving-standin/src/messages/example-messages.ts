@@ -1,4 +1,4 @@
-import { MalformedMessage } from './malformed-message.js';
+import { checkStructure, type Structure } from './check-structure.js';
 import { WIRE, WireReader } from './wire-reader.js';
 
 /** What Input.kind holds so far: a later kind replaces an earlier one, the same kind again adds to it. */
@@ -36,35 +36,11 @@ function readExampleList(reader: WireReader, into: Examples): void {
     if (tag !== ((1 << 3) | WIRE.bytes) && !isContext) reader.skip(tag);
     else {
       const bytes = reader.bytes();
-      checkMessage(new WireReader(bytes), EXAMPLE);
+      checkStructure(new WireReader(bytes), EXAMPLE);
       (isContext ? into.context : into.examples).push(bytes);
     }
   }
 }
 
-/** The fields of a message that have to be well formed themselves, by number. */
-interface Structure {
-  readonly [field: number]: Structure | 'text' | 'floats' | 'varints';
-}
-
 const FEATURE: Structure = { 1: {}, 2: { 1: 'floats' }, 3: { 1: 'varints' } };
 const EXAMPLE: Structure = { 1: { 1: { 1: 'text', 2: FEATURE } } };
-
-function checkMessage(reader: WireReader, structure: Structure): void {
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    const field = (tag & 7) === WIRE.bytes ? structure[tag >>> 3] : undefined;
-    if (field === undefined) reader.skip(tag);
-    else if (field === 'text') reader.text();
-    else if (field === 'floats') checkFloats(reader.bytes());
-    else if (field === 'varints') checkVarints(reader.message());
-    else checkMessage(reader.message(), field);
-  }
-}
-
-function checkFloats(packed: Buffer): void {
-  if (packed.length % 4 !== 0) throw new MalformedMessage('packed field cut short');
-}
-
-function checkVarints(packed: WireReader): void {
-  while (!packed.atEnd()) packed.rawVarint();
-}

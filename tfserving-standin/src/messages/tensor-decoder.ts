@@ -1,5 +1,6 @@
 import type { DataTypeName } from '@serving-study/protos';
 import { ELEMENT_BYTES, type NumericType, type TensorValue } from '@serving-study/runtime';
+import { checkStructure, type Structure } from './check-structure.js';
 import { MalformedMessage } from './malformed-message.js';
 import { readShape } from './shape-decoder.js';
 import { ELEMENT_FIELDS, PACKED_FIELDS, STRING_VAL, typeNameOf, type FieldKind } from './tensor-fields.js';
@@ -11,6 +12,10 @@ import { WIRE, type WireReader } from './wire-reader.js';
  * one refuses more than this, so that a request cannot take the memory of the process.
  */
 const MAX_FILLED_BYTES = 2 ** 30;
+
+/** Values that mean nothing outside the process they come from: only looked at as far as a parser does. */
+const RESOURCE_HANDLE: Structure = { 1: 'text', 2: 'text', 3: 'text', 5: 'text', 6: { 2: { 2: { 2: 'text' } } } };
+const VARIANT: Structure = { 1: 'text', 3: {} };
 
 /** What one TensorProto says, before its dtype decides which of its fields count. All slices lie in the request's bytes. */
 interface TensorFields {
@@ -65,6 +70,12 @@ function readFields(reader: WireReader): TensorFields {
         break;
       case (STRING_VAL << 3) | WIRE.bytes:
         fields.strings.push(reader.bytes());
+        break;
+      case (14 << 3) | WIRE.bytes:
+        checkStructure(reader.message(), RESOURCE_HANDLE);
+        break;
+      case (15 << 3) | WIRE.bytes:
+        checkStructure(reader.message(), VARIANT);
         break;
       default:
         readElements(reader, tag, fields);
