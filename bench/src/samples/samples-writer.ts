@@ -25,6 +25,7 @@ export function openSamplesWriter(file: string, identity: SamplesIdentity): Samp
   const header = encodeHeader(identity);
   writeSync(descriptor, header);
   const buffer = Buffer.alloc(BUFFERED_RECORDS * RECORD_BYTES);
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   let used = 0;
   let count = 0;
   let closed = false;
@@ -40,7 +41,7 @@ export function openSamplesWriter(file: string, identity: SamplesIdentity): Samp
     },
     append(sample) {
       if (closed) throw new Error(`${file} is closed: no sample can be added`);
-      encodeSample(buffer, used, sample);
+      encodeSample(view, used, sample);
       used += RECORD_BYTES;
       count++;
       if (used === buffer.length) flush();
@@ -57,19 +58,23 @@ export function openSamplesWriter(file: string, identity: SamplesIdentity): Samp
   };
 }
 
-function encodeSample(buffer: Buffer, at: number, sample: Sample): void {
-  buffer.writeDoubleLE(sample.intendedAtNs, at);
-  buffer.writeDoubleLE(sample.sentAtNs, at + 8);
-  buffer.writeDoubleLE(sample.firstByteAtNs, at + 16);
-  buffer.writeDoubleLE(sample.doneAtNs, at + 24);
-  buffer.writeUInt32LE(sample.bytesOut, at + 32);
-  buffer.writeUInt32LE(sample.bytesIn, at + 36);
-  buffer.writeUInt32LE(sample.input, at + 40);
-  buffer.writeUInt32LE(Math.min(sample.version, 0xffffffff), at + 44);
-  buffer.writeUInt16LE(Math.min(sample.code, 0xffff), at + 48);
-  buffer.writeUInt8(OUTCOMES.indexOf(sample.outcome), at + 50);
-  buffer.writeUInt8(0, at + 51);
-  for (let part = 0; part < 5; part++) {
-    buffer.writeFloatLE(sample.serverTimingUs[part] ?? Number.NaN, at + 52 + 4 * part);
-  }
+/** A DataView, because V8 compiles its setters to single stores; Buffer's write methods cost the generator twice as much. */
+function encodeSample(view: DataView, at: number, sample: Sample): void {
+  view.setFloat64(at, sample.intendedAtNs, true);
+  view.setFloat64(at + 8, sample.sentAtNs, true);
+  view.setFloat64(at + 16, sample.firstByteAtNs, true);
+  view.setFloat64(at + 24, sample.doneAtNs, true);
+  view.setUint32(at + 32, sample.bytesOut, true);
+  view.setUint32(at + 36, sample.bytesIn, true);
+  view.setUint32(at + 40, sample.input, true);
+  view.setUint32(at + 44, Math.min(sample.version, 0xffffffff), true);
+  view.setUint16(at + 48, Math.min(sample.code, 0xffff), true);
+  view.setUint8(at + 50, OUTCOMES.indexOf(sample.outcome));
+  view.setUint8(at + 51, 0);
+  const [parse, queue, inference, serialise, upstream] = sample.serverTimingUs;
+  view.setFloat32(at + 52, parse, true);
+  view.setFloat32(at + 56, queue, true);
+  view.setFloat32(at + 60, inference, true);
+  view.setFloat32(at + 64, serialise, true);
+  view.setFloat32(at + 68, upstream, true);
 }

@@ -2,5 +2,13 @@
 export { judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type RatioClaim } from './comparison/index.js';
 export { summariseCell } from './cell/summarise-cell.js';
 export type { MeasuredTrial } from './cell/measured-trial.js';
-export { percentileNs, sortLatencies, type SortedLatencies } from './percentiles/index.js';
+export {
+  encodeHdr,
+  hdrPercentileText,
+  mergeHdr,
+  percentileNs,
+  samplesNeeded,
+  sortLatencies,
+  type SortedLatencies,
+} from './percentiles/index.js';
 export * from './load-curve/index.js';

@@ -9,7 +9,6 @@ export const proxyOptionsSchema = z.strictObject({
   connectionLossPerS: z.number().min(0),
   seed: z.int(),
 });
-export type ProxyOptions = z.infer<typeof proxyOptionsSchema>;
 
 /** Said once by the proxy's process: where it listens, and where an echo answers through the same link. */
 export interface ProxyReady {

@@ -2,3 +2,4 @@
 export { percentileNs, sortLatencies, type SortedLatencies } from './sorted-latencies.js';
 export { certifiedBoundNs, samplesNeeded } from './certainty.js';
 export { summariseLatencies } from './latency-summary.js';
+export { encodeHdr, hdrPercentileText, mergeHdr } from './hdr.js';
