@@ -15,12 +15,15 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-console': 'error',
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Read the environment once, in main.ts or cli.ts, through loadConfig(env).' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Read the environment once, in main.ts or cli.ts, through loadConfig(env).',
+        },
       ],
       eqeqeq: 'error',
     },
@@ -29,7 +32,14 @@ export default tseslint.config(
     // node:test's describe/it return promises the runner itself waits for
     files: ['**/*.test.ts', 'test/**/*.ts'],
     rules: {
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: ['describe', 'it', 'test', 'before', 'after', 'beforeEach', 'afterEach'].map((name) => ({ from: 'package', package: 'node:test', name })) }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: ['describe', 'it', 'test', 'before', 'after', 'beforeEach', 'afterEach'].map(
+            (name) => ({ from: 'package', package: 'node:test', name }),
+          ),
+        },
+      ],
     },
   },
   { files: EDGES, rules: { 'no-console': 'off', 'no-restricted-properties': 'off' } },

@@ -16,7 +16,8 @@ import { Findings } from './findings.js';
  */
 export async function analyse(path: string): Promise<Results> {
   const folder = RunFolder.at(path);
-  const [study, trials] = [await folder.readStudy(), await folder.readTrials()];
+  const study = await folder.readStudy();
+  const trials = withoutRepeated(await folder.readTrials());
   const samplesOf = async (trial: TrialRecord): Promise<SampleTable> =>
     (await readSamples(join(path, trial.samplesFile))).table;
   const cells = [];
@@ -44,4 +45,9 @@ export async function analyse(path: string): Promise<Results> {
   await writeFile(`${file}.part`, `${JSON.stringify(results, undefined, 1)}\n`);
   await rename(`${file}.part`, file);
   return results;
+}
+
+/** A trial that was cut and, after the run was resumed, measured whole stands in the file twice: the whole one counts. */
+function withoutRepeated(trials: readonly TrialRecord[]): TrialRecord[] {
+  return trials.filter(({ id, cut }) => !cut || !trials.some((other) => other.id === id && !other.cut));
 }

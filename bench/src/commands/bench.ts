@@ -16,7 +16,7 @@ export async function bench(options: RunOptions & { readonly targets: string }):
   const planned = {
     ...everything,
     plan: { ...everything.plan, cells },
-    experiments: everything.experiments.map(({ observe: _, ...experiment }) => experiment),
+    experiments: everything.experiments.filter((experiment) => experiment.observe === undefined),
   };
   if (options.dryRun) {
     options.print(describePlan(planned.plan, planned.notTested));

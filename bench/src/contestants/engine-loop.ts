@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { withEnvironment } from './server-process.js';
 import type { EngineMeasurement, EngineOrder, EngineRunner, Launch } from './instance.js';
 
 const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));
@@ -32,15 +33,15 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
     String(intraOpThreads),
     String(interOpThreads),
   ];
-  const child = spawn(process.execPath, args, {
+  const environment = withEnvironment({ TF_CPP_MIN_LOG_LEVEL: '2', UV_THREADPOOL_SIZE: '16' });
+  const child = spawn('/usr/bin/env', [...environment.slice(1), process.execPath, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', UV_THREADPOOL_SIZE: '16' },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const reply = async (): Promise<Reply> => {
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error('the bare engine process ended; its message is above');
-    return replySchema.parse(JSON.parse(value));
+    const line: IteratorResult<string, unknown> = await lines.next();
+    if (line.done === true) throw new Error('the bare engine process ended; its message is above');
+    return replySchema.parse(JSON.parse(line.value));
   };
   const ready = await reply();
   if (ready.event !== 'ready') throw new Error('the bare engine did not say that it is ready');

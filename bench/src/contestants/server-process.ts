@@ -33,10 +33,9 @@ const PROBE_EVERY_MS = 50;
 
 /** Starts a server whose death with ours is arranged where the platform can (setpriv), so that a killed study leaves no servers. */
 export function startProcess(start: ServerCommand): ServerProcess {
-  const [command, ...args] = withAffinity(start);
+  const [command, ...args] = withPrefixes(start);
   const child = spawn(command ?? start.command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...start.env },
   });
   const output = new Output(start, child);
   const commandLine = [
@@ -53,10 +52,16 @@ export function startProcess(start: ServerCommand): ServerProcess {
   };
 }
 
-function withAffinity(start: ServerCommand): string[] {
+/** What goes before the command, all by exec in the same process: death with ours, CPUs, environment. */
+function withPrefixes(start: ServerCommand): string[] {
   const pinned = start.cpus === undefined ? [] : ['taskset', '-c', start.cpus];
   const bound = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
-  return [...bound, ...pinned, start.command, ...start.args];
+  return [...bound, ...pinned, ...withEnvironment(start.env), start.command, ...start.args];
+}
+
+/** `env` adds to the environment that is inherited; this process does not read its own. */
+export function withEnvironment(env: Readonly<Record<string, string>>): string[] {
+  return ['env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
 }
 
 /** The lines a server prints, its last ones kept for error messages. */

@@ -5,7 +5,7 @@ import { readSamples } from '../samples/index.js';
 import { drive } from './drive.js';
 import { payloadFor } from './ask.js';
 import type { ObserveContext, ObservedLoad } from './observe-context.js';
-import type { StudyRun } from './run-study.js';
+import { stopped, type StudyRun } from './study-run.js';
 
 /** Lets each experiment observe what is not a matter of cells; an observation that fails is NOT TESTED, with its reason. */
 export async function observe(
@@ -14,11 +14,11 @@ export async function observe(
   save: (change: Partial<StudyRecord>) => Promise<void>,
 ): Promise<void> {
   for (const experiment of run.experiments) {
-    if (run.signal.aborted || experiment.observe === undefined || experiment.id in record().observations) continue;
+    if (stopped(run) || experiment.observe === undefined || experiment.id in record().observations) continue;
     run.progress.now(`observing: ${experiment.id}`);
     try {
       const seen = await experiment.observe(contextFor(experiment.id, run, record()));
-      if (!run.signal.aborted) await save({ observations: { ...record().observations, [experiment.id]: seen } });
+      if (!stopped(run)) await save({ observations: { ...record().observations, [experiment.id]: seen } });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       run.progress.say(`${experiment.id} could not be observed: ${reason}`);

@@ -1,41 +1,22 @@
-import type { Fleet, Launch, RunningInstance } from '../contestants/index.js';
-import type { Experiment } from '../experiments/experiment.js';
-import { interleave, pairSeeds, type Generator, type PlannedTrial } from '../load/index.js';
+import type { Launch, RunningInstance } from '../contestants/index.js';
+import { interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
 import type { Cell, Parity, StudyRecord } from '../record/index.js';
-import type { GoldenSet } from '../requests/index.js';
 import { measureColdStart } from './cold-start.js';
-import { fairnessLedger, type LedgerEntry } from './ledger.js';
+import { fairnessLedger } from './ledger.js';
 import { launchOf } from './launch.js';
 import { observe } from './observe.js';
 import { networkBetween } from './network.js';
 import { checkParity, TOLERANCE } from './parity.js';
-import { humanDuration, type Progress } from './progress.js';
-import type { RunFolder } from '../run-folder/index.js';
+import { humanDuration } from './progress.js';
 import { PlanClock } from './plan-clock.js';
 import { requestBytes } from './request-bytes.js';
 import { runCellTrial } from './trial.js';
+import { stopped, type StudyRun } from './study-run.js';
 import { trialId } from './trial-id.js';
-
-export interface StudyRun {
-  readonly folder: RunFolder;
-  /** As planned; completed and written again as the run goes on. */
-  readonly record: StudyRecord;
-  readonly experiments: readonly Experiment[];
-  /** Ids of the contestants that can run here. */
-  readonly contestants: readonly string[];
-  readonly fleet: Fleet;
-  readonly generator: Generator;
-  readonly golden: (model: string, version: number) => Promise<GoldenSet>;
-  readonly modelBasePath: (model: string) => string;
-  readonly ledgerFacts: (instance: RunningInstance) => Omit<LedgerEntry, 'instance' | 'warmupMs' | 'requestBytes'>;
-  readonly progress: Progress;
-  /** Ctrl-C: the trial under way is cut, the rest is left out, the report tells. */
-  readonly signal: AbortSignal;
-}
 
 /** Runs what the plan holds and has not been run yet. The record it returns is the one in study.json. */
 export async function runStudy(run: StudyRun): Promise<StudyRecord> {
-  const done = new Set((await run.folder.readTrials()).map(({ id }) => id));
+  const done = new Set((await run.folder.readTrials()).filter(({ cut }) => !cut).map(({ id }) => id));
   let { record } = run;
   const save = async (change: Partial<StudyRecord>): Promise<void> => {
     record = { ...record, ...change };
@@ -44,11 +25,11 @@ export async function runStudy(run: StudyRun): Promise<StudyRecord> {
   await save({});
   const clock = new PlanClock(record.plan.cells, done);
   for (const group of groupsOf(record.plan.cells)) {
-    if (run.signal.aborted) break;
+    if (stopped(run)) break;
     const cells = await withParity(group, run, () => record, save);
     if (cells.length === 0) continue;
     for (const planned of interleave(cells, record.plan.seeds.order)) {
-      if (run.signal.aborted) break;
+      if (stopped(run)) break;
       if (done.has(trialId(planned.cell, planned.block))) continue;
       await runPlanned(planned, cells, run, record, clock);
     }
@@ -56,7 +37,7 @@ export async function runStudy(run: StudyRun): Promise<StudyRecord> {
   await observe(run, () => record, save);
   await save({
     endedAt: new Date().toISOString(),
-    ...(run.signal.aborted ? { interrupted: 'stopped by the user before the plan ended' } : {}),
+    ...(stopped(run) ? { interrupted: 'stopped by the user before the plan ended' } : {}),
   });
   return record;
 }
@@ -78,7 +59,7 @@ async function withParity(
   await run.fleet.keepOnly(group.map((each) => launchFor(each, run)));
   const able: Cell[] = [];
   for (const each of group) {
-    if (run.signal.aborted) return able;
+    if (stopped(run)) return able;
     // What could not start or disagreed once will not be waited for again.
     if (record().notTested.some(({ subject }) => subject === each.contestant)) continue;
     try {

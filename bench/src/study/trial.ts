@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { RunningInstance } from '../contestants/index.js';
 import type { Generator, TrialHooks, TrialOutcome } from '../load/index.js';
@@ -28,7 +29,7 @@ export interface TrialWish {
 export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
   const { cell, instance } = wish;
   const id = trialId(cell.id, wish.block);
-  const samplesFile = join(wish.runFolder, 'samples', `${id.replaceAll('/', '_')}.bin`);
+  const samplesFile = freeName(join(wish.runFolder, 'samples', id.replaceAll('/', '_')));
   const watched = instance.processes.map((each) => ({ ...each, contestant: cell.contestant }));
   let watch = watchProcesses(watched);
   let usage: ProcessUsage[] | undefined;
@@ -63,6 +64,13 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
     ...(wish.via === undefined ? {} : { measuredRttMs: wish.via.measuredRttMs }),
     cut: outcome.cut,
   };
+}
+
+/** A run that was killed may have left a file of this trial: samples of two attempts are never mixed. */
+function freeName(base: string): string {
+  let file = `${base}.bin`;
+  for (let attempt = 2; existsSync(file); attempt += 1) file = `${base}-attempt-${attempt}.bin`;
+  return file;
 }
 
 async function load(wish: TrialWish, trial: string, samplesFile: string, hooks: TrialHooks): Promise<TrialOutcome> {

@@ -39,7 +39,7 @@ export async function findContainer(
       });
       info = await docker.getImage(image).inspect();
     }
-    const title = info.Config.Labels?.[TITLE_LABEL] ?? '';
+    const title = info.Config.Labels[TITLE_LABEL] ?? '';
     return {
       serving: {
         source: {

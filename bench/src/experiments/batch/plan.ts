@@ -4,7 +4,7 @@ import type { Experiment, PlanContext } from '../experiment.js';
 
 const CLIENT_BATCHES: Readonly<Record<Profile, readonly number[]>> = {
   quick: [1, 8, 64],
-  standard: [1, 4, 16, 64, 256],
+  standard: [1, 16, 256],
   thorough: [1, 2, 4, 8, 16, 32, 64, 128, 256],
 };
 const CONTESTANTS = ['flask-style', 'flask-control', 'proxy-grpc', 'direct-rest', 'direct-grpc'];

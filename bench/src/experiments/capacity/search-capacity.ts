@@ -11,9 +11,9 @@ import type { Capacity } from './observation.js';
 const CONTESTANTS = ['flask-style', 'flask-control', 'flask-session', 'proxy-grpc', 'direct-rest', 'direct-grpc'];
 const LIMIT_MS = 50;
 const PERCENTILE = 0.99;
-const SEARCH = { startPerS: 250, resolution: 0.15, highestPerS: 8000, lowestPerS: 20 };
+const SEARCH = { startPerS: 350, resolution: 0.25, highestPerS: 8000, lowestPerS: 20 };
 /** Long enough for 662 samples at the start rate (method rule 9). */
-const STEP_MS: Readonly<Record<Profile, number>> = { quick: 1500, standard: 2700, thorough: 10_000 };
+const STEP_MS: Readonly<Record<Profile, number>> = { quick: 1500, standard: 2000, thorough: 10_000 };
 const TIMEOUT_MS = 2000;
 /** Failed requests that a step may have and still hold. */
 const FAILED_SHARE = 0.001;

@@ -7,7 +7,7 @@ const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thoro
 /** Large models: 40 runs and more must fit into the window for a certified median on each side. */
 const SLOW_FLOPS = 1e8;
 const FAST_MS = 700;
-const SLOW_MS = 3000;
+const SLOW_MS = 2000;
 
 /** Latency against the arithmetic a model needs: depth and width varied apart, up to ResNet50. */
 export const complexity: Experiment = {

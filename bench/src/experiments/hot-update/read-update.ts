@@ -42,7 +42,12 @@ export function readUpdate(samples: SampleTable, newVersion: number, publishedAt
   };
 }
 
-type Row = { readonly atS: number; readonly ms: number; readonly ok: boolean; readonly fresh: boolean };
+interface Row {
+  readonly atS: number;
+  readonly ms: number;
+  readonly ok: boolean;
+  readonly fresh: boolean;
+}
 
 function bins(rows: readonly Row[]): Read['timeline'] {
   const last = rows.at(-1)?.atS ?? 0;

@@ -6,10 +6,10 @@ import type { Experiment, PlanContext, PlannedContestant } from '../experiment.j
 const LARGE_PAYLOAD_MODEL = 'mobilenet-v2';
 const CONTESTANTS = ['flask-style', 'direct-rest', 'direct-grpc', 'proxy-rest', 'proxy-grpc'];
 
-const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 6, thorough: 12 };
+const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 5, thorough: 12 };
 const SMALL_MS = 1000;
 /** One large request takes tens of milliseconds: the window must hold a certified median (method rule 9). */
-const LARGE_MS = 3000;
+const LARGE_MS = 2000;
 
 /** gRPC against REST, typed numbers against raw bytes, and what the proxy adds, for small and for large payloads. */
 export const protocol: Experiment = {
