@@ -85,6 +85,8 @@ export async function readTls(flags: Flags, log: Log): Promise<SslConfig | undef
 
 async function readModels(path: string, log: Log): Promise<ModelServerConfig> {
   const config = modelServerConfigFromMessage(await readMessage(path, 'ModelServerConfig', log));
+  if (config.kind === 'custom')
+    throw new StatusError('INVALID_ARGUMENT', `${path} has a custom_model_config; only model_config_list is supported`);
   return config.kind === 'none' ? { kind: 'list', models: [] } : config;
 }
 

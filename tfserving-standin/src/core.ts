@@ -40,6 +40,6 @@ export interface VersionStatus {
 /** What both front ends (rest/, grpc/) need from the model manager. Errors are StatusError. */
 export interface ModelManager {
   acquire(spec: ModelSpec): Servable;
-  /** Descending versions; throws NOT_FOUND as contract 1.12. */
+  /** Descending versions; throws StatusError NOT_FOUND for an unknown model or version. */
   status(name: string, version?: bigint): VersionStatus[];
 }

@@ -5,7 +5,7 @@ import type { Metric } from './metric.js';
 const TENSOR_BYTES = { scale: 1, growth: 4, count: 14 };
 
 /**
- * What TensorFlow's own libraries count on the real page (contract, section 5.3). They keep these numbers inside the process
+ * What TensorFlow's own libraries count on the real page. They keep these numbers inside the process
  * where no C function reaches them, so the stand-in counts what it asks of the engine: same names, same meaning, own clock.
  */
 export class EngineMetrics {

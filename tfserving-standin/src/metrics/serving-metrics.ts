@@ -19,7 +19,7 @@ export interface FinishedRequest {
   readonly micros: number;
 }
 
-/** What TensorFlow Serving itself counts (contract, section 5.2). */
+/** What TensorFlow Serving itself counts. */
 export class ServingMetrics {
   readonly #requests = new Counter('/tensorflow/serving/request_count', ['model_name', 'status']);
   readonly #requestLatency = new Histogram(
