@@ -10,13 +10,13 @@ export interface Sample {
   readonly firstByteAtNs: number;
   readonly doneAtNs: number;
   readonly outcome: Outcome;
-  /** HTTP status or gRPC code; 0 when there was none. */
+  /** HTTP status or gRPC code; errno of a connection that was refused or reset (`refused`); 0 when there was none. */
   readonly code: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   /** Which of the cell's inputs was sent. */
   readonly input: number;
-  /** Model version the answer claimed (X-Model-Version, model_spec); 0 when it claimed none. */
+  /** Model version the answer claimed (X-Model-Version, model_spec), else the one whose prediction it was; 0: not known. */
   readonly version: number;
   /** Server-Timing of the answer in microseconds, NaN where absent: parse, queue, inference, serialise, upstream. */
   readonly serverTimingUs: readonly [number, number, number, number, number];
