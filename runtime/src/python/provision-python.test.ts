@@ -39,7 +39,7 @@ describe('the Python environment', () => {
   });
   const nothing = (sha256: string) => ({ text: '# nothing\n', sha256 });
   const provision = (sha256: string, text = nothing(sha256).text) =>
-    provisionPython(context, { text, sha256 }, [], () => undefined);
+    provisionPython(context, { text, sha256 }, undefined, () => undefined);
 
   it('runs the release that is the engine, whatever build of it', async () => {
     const file = join(root, 'requirements.txt');
@@ -53,7 +53,7 @@ describe('the Python environment', () => {
   });
 
   it('is not fatal when there is no Python', async () => {
-    const outcome = await provisionPython({ ...context, python: NO_PYTHON }, nothing('a'), [], () => undefined);
+    const outcome = await provisionPython({ ...context, python: NO_PYTHON }, nothing('a'), undefined, () => undefined);
     assert.ok(outcome.state === 'unavailable');
     assert.match(outcome.reason, /cannot be run .*apt-get install python3-venv/);
   });

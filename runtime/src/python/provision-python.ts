@@ -11,11 +11,16 @@ export type PythonOutcome =
   /** Not fatal: what needs Python is then not tested, and this says why. */
   | { readonly state: 'unavailable'; readonly reason: string };
 
-/** Makes the virtual environment with TensorFlow, Flask and gunicorn unless the one that is there was made from the same pins. */
+const REPORTED_LENGTH = 100;
+
+/**
+ * Makes the virtual environment with TensorFlow, Flask and gunicorn unless the one that is there was made from the same pins.
+ * `wheel` is the one the engine was unpacked from, where it is still there: it is installed instead of downloaded again.
+ */
 export async function provisionPython(
   context: SetupContext,
   requirements: Requirements,
-  wheelFolders: readonly string[],
+  wheel: string | undefined,
   report: (text: string) => void,
 ): Promise<PythonOutcome> {
   const { layout } = context;
@@ -31,19 +36,33 @@ export async function provisionPython(
   return withStaging(layout, async (staging) => {
     const file = join(staging, 'requirements.txt');
     await writeFile(file, requirements.text);
-    const installed = await runCommand(
-      pythonOf(layout),
-      // prettier-ignore
-      ['-m', 'pip', 'install', '--retries', '1', '--no-input', '--disable-pip-version-check',
-        '--progress-bar', 'off', ...wheelFolders.flatMap((folder) => ['--find-links', folder]), '-r', file],
-      {
-        ...context,
-        environment: { ...context.environment, TMPDIR: staging },
-        onLine: (line) => {
-          report(line.trim().slice(0, 100));
+    const environment = { ...context.environment, TMPDIR: staging };
+    const install = (...what: string[]): Promise<CommandResult> =>
+      runCommand(
+        pythonOf(layout),
+        [
+          '-m',
+          'pip',
+          'install',
+          '--retries',
+          '1',
+          '--no-input',
+          '--disable-pip-version-check',
+          '--progress-bar',
+          'off',
+          ...what,
+        ],
+        {
+          ...context,
+          environment,
+          onLine: (line) => {
+            report(line.trim().slice(0, REPORTED_LENGTH));
+          },
         },
-      },
-    );
+      );
+    // Its outcome does not matter: a wheel for another Python is refused here, and the next line gets the right one.
+    if (wheel !== undefined) await install('--no-deps', '--no-index', wheel);
+    const installed = await install('-r', file);
     if (!installed.started || installed.code !== 0) return { state: 'unavailable', reason: pipReason(installed) };
     const version = await runCommand(pythonOf(layout), ['--version'], context);
     const python = version.started ? version.stdout.trim() : 'unknown';

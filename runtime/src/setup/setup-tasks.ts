@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Listr, type ListrTask } from 'listr2';
 import { bindingPackage } from '../binding/binding-package.js';
 import { provisionBinding } from '../binding/provision-binding.js';
@@ -54,9 +55,10 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
       skip: !options.withPython ? 'left out' : state.pythonReady && 'already there',
       task: step(async (_, task) => {
         const requirements = await readRequirements(options.requirementsFile, release);
-        const folders = [context.layout.wheels, ...(options.wheel === undefined ? [] : [dirname(options.wheel)])];
+        const { wheel: name } = await requireEngine(context.layout.root);
+        const wheel = options.wheel ?? join(context.layout.wheels, name);
         const report = throttled(options, (text) => (task.output = text));
-        const outcome = await provisionPython(context, requirements, folders, report);
+        const outcome = await provisionPython(context, requirements, existsSync(wheel) ? wheel : undefined, report);
         if (outcome.state === 'unavailable') task.skip(`Python environment left out: ${outcome.reason}`);
       }),
     },
