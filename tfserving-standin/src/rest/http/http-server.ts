@@ -18,6 +18,8 @@ export async function startHttpServer(port: number, handler: Handler, host?: str
     socket.on('close', () => connections.delete(connection));
   });
   await listen(server, port, host);
+  // A connection that could not be accepted (no descriptor left) must not end the process: the client sees it fail.
+  server.on('error', () => undefined);
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
