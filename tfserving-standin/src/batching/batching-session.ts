@@ -47,9 +47,9 @@ export class BatchingSession {
       if (rows !== undefined && size !== rows)
         throw invalid('Batching Run() input tensors must have equal 0th-dimension size');
       rows = size;
-      this.#metrics.serving.inputForBatch(size);
     }
     if (rows === undefined) throw invalid('Batching Run() must have at least one input tensor');
+    for (let input = 0; input < feeds.size; input += 1) this.#metrics.serving.inputForBatch(rows);
     return rows;
   }
 

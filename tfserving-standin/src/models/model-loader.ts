@@ -84,9 +84,9 @@ function loadedVersion(
     countAs = name,
   ): Promise<TensorValue[]> => {
     const started = performance.now();
+    if (api !== 'Predict') metrics.engine.examplesParsed();
     const outputs = await sessionRun(feeds, fetches, timeoutMs);
     if (api !== 'MultiInference') metrics.serving.runFinished(countAs, api, microsSince(started));
-    if (api !== 'Predict') metrics.engine.examplesParsed();
     return outputs;
   };
   const close = async (): Promise<void> => {
