@@ -5,7 +5,22 @@ const STEPS = [
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['types', 'tsc', ['-b']],
   ['lint', 'eslint', ['.', '--max-warnings', '0']],
-  ['arrows and cycles', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'protos/src', 'runtime/src', 'serving-kit/src', 'flask-style-server/src', 'tfserving-proxy/src', 'tfserving-standin/src', 'bench/src', 'test/src']],
+  [
+    'arrows and cycles',
+    'depcruise',
+    [
+      '--config',
+      '.dependency-cruiser.cjs',
+      'protos/src',
+      'runtime/src',
+      'serving-kit/src',
+      'flask-style-server/src',
+      'tfserving-proxy/src',
+      'tfserving-standin/src',
+      'bench/src',
+      'test/src',
+    ],
+  ],
   ['dead code', 'knip', []],
 ];
 

@@ -3,10 +3,21 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PACKAGES = ['protos', 'runtime', 'serving-kit', 'flask-style-server', 'tfserving-proxy', 'tfserving-standin', 'bench', 'test'];
+const PACKAGES = [
+  'protos',
+  'runtime',
+  'serving-kit',
+  'flask-style-server',
+  'tfserving-proxy',
+  'tfserving-standin',
+  'bench',
+  'test',
+];
 const wanted = process.argv.slice(2);
 const files = PACKAGES.filter((name) => existsSync(join(name, 'dist')))
-  .flatMap((name) => readdirSync(join(name, 'dist'), { recursive: true }).map((file) => join(name, 'dist', String(file))))
+  .flatMap((name) =>
+    readdirSync(join(name, 'dist'), { recursive: true }).map((file) => join(name, 'dist', String(file))),
+  )
   .filter((file) => file.endsWith('.test.js'))
   .filter((file) => existsSync(file.replace('/dist/', '/src/').replace(/js$/, 'ts')))
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.replace('/dist/', '/').includes(part)));
@@ -14,5 +25,7 @@ if (files.length === 0) {
   console.error(`no test file matches ${wanted.join(' ')}`);
   process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-reporter=spec', ...files], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-reporter=spec', ...files], {
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);

@@ -3,12 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Launch } from '../instance.js';
 
-/** Where the model server finds what it serves: on this machine, or inside a container where it is mounted. */
-export interface ServingPaths {
-  readonly configFolder: string;
-  readonly modelBasePath: string;
-}
-
 /**
  * By default a server has four request threads for each CPU, and over gRPC refuses at once whatever comes beyond them: on two
  * CPUs the eighth client would get RESOURCE_EXHAUSTED. Enough threads for every load of the study; REST requests beyond wait.
