@@ -162,6 +162,35 @@ describe('model server', () => {
     });
   });
 
+  it('finds nothing new for any model while one base path is missing, then everything', async () => {
+    const models = server();
+    const model = await versions('waits', 1);
+    await models.start(list(model));
+    const late = { ...model, name: 'late-path', basePath: join(store, 'late-path') };
+    let answered = false;
+    const reload = models.reload(list(model, late), []).then(() => (answered = true));
+    await versions('waits', 2);
+    await sleep(300); // long enough for several polls and ticks
+    assert.deepEqual(states(models, 'waits'), ['1 AVAILABLE OK']);
+    assert.equal(answered, false);
+    await versions('late-path', 5);
+    await reload;
+    assert.deepEqual(states(models, 'late-path'), ['5 AVAILABLE OK']);
+    await until('version 2', () => states(models, 'waits').join() === '2 AVAILABLE OK,1 END OK');
+  });
+
+  it('unloads a model whose base path is emptied, keeps one whose base path is gone', async () => {
+    const models = server();
+    await models.start(list(await versions('emptied', 1)));
+    await rm(join(store, 'emptied', '1'), { recursive: true });
+    await until('the unload', () => states(models, 'emptied').join() === '1 END OK');
+    const keeping = server();
+    await keeping.start(list(await versions('gone', 1)));
+    await rm(join(store, 'gone'), { recursive: true });
+    await sleep(300); // long enough for several polls and ticks
+    assert.deepEqual(states(keeping, 'gone'), ['1 AVAILABLE OK']);
+  });
+
   it('says which new model of a reload failed', async () => {
     const models = server();
     await models.start(list());
