@@ -1,7 +1,8 @@
 """Which models there are, what each is for, and how its weights come to be."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 from . import architectures as shapes
 from .storage import Storage
@@ -57,7 +58,12 @@ class Entry:
     series: tuple[str, ...]
     storage: Storage = "float32"
     from_bytes: bool = False
-    on_demand: bool = field(default=False)
+    on_demand: bool = False
+
+    @property
+    def normalised(self) -> bool:
+        """Whether it is trained with batch normalisation, which is folded into the convolutions afterwards."""
+        return getattr(self.architecture, "func", None) in (shapes.wide_cnn, shapes.deep_cnn)
 
     @property
     def base(self) -> str | None:
@@ -76,20 +82,20 @@ ENTRIES = (
         ("default", "versions"),
         from_bytes=True,
     ),
-    Entry("mlp-10k", "One hidden layer of 13 neurons", lambda: shapes.mlp(13), (Trained(3, 5),), ("complexity",)),
-    Entry("cnn-w8", "3 convolutions, 8 to 16 channels", lambda: shapes.wide_cnn(8, 16, 16), (Trained(11, 3),), ("complexity", "width")),
-    Entry("cnn-w16", "3 convolutions, 16 to 32 channels", lambda: shapes.wide_cnn(16, 32, 32), (Trained(12, 3),), ("complexity", "width")),
+    Entry("mlp-10k", "One hidden layer of 13 neurons", partial(shapes.mlp, 13), (Trained(3, 5),), ("complexity",)),
+    Entry("cnn-w8", "3 convolutions, 8 to 16 channels", partial(shapes.wide_cnn, 8, 16, 16), (Trained(11, 2),), ("complexity", "width")),
+    Entry("cnn-w16", "3 convolutions, 16 to 32 channels", partial(shapes.wide_cnn, 16, 32, 32), (Trained(12, 2),), ("complexity", "width")),
     Entry(
         BASE,
         "3 convolutions, 32 to 64 channels; the base of the optimised models",
-        lambda: shapes.wide_cnn(32, 64, 64),
+        partial(shapes.wide_cnn, 32, 64, 64),
         (Trained(13, 4),),
         ("complexity", "width", "optimised"),
     ),
     Entry(
         "cnn-w64",
         "3 convolutions, 64 to 128 channels",
-        lambda: shapes.wide_cnn(64, 128, 128),
+        partial(shapes.wide_cnn, 64, 128, 128),
         (Seeded(14),),
         ("complexity", "width"),
         on_demand=True,
@@ -97,15 +103,15 @@ ENTRIES = (
     Entry(
         "cnn-w128",
         "3 convolutions, 128 to 256 channels",
-        lambda: shapes.wide_cnn(128, 256, 256),
+        partial(shapes.wide_cnn, 128, 256, 256),
         (Seeded(15),),
         ("complexity", "width"),
         on_demand=True,
     ),
-    Entry("cnn-d2", "2 residual blocks of 16 channels", lambda: shapes.deep_cnn(2), (Trained(21, 2),), ("complexity", "depth")),
-    Entry("cnn-d4", "4 residual blocks of 16 channels", lambda: shapes.deep_cnn(4), (Trained(22, 2),), ("complexity", "depth")),
-    Entry("cnn-d8", "8 residual blocks of 16 channels", lambda: shapes.deep_cnn(8), (Trained(23, 2),), ("complexity", "depth")),
-    Entry("cnn-d16", "16 residual blocks of 16 channels", lambda: shapes.deep_cnn(16), (Trained(24, 2),), ("complexity", "depth")),
+    Entry("cnn-d2", "2 residual blocks of 16 channels", partial(shapes.deep_cnn, 2), (Trained(21, 1),), ("complexity", "depth")),
+    Entry("cnn-d4", "4 residual blocks of 16 channels", partial(shapes.deep_cnn, 4), (Trained(22, 1),), ("complexity", "depth")),
+    Entry("cnn-d8", "8 residual blocks of 16 channels", partial(shapes.deep_cnn, 8), (Trained(23, 1),), ("complexity", "depth")),
+    Entry("cnn-d16", "16 residual blocks of 16 channels", partial(shapes.deep_cnn, 16), (Trained(24, 1),), ("complexity", "depth")),
     Entry(
         "mobilenet-v2",
         "MobileNetV2 at 224x224x3",
@@ -119,7 +125,7 @@ ENTRIES = (
     Entry(
         "cnn-float16",
         "cnn-w32 with weights stored as half floats",
-        lambda: shapes.wide_cnn(32, 64, 64),
+        partial(shapes.wide_cnn, 32, 64, 64),
         (Rounded(BASE),),
         ("optimised",),
         storage="float16",
@@ -127,7 +133,7 @@ ENTRIES = (
     Entry(
         "cnn-int8",
         "cnn-w32 with weights stored as 8-bit integers and a scale per channel",
-        lambda: shapes.wide_cnn(32, 64, 64),
+        partial(shapes.wide_cnn, 32, 64, 64),
         (Rounded(BASE),),
         ("optimised",),
         storage="int8",
@@ -135,21 +141,21 @@ ENTRIES = (
     Entry(
         "cnn-sparse",
         "cnn-w32 with 80% of the inner kernels' weights set to zero, computed densely",
-        lambda: shapes.wide_cnn(32, 64, 64),
+        partial(shapes.wide_cnn, 32, 64, 64),
         (Pruned(BASE, 0.8, 41, 1),),
         ("optimised",),
     ),
     Entry(
         "cnn-slim",
         "cnn-w32 with 3 of 8 channels of each layer removed",
-        lambda: shapes.wide_cnn(20, 40, 40),
+        partial(shapes.wide_cnn, 20, 40, 40),
         (Slimmed(BASE, (20, 40, 40), 42, 1),),
         ("optimised",),
     ),
     Entry(
         "cnn-separable",
         "cnn-w32's shape designed with depthwise-separable convolutions",
-        lambda: shapes.wide_cnn(32, 64, 64, separable=True),
+        partial(shapes.wide_cnn, 32, 64, 64, separable=True),
         (Trained(43, 3),),
         ("optimised",),
     ),

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from . import seeded, training
+from .architectures import fold_normalisation
 from .catalogue import BY_NAME, Entry, Pruned, Rounded, Seeded, Slimmed, Trained
 from .errors import BuildError
 from .export import export_savedmodel
@@ -19,8 +20,9 @@ def make_weights(name: str, version: int, zoo: Path, target: Path) -> None:
     match entry.recipes[version - 1]:
         case Trained(seed, epochs):
             keras.utils.set_random_seed(seed)
-            model = entry.architecture()
-            training.fit(model, seed, epochs)
+            learner = entry.architecture(normalised=True) if entry.normalised else entry.architecture()
+            training.fit(learner, seed, epochs)
+            model.set_weights(fold_normalisation(learner))
         case Seeded(seed):
             seeded.draw(model, seed)
             seeded.apply_head(model, name)

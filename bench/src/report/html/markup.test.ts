@@ -52,7 +52,7 @@ describe('the page of hostile results', () => {
 function assertHarmless(page: string): void {
   const found = (pattern: RegExp): string[] => page.match(pattern) ?? [];
   assert.deepEqual(found(/<(?:script|img|b) id="pwn"/g), []);
-  assert.deepEqual(found(/[\u0000\u202E]/g), []);
+  assert.ok(!page.includes('\0') && !page.includes('\u202E'));
   assert.equal(found(/<script/g).length, 1);
   assert.equal(found(/<\/style>/g).length, 1);
   assert.equal(found(/<\/title>/g).length, 1);
