@@ -44,7 +44,10 @@ module.exports = {
       name: 'no-deep-imports-between-packages',
       severity: 'error',
       from: { path: '^([^/]+)/src/' },
-      to: { path: '^[^/]+/(src|dist)/', pathNot: ['^$1/', '/(src|dist)/index[.]', '^serving-kit/(src|dist)/(contract|tfserving-json)/index[.]'] },
+      to: {
+        path: '^[^/]+/(src|dist)/',
+        pathNot: ['^$1/', '/(src|dist)/index[.]', '^serving-kit/(src|dist)/(contract|tfserving-json)/index[.]'],
+      },
     },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
