@@ -35,14 +35,12 @@ RUN node scripts/build.mjs flask-style-server tfserving-proxy tfserving-standin
 FROM build AS engine
 RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel \
     node runtime/dist/cli.js setup --skip-python --wheel /wheel/*.whl
-# What the servers need at run time: their own packages, the two libraries and the binding, which set-up links in again.
-RUN rm -rf node_modules \
-    && npm ci --omit=dev --workspace @serving-study/flask-style-server --workspace @serving-study/tfserving-standin \
-    && node runtime/dist/cli.js setup --skip-python \
-    && rm -rf .cache/engine/*/include
+# What the servers need of it at run time: the two libraries and the binding, not the headers.
+RUN rm -rf .cache/engine/*/include \
+    && npm prune --omit=dev --workspace @serving-study/flask-style-server --workspace @serving-study/tfserving-standin
 
 FROM build AS proxy-modules
-RUN rm -rf node_modules && npm ci --omit=dev --workspace @serving-study/tfserving-proxy
+RUN npm prune --omit=dev --workspace @serving-study/tfserving-proxy
 
 FROM node:22-bookworm-slim AS flask-style-server
 LABEL org.opencontainers.image.title="flask-style-server" org.opencontainers.image.licenses="Apache-2.0"
