@@ -6,6 +6,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 export interface Sample {
   /** When the schedule wanted it sent (closed loop: when the worker was free to send it). */
   readonly intendedAtNs: number;
+  /** When it was sent: handed to the kernel, or the opening of its connection begun where none was open. */
   readonly sentAtNs: number;
   readonly firstByteAtNs: number;
   readonly doneAtNs: number;

@@ -7,7 +7,7 @@ export interface Exchange {
   readonly intendedAtNs: number;
   /** When the generator turned to it. */
   readonly takenAtNs: number;
-  /** True when it went out on a connection that was open and free: its whole delay until then is the generator's own. */
+  /** True when it did not have to wait for a free connection: its whole delay until it was sent is the generator's own. */
   prompt: boolean;
   sentAtNs: number;
   firstByteAtNs: number;
@@ -21,12 +21,13 @@ export interface Exchange {
   serverTiming: string | undefined;
   /** True once its end is decided; what the network says later is no longer heard. */
   over: boolean;
-  /** Gives the request up on the wire. Set by the driver while there is something to give up. */
+  /** Gives the request up on the wire, after which the connection has room. Set by the driver while that is possible. */
   abort: (() => void) | undefined;
 }
 
 /** How the wire ended an exchange; whether an answer is right is judged later. */
 export type Ending =
+  /** The body is valid during the call of `onEnd` only: its memory may be read into again. */
   | { readonly kind: 'answer'; readonly body: Buffer }
   | { readonly kind: 'failed'; readonly outcome: Outcome; readonly reason: string };
 
@@ -40,9 +41,9 @@ export interface Driver {
 }
 
 export interface DriverEvents {
-  /** `exchange.doneAtNs` is set and its connection is free again. Not called for an exchange that was already `over`. */
+  /** `exchange.doneAtNs` is set and its connection is free again. Not called for an exchange that was given up. */
   onEnd(exchange: Exchange, ending: Ending): void;
-  /** The connection of an exchange that was already `over` has become free. */
+  /** A connection has become free by giving a request up. */
   onRoom(): void;
 }
 
@@ -66,8 +67,8 @@ export function createExchange(input: number, body: Buffer, intendedAtNs: number
 }
 
 /**
- * How late the generator itself was (method rule 5): until the request was on the wire, unless it had to wait for a connection,
- * which is the server's or the connection limit's doing and part of the response time.
+ * How late the generator itself was (method rule 5): until it sent the request, unless that had to wait for a free connection,
+ * which is the connection limit's doing and part of the response time.
  */
 export function lagNs(exchange: Exchange): number {
   return (exchange.prompt ? exchange.sentAtNs : exchange.takenAtNs) - exchange.intendedAtNs;

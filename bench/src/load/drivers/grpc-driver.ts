@@ -35,7 +35,6 @@ export function createGrpcDriver(
       const client = clients[turn++ % clients.length];
       if (client === undefined) throw new RangeError('a gRPC driver needs at least one connection');
       exchange.sentAtNs = clock();
-      exchange.prompt = true;
       const call = client.makeUnaryRequest(target.method, asBytes, asBytes, exchange.body, metadata, (error, body) => {
         const nowNs = clock();
         if (exchange.over) return;

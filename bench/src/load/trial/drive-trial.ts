@@ -43,9 +43,10 @@ export async function driveTrial(spec: TrialSpec, events: TrialEvents, signal: A
     spec.tolerance ?? DEFAULT_TOLERANCE,
   );
   const recorder = createRecorder(writer, checker, health);
+  const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   const traffic = createTraffic({
-    createDriver: (driverEvents) => createDriver(spec, clock, driverEvents),
-    bodies: spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength)),
+    createDriver: (driverEvents) => createDriver(spec, bodies, clock, driverEvents),
+    bodies,
     timeoutMs: spec.timeoutMs,
     maxOutstanding: spec.maxOutstanding ?? DEFAULT_MAX_OUTSTANDING,
     clock,
@@ -105,11 +106,11 @@ function cutAwaiter(signal: AbortSignal): <T>(work: Promise<T>) => Promise<T | u
   return (work) => (signal.aborted ? cut : Promise.race([work, cut]));
 }
 
-function createDriver(spec: TrialSpec, clock: () => number, events: DriverEvents): Driver {
+function createDriver(spec: TrialSpec, bodies: readonly Buffer[], clock: () => number, events: DriverEvents): Driver {
   switch (spec.target.kind) {
     case 'rest': {
       const wanted = spec.load.kind === 'closed' ? spec.load.concurrency : DEFAULT_OPEN_CONNECTIONS;
-      return createRestDriver(spec.target, spec.connections ?? wanted, clock, events);
+      return createRestDriver(spec.target, bodies, spec.connections ?? wanted, clock, events);
     }
     case 'grpc':
       return createGrpcDriver(spec.target, spec.connections ?? 1, clock, events);

@@ -25,8 +25,12 @@ export interface OfferedLoad {
 export async function createOfferedLoad(spec: TrialSpec, traffic: Traffic, clock: () => number): Promise<OfferedLoad> {
   let offered = 0;
   const nextInput = (): number => spec.order[offered++ % spec.order.length] ?? 0;
-  const sleepUntil = (instantNs: number): Promise<void> =>
-    new Promise((resolve) => setTimeout(resolve, Math.max(0, (instantNs - clock()) / 1e6)));
+  // Node's timers count whole milliseconds and may fire up to one early.
+  const sleepUntil = async (instantNs: number): Promise<void> => {
+    for (let leftNs = instantNs - clock(); leftNs > 0; leftNs = instantNs - clock()) {
+      await new Promise((resolve) => setTimeout(resolve, leftNs / 1e6));
+    }
+  };
   const windowFrom = (startNs: number): TrialWindow => ({ startNs, endNs: startNs + spec.durationMs * 1e6 });
   const stopOffering = (): void => {
     traffic.onEnded = () => undefined;

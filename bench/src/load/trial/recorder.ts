@@ -64,8 +64,9 @@ export function createRecorder(writer: SamplesWriter, checker: AnswerChecker, he
       write(exchange, 'ok', known.version, '');
       return;
     }
-    judging.push(body.length, () => {
-      const { right, version, reason } = checker.judge(exchange.input, body, exchange.claimedVersion);
+    const kept = Buffer.from(body);
+    judging.push(kept.length, () => {
+      const { right, version, reason } = checker.judge(exchange.input, kept, exchange.claimedVersion);
       write(exchange, right ? 'ok' : 'wrong-answer', version, reason);
     });
   }

@@ -1,13 +1,13 @@
 import type { Gate, Loop } from '../../record/index.js';
-import { responseTimesNs, type MeasuredTrial } from '../cell/measured-trial.js';
+import { serviceTimesNs, type MeasuredTrial } from '../cell/measured-trial.js';
 import { percent } from './wording.js';
 
 const LIMIT = 0.05;
 
 /**
  * Concurrency against throughput times latency (Little's law; method rule 11), over all trials together. Only a closed loop
- * has a concurrency to compare with. Latency from the moment the worker was free, so that a residual means lost samples or
- * stopped workers. A request that straddles an end of the window may be missing or cut, so one request's share of the
+ * has a concurrency to compare with. Latency is the service time, so that a residual means lost samples, stopped workers, or
+ * a generator that was busy with itself between an answer and the next request. A request that straddles an end of the window may be missing or cut, so one request's share of the
  * window is allowed on top of the 5%.
  */
 export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Gate {
@@ -21,7 +21,7 @@ export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Ga
   let [n, totalNs, windowNs] = [0, 0, 0];
   for (const { record, samples } of trials) {
     windowNs += record.durationMs * 1e6;
-    for (const time of responseTimesNs(samples)) {
+    for (const time of serviceTimesNs(samples)) {
       if (!Number.isFinite(time)) continue;
       n++;
       totalNs += time;
@@ -38,6 +38,6 @@ export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Ga
         name: 'littles-law',
         passed: false,
         detail,
-        remedy: 'run longer; if it stays, workers of the loop have stopped',
+        remedy: 'run longer; if it stays, the generator needs a core of its own',
       };
 }
