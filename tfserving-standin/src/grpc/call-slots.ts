@@ -1,3 +1,5 @@
+import { StatusError } from '../status-error.js';
+
 /**
  * --grpc_max_threads: the real server has one thread per running call and one that waits for the next. There is no queue:
  * what finds no thread fails at once.
@@ -20,4 +22,9 @@ export class CallSlots {
   leave(): void {
     this.#taken -= 1;
   }
+}
+
+/** What a call gets that found no thread. */
+export function exhausted(): StatusError {
+  return new StatusError('RESOURCE_EXHAUSTED', 'Server Threadpool Exhausted');
 }

@@ -1,20 +1,24 @@
 import { once } from 'node:events';
-import { createSecureServer, createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import {
+  constants,
+  createSecureServer,
+  createServer,
+  type Http2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { SslConfig } from '../config/index.js';
 import { StatusError } from '../status-error.js';
-import type { Methods } from './call.js';
-import type { CallSlots } from './call-slots.js';
 import type { ChannelArguments } from './channel-arguments.js';
 import { applyConnectionRules } from './connection-rules.js';
+import type { CallServer } from './incoming-call.js';
 import { serveCall } from './serve-call.js';
 
 /** Where to listen: a TCP port (0 = any free one) or a UNIX socket. */
 export type ListenAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
-export interface ListenerOptions {
-  readonly methods: Methods;
-  readonly slots: CallSlots;
+export interface ListenerOptions extends Omit<CallServer, 'waiting'> {
   readonly rules: ChannelArguments;
   readonly tls: SslConfig | undefined;
 }
@@ -33,6 +37,7 @@ const STREAM_WINDOW_BYTES = 2 ** 20;
 export async function listen(address: ListenAddress, options: ListenerOptions): Promise<Listener> {
   const server = createHttp2Server(options);
   const sessions = new Set<ServerHttp2Session>();
+  const context: CallServer = { ...options, waiting: new Set<ServerHttp2Stream>() };
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
@@ -43,7 +48,7 @@ export async function listen(address: ListenAddress, options: ListenerOptions): 
     applyConnectionRules(session, options.rules);
   });
   server.on('stream', (stream, headers) => {
-    serveCall(stream, headers, options.methods, options.slots);
+    serveCall(stream, headers, context);
   });
   server.listen(address);
   try {
@@ -59,6 +64,7 @@ export async function listen(address: ListenAddress, options: ListenerOptions): 
     close: async () => {
       const closed = once(server, 'close');
       server.close();
+      for (const stream of context.waiting) stream.close(constants.NGHTTP2_CANCEL);
       for (const session of sessions) session.close();
       await closed;
     },

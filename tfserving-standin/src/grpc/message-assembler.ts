@@ -9,6 +9,9 @@ const MAX_MESSAGE_BYTES = 2147483647;
 /** What a compressed message may grow to: a few bytes can claim gigabytes. */
 const MAX_INFLATED_BYTES = 2 ** 30;
 
+/** Values of grpc-encoding that are understood. */
+export const ACCEPTED_ENCODINGS: readonly string[] = ['identity', 'deflate', 'gzip'];
+
 const EXPANDERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
   gzip: promisify(gunzip),
   deflate: promisify(inflate),
@@ -56,9 +59,9 @@ export class MessageAssembler {
 }
 
 /** The message itself. `encoding` is the call's grpc-encoding header. Throws StatusError. */
-export async function expanded({ bytes, compressed }: Frame, encoding: string | undefined): Promise<Buffer> {
+export async function expanded({ bytes, compressed }: Frame, encoding: string | string[] | undefined): Promise<Buffer> {
   if (!compressed) return bytes;
-  const expand = EXPANDERS[encoding ?? ''];
+  const expand = EXPANDERS[String(encoding)];
   if (expand === undefined) throw new StatusError('INTERNAL', 'Compressed message without a known grpc-encoding');
   try {
     return await expand(bytes, { maxOutputLength: MAX_INFLATED_BYTES });

@@ -320,6 +320,31 @@ describe('gRPC server', () => {
     own.close();
   });
 
+  it('does not wait for calls that wait for their client when it closes', async () => {
+    const closing = await startGrpc(options({ health: true }));
+    const own = clientOf(`127.0.0.1:${closing.port}`);
+    const same = (value: Buffer): Buffer => value;
+    const watch = own.makeServerStreamRequest('/grpc.health.v1.Health/Watch', same, same, Buffer.alloc(0), new Metadata());
+    const reflection = own.makeBidiStreamRequest(
+      '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
+      same,
+      same,
+      new Metadata(),
+    );
+    const ended = Promise.all([watch, reflection].map(async (stream) => once(stream, 'error')));
+    await once(watch, 'data');
+    const silent = http2Connect(`http://127.0.0.1:${closing.port}`);
+    silent.on('error', () => undefined);
+    const headers = { ':method': 'POST', ':path': PREDICT, 'content-type': 'application/grpc' };
+    const request = silent.request(headers).on('error', () => undefined);
+    request.write(Buffer.from([0, 0, 0]));
+    await once(silent, 'remoteSettings');
+    await closing.close();
+    await ended;
+    own.close();
+    silent.destroy();
+  });
+
   it('turns away clients that ping too often', async () => {
     const session = http2Connect(`http://127.0.0.1:${server.port}`);
     const goaway = once(session, 'goaway') as Promise<[number, number, Buffer]>;

@@ -1,0 +1,22 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Method, Methods } from './call.js';
+import type { CallSlots } from './call-slots.js';
+
+/** A call whose method is known, as it arrived. */
+export interface IncomingCall<Kind extends Method['kind']> {
+  readonly stream: ServerHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+  readonly method: Extract<Method, { kind: Kind }>;
+  readonly context: CallServer;
+}
+
+/** What all calls of a listener share. */
+export interface CallServer {
+  readonly methods: Methods;
+  readonly slots: CallSlots;
+  /**
+   * Calls that wait for their client: for a first message, or for the next one of a stream. A server that closes ends
+   * these at once, and waits for the others.
+   */
+  readonly waiting: Set<ServerHttp2Stream>;
+}

@@ -1,0 +1,40 @@
+import type { ServerHttp2Stream } from 'node:http2';
+import { exhausted } from './call-slots.js';
+import type { IncomingCall } from './incoming-call.js';
+import { expanded, MessageAssembler } from './message-assembler.js';
+import { fail, respondAll } from './respond.js';
+
+/** Answers a call with messages in both directions. */
+export async function serveStreaming({ stream, headers, method, context }: IncomingCall<'streaming'>): Promise<void> {
+  const { slots, waiting } = context;
+  if (method.takesThread && !slots.enter()) {
+    fail(stream, exhausted());
+    return;
+  }
+  const closed = new AbortController();
+  waiting.add(stream);
+  stream.on('close', () => {
+    waiting.delete(stream);
+    closed.abort();
+  });
+  try {
+    const requests = messagesOf(stream, headers['grpc-encoding']);
+    await respondAll(stream, method.handler(requests, closed.signal));
+  } catch {
+    stream.destroy();
+  } finally {
+    if (method.takesThread) slots.leave();
+  }
+}
+
+async function* messagesOf(
+  stream: ServerHttp2Stream,
+  encoding: string | string[] | undefined,
+): AsyncGenerator<Buffer> {
+  const assembler = new MessageAssembler();
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    assembler.push(piece);
+    for (let frame = assembler.next(); frame !== undefined; frame = assembler.next())
+      yield await expanded(frame, encoding);
+  }
+}

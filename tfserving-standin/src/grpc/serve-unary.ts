@@ -1,0 +1,61 @@
+import { MalformedMessage } from '../messages/malformed-message.js';
+import { exhausted } from './call-slots.js';
+import type { IncomingCall } from './incoming-call.js';
+import { expanded, MessageAssembler } from './message-assembler.js';
+import { fail, succeed } from './respond.js';
+import { timeoutHeaderMs } from './timeout-header.js';
+
+/** Answers a call with one request and one response, as soon as the request is complete. */
+export function serveUnary({ stream, headers, method, context }: IncomingCall<'unary'>): void {
+  const arrivedAt = performance.now();
+  const assembler = new MessageAssembler();
+  const { slots, waiting } = context;
+  let started = false;
+  const answer = (request: Buffer): Promise<Buffer> =>
+    method.handler(request, { timeoutMs: () => remainingMs(timeoutHeaderMs(headers['grpc-timeout']), arrivedAt) });
+  const run = async (frame: NonNullable<ReturnType<typeof assembler.next>>): Promise<void> => {
+    if (method.takesThread && !slots.enter()) throw exhausted();
+    let response: Buffer;
+    try {
+      // Not awaited without need: each await is a turn of the queue on the hot path.
+      response = await answer(frame.compressed ? await expanded(frame, headers['grpc-encoding']) : frame.bytes);
+    } finally {
+      if (method.takesThread) slots.leave();
+    }
+    succeed(stream, response);
+  };
+  const end = (error: unknown): void => {
+    try {
+      fail(stream, error);
+    } catch {
+      stream.destroy();
+    }
+  };
+  const start = (): void => {
+    const frame = assembler.next();
+    if (frame === undefined) return;
+    started = true;
+    waiting.delete(stream);
+    run(frame).catch(end);
+  };
+  waiting.add(stream);
+  stream.on('data', (piece: Buffer) => {
+    if (started) return;
+    assembler.push(piece);
+    try {
+      start();
+    } catch (error) {
+      started = true;
+      end(error);
+    }
+  });
+  stream.on('end', () => {
+    if (!started) end(new MalformedMessage('a call without a whole message'));
+  });
+  stream.on('close', () => waiting.delete(stream));
+}
+
+function remainingMs(deadlineMs: number | undefined, arrivedAt: number): number {
+  if (deadlineMs === undefined) return 0;
+  return Math.min(2 ** 31 - 1, Math.max(0, Math.ceil(deadlineMs - (performance.now() - arrivedAt))));
+}
