@@ -4,7 +4,11 @@ import type { JsonNumericTensor } from './tensor.js';
 
 /** Deeper lists, and all other irregularities, are left to the full parser. */
 const DEEPEST = 8;
-const LARGEST_EXACT_DIGITS = 15;
+/** So many digits fit an int32, whose arithmetic is the fastest. */
+const HEAD_DIGITS = 9;
+/** The point and the letter e (in lower case) as digits, that is minus the code of '0'. */
+const POINT = 0x2e - 0x30;
+const EXPONENT = 0x65 - 0x30;
 const POWERS_OF_TEN = Float64Array.from({ length: 41 }, (_, exponent) => Number(`1e${exponent}`));
 const FIRST_VALUES = 1024;
 /** Above this many values the scratch memory is given back after use. */
@@ -40,12 +44,16 @@ export class PlainNumbers {
     sizes.fill(-1);
     let values = this.#values;
     let count = this.#count;
+    let onlyIntegers = this.#onlyIntegers;
     let depth = 0;
     let rank = -1;
     let at = start;
     for (;;) {
       let byte = bytes[at]!;
-      while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++at]!;
+      while (byte <= 0x20) {
+        if (!isSpace(byte)) return false;
+        byte = bytes[++at]!;
+      }
       if (byte === 0x5b) {
         if (depth === DEEPEST || depth === rank) return false;
         counts[++depth] = 0;
@@ -57,35 +65,45 @@ export class PlainNumbers {
 
       // The same steps as in NumberToken, for tokens without an exponent and not too long.
       const first = at;
-      if (byte === 0x2d) byte = bytes[++at]!;
+      const negative = byte === 0x2d;
+      if (negative) byte = bytes[++at]!;
       const firstDigit = at;
-      let value = 0;
-      while (byte >= 0x30 && byte <= 0x39) {
-        value = value * 10 + (byte - 0x30);
-        byte = bytes[++at]!;
+      let head = 0;
+      let headEnd = at + HEAD_DIGITS;
+      let digit = byte - 0x30;
+      while (digit >= 0 && digit <= 9 && at < headEnd) {
+        head = (head * 10 + digit) | 0;
+        digit = bytes[++at]! - 0x30;
       }
       const digits = at - firstDigit;
-      let usual = digits === 1 || (digits > 1 && digits <= LARGEST_EXACT_DIGITS && bytes[firstDigit] !== 0x30);
-      if (byte === 0x2e) {
-        byte = bytes[++at]!;
+      let usual = digits === 1 || (digits > 1 && bytes[firstDigit] !== 0x30);
+      let value = head;
+      if (digit === POINT) {
+        onlyIntegers = false;
+        digit = bytes[++at]! - 0x30;
         const firstPlace = at;
-        while (byte >= 0x30 && byte <= 0x39 && value <= LARGEST_EXACT) {
-          value = value <= ROOM_FOR_A_DIGIT ? value * 10 + (byte - 0x30) : timesTenPlus(value, byte - 0x30);
-          byte = bytes[++at]!;
+        headEnd += 1;
+        while (digit >= 0 && digit <= 9 && at < headEnd) {
+          head = (head * 10 + digit) | 0;
+          digit = bytes[++at]! - 0x30;
+        }
+        value = head;
+        while (digit >= 0 && digit <= 9 && value <= LARGEST_EXACT) {
+          value = value <= ROOM_FOR_A_DIGIT ? value * 10 + digit : timesTenPlus(value, digit);
+          digit = bytes[++at]! - 0x30;
         }
         const places = at - firstPlace;
-        usual &&= places > 0 && places < POWERS_OF_TEN.length && !(byte >= 0x30 && byte <= 0x39);
+        usual &&= places > 0 && places < POWERS_OF_TEN.length;
         value /= POWERS_OF_TEN[places]!;
-        if (bytes[first] === 0x2d) value = -value;
-        this.#onlyIntegers = false;
-      } else if (bytes[first] === 0x2d) {
+        if (negative) value = -value;
+      } else if (negative) {
         // There is no negative zero among integers.
         value = 0 - value;
       }
-      if (!usual || byte === 0x65 || byte === 0x45) {
+      if (!usual || (digit >= 0 && digit <= 9) || (digit | 0x20) === EXPONENT) {
         const token = this.#token;
         if (!token.read(bytes, first) || token.big !== undefined) return false;
-        if (token.isDouble) this.#onlyIntegers = false;
+        onlyIntegers &&= !token.isDouble;
         value = token.value;
         at = token.end;
       }
@@ -94,18 +112,22 @@ export class PlainNumbers {
       values[count++] = value;
       // Behind a value: close lists as long as they end, then go on behind the next comma.
       while (depth > 0) {
-        counts[depth]! += 1;
-        byte = bytes[at]!;
-        while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++at]!;
-        at += 1;
+        const length = counts[depth]! + 1;
+        counts[depth] = length;
+        byte = bytes[at++]!;
+        while (byte <= 0x20) {
+          if (!isSpace(byte)) return false;
+          byte = bytes[at++]!;
+        }
         if (byte === 0x2c) break;
         if (byte !== 0x5d) return false;
-        if (sizes[depth]! < 0) sizes[depth] = counts[depth]!;
-        else if (sizes[depth] !== counts[depth]) return false;
+        if (sizes[depth]! < 0) sizes[depth] = length;
+        else if (sizes[depth] !== length) return false;
         depth -= 1;
       }
       if (depth === 0) {
         this.#count = count;
+        this.#onlyIntegers = onlyIntegers;
         this.end = at;
         this.shape = Array.from(sizes.subarray(1, rank + 1));
         return true;
@@ -138,4 +160,8 @@ export class PlainNumbers {
     this.#values = larger;
     return larger;
   }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
