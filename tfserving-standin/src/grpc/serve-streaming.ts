@@ -27,10 +27,7 @@ export async function serveStreaming({ stream, headers, method, context }: Incom
   }
 }
 
-async function* messagesOf(
-  stream: ServerHttp2Stream,
-  encoding: string | string[] | undefined,
-): AsyncGenerator<Buffer> {
+async function* messagesOf(stream: ServerHttp2Stream, encoding: string | string[] | undefined): AsyncGenerator<Buffer> {
   const assembler = new MessageAssembler();
   for await (const piece of stream as AsyncIterable<Buffer>) {
     assembler.push(piece);

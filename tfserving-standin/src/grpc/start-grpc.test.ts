@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect as http2Connect } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -299,6 +300,34 @@ describe('gRPC server', () => {
     }
   });
 
+  it('serves over TLS, and only clients with a certificate when they must have one', async (t) => {
+    if (spawnSync('openssl', ['version']).status !== 0) {
+      t.skip('makes its certificate with openssl, which is not installed');
+      return;
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'grpc-tls-'));
+    const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile];
+    spawnSync('openssl', ['req', '-x509', ...key, '-out', certFile, '-days', '1', ...subject]);
+    const [serverKey, serverCert] = await Promise.all([readFile(keyFile, 'utf8'), readFile(certFile, 'utf8')]);
+    const tls = { serverKey, serverCert, customCa: serverCert, clientVerify: true };
+    const secure = await startGrpc(options({ tls }));
+    const [ca, own] = [Buffer.from(serverCert), Buffer.from(serverKey)];
+    const named = { 'grpc.ssl_target_name_override': 'localhost', 'grpc.use_local_subchannel_pool': 1 };
+    const known = new Client(`127.0.0.1:${secure.port}`, credentials.createSsl(ca, own, ca), named);
+    const unknown = new Client(`127.0.0.1:${secure.port}`, credentials.createSsl(ca), named);
+    try {
+      assert.equal((await call(known, PREDICT, predictBytes('half_plus_two', 'x', [1]))).code, 'OK');
+      assert.equal((await call(unknown, PREDICT, predictBytes('half_plus_two', 'x', [1]), 2000)).code, 'UNAVAILABLE');
+    } finally {
+      known.close();
+      unknown.close();
+      await secure.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('refuses a port that is taken and arguments that are none', async () => {
     await assert.rejects(startGrpc(options({ port: server.port })), /gRPC cannot listen on 127\.0\.0\.1/);
     await assert.rejects(
@@ -324,7 +353,13 @@ describe('gRPC server', () => {
     const closing = await startGrpc(options({ health: true }));
     const own = clientOf(`127.0.0.1:${closing.port}`);
     const same = (value: Buffer): Buffer => value;
-    const watch = own.makeServerStreamRequest('/grpc.health.v1.Health/Watch', same, same, Buffer.alloc(0), new Metadata());
+    const watch = own.makeServerStreamRequest(
+      '/grpc.health.v1.Health/Watch',
+      same,
+      same,
+      Buffer.alloc(0),
+      new Metadata(),
+    );
     const reflection = own.makeBidiStreamRequest(
       '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
       same,
