@@ -21,13 +21,6 @@ export function barsPicture(chart: BarsChart, styleOf: StyleOf): Picture {
   const ends = bars.flatMap(({ rect, span }) => [...rect.x, ...(span ?? [])]);
   const xScale = linearScale(chart.reference === undefined ? ends : [...ends, chart.reference.y], 5);
   const perRow = chart.stacked ? 1 : Math.max(1, names.length * 0.62);
-  const invalid: NamedSeries = {
-    name: names[0] ?? '',
-    joined: false,
-    points: bars
-      .filter(({ valid }) => !valid)
-      .map(({ rect }) => ({ x: rect.x[1], y: (rect.y[0] + rect.y[1]) / 2, valid: false })),
-  };
   const { reference } = chart;
   return pictureOf((room) => {
     const labels = rows.map((row) => wrapLabel(row, room.narrow ? 13 : 26));
@@ -43,7 +36,6 @@ export function barsPicture(chart: BarsChart, styleOf: StyleOf): Picture {
           rects: bars.map(({ rect }) => rect),
           series: [
             ...bars.flatMap(({ span, rect, series }) => (span === undefined ? [] : [whisker(span, rect, series)])),
-            invalid,
           ],
           rules: reference === undefined ? [] : [{ axis: 'x', at: reference.y }],
           texts: bars.flatMap(({ label }) => label ?? []),
@@ -69,7 +61,6 @@ interface Bar {
   readonly rect: PlotRect;
   readonly span?: readonly [number, number];
   readonly label?: PlotText;
-  readonly valid: boolean;
 }
 
 function stackedBars(chart: BarsChart, rows: readonly string[], styleOf: StyleOf): Bar[] {
@@ -85,11 +76,15 @@ function stackedBars(chart: BarsChart, rows: readonly string[], styleOf: StyleOf
       return {
         series: point.series,
         rect: { x: [from, to], y: [index - FILLED / 2, index + FILLED / 2], colour: styleOf(point.series).colour },
-        valid: point.valid ?? true,
       };
     });
     const total = points.reduce((sum, { y }) => sum + y, 0);
-    const label: PlotText = { x: right, y: index, text: `\u00a0${formatNumber(total)}`, align: 'left' };
+    const label: PlotText = {
+      x: right,
+      y: index,
+      text: `\u00a0${formatNumber(total)}${points.some(({ valid }) => valid === false) ? ' ×' : ''}`,
+      align: 'left',
+    };
     const last = bars.at(-1);
     return last === undefined ? bars : [...bars.slice(0, -1), { ...last, label }];
   });
@@ -104,8 +99,12 @@ function groupedBars(chart: BarsChart, rows: readonly string[], names: readonly 
     return {
       series: names.length === 1 ? String(point.x) : point.series,
       rect: { x: [Math.min(0, point.y), Math.max(0, point.y)], y: [from, from + thickness], colour },
-      label: { x: Math.max(0, end), y: from + thickness / 2, text: `\u00a0${formatNumber(point.y)}`, align: 'left' },
-      valid: point.valid ?? true,
+      label: {
+        x: Math.max(0, end),
+        y: from + thickness / 2,
+        text: `\u00a0${formatNumber(point.y)}${point.valid === false ? ' ×' : ''}`,
+        align: 'left',
+      },
       ...(point.low === undefined || point.high === undefined ? {} : { span: [point.low, point.high] as const }),
     };
   });

@@ -25,7 +25,7 @@ export function describeChart(chart: Chart): string {
         (name, points) => range(name, points, 'from'),
       )}`;
     case 'ratios':
-      return `Ratios with 95% intervals. ${chart.rows
+      return `Ratios with their intervals. ${chart.rows
         .slice(0, MOST_TOLD)
         .map(
           ({ label, effect }) =>

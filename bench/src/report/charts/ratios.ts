@@ -30,7 +30,7 @@ export function ratiosPicture(chart: RatiosChart, styleOf: StyleOf): Picture {
         {
           x: {
             scale: xScale,
-            title: `ratio with 95% interval; shaded: equivalent (±${formatShare(chart.margin)})`,
+            title: `ratio with its interval; shaded: equivalent (±${formatShare(chart.margin)})`,
             grid: true,
           },
           y: {
@@ -63,7 +63,7 @@ export function ratiosPicture(chart: RatiosChart, styleOf: StyleOf): Picture {
               align: 'left',
             })),
           height: Math.max(1, rows.length) * each,
-          rightRoom: room.narrow ? 52 : 150,
+          rightRoom: room.narrow ? 56 : 180,
         },
       ],
       { styleOf, names: [] },

@@ -62,9 +62,18 @@ export function allPositive(values: readonly number[]): boolean {
   return values.length > 0 && values.every((value) => value > 0);
 }
 
+/** Which multiples of powers of ten are ticks, by how many decades the scale spans. */
+const MULTIPLES = [
+  { above: 4, of: [1] },
+  { above: 2.2, of: [1, 3] },
+  { above: 0.9, of: [1, 2, 5] },
+  { above: 0.4, of: [1, 1.5, 2, 3, 4, 5, 7] },
+  { above: -1, of: [1, 1.1, 1.25, 1.5, 2, 3, 4, 5, 6, 7, 8, 9] },
+];
+
 function logTicks([from, to]: readonly [number, number]): number[] {
   const decades = Math.log10(to / from);
-  const multiples = decades > 4 ? [1] : decades > 2.2 ? [1, 3] : decades > 0.9 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
+  const multiples = MULTIPLES.find(({ above }) => decades > above)?.of ?? [1];
   const ticks: number[] = [];
   for (let exponent = Math.floor(Math.log10(from)); exponent <= Math.ceil(Math.log10(to)); exponent++) {
     for (const multiple of multiples) {

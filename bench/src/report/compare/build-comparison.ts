@@ -88,7 +88,7 @@ function verdictOf(claim: ClaimVerdict | undefined): string {
 function verdictsSection(claims: readonly ClaimPair[]): Section {
   const table: TableBlock = {
     kind: 'table',
-    caption: 'Verdicts',
+    caption: 'Claim by claim',
     columns: [
       textColumn('Claim'),
       textColumn('A'),

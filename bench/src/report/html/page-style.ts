@@ -12,6 +12,9 @@ const PAGE_COLOURS = {
   warn: ['#7d5300', '#f0c060'],
   'warn-soft': ['#fdf3dc', '#302612'],
   info: ['#0b5cad', '#7ab8f5'],
+  'lamp-good': ['#1c9a54', '#3fc47c'],
+  'lamp-warn': ['#d68f00', '#f0b429'],
+  'lamp-bad': ['#d0361d', '#ff7357'],
   'info-soft': ['#e6f0fa', '#14263a'],
 } as const;
 
@@ -69,12 +72,14 @@ code{overflow-wrap:anywhere}
 .answer .muted{display:block;font:.875rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;margin-top:.1rem}
 .opening{display:grid;gap:1.75rem 2.5rem;grid-template-columns:minmax(0,1fr);grid-template-areas:"light" "verdicts" "figure" "facts";padding-bottom:1rem}
 .light-box{grid-area:light}.verdict-box{grid-area:verdicts}.figure-box{grid-area:figure}.fact-box{grid-area:facts}
-@media (min-width:68rem){.opening{grid-template-columns:minmax(0,1.38fr) minmax(0,1fr);grid-template-areas:"verdicts light" "verdicts figure" "verdicts facts";grid-template-rows:auto auto 1fr}}
+.beside{display:contents}
+@media screen and (min-width:68rem){.opening{grid-template-columns:minmax(0,1.38fr) minmax(0,1fr);grid-template-areas:"verdicts beside";align-items:start}.beside{grid-area:beside;display:grid;gap:1.5rem;position:sticky;top:3.4rem}.beside>*{grid-area:auto}.opening.single{grid-template-columns:minmax(0,1fr);grid-template-areas:"beside"}}
 .light-box{border:1px solid var(--line);border-left-width:6px;border-radius:4px;padding:.8rem 1rem .5rem}
-.light-box.good{border-left-color:var(--good)}.light-box.warn{border-left-color:var(--warn)}.light-box.bad{border-left-color:var(--bad)}
+.light-box.good{border-left-color:var(--lamp-good)}.light-box.warn{border-left-color:var(--lamp-warn)}.light-box.bad{border-left-color:var(--lamp-bad)}
 .light-title{margin:0 0 .35rem;font-weight:600}
 .lamp{display:inline-block;width:.85rem;height:.85rem;margin-right:.35rem;border-radius:50%;background:currentColor;vertical-align:-.05rem}
-.good .lamp,.good .light-word{color:var(--good)}.warn .lamp,.warn .light-word{color:var(--warn)}.bad .lamp,.bad .light-word{color:var(--bad)}
+.good>* .light-word{color:var(--good)}.warn>* .light-word{color:var(--warn)}.bad>* .light-word{color:var(--bad)}
+.good>* .lamp{color:var(--lamp-good)}.warn>* .lamp{color:var(--lamp-warn)}.bad>* .lamp{color:var(--lamp-bad)}
 .light-box ul{margin:0;padding:0;list-style:none;font-size:.9rem}
 .light-box li{margin-bottom:.3rem}
 .verdict-box h2{margin-bottom:.4rem}
@@ -139,7 +144,7 @@ details[open]>summary{margin-bottom:.5rem}
 .facts div{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:.75rem}
 .facts dt{color:var(--muted)}.facts dd{margin:0}
 .fact-box{border-top:1px solid var(--line);padding-top:.9rem}
-ul{padding-left:1.1rem}li{margin-bottom:.45rem;max-width:44rem}
+ul{padding-left:1.1rem}li:has(>.verdict){list-style:none;margin-left:-1.1rem}li{margin-bottom:.45rem;max-width:44rem}
 footer{margin-top:4rem;padding:1rem 0 2rem;border-top:1px solid var(--line);color:var(--muted);font-size:.85rem}
 @media screen and (max-width:40rem){
 .verdicts table,.verdicts tbody,.verdicts tr,.verdicts th,.verdicts td{display:block}
@@ -150,7 +155,7 @@ footer{margin-top:4rem;padding:1rem 0 2rem;border-top:1px solid var(--line);colo
 @media (max-width:30rem){.page{padding:0 1rem}.facts div{grid-template-columns:minmax(0,1fr);gap:0}.masthead .page{flex-wrap:wrap}section.standin{padding:1rem .75rem}h2{font-size:1.4rem}}
 @media print{
 @page{margin:16mm 14mm}
-body{font-size:9.5pt}
+html{font-size:12px}
 .page{max-width:none;padding:0}
 .contents,#theme,.skip,details.data{display:none}
 .banner{background:none;color:var(--bad);border:2px solid var(--bad);padding:.5rem .75rem}
@@ -158,7 +163,7 @@ body{font-size:9.5pt}
 section{padding-top:1.5rem}
 h2,h3{break-after:avoid}figure,tr,.callout,.light-box{break-inside:avoid}
 thead{display:table-header-group}
-.scroll{overflow:visible}table{font-size:7.5pt;width:100%}th,td{min-width:0;padding-right:.5rem}td.number,th[scope=row].number{white-space:normal}
+.scroll{overflow:visible}table{font-size:.8rem;width:100%}th,td,tbody th{min-width:3.6rem;padding-right:.5rem;overflow-wrap:anywhere}td.number,.short,th[scope=row].number{white-space:normal}
 .picture svg{max-height:95mm}
 a{color:inherit}
 }

@@ -52,13 +52,15 @@ function banner({ banner: told }: Opening): Markup {
 
 function renderOpening({ answer, light, verdicts, figure, facts }: Opening, drawingsOf: DrawingsOf): Markup {
   return markup`<div id="answer" class="answer" tabindex="-1">${answer.map((sentence) => markup`<p>${renderText(sentence)}</p>\n`)}</div>
-<div class="opening">
-${renderLight(light)}${
-    verdicts === undefined
-      ? NOTHING
-      : markup`<div class="verdict-box" id="${verdicts.id}"><h2>${verdicts.title}</h2><p class="tally">${renderText(verdicts.tally)}</p>${renderTable(verdicts.table, 'verdicts')}</div>\n`
-  }${figure === undefined ? NOTHING : markup`<div class="figure-box">${renderFigure(figure, drawingsOf)}</div>\n`}<div class="fact-box">${renderFacts(facts)}</div>
+<div class="opening${verdicts === undefined ? ' single' : ''}">
+<div class="beside">
+${renderLight(light)}${figure === undefined ? NOTHING : markup`<div class="figure-box">${renderFigure(figure, drawingsOf)}</div>\n`}<div class="fact-box">${renderFacts(facts)}</div>
 </div>
+${
+  verdicts === undefined
+    ? NOTHING
+    : markup`<div class="verdict-box" id="${verdicts.id}"><h2>${verdicts.title}</h2><p class="tally">${renderText(verdicts.tally)}</p>${renderTable(verdicts.table, 'verdicts')}</div>\n`
+}</div>
 `;
 }
 

@@ -47,7 +47,10 @@ export function answer(context: ReportContext): Text[] {
         .slice(0, 1)
         .map((sides) => sentence(context, sides, 'What it does show: ')),
     ];
-  const told = between.filter(decided);
+  const subjects = between.filter(({ numerator, denominator }) =>
+    [numerator, denominator].every(({ cell }) => context.contestant(cell.contestant)?.role === 'subject'),
+  );
+  const told = [...subjects, ...between.filter((sides) => !subjects.includes(sides))].filter(decided);
   const [first] = told;
   if (first === undefined) return undecided(context, between);
   const second =

@@ -1,6 +1,7 @@
 import type { ExperimentResult } from '../../record/index.js';
 import { chartSize } from '../charts/chart-picture.js';
 import type { Block, Section } from '../document/block.js';
+import type { Inline } from '../document/inline.js';
 import { tableFromRecord } from '../document/table.js';
 import { slug } from '../format/slug.js';
 import type { ReportContext } from './report-context.js';
@@ -17,7 +18,16 @@ export function experimentsSection(context: ReportContext): Section {
     body:
       experiments.length === 0
         ? [{ kind: 'paragraph', text: 'No experiment was run.' }]
-        : experiments.flatMap((experiment) => chapter(context, experiment)),
+        : [
+            {
+              kind: 'paragraph',
+              text: experiments.flatMap(({ id, title }, index): Inline[] => [
+                ...(index === 0 ? [] : [' · ']),
+                { as: 'link', text: title, to: `#exp-${slug(id)}` },
+              ]),
+            },
+            ...experiments.flatMap((experiment) => chapter(context, experiment)),
+          ],
   };
 }
 

@@ -95,7 +95,8 @@ function effectText({ ratio, low, high, metric, ratioOf }: Effect, reach: number
 export function verdictText(claim: ClaimVerdict): Text {
   return [
     { as: 'verdict', verdict: claim.verdict, standin: claim.standin !== undefined },
-    ` ${claim.sentence} `,
+    ` ${claim.sentence}`,
+    { as: 'break' },
     { as: 'muted', text: claim.verdict === 'NOT TESTED' ? claim.reason : `${claim.condition}. ${claim.reason}` },
   ];
 }
