@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import { answerUnreadable } from '../http/answer-unreadable.js';
 import { httpServerOptions } from '../http/limits.js';
 
@@ -43,24 +43,26 @@ export class RunningServer {
 
   #close(limitMs: number): Promise<void> {
     const server = this.#server;
+    const startedAtMs = performance.now();
     return new Promise((resolve) => {
-      const cut = setTimeout(() => {
-        server.closeAllConnections();
-      }, limitMs);
-      server.close(() => {
-        clearTimeout(cut);
-        resolve();
-      });
       // a kept-alive connection has to be told that its current answer is the last
       server.prependListener('request', (_request, response: ServerResponse) =>
         response.setHeader('connection', 'close'),
       );
-      const sweep = setInterval(() => {
-        server.closeIdleConnections();
-      }, 20);
-      server.on('close', () => {
+      // not http's own close(): it ends idle connections at once, some of them under a request that is on its way
+      NetServer.prototype.close.call(server, () => {
         clearInterval(sweep);
+        resolve();
       });
+      const sweep = setInterval(() => {
+        const pastMs = performance.now() - startedAtMs;
+        if (pastMs >= limitMs) server.closeAllConnections();
+        else if (pastMs >= IDLE_GRACE_MS) server.closeIdleConnections();
+      }, SWEEP_MS);
     });
   }
 }
+
+/** How long an idle connection may still bring a last request. */
+const IDLE_GRACE_MS = 300;
+const SWEEP_MS = 20;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort, isListening } from '../conformance/free-port.js';
-import { startServer } from '../conformance/server-process.js';
+import { startServer, type ServerProcess } from '../conformance/server-process.js';
 import { STANDIN } from '../conformance/standin-program.js';
 import { FLASK_CONTROL, PROGRAMS, PYTHON, missingFlask } from './programs.js';
 import { startService } from './service-process.js';
@@ -35,10 +35,10 @@ export interface Contestant {
 export async function startStandin(
   { name, basePath }: ServedModel,
   ...flags: string[]
-): ReturnType<typeof startServer> {
+): Promise<ServerProcess & AsyncDisposable> {
   const server = await startServer(STANDIN, [`--model_name=${name}`, `--model_base_path=${basePath}`, ...flags]);
   await server.ready();
-  return server;
+  return { ...server, [Symbol.asyncDispose]: () => server.stop() };
 }
 
 export const CONTESTANTS: readonly Contestant[] = [

@@ -10,7 +10,7 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-export interface ServiceProcess {
+export interface ServiceProcess extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   /** What it has logged so far, one line each. */
@@ -49,13 +49,13 @@ export async function startService(program: string, env: Readonly<Record<string,
       };
       watchers.add(watch);
     });
-  const late = AbortSignal.timeout(START_LIMIT_MS);
-  const failed = Promise.race([ended, once(late, 'abort')]).then(() => {
-    child.kill('SIGKILL');
+  const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
+  const failed = ended.then(() => {
     throw new Error(`${program} did not listen: ${log.slice(-20).join('\n')}`);
   });
   const line = await Promise.race([logged('"msg":"listening"'), failed]);
   failed.catch(() => undefined);
+  clearTimeout(late);
   const { url } = JSON.parse(line) as { url: string };
   return {
     url,
@@ -66,6 +66,10 @@ export async function startService(program: string, env: Readonly<Record<string,
     stop: async () => {
       child.kill('SIGTERM');
       return await ended;
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }

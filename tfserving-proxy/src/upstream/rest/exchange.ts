@@ -16,8 +16,8 @@ export function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     const abort = (): void => {
+      reject(signal.reason as Error); // before undici reports the abort as an error of its own
       controller?.abort(signal.reason as Error);
-      reject(signal.reason as Error);
     };
     signal.addEventListener('abort', abort, { once: true });
     let statusCode = 0;
