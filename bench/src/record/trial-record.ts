@@ -11,6 +11,8 @@ const generatorHealthSchema = z.strictObject({
   eventLoopDelayP99Ms: z.number(),
   /** Requests on the schedule that the generator itself could not send. */
   dropped: z.int(),
+  /** Whether the kernel ran the generator as soon as it woke; `normal` where it may have waited behind the servers. */
+  scheduling: z.enum(['real-time', 'normal']).optional(),
 });
 export type GeneratorHealth = z.infer<typeof generatorHealthSchema>;
 
@@ -47,6 +49,8 @@ export const trialRecordSchema = z.strictObject({
   serverMeansUs: z.record(z.string(), z.number()).optional(),
   /** Delay the network emulation really added, measured; absent on plain loopback. */
   measuredRttMs: z.number().optional(),
+  /** Up to five different ways in which requests failed, in words; absent when none did. */
+  failures: z.array(z.string()).optional(),
   /** True when the trial was cut short (Ctrl-C): its samples are shown but decide nothing. */
   cut: z.boolean(),
 });

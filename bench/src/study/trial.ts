@@ -62,6 +62,7 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
     usage,
     ...(before === undefined || after === undefined ? {} : { serverMeansUs: meansBetween(before, after) }),
     ...(wish.via === undefined ? {} : { measuredRttMs: wish.via.measuredRttMs }),
+    ...(outcome.failures.length === 0 ? {} : { failures: [...outcome.failures] }),
     cut: outcome.cut,
   };
 }

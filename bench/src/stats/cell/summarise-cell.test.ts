@@ -37,6 +37,9 @@ describe('summariseCell', () => {
       const result = cellResultSchema.parse(summariseCell(aCell(), trials));
       assert.equal(result.valid, false);
     }
+    const { record, samples } = failed;
+    const told = { record: { ...record, failures: ['refused: connect ECONNREFUSED'] }, samples };
+    assert.match(gate(summariseCell(aCell(), [told]), 'errors').detail, /20 refused \(for example refused: connect/);
     assert.equal(
       gate(summariseCell(aCell(), [failed]), 'errors').detail,
       '20 of 20 requests failed (100%, limit 0.1%): 20 refused',

@@ -25,12 +25,13 @@ export function summariseCell(cell: Cell, trials: readonly MeasuredTrial[]): Cel
   const used = sound.length > 0 ? sound : trials;
   const tables = used.map(({ samples }) => samples);
   const outcomes = countOutcomes(used);
+  const failures = used.flatMap(({ record }) => record.failures ?? []);
   const n = tables.reduce((sum, { length }) => sum + length, 0);
   const measuredMs = used.reduce((sum, { record }) => sum + record.durationMs, 0);
   const gates: Gate[] = [
     samplesGate(n, measuredMs),
-    parityGate(outcomes),
-    errorsGate(outcomes, cell.errorLimit),
+    parityGate(outcomes, failures),
+    errorsGate(outcomes, cell.errorLimit, failures),
     equalBytesGate(tables),
     gateOfTrials('generator-lag', judged),
     gateOfTrials('generator-drops', judged),

@@ -3,30 +3,34 @@ import type { SampleTable } from '../../samples/index.js';
 import { count, percent } from './wording.js';
 
 /** Was every answer the expected prediction (method rule 13)? */
-export function parityGate(outcomes: Readonly<Record<Outcome, number>>): Gate {
+export function parityGate(outcomes: Readonly<Record<Outcome, number>>, failures: readonly string[]): Gate {
   const wrong = outcomes['wrong-answer'];
   return wrong === 0
     ? { name: 'parity', passed: true, detail: 'every answer was the expected prediction' }
     : {
         name: 'parity',
         passed: false,
-        detail: `${count(wrong, 'answer')} differed from the expected prediction`,
+        detail: `${count(wrong, 'answer')} differed from the expected prediction${example(failures, 'wrong-answer')}`,
         remedy: 'find out why this contestant predicts otherwise: its times are those of other work',
       };
 }
 
 /** Did more requests fail than the cell allows (method rule 11)? */
-export function errorsGate(outcomes: Readonly<Record<Outcome, number>>, limit: number): Gate {
+export function errorsGate(
+  outcomes: Readonly<Record<Outcome, number>>,
+  limit: number,
+  failures: readonly string[],
+): Gate {
   const total = Object.values(outcomes).reduce((sum, each) => sum + each, 0);
   const failed = total - outcomes.ok;
   const share = total === 0 ? 1 : failed / total;
   const kinds = Object.entries(outcomes)
     .filter(([outcome, n]) => outcome !== 'ok' && n > 0)
     .map(([outcome, n]) => `${n} ${outcome}`);
-  const detail = `${failed} of ${total} requests failed (${percent(share)}, limit ${percent(limit)})${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`;
+  const detail = `${failed} of ${total} requests failed (${percent(share)}, limit ${percent(limit)})${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}${example(failures, '')}`;
   return share <= limit
     ? { name: 'errors', passed: true, detail }
-    : { name: 'errors', passed: false, detail, remedy: 'see the failures in the trial, or offer less load' };
+    : { name: 'errors', passed: false, detail, remedy: "look at the server's log, or offer less load" };
 }
 
 /** Did each input always have the same bytes (method rule 11, "unequal bytes")? */
@@ -53,4 +57,10 @@ export function equalBytesGate(tables: readonly SampleTable[]): Gate {
     passed: true,
     detail: `each of ${count(sizes.size, 'input')} had the same bytes in every trial`,
   };
+}
+
+/** The first failure told of this kind, as an example. */
+function example(failures: readonly string[], kind: string): string {
+  const found = failures.find((failure) => failure.startsWith(kind));
+  return found === undefined ? '' : ` (for example ${found})`;
 }
