@@ -78,12 +78,54 @@ describe('generator over gRPC', () => {
     assert.ok(table.firstByteAtNs.every((atNs, row) => atNs >= (table.sentAtNs[row] ?? 0)));
   });
 
+  it('carries messages larger than any default limit, many at once', async () => {
+    const large = Buffer.alloc(6_000_000, 7);
+    const values = new Float32Array(1_500_000).fill(0.5);
+    const content = Buffer.from(values.buffer);
+    const body = answer({ tensor_shape: { dim: [{ size: values.length }] }, tensor_content: content });
+    await using server = await startGrpcAnswerServer((request, reply) => {
+      reply(null, request.equals(large) ? body : CONTENT);
+    });
+    const spec = aSpec(
+      { kind: 'grpc', address: server.address, method: METHOD },
+      {
+        load: { kind: 'open', schedule: new Float64Array(5) },
+        requests: [{ body: large, expected: [{ version: 7, values }] }],
+        timeoutMs: 60_000,
+      },
+    );
+    const outcome = await generator.runTrial(spec);
+    assert.deepEqual([await ends(spec), outcome.failures], [Array.from({ length: 5 }, () => ['ok', 0, 7]), []]);
+  });
+
+  it('connects again after the server has gone', async () => {
+    let calls = 0;
+    await using server = await startGrpcAnswerServer((_request, reply) => {
+      calls++;
+      if (calls === 2) server.dropConnections();
+      else reply(null, CONTENT);
+    });
+    const spec = aSpec(
+      { kind: 'grpc', address: server.address, method: METHOD },
+      {
+        load: { kind: 'open', schedule: Float64Array.of(0, 50e6, 100e6, 150e6) },
+        requests: ['0', '1', '2', '3'].map((text) => aRequest(text, [1, 2], 7)),
+        order: Uint32Array.of(0, 1, 2, 3),
+      },
+    );
+    await generator.runTrial(spec);
+    const seen = await ends(spec);
+    assert.deepEqual(seen[0], ['ok', 0, 7]);
+    assert.equal(seen[1]?.[0], 'refused');
+    assert.deepEqual(seen[3], ['ok', 0, 7]);
+  });
+
   it('names a server that is not there', async () => {
     const spec = aSpec(
       { kind: 'grpc', address: '127.0.0.1:9', method: METHOD },
       { load: { kind: 'open', schedule: Float64Array.of(0) } },
     );
     await generator.runTrial(spec);
-    assert.deepEqual(await ends(spec), [['refused', status.UNAVAILABLE, 0]]);
+    assert.deepEqual(await ends(spec), [['refused', 111, 0]]);
   });
 });

@@ -1,72 +1,76 @@
-import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import { constants } from 'node:http2';
 import type { Target } from '../trial-spec.js';
-import type { Driver, DriverEvents, Ending } from './driver.js';
-
-/** Largest message either way. Above TensorFlow Serving's own default, so that the generator is never the one to refuse. */
-const MESSAGE_BYTES = 256 * 1024 * 1024;
+import type { Driver, DriverEvents, Ending, Exchange } from './driver.js';
+import { errnoOf } from './errno.js';
+import { runCall, type CallEnd } from './grpc/call.js';
+import { createChannel } from './grpc/channel.js';
+import { frameMessage } from './grpc/message-frame.js';
+import { DEADLINE_EXCEEDED, describeStatus } from './grpc/status.js';
 
 /**
- * gRPC by grpc-js, with messages as bytes both ways: they are encoded before the run and decoded only when an answer has not
- * been seen before. HTTP/2 carries many calls on a connection, so a call never waits for room.
+ * gRPC's unary calls on node's HTTP/2, with messages framed before the run. grpc-js would be twice the CPU and some tenths
+ * of a millisecond in every call (docs/decisions/0011-load-generator.md), all of it the client's. HTTP/2 carries many calls
+ * on a connection, so a call never waits for room; calls take the connections in turn.
  */
 export function createGrpcDriver(
   target: Extract<Target, { kind: 'grpc' }>,
+  bodies: readonly Buffer[],
   connections: number,
   clock: () => number,
   events: DriverEvents,
 ): Driver {
-  const clients = Array.from(
-    { length: connections },
-    () =>
-      new Client(target.address, credentials.createInsecure(), {
-        'grpc.max_receive_message_length': MESSAGE_BYTES,
-        'grpc.max_send_message_length': MESSAGE_BYTES,
-        // Otherwise clients of one address share one connection.
-        'grpc.use_local_subchannel_pool': 1,
-        'grpc.enable_retries': 0,
-      }),
-  );
-  const metadata = new Metadata();
+  const messages = bodies.map(frameMessage);
+  const channels = Array.from({ length: connections }, () => createChannel(target.address));
   let turn = 0;
+
+  function finish(exchange: Exchange, doneAtNs: number, end: CallEnd): void {
+    if (exchange.over) return;
+    exchange.doneAtNs = doneAtNs;
+    exchange.abort = undefined;
+    if (end.kind === 'status') exchange.code = end.status.code;
+    if (end.kind === 'lost' && end.error !== undefined) exchange.code = errnoOf(end.error);
+    if (end.kind === 'message') exchange.bytesIn = end.message.length;
+    events.onEnd(exchange, endingOf(end));
+  }
 
   return {
     hasRoom: () => true,
     send(exchange) {
-      const client = clients[turn++ % clients.length];
-      if (client === undefined) throw new RangeError('a gRPC driver needs at least one connection');
+      const message = messages[exchange.input];
+      const channel = channels[turn++ % channels.length];
+      if (message === undefined || channel === undefined) throw new RangeError(`there is no request ${exchange.input}`);
       exchange.sentAtNs = clock();
-      const call = client.makeUnaryRequest(target.method, asBytes, asBytes, exchange.body, metadata, (error, body) => {
-        const nowNs = clock();
-        if (exchange.over) return;
-        exchange.doneAtNs = nowNs;
-        exchange.abort = undefined;
-        exchange.code = error?.code ?? 0;
-        exchange.bytesIn = body?.length ?? 0;
-        events.onEnd(exchange, error === null ? { kind: 'answer', body: body ?? Buffer.alloc(0) } : failure(error));
-      });
+      const stream = channel.call(target.method);
       exchange.abort = () => {
-        call.cancel();
+        stream.close(constants.NGHTTP2_CANCEL);
       };
-      call.on('metadata', () => {
-        exchange.firstByteAtNs = clock();
-      });
+      runCall(
+        stream,
+        message,
+        () => {
+          exchange.firstByteAtNs = clock();
+        },
+        (end) => {
+          finish(exchange, clock(), end);
+        },
+      );
     },
     close: () => {
-      for (const client of clients) client.close();
+      for (const channel of channels) channel.destroy();
       return Promise.resolve();
     },
   };
 }
 
-function asBytes(message: Buffer): Buffer {
-  return message;
-}
-
-function failure(error: ServiceError): Ending {
-  const reason = `gRPC ${status[error.code]}: ${error.details}`;
-  if (error.code === status.DEADLINE_EXCEEDED) return { kind: 'failed', outcome: 'timeout', reason };
-  // grpc-js gives a connection it could not make the same code that a server gives when it is not ready.
-  const refused =
-    error.code === status.UNAVAILABLE && /^(No connection established|Connection dropped)/.test(error.details);
-  return { kind: 'failed', outcome: refused ? 'refused' : 'grpc-error', reason };
+function endingOf(end: CallEnd): Ending {
+  switch (end.kind) {
+    case 'message':
+      return { kind: 'answer', body: end.message };
+    case 'status': {
+      const outcome = end.status.code === DEADLINE_EXCEEDED ? 'timeout' : 'grpc-error';
+      return { kind: 'failed', outcome, reason: describeStatus(end.status) };
+    }
+    case 'lost':
+      return { kind: 'failed', outcome: 'refused', reason: end.error?.message ?? 'the connection was lost' };
+  }
 }

@@ -1,7 +1,7 @@
-import { constants } from 'node:os';
 import { HEADERS } from '@serving-study/serving-kit/contract';
 import type { Target } from '../trial-spec.js';
 import type { Driver, DriverEvents, Ending, Exchange } from './driver.js';
+import { errnoOf } from './errno.js';
 import { createConnection, type Connection, type ConnectionEvents } from './http1/connection.js';
 import { encodeRequest } from './http1/encode-request.js';
 import type { Http1Response } from './http1/response-reader.js';
@@ -96,9 +96,4 @@ function endingOf({ status, body }: Http1Response): Ending {
   if (status === 200) return { kind: 'answer', body };
   const excerpt = body.toString('utf8', 0, EXCERPT_BYTES).replaceAll(/\s+/g, ' ').trim();
   return { kind: 'failed', outcome: 'http-error', reason: `HTTP ${status}: ${excerpt}` };
-}
-
-function errnoOf(error: Error & { readonly code?: string }): number {
-  const errno = constants.errno[error.code as keyof typeof constants.errno] as number | undefined;
-  return errno ?? 0;
 }

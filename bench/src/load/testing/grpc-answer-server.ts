@@ -4,6 +4,8 @@ export const METHOD = '/tensorflow.serving.PredictionService/Predict';
 
 export interface GrpcAnswerServer extends AsyncDisposable {
   readonly address: string;
+  /** Cuts all connections, as a crash would; new ones are taken. */
+  dropConnections(): void;
 }
 
 /** A real gRPC server that answers encoded messages as told. */
@@ -11,7 +13,7 @@ export async function startGrpcAnswerServer(
   answer: (request: Buffer, reply: sendUnaryData<Buffer>) => void,
 ): Promise<GrpcAnswerServer> {
   const bytes = (message: Buffer): Buffer => message;
-  const server = new Server();
+  const server = new Server({ 'grpc.max_receive_message_length': -1 });
   server.addService(
     {
       Predict: {
@@ -38,6 +40,9 @@ export async function startGrpcAnswerServer(
   });
   return {
     address: `127.0.0.1:${port}`,
+    dropConnections: () => {
+      server.drain(`127.0.0.1:${port}`, 1);
+    },
     [Symbol.asyncDispose]: () => {
       server.forceShutdown();
       return Promise.resolve();

@@ -113,6 +113,6 @@ function createDriver(spec: TrialSpec, bodies: readonly Buffer[], clock: () => n
       return createRestDriver(spec.target, bodies, spec.connections ?? wanted, clock, events);
     }
     case 'grpc':
-      return createGrpcDriver(spec.target, spec.connections ?? 1, clock, events);
+      return createGrpcDriver(spec.target, bodies, spec.connections ?? 1, clock, events);
   }
 }

@@ -1,0 +1,24 @@
+/** Compressed-flag and length (grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message"). */
+const PREFIX_BYTES = 5;
+
+/** A message as it goes on the wire, uncompressed. */
+export function frameMessage(message: Buffer): Buffer {
+  const framed = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
+  framed.writeUInt8(0, 0);
+  framed.writeUInt32BE(message.length, 1);
+  message.copy(framed, PREFIX_BYTES);
+  return framed;
+}
+
+/** The one message of a unary answer. @throws Error when there is not exactly one, uncompressed. */
+export function unframeMessage(pieces: readonly Buffer[]): Buffer {
+  const [first = Buffer.alloc(0), ...more] = pieces;
+  const framed = more.length === 0 ? first : Buffer.concat(pieces);
+  if (framed.length < PREFIX_BYTES) throw new Error('the answer holds no message');
+  if (framed.readUInt8(0) !== 0) throw new Error('the answer is compressed, which was not asked for');
+  const length = framed.readUInt32BE(1);
+  if (framed.length !== PREFIX_BYTES + length) {
+    throw new Error(`the answer holds ${framed.length - PREFIX_BYTES} bytes for a message of ${length}`);
+  }
+  return framed.subarray(PREFIX_BYTES);
+}

@@ -1,0 +1,54 @@
+/** gRPC's status codes by number (grpc/doc/statuscodes.md). */
+const NAMES = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
+
+export const OK = 0;
+export const UNKNOWN = 2;
+export const DEADLINE_EXCEEDED = 4;
+export const INTERNAL = 13;
+
+export interface GrpcStatus {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** `gRPC NOT_FOUND: Servable not found` */
+export function describeStatus({ code, message }: GrpcStatus): string {
+  return `gRPC ${NAMES[code] ?? code}: ${message}`;
+}
+
+/** The status in trailers, or in the headers of an answer that has nothing else; undefined where there is none. */
+export function statusFromHeaders(
+  headers: Readonly<Record<string, string | string[] | number | undefined>>,
+): GrpcStatus | undefined {
+  const code = headers['grpc-status'];
+  if (typeof code !== 'string' || !/^\d+$/.test(code)) return undefined;
+  const message = headers['grpc-message'];
+  return { code: Number(code), message: typeof message === 'string' ? unescaped(message) : '' };
+}
+
+/** grpc-message is percent-encoded; one that is not is taken as it stands (grpc/doc/PROTOCOL-HTTP2.md). */
+function unescaped(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
+  }
+}
