@@ -14,7 +14,7 @@ export class Progress {
 
   /** A line that stays. */
   say(text: string): void {
-    this.#closeLine();
+    this.clear();
     this.#out.write(`${text}\n`);
   }
 
@@ -30,7 +30,8 @@ export class Progress {
     this.#out.write(`${text}\n`);
   }
 
-  #closeLine(): void {
+  /** Takes the line of what is being done away, so that something else can be printed. */
+  clear(): void {
     if (this.#lineOpen) this.#out.write('\r\u001b[2K');
     this.#lineOpen = false;
   }
