@@ -7,8 +7,8 @@ describe('the proxy’s settings', () => {
   it('pin every default', () => {
     assert.deepEqual(loadConfig(PROXY_SETTINGS, {}), {
       STUDY_UPSTREAM: 'grpc',
-      STUDY_TFSERVING_GRPC: '127.0.0.1:8500',
-      STUDY_TFSERVING_REST: 'http://127.0.0.1:8501',
+      STUDY_TFSERVING_GRPC: ['127.0.0.1:8500'],
+      STUDY_TFSERVING_REST: ['http://127.0.0.1:8501'],
       STUDY_DEADLINE_MS: 30_000,
       STUDY_ANSWER_LIMIT_BYTES: 268_435_456,
       STUDY_REST_CONNECTIONS: 256,
@@ -29,10 +29,19 @@ describe('the proxy’s settings', () => {
         error.problems.length === 4 &&
         error.problems.some((problem) => problem.includes('must be host:port')),
     );
-    assert.equal(loadConfig(PROXY_SETTINGS, { STUDY_TFSERVING_GRPC: '[::1]:8500' }).STUDY_TFSERVING_GRPC, '[::1]:8500');
-    assert.equal(
-      loadConfig(PROXY_SETTINGS, { STUDY_TFSERVING_REST: 'http://tfserving:8501/' }).STUDY_TFSERVING_REST,
-      'http://tfserving:8501',
-    );
+  });
+
+  it('take one server or several', () => {
+    const grpc = (text: string): string[] =>
+      loadConfig(PROXY_SETTINGS, { STUDY_TFSERVING_GRPC: text }).STUDY_TFSERVING_GRPC;
+    const rest = (text: string): string[] =>
+      loadConfig(PROXY_SETTINGS, { STUDY_TFSERVING_REST: text }).STUDY_TFSERVING_REST;
+    assert.deepEqual(grpc('[::1]:8500'), ['[::1]:8500']);
+    assert.deepEqual(grpc('10.0.0.1:8500, 10.0.0.2:8500'), ['10.0.0.1:8500', '10.0.0.2:8500']);
+    assert.throws(() => grpc('10.0.0.1:8500,10.0.0.2'), /"10\.0\.0\.2" must be host:port/);
+    assert.throws(() => grpc('one:8500,two:8500'), /several servers are given by IPv4 addresses, or by one name/);
+    assert.deepEqual(rest('http://tfserving:8501/'), ['http://tfserving:8501']);
+    assert.deepEqual(rest('http://one:8501,http://two:8501'), ['http://one:8501', 'http://two:8501']);
+    assert.throws(() => rest('http://one:8501,'), /"" must be http:\/\/host:port/);
   });
 });

@@ -1,19 +1,29 @@
 import { wholeNumber, type ServiceConfig } from '@serving-study/serving-kit';
 import { z } from 'zod';
 
+const HOST_AND_PORT = /^[^\s/:,]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/;
+const IPV4_AND_PORT = /^\d{1,3}(?:\.\d{1,3}){3}:\d+$/;
+
 /** What the proxy reads from its environment, besides the settings that every service has. */
 export const PROXY_SETTINGS = {
   /** Which way requests go that do not say so with X-Study-Upstream. */
   STUDY_UPSTREAM: z.enum(['grpc', 'rest']).default('grpc'),
   /** TensorFlow Serving's own default ports. It listens for gRPC on IPv4 only, so not `localhost`. */
-  STUDY_TFSERVING_GRPC: z
-    .string()
-    .regex(/^[^\s/:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/, 'must be host:port')
-    .default('127.0.0.1:8500'),
-  STUDY_TFSERVING_REST: z
-    .url({ protocol: /^http$/, error: 'must be http://host:port' })
-    .transform((url) => new URL(url).origin)
-    .default('http://127.0.0.1:8501'),
+  STUDY_TFSERVING_GRPC: list('127.0.0.1:8500', (entries, refuse) => {
+    for (const entry of entries) if (!HOST_AND_PORT.test(entry)) refuse(`${JSON.stringify(entry)} must be host:port`);
+    // grpc-js resolves one name, or takes a list of addresses. A name may stand for several servers.
+    if (entries.length > 1 && !entries.every((entry) => IPV4_AND_PORT.test(entry)))
+      refuse('several servers are given by IPv4 addresses, or by one name that stands for all of them');
+    return entries;
+  }),
+  STUDY_TFSERVING_REST: list('http://127.0.0.1:8501', (entries, refuse) =>
+    entries.map((entry) => {
+      const url = URL.canParse(entry) ? new URL(entry) : undefined;
+      if (url?.protocol === 'http:') return url.origin;
+      refuse(`${JSON.stringify(entry)} must be http://host:port`);
+      return entry;
+    }),
+  ),
   /** For one request, upload excepted. TensorFlow Serving's own limit for the run behind REST is 30 s too. */
   STUDY_DEADLINE_MS: wholeNumber(1, 3_600_000).default(30_000),
   /** The largest answer taken from upstream. grpc-js would stop at 4 MiB unless told. */
@@ -23,3 +33,19 @@ export const PROXY_SETTINGS = {
 } as const;
 
 export type ProxyConfig = ServiceConfig<typeof PROXY_SETTINGS>;
+
+/** Replicas of the model server, with commas in between: requests go to them in turn. */
+function list(
+  byDefault: string,
+  read: (entries: string[], refuse: (message: string) => void) => string[],
+): z.ZodType<string[], string | undefined> {
+  return z
+    .string()
+    .default(byDefault)
+    .transform((text, context) => {
+      const entries = text.split(',').map((entry) => entry.trim());
+      return read(entries, (message) => {
+        context.addIssue({ code: 'custom', message });
+      });
+    });
+}

@@ -7,9 +7,9 @@ import type { Upstream, UpstreamKind } from './upstream.js';
 export function createUpstreams(config: ProxyConfig): Record<UpstreamKind, Upstream> {
   const answerLimitBytes = config.STUDY_ANSWER_LIMIT_BYTES;
   return {
-    grpc: new GrpcUpstream({ address: config.STUDY_TFSERVING_GRPC, answerLimitBytes }),
+    grpc: new GrpcUpstream({ addresses: config.STUDY_TFSERVING_GRPC, answerLimitBytes }),
     rest: new RestUpstream({
-      origin: config.STUDY_TFSERVING_REST,
+      origins: config.STUDY_TFSERVING_REST,
       answerLimitBytes,
       connections: config.STUDY_REST_CONNECTIONS,
     }),

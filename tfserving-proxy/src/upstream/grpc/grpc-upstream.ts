@@ -10,8 +10,8 @@ import { ModelServerClient } from './model-server-client.js';
 import { PredictCall } from './predict-call.js';
 
 export interface GrpcOptions {
-  /** `host:port` */
-  readonly address: string;
+  /** `host:port`; several are replicas, given by IPv4 addresses. */
+  readonly addresses: readonly string[];
   readonly answerLimitBytes: number;
 }
 
@@ -29,9 +29,9 @@ export class GrpcUpstream implements Upstream {
   readonly #catalogue: ModelCatalogue;
   readonly #predict: PredictCall;
 
-  constructor({ address, answerLimitBytes }: GrpcOptions) {
+  constructor({ addresses, answerLimitBytes }: GrpcOptions) {
     loadMessages(); // parsed once, 60 ms: not at the first request's expense
-    this.#client = new ModelServerClient(address, answerLimitBytes);
+    this.#client = new ModelServerClient(addresses, answerLimitBytes);
     this.#catalogue = new ModelCatalogue(this.#client);
     this.#predict = new PredictCall(this.#client, this.#catalogue);
   }

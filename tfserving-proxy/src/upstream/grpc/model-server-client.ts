@@ -37,19 +37,23 @@ const FULL_TEXT = /^Server Threadpool Exhausted$/i;
 /** The server is told of a deadline slightly later than ours, so that ours ends the call and its text is ours. */
 const GRACE_MS = 50;
 
-/** One HTTP/2 connection to TensorFlow Serving's gRPC port; it connects at the first call and again after a loss. */
+/** Calls go to every address that a name or a list stands for, in turn, leaving out those that cannot be reached. */
+const IN_TURN = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
+
+/** One HTTP/2 connection to each replica's gRPC port; it connects at the first call and again after a loss. */
 export class ModelServerClient {
   readonly #client: Client;
   readonly #slots = new CallSlots();
 
-  constructor(address: string, answerLimitBytes: number) {
-    this.#client = new Client(address, credentials.createInsecure(), {
+  constructor(addresses: readonly string[], answerLimitBytes: number) {
+    this.#client = new Client(targetOf(addresses), credentials.createInsecure(), {
       'grpc.max_receive_message_length': answerLimitBytes,
       'grpc.max_send_message_length': -1, // the limit of request bodies bounds it
       // a restarted server is found within two seconds, not within grpc-js's two minutes
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2000,
       'grpc.enable_retries': 0,
+      'grpc.service_config': IN_TURN,
       'grpc.service_config_disable_resolution': 1,
       'grpc.use_local_subchannel_pool': 1,
     });
@@ -133,6 +137,12 @@ export class ModelServerClient {
       signal.addEventListener('abort', cancel, { once: true });
     });
   }
+}
+
+/** As grpc-js takes it: a name, or a list of addresses under the scheme `ipv4`. */
+function targetOf(addresses: readonly string[]): string {
+  const [only = ''] = addresses;
+  return addresses.length > 1 ? `ipv4:${addresses.join(',')}` : only;
 }
 
 function definitionOf(method: MethodName): MethodDefinition<object, object> {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { serviceError, type ServiceError } from '@serving-study/serving-kit';
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 
 export interface Exchanged {
   readonly statusCode: number;
@@ -12,7 +12,11 @@ export interface Exchanged {
  * One request and its whole answer, on undici's lowest level: no stream object, no fetch. An aborted signal ends the
  * connection. Throws the signal's reason, or `upstream-unreachable`.
  */
-export function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<Exchanged> {
+export function exchange(
+  pool: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     const abort = (): void => {

@@ -1,5 +1,5 @@
 import { serviceError } from '@serving-study/serving-kit';
-import { Pool } from 'undici';
+import { BalancedPool, Pool } from 'undici';
 import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from '../upstream.js';
 import { endToEndHeaders } from './end-to-end-headers.js';
 import { exchange } from './exchange.js';
@@ -9,18 +9,19 @@ const READY_LIMIT_MS = 2000;
 const VIA = '1.1 tfserving-proxy';
 
 export interface RestOptions {
-  /** `http://host:port` */
-  readonly origin: string;
+  /** `http://host:port`; several are replicas. */
+  readonly origins: readonly string[];
   readonly answerLimitBytes: number;
+  /** To each replica, at most. */
   readonly connections: number;
 }
 
 /** TensorFlow Serving by REST. Requests and answers pass byte for byte: nothing is parsed. */
 export class RestUpstream implements Upstream {
-  readonly #pool: Pool;
+  readonly #pool: Pool | BalancedPool;
 
-  constructor({ origin, answerLimitBytes, connections }: RestOptions) {
-    this.#pool = new Pool(origin, {
+  constructor({ origins, answerLimitBytes, connections }: RestOptions) {
+    const options: Pool.Options = {
       connections,
       pipelining: 1,
       // TensorFlow Serving never ends an idle connection, so none is caught closing
@@ -30,7 +31,9 @@ export class RestUpstream implements Upstream {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxResponseSize: answerLimitBytes,
-    });
+    };
+    const [only = ''] = origins;
+    this.#pool = origins.length > 1 ? new BalancedPool([...origins], options) : new Pool(only, options);
   }
 
   async answer(request: ApiRequest, limits: CallLimits): Promise<ApiAnswer> {
