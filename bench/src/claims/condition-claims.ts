@@ -46,6 +46,10 @@ function oneInstance(findings: Findings, batching: boolean): CellResult | undefi
   );
 }
 
+function withReplicas(findings: Findings, replicas: number): CellResult | undefined {
+  return findings.find('scale-out', 'proxy-grpc', ({ condition }) => condition.factors?.['replicas'] === replicas);
+}
+
 export const conditionClaims: readonly Claim[] = [
   {
     id: 'distance-hides-server',
@@ -119,6 +123,20 @@ export const conditionClaims: readonly Claim[] = [
         denominator: atClients(findings, 'direct-rest', 8),
         claims: 'below 1',
         condition: '8 busy clients, small CNN',
+      }),
+  },
+  {
+    id: 'replicas-scale',
+    sentence: 'TensorFlow Serving scales by replicas: two behind a proxy answer more requests per second than one.',
+    experiment: 'scale-out',
+    aboutTensorFlowServing: true,
+    judge: (findings) =>
+      judgeComparison(findings, {
+        metric: 'throughput',
+        numerator: withReplicas(findings, 2),
+        denominator: withReplicas(findings, 1),
+        claims: 'above 1',
+        condition: '32 busy clients, small CNN, replicas on one machine',
       }),
   },
 ];

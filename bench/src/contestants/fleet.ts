@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { contestantById } from './catalogue.js';
 import type { Launch, RunningInstance } from './instance.js';
+import { servingLaunches } from './serving/replicas.js';
 import type { RunningServing, Serving } from './serving/serving-process.js';
 
-/** The servers that are up at the moment: one per contestant and launch, one model server per launch behind them. */
+/** The servers that are up at the moment: one per contestant and launch, one model server, or its replicas, per launch behind them. */
 export interface Fleet {
   /** Starts the contestant for this launch unless it runs already. */
   instance(contestant: string, launch: Launch): Promise<RunningInstance>;
@@ -44,7 +45,7 @@ export function startFleet(serving: Serving, logFolder: string, onProgress: (tex
       instances.delete(`${contestant} ${launchKey(launch)}`);
     },
     keepOnly: async (launches) => {
-      const wanted = launches.map(launchKey);
+      const wanted = launches.flatMap((launch) => [launch, ...servingLaunches(launch)]).map(launchKey);
       await stopKeys((key) => wanted.some((launch) => key.endsWith(launch)));
     },
     stop: () => stopKeys(() => false),

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { affinity, startOwnService } from './own-service.js';
+import { servingLaunches } from './serving/replicas.js';
 
 const MAIN = fileURLToPath(new URL('../../../tfserving-proxy/dist/main.js', import.meta.url));
 
-/** The Express service in front of TensorFlow Serving; the model server's processes count for it too. */
+/** The Express service in front of TensorFlow Serving, of several with `replicas`; the model servers' processes count for it too. */
 export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
   return {
     id: `proxy-${upstream}`,
@@ -15,14 +16,14 @@ export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
     onServing: true,
     missing: () => undefined,
     async start(launch, context) {
-      const serving = await context.serving(launch);
+      const servings = await Promise.all(servingLaunches(launch).map((each) => context.serving(each)));
       const { server, url, readyMs } = await startOwnService({
         name: this.id,
         args: [MAIN],
         env: {
           STUDY_UPSTREAM: upstream,
-          STUDY_TFSERVING_GRPC: serving.grpcAddress,
-          STUDY_TFSERVING_REST: serving.restUrl,
+          STUDY_TFSERVING_GRPC: servings.map(({ grpcAddress }) => grpcAddress).join(),
+          STUDY_TFSERVING_REST: servings.map(({ restUrl }) => restUrl).join(),
         },
         ...affinity(launch),
         logFile: context.logFile,
@@ -31,9 +32,10 @@ export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
         target: { kind: 'rest', url, headers: {} },
-        processes: [{ name: this.id, pid: server.pid }, ...serving.processes],
-        readyMs: readyMs + serving.readyMs,
-        ...(serving.metricsUrl === undefined ? {} : { metricsUrl: serving.metricsUrl }),
+        processes: [{ name: this.id, pid: server.pid }, ...servings.flatMap(({ processes }) => processes)],
+        readyMs: readyMs + Math.max(...servings.map((serving) => serving.readyMs)),
+        // One page holds one server's counters: with replicas there is no whole to read.
+        ...(servings.length > 1 || servings[0]?.metricsUrl === undefined ? {} : { metricsUrl: servings[0].metricsUrl }),
         stop: () => server.stop(),
       };
     },

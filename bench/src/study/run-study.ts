@@ -60,19 +60,25 @@ async function withParity(
   const able: Cell[] = [];
   for (const each of group) {
     if (stopped(run)) return able;
-    // What could not start or disagreed once will not be waited for again.
-    if (record().notTested.some(({ subject }) => subject === each.contestant)) continue;
+    const subject = subjectOf(each);
+    // What could not start like this once will not be waited for again.
+    if (record().notTested.some((other) => other.subject === subject)) continue;
     try {
       const instance = await run.fleet.instance(each.contestant, launchFor(each, run));
       if (await admit(each, instance, run, record(), save)) able.push(each);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      run.progress.say(`${each.contestant} is left out: ${reason}`);
-      if (!record().notTested.some(({ subject }) => subject === each.contestant))
-        await save({ notTested: [...record().notTested, { subject: each.contestant, reason }] });
+      run.progress.say(`${subject} is left out: ${reason}`);
+      await save({ notTested: [...record().notTested, { subject, reason }] });
     }
   }
   return able;
+}
+
+/** A contestant as it was to be started: `flask-style with mlp-10k`, `direct-rest with fashion-cnn, cpus=0`. */
+function subjectOf({ contestant, condition }: Cell): string {
+  const factors = Object.entries(condition.factors ?? {}).map(([name, value]) => `, ${name}=${value}`);
+  return `${contestant} with ${condition.model}${factors.join('')}`;
 }
 
 async function admit(

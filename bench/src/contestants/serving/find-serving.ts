@@ -50,6 +50,8 @@ async function atUrl(restUrl: string, grpcAddress: string | undefined): Promise<
       detail: `${url}, gRPC ${address}`,
     },
     start: async (launch) => {
+      if (Object.keys(launch.factors).length > 0)
+        throw new Error(`the server at ${url} runs already: ${JSON.stringify(launch.factors)} cannot be set on it`);
       await modelIsAvailable(url, launch.model).catch((cause: unknown) => {
         throw new Error(`${url} does not serve the model ${launch.model}: start it with --model_name=${launch.model}`, {
           cause,

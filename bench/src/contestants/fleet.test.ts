@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, it } from 'node:test';
+import { findModel, modelBasePath, readManifest } from '../models/index.js';
+import { startFleet, type Fleet } from './fleet.js';
+import type { Launch, RunningInstance } from './instance.js';
+import { findServing } from './serving/find-serving.js';
+
+const ignore = (): void => undefined;
+let folder: string;
+let fleet: Fleet;
+let launch: Launch;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fleet-'));
+  fleet = startFleet(await findServing({ standinOnly: true, image: '', onProgress: ignore }), folder, ignore);
+  const modelPath = modelBasePath(findModel(await readManifest(), 'mlp-10k'));
+  launch = { model: 'mlp-10k', modelVersion: 1, modelBasePath: modelPath, factors: { replicas: 2, intraOpThreads: 1 } };
+});
+after(async () => {
+  await fleet.stop();
+  await rm(folder, { recursive: true });
+});
+
+it('starts a proxy with its replicas, and keeps them together', async () => {
+  const proxy = await fleet.instance('proxy-grpc', launch);
+  assert.deepEqual(
+    proxy.processes.map(({ name }) => name),
+    ['proxy-grpc', 'tfserving-standin', 'tfserving-standin'],
+  );
+  await fleet.keepOnly([launch]);
+  assert.equal(await fleet.instance('proxy-grpc', launch), proxy);
+  assert.deepEqual(await statusesOfThree(proxy), [200, 200, 200]);
+});
+
+it('stops what no launch wants', async () => {
+  const { processes } = await fleet.instance('proxy-grpc', launch);
+  await fleet.keepOnly([{ ...launch, factors: {} }]);
+  for (const { pid } of processes) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});
+
+/** One more than there are replicas, so that each is asked. */
+async function statusesOfThree({ target }: RunningInstance): Promise<number[]> {
+  assert.ok(target.kind === 'rest');
+  const statuses = [];
+  for (let asked = 0; asked < 3; asked += 1)
+    statuses.push((await fetch(`${target.url}/v1/models/${launch.model}/metadata`)).status);
+  return statuses;
+}
