@@ -64,6 +64,7 @@ async function main(): Promise<number> {
           program: values.bin === undefined ? STANDIN : { command: values.bin, leading: [] },
           idPrefix: values.group,
           parallel,
+          known,
           ...(throughProxy === undefined ? {} : { throughProxy }),
         })
       : await replayAgainst(

@@ -14,7 +14,7 @@ async function check(t: TestContext, throughProxy?: 'grpc' | 'rest'): Promise<vo
   const recordings = await loadRecordings(OWN_RECORDINGS);
   const list = throughProxy === undefined ? 'known-differences.json' : `known-differences-proxy-${throughProxy}.json`;
   const known = await readKnownDifferences(`${OWN_RECORDINGS}/${list}`, recordings);
-  const options = { recordings, program: STANDIN, parallel: PARALLEL };
+  const options = { recordings, program: STANDIN, parallel: PARALLEL, known };
   const outcomes = await replay(throughProxy === undefined ? options : { ...options, throughProxy });
   const { text, failures } = reportOf(outcomes, known);
   for (const line of text.split('\n')) t.diagnostic(line);

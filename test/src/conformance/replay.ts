@@ -1,6 +1,7 @@
 import { grpcCaller } from './grpc-call.js';
 import { groupedBy } from './grouped-by.js';
 import { inParallel } from './in-parallel.js';
+import type { KnownDifferences } from './known-differences.js';
 import { startProxy } from './proxy-process.js';
 import type { Recordings, Vector } from './recordings.js';
 import { replayStartup } from './replay-startup.js';
@@ -16,6 +17,8 @@ export interface ReplayOptions {
   readonly program: Program;
   /** Only recordings whose id starts so: `rest.`, `grpc.reload`, `lifecycle.retries`. Ids start with their group. */
   readonly idPrefix?: string;
+  /** A timeline on this list is not tried again when it differs. */
+  readonly known: KnownDifferences;
   /** Put the proxy in front of the server and send the REST vectors through it, compared by values. */
   readonly throughProxy?: 'grpc' | 'rest';
   /** Configurations at the same time; timelines, which mostly wait, run `TIMELINES_PER_SERVER` times as many. */
@@ -36,7 +39,7 @@ const NOT_THROUGH_PROXY = new Set([
 
 /** Replays recordings against servers it starts itself, one for each configuration. */
 export async function replay(options: ReplayOptions): Promise<Outcome[]> {
-  const { recordings, program, idPrefix = '', throughProxy, parallel } = options;
+  const { recordings, program, idPrefix = '', throughProxy, parallel, known } = options;
   const vectors = recordings.vectors.filter(
     ({ id, group, kind }) =>
       id.startsWith(idPrefix) && (throughProxy === undefined || (kind === 'rest' && !NOT_THROUGH_PROXY.has(group))),
@@ -53,7 +56,7 @@ export async function replay(options: ReplayOptions): Promise<Outcome[]> {
   const startups = recordings.startups.filter(({ id }) => id.startsWith(idPrefix));
   const lifecycle = await inParallel(
     [
-      ...timelines.map((timeline) => () => replayTimeline(recordings, timeline, program)),
+      ...timelines.map((timeline) => () => replayTimeline(recordings, timeline, program, known)),
       ...startups.map((startup) => () => replayStartup(recordings, startup, program)),
     ],
     parallel * TIMELINES_PER_SERVER,
