@@ -18,6 +18,8 @@ export interface CellWish {
   readonly payload?: Condition['payload'];
   readonly network?: Condition['network'];
   readonly factors?: Condition['factors'];
+  /** A factor by which cells are compared: those that differ in it alone are interleaved too (method rule 8). */
+  readonly comparedBy?: string;
   readonly trials: number;
   readonly warmupMs: number;
   readonly durationMs: number;
@@ -40,13 +42,12 @@ export function cell(wish: CellWish): Cell {
     ...(wish.network === undefined ? {} : { network: wish.network }),
     ...(wish.factors === undefined ? {} : { factors: wish.factors }),
   };
-  const group = `${wish.experiment}/${conditionName(condition)}`;
   return {
-    id: `${group}/${wish.contestant.id}${wish.payload === undefined ? '' : `-${wish.payload}`}`,
+    id: `${wish.experiment}/${conditionName(condition)}/${wish.contestant.id}${wish.payload === undefined ? '' : `-${wish.payload}`}`,
     experiment: wish.experiment,
     contestant: wish.contestant.id,
     condition,
-    group,
+    group: `${wish.experiment}/${conditionName(condition, wish.comparedBy)}`,
     trials: wish.trials,
     warmupMs: wish.warmupMs,
     durationMs: wish.durationMs,
@@ -55,8 +56,10 @@ export function cell(wish: CellWish): Cell {
   };
 }
 
-/** A condition in a form that serves as part of a file name: `fashion-cnn-v2-b1-closed-8`. The payload follows the contestant. */
-function conditionName(condition: Condition): string {
+/**
+ * A condition in a form that serves as part of a file name: `fashion-cnn-v2-b1-closed-8`. The payload follows the contestant.
+ */
+function conditionName(condition: Condition, withoutFactor?: string): string {
   const { loop, network, factors } = condition;
   return [
     `${condition.model}-v${condition.modelVersion}`,
@@ -65,7 +68,7 @@ function conditionName(condition: Condition): string {
     ...(network === undefined
       ? []
       : [`rtt${network.rttMs}`, ...(network.bandwidthMbitS === undefined ? [] : [`bw${network.bandwidthMbitS}`])]),
-    ...Object.entries(factors ?? {}).map(([name, value]) => `${name}-${value}`),
+    ...Object.entries(factors ?? {}).flatMap(([name, value]) => (name === withoutFactor ? [] : [`${name}-${value}`])),
   ].join('-');
 }
 
