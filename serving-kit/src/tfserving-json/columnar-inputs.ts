@@ -5,7 +5,7 @@ import { isPlainObject, type JsonNode } from './json-node.js';
 import { invalid } from './json-request-error.js';
 import { LARGEST_RANK, type InputTypes, type JsonTensor } from './tensor.js';
 
-/** The tensors of a request in the columnar format: the value of `inputs` (contract 1.6). Throws JsonRequestError. */
+/** The tensors of a request in the columnar format: the value of `inputs`. Throws JsonRequestError. */
 export function columnarTensors(value: JsonNode, inputs: InputTypes): Map<string, JsonTensor | undefined> {
   const tensors = new Map<string, JsonTensor | undefined>();
   if (!isPlainObject(value) && inputs.size > 1)

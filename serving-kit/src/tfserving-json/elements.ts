@@ -7,7 +7,7 @@ import { isNumericType, NUMERIC_TYPES, type JsonTensor, type NumericTypeName } f
 
 const INT32 = { least: -2147483648, greatest: 2147483647 };
 
-/** The values of one tensor while it is put together; which JSON values it takes depends on its type (contract 1.7). */
+/** The values of one tensor while it is put together; which JSON values it takes depends on its type. */
 export class Elements {
   readonly dtype: string;
   readonly #numbers: number[] = [];

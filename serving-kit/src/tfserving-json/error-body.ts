@@ -3,7 +3,7 @@ import { ByteWriter } from './byte-writer.js';
 
 const WRITER = new ByteWriter();
 
-/** The body of every error answer (contract 1.4), from its text or from the error that says it. */
+/** The body of every error answer, from its text or from the error that says it. */
 export function errorResponseBody(error: string | Error): Buffer {
   WRITER.clear();
   WRITER.ascii('{\n    "error": ');

@@ -36,7 +36,7 @@ describe('the examples of a classify or regress request', () => {
     assert.deepEqual(request.examples.map(hex), ['0a00', '0a00']);
   });
 
-  it('are refused in the words of the real server (contract 1.11)', () => {
+  it('are refused in the words of the real server', () => {
     const refusals: readonly [string, string][] = [
       ['{}', "JSON Value: {} When method is classify, key 'examples' is expected and was not found"],
       ['{"examples":5}', 'JSON Value: {\n    "examples": 5\n} Expecting \'examples\' value to be an list/array'],

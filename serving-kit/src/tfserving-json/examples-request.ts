@@ -14,7 +14,7 @@ export interface ExamplesRequest {
   readonly context: Uint8Array | undefined;
 }
 
-/** Reads the body of a classify or regress request (contract 1.11). Throws JsonRequestError. */
+/** Reads the body of a classify or regress request. Throws JsonRequestError. */
 export function parseExamplesRequest(body: Uint8Array): ExamplesRequest {
   const root = parseRequestObject(body);
   const signatureName = textOf(signatureNameOf(root));

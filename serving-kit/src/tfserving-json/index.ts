@@ -1,6 +1,6 @@
 /**
  * TensorFlow Serving's REST JSON, exact to the byte: requests to tensors, tensors to answers, and its error texts. Pure:
- * no HTTP, no TensorFlow. Section numbers in comments are those of docs/standin.md's contract.
+ * no HTTP, no TensorFlow. What it has to give was recorded from a real server: docs/conformance.md.
  */
 export { textOf } from './byte-text.js';
 export { classifyResponseBody, regressResponseBody } from './result-responses.js';

@@ -4,7 +4,7 @@ import { metadataResponseBody } from './metadata-response.js';
 import { statusResponseBody } from './status-response.js';
 
 describe('what a client can ask about a model', () => {
-  it('is its status, in the layout of protocol buffers (contract 1.12)', () => {
+  it('is its status, in the layout of protocol buffers', () => {
     const body = statusResponseBody([{ version: 2n, state: 'END', errorCode: 'NOT_FOUND', errorMessage: '<a> "é"' }]);
     assert.equal(
       body.toString(),
@@ -13,7 +13,7 @@ describe('what a client can ask about a model', () => {
     );
   });
 
-  it('is its signatures, in two texts put together (contract 1.13)', () => {
+  it('is its signatures, in two texts put together', () => {
     const body = metadataResponseBody(
       { name: 'm', version: 123n },
       { s: { inputs: {}, outputs: {}, method_name: 'p', defaults: {} } },

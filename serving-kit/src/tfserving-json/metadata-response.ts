@@ -1,7 +1,7 @@
 import { messageJson, type MessageJson } from './message-json.js';
 
 /**
- * The body that answers `GET /v1/models/{model}/metadata` (contract 1.13): two JSON texts put together, hence the odd
+ * The body that answers `GET /v1/models/{model}/metadata`: two JSON texts put together, hence the odd
  * layout. `signatureDefs` is the JSON mapping of SignatureDefMap's only field, by name of the signature.
  */
 export function metadataResponseBody(

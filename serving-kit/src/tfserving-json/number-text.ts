@@ -13,7 +13,7 @@ const POWERS_OF_TEN: readonly number[] = Array.from({ length: 28 }, (_, index) =
 const power = (exponent: number): number => POWERS_OF_TEN[exponent + 5] ?? NaN;
 
 /**
- * A float as TensorFlow Serving prints it (contract 1.10): six significant digits if they read back as the same float,
+ * A float as TensorFlow Serving prints it: six significant digits if they read back as the same float,
  * else nine; `.0` behind whole numbers. Subnormals print as zero: its REST threads flush them.
  */
 export function writeFloat(writer: ByteWriter, value: number): void {

@@ -18,7 +18,7 @@ export type NumberFault =
 /**
  * One number token, read as rapidjson 1.1.0 reads it without its full-precision flag: most decimals are rounded
  * correctly, those with many digits or large exponents may be off by some units in the last place, exactly as there
- * (contract 1.7 and the recordings: `1e-45` is read as 1.0000000000000001e-45). One object is used for many tokens.
+ * (as recorded: `1e-45` is read as 1.0000000000000001e-45). One object is used for many tokens.
  */
 export class NumberToken {
   /** What was read, when it is exact as a number or a double. */

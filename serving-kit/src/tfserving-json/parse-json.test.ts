@@ -44,7 +44,7 @@ describe('the parser', () => {
     );
   });
 
-  it('reports faults in the words and at the offsets of the real server (contract 1.19)', () => {
+  it('reports faults in the words and at the offsets of the real server', () => {
     const faults: readonly [string, string][] = [
       ['', 'The document is empty'],
       [' ', 'The document is empty. at offset: 1'],

@@ -8,7 +8,7 @@ export interface PredictTensors {
 }
 
 /**
- * The body of a REST predict request. Reading it has two steps, as in TensorFlow Serving (contract 1.5): the JSON itself
+ * The body of a REST predict request. Reading it has two steps, as in TensorFlow Serving: the JSON itself
  * and the signature's name first, the tensors when model and signature are known.
  */
 export interface PredictRequestBody {

@@ -78,7 +78,7 @@ describe('tensors of a predict request', () => {
 });
 
 describe('a predict request that is refused', () => {
-  it('says why in the words of the real server (contract 1.8)', () => {
+  it('says why in the words of the real server', () => {
     const two = { a: 'float', b: 'float' };
     const refusals: readonly [string, string, Types?][] = [
       ['[]', 'JSON Value: [] Is not object'],

@@ -26,7 +26,7 @@ const body = (format: 'row' | 'columnar', outputs: Record<string, OutputTensor>)
   predictResponseBody(format, new Map(Object.entries(outputs))).toString();
 
 describe('the answer to a predict request', () => {
-  it('has the layout of the real server by rows (contract 1.9)', () => {
+  it('has the layout of the real server by rows', () => {
     assert.equal(body('row', { y: floats([3], [2.5, 3, 3.5]) }), '{\n    "predictions": [2.5, 3.0, 3.5\n    ]\n}');
     assert.equal(
       body('row', { y: ints([2, 2, 2], [1, 2, 3, 4, 1, 2, 3, 4]) }),

@@ -8,7 +8,7 @@ import type { RequestFormat } from './tensor.js';
 const WRITER = new ByteWriter();
 
 /**
- * The body that answers a predict request, byte for byte as TensorFlow Serving lays it out (contract 1.9). Throws
+ * The body that answers a predict request, byte for byte as TensorFlow Serving lays it out. Throws
  * JsonRequestError for outputs that have no place in that format.
  */
 export function predictResponseBody(format: RequestFormat, outputs: ReadonlyMap<string, OutputTensor>): Buffer {

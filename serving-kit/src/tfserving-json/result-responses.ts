@@ -4,7 +4,7 @@ import { writeFloat } from './number-text.js';
 
 const WRITER = new ByteWriter();
 
-/** The body that answers a classify request: for each example its classes with their scores (contract 1.11). */
+/** The body that answers a classify request: for each example its classes with their scores. */
 export function classifyResponseBody(
   classifications: readonly (readonly { readonly label: Uint8Array; readonly score: number }[])[],
 ): Buffer {

@@ -14,7 +14,7 @@ interface Column {
 }
 
 /**
- * The tensors of a request in the row format: the (non-empty) list under `instances` (contract 1.6). The first element
+ * The tensors of a request in the row format: the (non-empty) list under `instances`. The first element
  * decides whether rows are objects with one member per input or plain values for the only input. Throws JsonRequestError.
  */
 export function rowTensors(instances: readonly JsonNode[], inputs: InputTypes): Map<string, JsonTensor | undefined> {

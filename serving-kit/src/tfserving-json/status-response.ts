@@ -9,7 +9,7 @@ export interface VersionState {
   readonly errorMessage: string;
 }
 
-/** The body that answers `GET /v1/models/{model}` (contract 1.12): GetModelStatusResponse in JSON. */
+/** The body that answers `GET /v1/models/{model}`: GetModelStatusResponse in JSON. */
 export function statusResponseBody(versions: readonly VersionState[]): Buffer {
   const message = {
     model_version_status: versions.map(({ version, state, errorCode, errorMessage }) => ({

@@ -10,7 +10,7 @@ export type OutputTensor =
 /** Writes the element at `index`. `depth` is how many arrays and objects are open around it. */
 export type WriteElement = (writer: ByteWriter, index: number, depth: number) => void;
 
-/** How the elements of an output are written; outputs called `…_bytes` have their strings in base64 (contract 1.9). */
+/** How the elements of an output are written; outputs called `…_bytes` have their strings in base64. */
 export function elementWriter(alias: string, tensor: OutputTensor): WriteElement {
   if ('strings' in tensor) return stringWriter(tensor.strings, alias.endsWith('_bytes'));
   const { data, dtype } = tensor;

@@ -43,7 +43,7 @@ export function isNumericType(dtype: string): dtype is NumericTypeName {
   return Object.hasOwn(NUMERIC_TYPES, dtype);
 }
 
-/** Inputs of a signature by alias; only the dtype matters here, shapes are never checked (contract 1.7). */
+/** Inputs of a signature by alias; only the dtype matters here, shapes are never checked. */
 export type InputTypes = ReadonlyMap<string, { readonly dtype: string | undefined }>;
 
 /** TensorFlow's own limit; a tensor of more dimensions is refused when it is parsed, after all other checks. */

@@ -36,6 +36,19 @@ test('says its own name and the release of TensorFlow, and which flags it knows'
   assert.match(help.stdout, /^usage: tfserving-standin\n[^]*--model_config_file=""/);
 });
 
+test('says what it is to whoever asks at a path of its own', async () => {
+  await using store = await modelStore();
+  await store.publish('m', 1, linearModel(1));
+  await using server = await startStandin(['--model_name=m', `--model_base_path=${store.path('m')}`]);
+  const own = await fetch(`${server.rest}/tfserving-standin`);
+  assert.equal(own.status, 200);
+  assert.equal(own.headers.get('server'), 'tfserving-standin');
+  assert.match(await own.text(), /"tfserving-standin".*not TensorFlow Serving/);
+  const api = await fetch(`${server.rest}/v1/models/m`);
+  assert.equal(api.headers.get('server'), null);
+  assert.equal((await fetch(`${server.rest}/tfserving-standin/`)).status, 404);
+});
+
 test('refuses unknown flags and flags that do not go together, with 255 and every reason', async () => {
   const [command, main] = [STANDIN.command, STANDIN.leading[0] ?? ''];
   const unknown = await run(command, main, '--modle_name=m', '--enable_batching=maybe');

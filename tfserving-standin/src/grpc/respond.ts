@@ -9,6 +9,7 @@ export const CONTENT_TYPE = 'application/grpc';
 const RESPONSE_HEADERS = {
   ':status': 200,
   'content-type': CONTENT_TYPE,
+  server: 'tfserving-standin',
   'grpc-accept-encoding': ACCEPTED_ENCODINGS.join(','),
 } as const;
 /** gRPC sends no Date; node's typings leave the option out. */

@@ -5,7 +5,7 @@ const LARGEST_INFLATED = 104_857_600;
 
 /**
  * The body of a request whose Content-Encoding names gzip. Broken and oversized ones count as empty, like those of
- * several members, because the real server believes the size in the trailer (contract 1.15).
+ * several members, because the real server believes the size in the trailer.
  */
 export async function inflatedBody(body: Buffer): Promise<Buffer> {
   const empty = Buffer.alloc(0);

@@ -20,7 +20,7 @@ const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
 };
 
-/** The HTTP status of a canonical code (contract 1.3). */
+/** The HTTP status of a canonical code. */
 export function httpStatus(code: ErrorCode): number {
   return HTTP_STATUS[code];
 }

@@ -19,7 +19,7 @@ export interface InferenceOptions {
 
 /**
  * The bodies that answer predict, classify and regress requests. The checks of a request run in TensorFlow Serving's
- * order (contract 1.5). Rejects with JsonRequestError, StatusError or TensorFlowError.
+ * order. Rejects with JsonRequestError, StatusError or TensorFlowError.
  */
 export const INFERENCE_BODIES: Readonly<
   Record<Verb, (body: Buffer, spec: ModelSpec, options: InferenceOptions) => Promise<Buffer>>

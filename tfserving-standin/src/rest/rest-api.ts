@@ -31,6 +31,15 @@ export interface RestApiOptions extends InferenceOptions {
 const CORS_HEADERS =
   'Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Methods: POST, GET\r\nAccess-Control-Allow-Headers: Content-Type\r\n';
 const NOTHING = Buffer.alloc(0);
+/** The one path that TensorFlow Serving does not have: whoever measures or tests can ask which of the two this is. */
+const IDENTITY_PATH = '/tfserving-standin';
+const IDENTITY: Answer = {
+  status: 200,
+  headers: 'Content-Type: application/json\r\nServer: tfserving-standin\r\n',
+  body: Buffer.from(
+    '{"server": "tfserving-standin", "note": "a stand-in for TensorFlow Serving, not TensorFlow Serving"}\n',
+  ),
+};
 
 interface Outcome {
   readonly code: ErrorCode;
@@ -58,6 +67,7 @@ class RestApi {
     const startedAt = performance.now();
     const { path, target, method, origin } = request.head;
     if (path === this.#options.metricsPath) return this.#metricsPage(path, target);
+    if (target === IDENTITY_PATH) return IDENTITY;
     if (!isApiPath(target)) return htmlPage(404);
     const route = routeOf(method, target);
     switch (route.kind) {

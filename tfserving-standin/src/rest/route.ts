@@ -23,7 +23,7 @@ export function isApiPath(target: string): boolean {
   return target.length >= 4 && target.slice(0, 4).toLowerCase() === '/v1/';
 }
 
-/** What a request below /v1/ asks for. `target` is path, query and fragment as sent (contract 1.2). */
+/** What a request below /v1/ asks for. `target` is path, query and fragment as sent. */
 export function routeOf(method: string, target: string): Route {
   if (method === 'OPTIONS') return { kind: 'preflight' };
   const match = method === 'POST' ? PREDICTION.exec(target) : method === 'GET' ? INFORMATION.exec(target) : null;

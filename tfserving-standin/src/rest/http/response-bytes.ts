@@ -8,7 +8,7 @@ export type AnsweredRequest = Pick<RequestHead, 'method' | 'minor' | 'connection
 const LARGEST_COPIED_BODY = 64 * 1024;
 
 /**
- * An answer as libevent 2.1.12 frames it (contract 1.1): Date and Content-Length behind the API's headers, neither for
+ * An answer as libevent 2.1.12 frames it: Date and Content-Length behind the API's headers, neither for
  * HTTP/1.0 that does not ask to keep the connection, and no Content-Length for HEAD although the body is sent.
  * One buffer where copying is cheaper than a second write.
  */
