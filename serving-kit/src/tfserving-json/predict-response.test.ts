@@ -7,6 +7,8 @@ import { errorResponseBody } from './error-body.js';
 import { classifyResponseBody, regressResponseBody } from './result-responses.js';
 import type { OutputTensor } from './tensor-values.js';
 
+/** Floats nearer to zero than this are subnormal, and written as zero. */
+const SMALLEST_NORMAL = 2 ** -126;
 const floats = (shape: readonly number[], values: number[]): OutputTensor => ({
   dtype: 'float',
   shape,
@@ -104,11 +106,12 @@ describe('the answer to a predict request', () => {
           ]?.flat(3);
           assert.deepEqual(
             flat?.map(Math.fround),
-            list.map((value) => (Math.abs(value) < 1.2e-38 ? value * 0 : value)),
+            list.map((value) => (Math.abs(value) < SMALLEST_NORMAL ? value * 0 : value)),
           );
           parseJson(Buffer.from(answer));
         },
       ),
+      { examples: [[[-SMALLEST_NORMAL, ...Array<number>(11).fill(0)], [12], 'row']] },
     );
   });
 
