@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cellResultSchema, type CellResult, type Gate } from '../../record/index.js';
 import { aCell, aSample, aSteadyTrial, aTrial } from '../testing/a-trial.js';
+import type { MeasuredTrial } from './measured-trial.js';
 import { summariseCell } from './summarise-cell.js';
 
 const gate = (result: CellResult, name: Gate['name']): Gate => {
@@ -113,6 +114,27 @@ describe('summariseCell', () => {
     const { passed, detail } = gate(summariseCell(aCell(), [slowing]), 'steadiness');
     assert.equal(passed, false);
     assert.equal(detail, 'throughput of the thirds within 0%, p50 within 29% of their mean (1 ms, 1 ms, 1.5 ms)');
+  });
+
+  it('is steady when one trial alone was disturbed, and not when most of them drift', () => {
+    const trialOf = (block: number, lastThirdNs: number): MeasuredTrial =>
+      aTrial(
+        Array.from({ length: 900 }, (_, i) => {
+          const intendedAtNs = (i / 900) * 1e9;
+          return aSample({ intendedAtNs, doneAtNs: intendedAtNs + (i < 600 ? 1e6 : lastThirdNs) });
+        }),
+        { block },
+      );
+    const steadiness = (lastThirdsNs: readonly number[]): boolean =>
+      gate(
+        summariseCell(
+          aCell(),
+          lastThirdsNs.map((ns, block) => trialOf(block, ns)),
+        ),
+        'steadiness',
+      ).passed;
+    assert.equal(steadiness([4e6, 1e6]), true);
+    assert.equal(steadiness([1.3e6, 1e6, 1.3e6, 1.3e6]), false);
   });
 
   it('judges an open loop by what ends, not by what the schedule sends', () => {
