@@ -24,7 +24,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   const { folder, record } = await openRun(measurement);
   const { progress } = options;
   progress.say(
-    `${record.plan.cells.length} cells, about ${humanDuration(record.plan.expectedMs)} of load; files go to ${folder.path}`,
+    `${record.plan.cells.length} cells, about ${humanDuration(record.plan.expectedMs)}; files go to ${folder.path}`,
   );
   const unbuilt = await zoo.ensure(
     record.plan.cells.map(({ condition }) => condition.model),

@@ -24,4 +24,6 @@ export interface Experiment {
   cells(context: PlanContext): Cell[];
   /** What is not a matter of cells and trials (a version swap's timeline, counts of lines); stored under the experiment's id. */
   observe?(context: ObserveContext): Promise<unknown>;
+  /** Expected time of `observe` with the servers it starts, for the plan. */
+  readonly observeMs?: Readonly<Record<Profile, number>>;
 }

@@ -31,7 +31,7 @@ export const planSchema = z.strictObject({
   seeds: seedsSchema,
   experiments: z.array(z.string()),
   cells: z.array(cellSchema),
-  /** Expected time of all trials with their warm-ups, without starting servers. */
+  /** Expected time of all trials with their warm-ups, of starting servers, and of what is observed besides. */
   expectedMs: z.number(),
 });
 export type Plan = z.infer<typeof planSchema>;

@@ -12,7 +12,7 @@ export function describePlan(plan: Plan, notTested: StudyRecord['notTested']): s
     groups.set(group, entry);
   }
   return [
-    `Profile ${plan.profile}: ${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)} of load besides starting servers.`,
+    `Profile ${plan.profile}: ${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)} with the start of servers.`,
     `Seeds: arrivals ${plan.seeds.arrivals}, inputs ${plan.seeds.inputs}, order ${plan.seeds.order}.`,
     '',
     ...[...groups].map(

@@ -1,5 +1,5 @@
 import type { Experiment, PlanContext } from '../experiments/experiment.js';
-import type { Plan, Seeds } from '../record/index.js';
+import type { Cell, Plan, Seeds } from '../record/index.js';
 
 export interface PlanWish {
   readonly context: PlanContext;
@@ -11,6 +11,9 @@ export interface PlanWish {
 
 /** Time between two trials: a pause for the server, files, statistics of the generator. */
 const BETWEEN_TRIALS_MS = 40;
+
+/** Starting a server and checking its predictions: mostly TensorFlow's own start. */
+const START_MS = 1500;
 
 /** The cells of the experiments that belong to the profile and can be done, and why the others cannot. Pure. */
 export function makePlan(wish: PlanWish): {
@@ -30,10 +33,12 @@ export function makePlan(wish: PlanWish): {
       warmupMs: each.warmupMs * wish.timeFactor,
       durationMs: each.durationMs * wish.timeFactor,
     }));
-  const expectedMs = cells.reduce(
+  const loadMs = cells.reduce(
     (sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS),
     0,
   );
+  const observeMs = taken.reduce((sum, { observeMs: times }) => sum + (times?.[wish.context.profile] ?? 0), 0);
+  const expectedMs = loadMs + START_MS * countStarts(cells) + observeMs;
   return {
     plan: {
       profile: wish.context.profile,
@@ -44,4 +49,17 @@ export function makePlan(wish: PlanWish): {
     },
     notTested,
   };
+}
+
+/** Servers live from one group of cells to the next only where that asks for them in the same way. */
+function countStarts(cells: readonly Cell[]): number {
+  let starts = 0;
+  let [group, running, wanted] = ['', new Set<string>(), new Set<string>()];
+  for (const { group: ofCell, contestant, condition } of cells) {
+    if (ofCell !== group) [group, running, wanted] = [ofCell, wanted, new Set()];
+    const server = JSON.stringify([contestant, condition.model, condition.modelVersion, condition.factors]);
+    if (!running.has(server) && !wanted.has(server)) starts += 1;
+    wanted.add(server);
+  }
+  return starts;
 }

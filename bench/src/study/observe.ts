@@ -5,6 +5,7 @@ import { readSamples } from '../samples/index.js';
 import { drive } from './drive.js';
 import { payloadFor } from './ask.js';
 import type { ObserveContext, ObservedLoad } from './observe-context.js';
+import type { PlanClock } from './plan-clock.js';
 import { stopped, type StudyRun } from './study-run.js';
 
 /** Lets each experiment observe what is not a matter of cells; an observation that fails is NOT TESTED, with its reason. */
@@ -12,24 +13,26 @@ export async function observe(
   run: StudyRun,
   record: () => StudyRecord,
   save: (change: Partial<StudyRecord>) => Promise<void>,
+  clock: PlanClock,
 ): Promise<void> {
   for (const experiment of run.experiments) {
     if (stopped(run) || experiment.observe === undefined || experiment.id in record().observations) continue;
-    run.progress.now(`observing: ${experiment.id}`);
+    run.progress.now(`${clock.text()}: observing ${experiment.id}`);
     try {
-      const seen = await experiment.observe(contextFor(experiment.id, run, record()));
+      const seen = await experiment.observe(contextFor(experiment.id, run, record(), clock));
       if (!stopped(run)) await save({ observations: { ...record().observations, [experiment.id]: seen } });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       run.progress.say(`${experiment.id} could not be observed: ${reason}`);
       await save({ notTested: [...record().notTested, { subject: experiment.id, reason }] });
     } finally {
+      clock.passed(experiment.observeMs?.[record().plan.profile] ?? 0);
       await run.fleet.keepOnly([]);
     }
   }
 }
 
-function contextFor(experiment: string, run: StudyRun, record: StudyRecord): ObserveContext {
+function contextFor(experiment: string, run: StudyRun, record: StudyRecord, clock: PlanClock): ObserveContext {
   let loads = 0;
   return {
     profile: record.plan.profile,
@@ -63,7 +66,7 @@ function contextFor(experiment: string, run: StudyRun, record: StudyRecord): Obs
     },
     signal: run.signal,
     now: (text) => {
-      run.progress.now(`${experiment}: ${text}`);
+      run.progress.now(`${clock.text()}: ${experiment}: ${text}`);
     },
   };
 }

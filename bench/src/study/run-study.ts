@@ -7,7 +7,6 @@ import { launchOf } from './launch.js';
 import { observe } from './observe.js';
 import { networkBetween } from './network.js';
 import { checkParity, TOLERANCE } from './parity.js';
-import { humanDuration } from './progress.js';
 import { PlanClock } from './plan-clock.js';
 import { requestBytes } from './request-bytes.js';
 import { runCellTrial } from './trial.js';
@@ -23,7 +22,10 @@ export async function runStudy(run: StudyRun): Promise<StudyRecord> {
     await run.folder.writeStudy(record);
   };
   await save({});
-  const clock = new PlanClock(record.plan.cells, done);
+  const { profile } = record.plan;
+  const observing = run.experiments.filter(({ id }) => !(id in record.observations));
+  const observeMs = observing.reduce((sum, { observeMs: times }) => sum + (times?.[profile] ?? 0), 0);
+  const clock = new PlanClock(record.plan.cells, done, observeMs);
   for (const group of groupsOf(record.plan.cells)) {
     if (stopped(run)) break;
     const cells = await withParity(group, run, () => record, save);
@@ -34,7 +36,7 @@ export async function runStudy(run: StudyRun): Promise<StudyRecord> {
       await runPlanned(planned, cells, run, record, clock);
     }
   }
-  await observe(run, () => record, save);
+  await observe(run, () => record, save, clock);
   await save({
     endedAt: new Date().toISOString(),
     ...(stopped(run) ? { interrupted: 'stopped by the user before the plan ended' } : {}),
@@ -149,9 +151,7 @@ async function runPlanned(
 ): Promise<void> {
   const each = cells.find(({ id }) => id === planned.cell);
   if (each === undefined) throw new Error(`the plan has no cell ${planned.cell}`);
-  run.progress.now(
-    `[${clock.share()}] ${humanDuration(clock.leftMs())} left: ${each.id}, block ${planned.block + 1} of ${each.trials}`,
-  );
+  run.progress.now(`${clock.text()}: ${each.id}, block ${planned.block + 1} of ${each.trials}`);
   const instance = await run.fleet.instance(each.contestant, launchFor(each, run));
   await using network = await networkBetween(instance, each.condition.network);
   const trial = await runCellTrial({

@@ -2,7 +2,7 @@ import { readManifestVersion } from '../newest-version.js';
 import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import type { SampleTable } from '../../samples/index.js';
-import { continueCapacitySearch, startCapacitySearch } from '../../stats/index.js';
+import { continueCapacitySearch, samplesNeeded, startCapacitySearch } from '../../stats/index.js';
 import type { ObserveContext } from '../../study/observe-context.js';
 import { DEFAULT_MODEL } from '../cell.js';
 import { failures, responseTailMs } from '../observed-latency.js';
@@ -12,8 +12,10 @@ const CONTESTANTS = ['flask-style', 'flask-control', 'flask-session', 'proxy-grp
 const LIMIT_MS = 50;
 const PERCENTILE = 0.99;
 const SEARCH = { startPerS: 350, resolution: 0.25, highestPerS: 8000, lowestPerS: 20 };
-/** Long enough for 662 samples at the start rate (method rule 9). */
+/** Shortest step; at low rates a step is as long as the percentile needs samples (method rule 9). */
 const STEP_MS: Readonly<Record<Profile, number>> = { quick: 1500, standard: 2000, thorough: 10_000 };
+/** Arrivals are random: so many more than needed are asked for that some always suffice. */
+const SPARE = 1.15;
 const TIMEOUT_MS = 2000;
 /** Failed requests that a step may have and still hold. */
 const FAILED_SHARE = 0.001;
@@ -70,11 +72,15 @@ async function overloaded(
   const ok = samples.length - failures(samples);
   return {
     ratePerS,
-    answeredPerS: (1000 * ok) / STEP_MS[context.profile],
+    answeredPerS: (1000 * ok) / stepMs(ratePerS, context.profile),
     failedShare: samples.length === 0 ? 0 : failures(samples) / samples.length,
     p50Ms: responseTailMs(samples, 0.5),
     recoveryMs: firstWithin(after, LIMIT_MS),
   };
+}
+
+function stepMs(ratePerS: number, profile: Profile): number {
+  return Math.max(STEP_MS[profile], (1000 * SPARE * samplesNeeded(PERCENTILE)) / ratePerS);
 }
 
 async function offer(
@@ -90,7 +96,7 @@ async function offer(
     loop: { kind: 'open', arrivals: 'poisson', ratePerS },
     golden: [await context.golden(DEFAULT_MODEL, version)],
     warmupMs,
-    durationMs: STEP_MS[context.profile],
+    durationMs: stepMs(ratePerS, context.profile),
     timeoutMs: TIMEOUT_MS,
   });
   return samples;

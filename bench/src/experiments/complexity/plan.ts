@@ -2,8 +2,12 @@ import type { Profile } from '../../record/index.js';
 import { cell } from '../cell.js';
 import type { Experiment } from '../experiment.js';
 
-const CONTESTANTS = ['flask-style', 'proxy-grpc', 'direct-rest', 'bare-engine'];
+/** What the proxy adds does not depend on the model: `protocol` measures it with a small and a large one. */
+const CONTESTANTS = ['flask-style', 'direct-rest', 'bare-engine'];
 const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thorough: 6 };
+/** The claim is decided at the heaviest model, with pairs enough for an interval. */
+const DECIDING_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 6, thorough: 12 };
+const DECIDING = ['flask-style', 'direct-rest'];
 /** Large models: 40 runs and more must fit into the window for a certified median on each side. */
 const SLOW_FLOPS = 1e8;
 const FAST_MS = 700;
@@ -21,7 +25,7 @@ export const complexity: Experiment = {
     [...models.values()]
       .filter(({ series }) => series.includes('complexity'))
       .sort((a, b) => a.flopsPerInstance - b.flopsPerInstance)
-      .flatMap((model) =>
+      .flatMap((model, at, { length }) =>
         contestants
           .filter(({ id }) => CONTESTANTS.includes(id))
           .map((contestant) =>
@@ -31,7 +35,7 @@ export const complexity: Experiment = {
               loop: { kind: 'closed', concurrency: 1 },
               model: model.name,
               modelVersion: model.version,
-              trials: TRIALS[profile],
+              trials: (at === length - 1 && DECIDING.includes(contestant.id) ? DECIDING_TRIALS : TRIALS)[profile],
               warmupMs: 200,
               durationMs: model.flopsPerInstance > SLOW_FLOPS ? SLOW_MS : FAST_MS,
             }),

@@ -18,7 +18,7 @@ const COMMON_RATE_PER_S = 200;
 /** Rates that pass the saturation point of one contestant after the other. */
 const RATES: Readonly<Record<Profile, readonly number[]>> = {
   quick: [],
-  standard: [500, 1500],
+  standard: [1500],
   thorough: [500, 1000, 1500, 2000, 3000, 4000],
 };
 const DECIDING_CONCURRENCY = 8;

@@ -10,7 +10,7 @@ const MODEL = 'fashion-cnn';
 const [OLD, NEW] = [1, 2];
 const RATE_PER_S = 100;
 const PUBLISHED_AT_MS = 3000;
-const DURATION_MS: Readonly<Record<Profile, number>> = { quick: 10_000, standard: 12_000, thorough: 30_000 };
+const DURATION_MS: Readonly<Record<Profile, number>> = { quick: 10_000, standard: 10_000, thorough: 30_000 };
 const TIMEOUT_MS = 5000;
 
 type Update = HotUpdate['updates'][number];

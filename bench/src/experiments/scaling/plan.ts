@@ -23,6 +23,7 @@ const CLIENTS: Readonly<Record<Profile, readonly number[]>> = {
 const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thorough: 8 };
 /** Claims are decided here, with pairs enough for an interval. */
 const DECIDING_CLIENTS = 8;
+const DECIDING = ['flask-style', 'flask-processes', 'flask-session', 'direct-rest'];
 const DECIDING_TRIALS: Readonly<Record<Profile, number>> = { quick: 5, standard: 6, thorough: 12 };
 
 /** What quite a bit of work makes of the Flask style (method rule 15). */
@@ -41,7 +42,9 @@ export const scaling: Experiment = {
             loop: { kind: 'closed', concurrency },
             model: DEFAULT_MODEL,
             modelVersion: models.get(DEFAULT_MODEL)?.version ?? 1,
-            trials: concurrency === DECIDING_CLIENTS ? DECIDING_TRIALS[profile] : TRIALS[profile],
+            trials: (concurrency === DECIDING_CLIENTS && DECIDING.includes(contestant.id) ? DECIDING_TRIALS : TRIALS)[
+              profile
+            ],
             warmupMs: 300,
             durationMs: 800,
           }),
