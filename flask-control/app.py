@@ -6,6 +6,8 @@ import os
 import time
 from pathlib import Path
 
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # oneDNN ends the process for an input of the wrong rank
+
 import tensorflow as tf
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { engineEnvironment } from './engine-environment.js';
 import { withEnvironment } from './server-process.js';
 import type { EngineMeasurement, EngineOrder, EngineRunner, Launch } from './instance.js';
 
@@ -33,7 +34,7 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
     String(intraOpThreads),
     String(interOpThreads),
   ];
-  const environment = withEnvironment({ TF_CPP_MIN_LOG_LEVEL: '2', UV_THREADPOOL_SIZE: '16' });
+  const environment = withEnvironment({ ...engineEnvironment(launch), UV_THREADPOOL_SIZE: '16' });
   const child = spawn('/usr/bin/env', [...environment.slice(1), process.execPath, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

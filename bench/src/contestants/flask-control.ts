@@ -51,7 +51,7 @@ export function flaskControl(
           '120',
           'app:app',
         ],
-        env: { ...modelEnvironment(launch), PYTHONUNBUFFERED: '1', CUDA_VISIBLE_DEVICES: '-1' },
+        env: { ...modelEnvironment(launch), PYTHONUNBUFFERED: '1' },
         ...affinity(launch),
         logFile: context.logFile,
       });
@@ -67,6 +67,8 @@ export function flaskControl(
         launch,
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: id, pid: server.pid }],
+        // gunicorn's synchronous worker, which one thread means, keeps no connection.
+        ...(threads === 1 ? { closesConnections: true } : {}),
         readyMs: performance.now() - startedAt,
         stop: () => server.stop(),
       };

@@ -47,6 +47,8 @@ export interface RunningInstance {
   readonly target: Target;
   /** Processes whose resources count for this contestant. */
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
+  /** It ends the connection after each answer, so that every request pays for a new one. */
+  readonly closesConnections?: true;
   /** From spawning to the first successful readiness check; 0 for servers that were running already. */
   readonly readyMs: number;
   /** Prometheus page of the model server, where there is one. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engineEnvironment } from './engine-environment.js';
 import { startProcess, type ServerCommand, type ServerProcess } from './server-process.js';
 import type { Launch } from './instance.js';
 
@@ -33,7 +34,7 @@ export function modelEnvironment(launch: Launch): Record<string, string> {
     STUDY_MODEL_BASE_PATH: launch.modelBasePath,
     ...(followLatest === true ? {} : { STUDY_MODEL_VERSION: String(launch.modelVersion) }),
     ...(port === undefined ? {} : { STUDY_PORT: String(port) }),
-    TF_CPP_MIN_LOG_LEVEL: '2',
+    ...engineEnvironment(launch),
     ...(intraOpThreads === undefined ? {} : { STUDY_INTRA_OP_THREADS: String(intraOpThreads) }),
     ...(interOpThreads === undefined ? {} : { STUDY_INTER_OP_THREADS: String(interOpThreads) }),
   };

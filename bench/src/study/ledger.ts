@@ -31,6 +31,11 @@ const PROPERTIES: readonly Property[] = [
     (entry) => (onServing(entry) ? `gRPC ${GRPC_THREADS}, REST ${REST_THREADS}` : undefined),
     'more than the default of four for each CPU: beyond it TensorFlow Serving refuses gRPC requests at once',
   ],
+  [
+    'oneDNN kernels',
+    ({ instance }) => (instance.processes.length === 0 ? 'not known' : 'off'),
+    'the same kernels for all, whatever the processor (docs/decisions/0014-kernels.md)',
+  ],
   ['server-side batching', ({ instance }) => (instance.launch.factors['batching'] === true ? 'on' : 'off')],
   [
     'protocol',
@@ -48,8 +53,10 @@ const PROPERTIES: readonly Property[] = [
   [
     'connections',
     ({ instance }) =>
-      instance.target.kind === 'rest'
-        ? 'kept alive, one per client'
+      instance.closesConnections === true
+        ? 'a new one for each request'
+        : instance.target.kind === 'rest'
+          ? 'kept alive, one per client'
         : instance.target.kind === 'grpc'
           ? 'HTTP/2'
           : undefined,

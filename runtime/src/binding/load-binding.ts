@@ -5,6 +5,7 @@ import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-node-gpu';
 import { bindingPackage, type BindingPackage } from './binding-package.js';
 import { BINDING_FILE } from './built-binding.js';
+import { keepToPlainKernels } from '../provision/plain-kernels.js';
 
 /** The module `@tensorflow/tfjs-node-gpu`, e.g. `(await loadBinding().node.loadSavedModel(directory)).predict(...)`. */
 export type Binding = typeof tfjs;
@@ -22,6 +23,8 @@ export function loadBinding({ lookedUpIn }: BindingPackage = bindingPackage()): 
   if (!existsSync(join(lookedUpIn, BINDING_FILE)))
     throw new Error(`TensorFlow's binding is not built (nothing in ${lookedUpIn}); run: npm run setup`);
   defineRemovedFunction();
+  // eslint-disable-next-line no-restricted-properties -- the library reads this process's environment itself
+  keepToPlainKernels(process.env);
   return createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as Binding;
 }
 

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import type { EngineLibrary } from '../provision/engine-library.js';
+import { keepToPlainKernels } from '../provision/plain-kernels.js';
 import type { AsyncFunction } from './thread-pool-call.js';
 
 /** A native pointer as a number: TensorFlow's handles never leave this folder. */
@@ -48,6 +49,8 @@ export function openLibrary(library: EngineLibrary): CApi {
       );
     return opened.api;
   }
+  // eslint-disable-next-line no-restricted-properties -- the library reads this process's environment itself
+  keepToPlainKernels(process.env);
   pin(library);
   // The framework library first, with global symbols: the other one leaves them undefined and expects to find them.
   koffi.load(library.framework, { global: true });

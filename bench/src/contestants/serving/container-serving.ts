@@ -1,5 +1,6 @@
 import { GenericContainer, Wait, getContainerRuntimeClient } from 'testcontainers';
 import { rm } from 'node:fs/promises';
+import { engineEnvironment } from '../engine-environment.js';
 import type { Launch } from '../instance.js';
 import { METRICS_PATH, servingFlags, writeServingConfig } from './serving-config.js';
 import type { RunningServing, Serving } from './serving-process.js';
@@ -65,6 +66,7 @@ async function startContainer(image: string, launch: Launch): Promise<RunningSer
       { source: launch.modelBasePath, target: modelBasePath, mode: 'ro' },
       { source: config, target: '/study', mode: 'ro' },
     ])
+    .withEnvironment(engineEnvironment(launch))
     .withCommand(servingFlags(launch, '/study'))
     .withWaitStrategy(Wait.forHttp(`/v1/models/${launch.model}`, REST_PORT).forStatusCode(200))
     .withStartupTimeout(START_LIMIT_MS)

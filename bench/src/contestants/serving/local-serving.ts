@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { request } from 'undici';
+import { engineEnvironment } from '../engine-environment.js';
 import { freePort } from '../free-port.js';
 import type { Launch } from '../instance.js';
 import { startProcess } from '../server-process.js';
@@ -29,7 +30,7 @@ export async function startLocalServing(
     name: program.name,
     command: program.command,
     args: [...program.args, `--port=${grpcPort}`, `--rest_api_port=${restPort}`, ...servingFlags(launch, config)],
-    env: { TF_CPP_MIN_LOG_LEVEL: '1', ...program.env },
+    env: { ...engineEnvironment(launch), ...program.env },
     ...(typeof launch.factors['cpus'] === 'string' ? { cpus: launch.factors['cpus'] } : {}),
     logFile,
   });
