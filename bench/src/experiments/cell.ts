@@ -1,4 +1,4 @@
-import type { Cell, Condition, Loop, Profile } from '../record/index.js';
+import type { Cell, Condition, Loop, Network, Profile } from '../record/index.js';
 import type { PlannedContestant } from './experiment.js';
 
 /** The model that cells use unless their experiment varies it: small enough that a server's own cost shows. */
@@ -18,8 +18,11 @@ export interface CellWish {
   readonly payload?: Condition['payload'];
   readonly network?: Condition['network'];
   readonly factors?: Condition['factors'];
-  /** A factor by which cells are compared: those that differ in it alone are interleaved too (method rule 8). */
-  readonly comparedBy?: string;
+  /**
+   * What cells are compared by besides their contestant; those that differ in it alone are interleaved too (method rule 8).
+   * By model only those of one contestant: all models of all contestants at once would need a server for each of them.
+   */
+  readonly comparedBy?: 'model' | 'batch' | { readonly factor: string };
   readonly trials: number;
   readonly warmupMs: number;
   readonly durationMs: number;
@@ -47,7 +50,11 @@ export function cell(wish: CellWish): Cell {
     experiment: wish.experiment,
     contestant: wish.contestant.id,
     condition,
-    group: `${wish.experiment}/${conditionName(condition, wish.comparedBy)}`,
+    group: [
+      wish.experiment,
+      ...(wish.comparedBy === 'model' ? [wish.contestant.id] : []),
+      conditionName(condition, wish.comparedBy),
+    ].join('/'),
     trials: wish.trials,
     warmupMs: wish.warmupMs,
     durationMs: wish.durationMs,
@@ -59,17 +66,26 @@ export function cell(wish: CellWish): Cell {
 /**
  * A condition in a form that serves as part of a file name: `fashion-cnn-v2-b1-closed-8`. The payload follows the contestant.
  */
-function conditionName(condition: Condition, withoutFactor?: string): string {
+function conditionName(condition: Condition, without?: CellWish['comparedBy']): string {
   const { loop, network, factors } = condition;
   return [
-    `${condition.model}-v${condition.modelVersion}`,
-    `b${condition.batch}`,
+    ...(without === 'model' ? [] : [`${condition.model}-v${condition.modelVersion}`]),
+    ...(without === 'batch' ? [] : [`b${condition.batch}`]),
     loop.kind === 'closed' ? `closed-${loop.concurrency}` : `${loop.arrivals}-${loop.ratePerS}`,
-    ...(network === undefined
-      ? []
-      : [`rtt${network.rttMs}`, ...(network.bandwidthMbitS === undefined ? [] : [`bw${network.bandwidthMbitS}`])]),
-    ...Object.entries(factors ?? {}).flatMap(([name, value]) => (name === withoutFactor ? [] : [`${name}-${value}`])),
+    ...(network === undefined ? [] : networkName(network)),
+    ...Object.entries(factors ?? {}).flatMap(([name, value]) =>
+      typeof without === 'object' && name === without.factor ? [] : [`${name}-${value}`],
+    ),
   ].join('-');
+}
+
+function networkName({ rttMs, jitterMs, bandwidthMbitS, connectionLossPerS }: Network): string[] {
+  return [
+    `rtt${rttMs}`,
+    ...(jitterMs === undefined ? [] : [`jitter${jitterMs}`]),
+    ...(bandwidthMbitS === undefined ? [] : [`bw${bandwidthMbitS}`]),
+    ...(connectionLossPerS === undefined ? [] : [`loss${connectionLossPerS}`]),
+  ];
 }
 
 /** How long and how often cells are measured in each profile; an experiment may ask for a share of it. */

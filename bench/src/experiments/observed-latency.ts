@@ -1,17 +1,22 @@
 import { OK, type SampleTable } from '../samples/index.js';
+import { samplesNeeded } from '../stats/index.js';
 
 /** Requests that did not end with a right answer. */
 export function failures(samples: SampleTable): number {
   return samples.outcome.reduce((count, outcome) => (outcome === OK ? count : count + 1), 0);
 }
 
-/** Response-time percentile over all requests, failed ones counting as never answered; null without samples or when it is among those. */
+/**
+ * Response-time percentile over all requests, failed ones counting as never answered; null when it is among those, or when too
+ * few samples certify it (method rule 9).
+ */
 export function responseTailMs(samples: SampleTable, p: number): number | null {
   const times = Float64Array.from({ length: samples.length }, (_, row) =>
     samples.outcome[row] === OK
       ? ((samples.doneAtNs[row] ?? Infinity) - (samples.intendedAtNs[row] ?? 0)) / 1e6
       : Infinity,
   ).sort();
+  if (times.length < samplesNeeded(p)) return null;
   const value = times[Math.max(0, Math.ceil(p * times.length) - 1)];
   return value === undefined || value === Infinity ? null : value;
 }

@@ -44,10 +44,12 @@ export async function readGolden(model: ManifestModel, version: number, root: st
   for (const input of inputs) made.update(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
   if (made.digest('hex') !== parsed.data.inputs.float32Sha256) throw new Error(`${file}: the inputs made here are not the ones Python answered`);
   const { inputAlias, outputAlias, shape } = served(model);
+  const bytesSignature = takingBytes(model);
   return {
     model: model.name,
     version,
     inputAlias,
+    ...(bytesSignature === undefined ? {} : { bytesSignature }),
     outputAlias,
     instanceShape: shape.slice(1),
     cases: rows.map((row, at) => {
@@ -73,4 +75,13 @@ function served(model: ManifestModel): { inputAlias: string; outputAlias: string
   const [outputAlias] = Object.keys(signature?.outputs ?? {});
   if (input === undefined || outputAlias === undefined) throw new Error(`the manifest gives ${model.name} no serving_default signature`);
   return { inputAlias: input[0], outputAlias, shape: input[1].shape };
+}
+
+/** The signature with one input, a string for each instance: models/zoo/export.py makes it to hold float32 values. */
+function takingBytes(model: ManifestModel): string | undefined {
+  for (const [signature, { inputs }] of Object.entries(model.signatures)) {
+    const [input, ...others] = Object.values(inputs);
+    if (input?.dtype === 'string' && others.length === 0) return signature;
+  }
+  return undefined;
 }

@@ -57,6 +57,8 @@ export const cellResultSchema = z.strictObject({
       gates: z.array(gateSchema),
       throughputPerS: z.number(),
       p50Ms: z.number(),
+      /** 95th percentile of the response time; null where the trial alone does not certify it (method rule 9). */
+      responseP95Ms: z.number().nullable(),
     }),
   ),
   outcomes: z.record(z.enum(OUTCOMES), z.int()),

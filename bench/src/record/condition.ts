@@ -17,6 +17,8 @@ export const networkSchema = z.strictObject({
   rttMs: z.number().min(0),
   jitterMs: z.number().min(0).optional(),
   bandwidthMbitS: z.number().positive().optional(),
+  /** Each connection is reset after a random time, at this rate. */
+  connectionLossPerS: z.number().positive().optional(),
 });
 export type Network = z.infer<typeof networkSchema>;
 

@@ -10,6 +10,8 @@ export interface GoldenSet {
   readonly model: string;
   readonly version: number;
   readonly inputAlias: string;
+  /** The signature that takes an instance as a string of its little-endian float32 values; absent where the model has none. */
+  readonly bytesSignature?: string;
   readonly outputAlias: string;
   /** Shape of one instance, without the batch dimension. */
   readonly instanceShape: readonly number[];

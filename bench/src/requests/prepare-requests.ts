@@ -51,8 +51,24 @@ function encode(
     case 'float-val':
       return predictRequest(golden, payload, values, shape);
     case 'base64':
-      throw new Error('a float input cannot be sent as base64: TensorFlow Serving takes base64 for strings only');
+      return base64Request(golden, values, shape);
   }
+}
+
+/** TensorFlow Serving takes base64 for strings only, so the model itself has to read its numbers out of one. */
+function base64Request(
+  { model, bytesSignature }: GoldenSet,
+  values: Float32Array,
+  [batch = 0, ...instanceShape]: readonly number[],
+): Buffer {
+  if (bytesSignature === undefined)
+    throw new Error(`the model ${model} has no signature that takes bytes: its input cannot be sent as base64`);
+  const size = instanceShape.reduce((product, each) => product * each, 1);
+  const instances = Array.from({ length: batch }, (_, at) => {
+    const { buffer, byteOffset, byteLength } = values.subarray(at * size, (at + 1) * size);
+    return `{"b64":"${Buffer.from(buffer, byteOffset, byteLength).toString('base64')}"}`;
+  });
+  return Buffer.from(`{"signature_name":${JSON.stringify(bytesSignature)},"instances":[${instances.join(',')}]}`);
 }
 
 function nested(

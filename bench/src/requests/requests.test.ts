@@ -47,7 +47,21 @@ describe('requests', () => {
     assert.deepEqual([content.readFloatLE(0), content.readFloatLE(4)], tensors[1]?.float_val);
   });
 
+  it('carries the same bytes as base64 where the model takes them', () => {
+    const [request] = prepareRequests({ ...golden, bytesSignature: 'raw' }, { batch: 2, payload: 'base64' });
+    const { signature_name, instances } = JSON.parse(request?.body.toString() ?? '') as {
+      signature_name: string;
+      instances: { b64: string }[];
+    };
+    assert.equal(signature_name, 'raw');
+    const floats = instances.map(({ b64 }) => [0, 4].map((at) => Buffer.from(b64, 'base64').readFloatLE(at)));
+    assert.deepEqual(floats, [
+      [0, 0.5],
+      [Math.fround(1 / 255), 1],
+    ]);
+  });
+
   it('refuses what no contestant could read', () => {
-    assert.throws(() => prepareRequests(golden, { batch: 1, payload: 'base64' }), /strings only/);
+    assert.throws(() => prepareRequests(golden, { batch: 1, payload: 'base64' }), /no signature that takes bytes/);
   });
 });

@@ -1,5 +1,6 @@
 import { OK, type SampleTable } from '../../samples/index.js';
 import { OUTCOMES } from '../../record/index.js';
+import { samplesNeeded } from '../../stats/index.js';
 import type { HotUpdate } from './observation.js';
 
 type Read = Pick<
@@ -11,8 +12,11 @@ const BIN_S = 0.25;
 const WRONG = OUTCOMES.indexOf('wrong-answer');
 const SLOW_TIMES = 10;
 
-/** What the samples of one update say. `during` lasts from the publication until a second after the first new answer. */
-export function readUpdate(samples: SampleTable, newVersion: number, publishedAtS: number): Read {
+/**
+ * What the samples of one update say. `during` lasts from the publication until a second after the first new answer, and at
+ * least `duringS`, so that enough requests fall into it to certify its p99.
+ */
+export function readUpdate(samples: SampleTable, newVersion: number, publishedAtS: number, duringS: number): Read {
   const rows = Array.from({ length: samples.length }, (_, row) => ({
     atS: (samples.intendedAtNs[row] ?? 0) / 1e9,
     doneAtS: (samples.doneAtNs[row] ?? Number.NaN) / 1e9,
@@ -23,7 +27,7 @@ export function readUpdate(samples: SampleTable, newVersion: number, publishedAt
   })).sort((a, b) => a.atS - b.atS);
   const answered = rows.filter(({ ok }) => ok);
   const firstNewAtS = Math.min(...answered.filter(({ fresh }) => fresh).map(({ doneAtS }) => doneAtS));
-  const settledAtS = Number.isFinite(firstNewAtS) ? firstNewAtS + 1 : Infinity;
+  const settledAtS = Number.isFinite(firstNewAtS) ? Math.max(firstNewAtS + 1, publishedAtS + duringS) : Infinity;
   const before = answered.filter(({ atS }) => atS < publishedAtS);
   const usual = median(before.map(({ ms }) => ms));
   return {
@@ -63,7 +67,9 @@ function bins(rows: readonly Row[]): Read['timeline'] {
   });
 }
 
+/** p99; null where too few answers certify it (method rule 9). */
 function tail(rows: readonly { readonly ms: number }[]): number | null {
+  if (rows.length < samplesNeeded(0.99)) return null;
   const sorted = rows.map(({ ms }) => ms).sort((a, b) => a - b);
   return sorted[Math.ceil(0.99 * sorted.length) - 1] ?? null;
 }

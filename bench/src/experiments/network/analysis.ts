@@ -14,10 +14,10 @@ export const networkAnalysis: ExperimentAnalysis = {
     'Every contestant pays the round trip once; a gRPC message is smaller than JSON, which shows on a narrow line only.',
   analyse: (findings) => {
     const cells = findings.of('network');
-    const delayed = cells.filter(({ cell }) => cell.condition.network?.bandwidthMbitS === undefined);
+    const delayed = cells.filter((each) => !isPoor(each) && each.cell.condition.network?.bandwidthMbitS === undefined);
     const narrow = cells.filter(({ cell }) => cell.condition.network?.bandwidthMbitS !== undefined);
     return {
-      done: `A proxy between generator and server added round trips of ${rtts(delayed).join(', ')} ms (measured: see the trials) and, with larger payloads, limited the bandwidth. One client, closed loop.`,
+      done: `A proxy between generator and server added round trips of ${rtts(delayed).join(', ')} ms (measured: see the trials) and, with larger payloads, limited the bandwidth. One more line was long, uneven and lost connections. One client, closed loop.`,
       answer: crossover(delayed),
       meaning:
         'If your clients are an ocean away, choose the server for its operation, not for its milliseconds. If they are in the same rack, the server is most of what they wait for.',
@@ -53,6 +53,12 @@ export const networkAnalysis: ExperimentAnalysis = {
   },
 };
 
+/** Uneven, or losing connections: not on the curve of round trips. */
+function isPoor({ cell }: CellResult): boolean {
+  const { jitterMs, connectionLossPerS } = cell.condition.network ?? {};
+  return jitterMs !== undefined || connectionLossPerS !== undefined;
+}
+
 function rttOf({ cell }: CellResult): number {
   return cell.condition.network?.rttMs ?? 0;
 }
@@ -81,18 +87,29 @@ function table(findings: Findings, cells: readonly CellResult[]): Table {
     columns: [
       { name: 'contestant', numeric: false },
       { name: 'added RTT (ms)', numeric: true },
+      { name: 'jitter up to (ms)', numeric: true },
       { name: 'bandwidth (Mbit/s)', numeric: true },
+      { name: 'connections lost (1/s)', numeric: true },
       { name: 'bytes out', numeric: true },
       { name: 'p50 (ms)', numeric: true },
       { name: 'p95 (ms)', numeric: true },
+      { name: 'failed (%)', numeric: true },
     ],
     rows: cells.map((each) => [
       findings.label(each.cell.contestant),
       rttOf(each),
+      each.cell.condition.network?.jitterMs ?? null,
       each.cell.condition.network?.bandwidthMbitS ?? null,
+      each.cell.condition.network?.connectionLossPerS ?? null,
       Math.round(each.bytesOutMean),
       percentileMs(each.service, 0.5),
       percentileMs(each.service, 0.95),
+      failedPercent(each),
     ]),
   };
+}
+
+function failedPercent({ outcomes }: CellResult): number {
+  const all = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  return all === 0 ? 0 : (100 * (all - (outcomes.ok ?? 0))) / all;
 }

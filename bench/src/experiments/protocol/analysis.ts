@@ -9,12 +9,12 @@ export const protocolAnalysis: ExperimentAnalysis = {
   question:
     'Does gRPC answer sooner than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
   hypothesis:
-    'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes (tensor_content) win.',
+    'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
   analyse: (findings) => {
     const cells = findings.of('protocol');
     const models = [...new Set(cells.map(({ cell }) => cell.condition.model))];
     return {
-      done: `One client sent one instance per request to ${models.join(' and ')}: as JSON over REST, and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val).`,
+      done: `One client sent one instance per request to ${models.join(' and ')}: as JSON numbers and as base64 of the float32 values over REST (the model's own signature reads them), and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val).`,
       answer: models
         .map((model) =>
           answerFor(
@@ -25,7 +25,7 @@ export const protocolAnalysis: ExperimentAnalysis = {
         )
         .join(' '),
       meaning:
-        'Send raw bytes when inputs are images or embeddings. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
+        'Send raw bytes when inputs are images or embeddings, over REST as base64 to a signature that reads them. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
       charts: models.map((model) =>
         bars(
           findings,

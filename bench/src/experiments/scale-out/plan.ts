@@ -31,7 +31,7 @@ export const scaleOut: Experiment = {
             modelVersion: models.get(DEFAULT_MODEL)?.version ?? 1,
             // One thread for each run: replicas then share the CPUs instead of fighting for them.
             factors: { replicas, intraOpThreads: 1 },
-            comparedBy: 'replicas',
+            comparedBy: { factor: 'replicas' },
             trials: TRIALS[profile],
             warmupMs: 500,
             durationMs: 1000,

@@ -1,4 +1,4 @@
-import type { Condition, Loop } from '../../record/index.js';
+import type { Condition, Loop, Network } from '../../record/index.js';
 import { formatCount, formatMs, formatNumber, formatRate } from './number.js';
 
 /** The kind of loop is part of every figure (method rule 1): `closed, 8 clients`, `open, Poisson, 200/s`. */
@@ -34,10 +34,11 @@ export function formatCondition(condition: Condition): string {
 
 const ARRIVALS = { poisson: 'Poisson', constant: 'constant', ramp: 'ramp', trace: 'trace' } as const;
 
-function formatNetwork({ rttMs, jitterMs, bandwidthMbitS }: NonNullable<Condition['network']>): string {
+function formatNetwork({ rttMs, jitterMs, bandwidthMbitS, connectionLossPerS }: Network): string {
   return [
     `RTT ${formatMs(rttMs)}`,
     ...(jitterMs === undefined ? [] : [`jitter ${formatMs(jitterMs)}`]),
     ...(bandwidthMbitS === undefined ? [] : [`${formatNumber(bandwidthMbitS)} Mbit/s`]),
+    ...(connectionLossPerS === undefined ? [] : [`connections lost at ${formatNumber(connectionLossPerS)}/s each`]),
   ].join(' ');
 }

@@ -1,6 +1,6 @@
 import type { Cell, CellResult } from '../../record/index.js';
 import { cutGate, generatorDropsGate, generatorLagGate } from '../gates/generator-gates.js';
-import { percentileNs, sortLatencies } from '../percentiles/index.js';
+import { percentileNs, samplesNeeded, sortLatencies } from '../percentiles/index.js';
 import { responseTimesNs, serviceTimesNs, throughputPerS, type MeasuredTrial } from './measured-trial.js';
 
 /**
@@ -12,7 +12,8 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
   const { record, samples } = trial;
   const { loop } = cell.condition;
   const service = sortLatencies(serviceTimesNs(samples));
-  const medianResponseNs = percentileNs(sortLatencies(responseTimesNs(samples)), 0.5);
+  const response = sortLatencies(responseTimesNs(samples));
+  const [medianResponseNs, responseP95Ns] = [percentileNs(response, 0.5), percentileNs(response, 0.95)];
   const throughput = throughputPerS(trial, loop);
   const p50Ms = percentileNs(service, 0.5) / 1e6;
   const gates = [
@@ -28,5 +29,6 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
     gates,
     throughputPerS: throughput,
     p50Ms: Number.isFinite(p50Ms) ? p50Ms : 0,
+    responseP95Ms: response.length >= samplesNeeded(0.95) && Number.isFinite(responseP95Ns) ? responseP95Ns / 1e6 : null,
   };
 }
