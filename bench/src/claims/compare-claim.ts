@@ -1,8 +1,11 @@
 import { effect, type Metric } from '../analysis/effect.js';
 import type { Findings } from '../analysis/findings.js';
 import type { CellResult, Effect } from '../record/index.js';
-import { judgeRatio } from '../stats/index.js';
+import { judgeRatio, PAIRS_NEEDED, pairedRatio } from '../stats/index.js';
 import { notTested, type Judgement } from './claim.js';
+
+/** Ratios this near to 1 are as good as 1 (method rule 10). */
+const MARGIN = 0.05;
 
 export interface Comparison {
   readonly metric: Metric;
@@ -17,7 +20,7 @@ export interface Comparison {
 
 /** Judges a claim that is one comparison. The effect is in the judgement whatever the verdict is. */
 export function judgeComparison(findings: Findings, comparison: Comparison): Judgement {
-  const { metric, numerator, denominator, claims, condition, margin = 0.05 } = comparison;
+  const { metric, numerator, denominator, claims, condition, margin = MARGIN } = comparison;
   if (numerator === undefined || denominator === undefined)
     return { ...notTested(missing(findings, comparison)), condition };
   const invalid = [numerator, denominator].find(({ valid }) => !valid);
@@ -37,6 +40,33 @@ export function judgeComparison(findings: Findings, comparison: Comparison): Jud
   return { verdict, condition, effects: [found], reason: inWords(found) };
 }
 
+/** Judges a claim about two series of figures that were observed in the same blocks, in turn. */
+export function judgePairs(
+  blocks: readonly (readonly [numerator: number | null, denominator: number | null])[],
+  asked: {
+    readonly metric: string;
+    readonly ratioOf: string;
+    readonly claims: 'below 1' | 'above 1';
+    readonly condition: string;
+    /** Of the bootstrap. */
+    readonly seed: number;
+  },
+): Judgement {
+  const { metric, ratioOf, claims, condition, seed } = asked;
+  const pairs = blocks.flatMap(([numerator, denominator]) =>
+    numerator === null || denominator === null ? [] : [{ numerator, denominator }],
+  );
+  if (pairs.length < 2)
+    return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: 'too few blocks were observed for both' };
+  const found: Effect = { metric, ratioOf, pairs: pairs.length, ...pairedRatio(pairs, seed) };
+  return {
+    verdict: judgeRatio(found, { claims, margin: MARGIN }),
+    condition,
+    effects: [found],
+    reason: inWords(found),
+  };
+}
+
 function missing(findings: Findings, { numerator, denominator }: Comparison): string {
   const reasons = findings.study.notTested.map(({ subject, reason }) => `${subject}: ${reason}`);
   const which =
@@ -47,5 +77,6 @@ function missing(findings: Findings, { numerator, denominator }: Comparison): st
 /** `0.62 (0.58 to 0.66): p50 service time of A / B` */
 function inWords({ ratio, low, high, metric, ratioOf, pairs }: Effect): string {
   const figure = (value: number): string => value.toPrecision(3);
-  return `${metric} ratio ${figure(ratio)} (95% interval ${figure(low)} to ${figure(high)}, ${pairs} blocks), ${ratioOf}`;
+  const few = pairs < PAIRS_NEEDED ? `; ${PAIRS_NEEDED} are needed` : '';
+  return `${metric} ratio ${figure(ratio)} (95% interval ${figure(low)} to ${figure(high)}, ${pairs} blocks${few}), ${ratioOf}`;
 }

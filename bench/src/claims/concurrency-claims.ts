@@ -1,5 +1,6 @@
 import type { Findings } from '../analysis/findings.js';
 import type { CellResult } from '../record/index.js';
+import { COMMON_RATE_PER_S } from '../experiments/concurrency/plan.js';
 import type { Claim, Judgement } from './claim.js';
 import { judgeComparison } from './compare-claim.js';
 
@@ -11,6 +12,14 @@ function atClients(findings: Findings, contestant: string): CellResult | undefin
     EXPERIMENT,
     contestant,
     ({ condition }) => condition.loop.kind === 'closed' && condition.loop.concurrency === CLIENTS,
+  );
+}
+
+function atCommonRate(findings: Findings, contestant: string): CellResult | undefined {
+  return findings.find(
+    EXPERIMENT,
+    contestant,
+    ({ condition }) => condition.loop.kind === 'open' && condition.loop.ratePerS === COMMON_RATE_PER_S,
   );
 }
 
@@ -54,5 +63,22 @@ export const concurrencyClaims: readonly Claim[] = [
     experiment: EXPERIMENT,
     aboutTensorFlowServing: false,
     judge: (findings) => throughput(findings, 'flask-style', 'flask-control'),
+  },
+  {
+    id: 'tail-at-the-same-rate',
+    sentence:
+      'At the same rate of requests, users of TensorFlow Serving wait less in the tail than those of the Flask style.',
+    experiment: EXPERIMENT,
+    aboutTensorFlowServing: true,
+    judge: (findings) => {
+      const [serving, style] = ['direct-rest', 'flask-style'].map((id) => atCommonRate(findings, id));
+      return judgeComparison(findings, {
+        metric: 'p95 response time',
+        numerator: serving,
+        denominator: style,
+        claims: 'below 1',
+        condition: `open loop, Poisson arrivals, ${COMMON_RATE_PER_S} requests per second, small CNN`,
+      });
+    },
   },
 ];

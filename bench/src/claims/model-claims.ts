@@ -74,4 +74,11 @@ export const modelClaims: readonly Claim[] = [
     aboutTensorFlowServing: false,
     judge: (findings) => variantTime(findings, 'cnn-slim', 'below 1'),
   },
+  {
+    id: 'separable-design-saves-time',
+    sentence: 'Designing with depthwise-separable convolutions makes predictions faster.',
+    experiment: 'optimised',
+    aboutTensorFlowServing: false,
+    judge: (findings) => variantTime(findings, 'cnn-separable', 'below 1'),
+  },
 ];

@@ -11,7 +11,7 @@ import type { RunOptions } from './run-options.js';
 export async function bench(options: RunOptions & { readonly targets: string }): Promise<void> {
   const targets = parseTargets(options.targets);
   const zoo = await openZoo();
-  const everything = planRun(options, zoo, [...targets.keys()].map(contestantById));
+  const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
   const planned = {
     ...everything,

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { CATALOGUE, type ContestantDefinition } from '../contestants/index.js';
+import { CATALOGUE, whyNoMemoryLimit, type ContestantDefinition } from '../contestants/index.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { EXPERIMENTS } from '../experiments/index.js';
 import { deriveSeed } from '../random/index.js';
 import type { Plan, StudyRecord } from '../record/index.js';
+import { whyNoGpu } from '../study/gpu.js';
 import { makePlan } from '../study/make-plan.js';
 import type { Zoo } from '../study/zoo.js';
 import type { RunOptions } from './run-options.js';
@@ -16,11 +17,11 @@ export interface PlannedRun {
 }
 
 /** Plans what the options ask for with what is here. Throws for names that do not exist, naming those that do. */
-export function planRun(
+export async function planRun(
   options: RunOptions,
   zoo: Zoo,
   candidates: readonly ContestantDefinition[] = CATALOGUE,
-): PlannedRun {
+): Promise<PlannedRun> {
   const wanted = named('contestant', options.contestants, candidates);
   const missing = wanted.flatMap((definition) => {
     const reason = definition.missing();
@@ -31,10 +32,13 @@ export function planRun(
     options.only === undefined
       ? EXPERIMENTS.filter(({ profiles }) => profiles.includes(options.profile))
       : named('experiment', options.only, EXPERIMENTS);
+  const noMemoryLimit = whyNoMemoryLimit();
   const { plan, notTested } = makePlan({
     context: {
       profile: options.profile,
       schedulableCpus: availableParallelism(),
+      noGpu: await whyNoGpu(),
+      memoryLimits: noMemoryLimit === undefined,
       contestants: able.map(({ id, role, family, protocol }) => ({ id, role, family, protocol })),
       models: zoo.models,
     },
@@ -50,7 +54,14 @@ export function planRun(
     plan,
     contestants: able.map(({ id }) => id),
     experiments: experiments.filter(({ id }) => plan.experiments.includes(id)),
-    notTested: [...missing, ...zoo.missing, ...notTested],
+    notTested: [
+      ...missing,
+      ...zoo.missing,
+      ...notTested,
+      ...(noMemoryLimit !== undefined && plan.experiments.includes('resources')
+        ? [{ subject: 'memory limit', reason: noMemoryLimit }]
+        : []),
+    ],
   };
 }
 

@@ -10,7 +10,7 @@ import type { RunOptions } from './run-options.js';
 /** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. */
 export async function study(options: RunOptions): Promise<void> {
   const zoo = await openZoo();
-  const planned = planRun(options, zoo);
+  const planned = await planRun(options, zoo);
   if (options.dryRun) {
     options.print(describePlan(planned.plan, planned.notTested));
     return;

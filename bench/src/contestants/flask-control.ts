@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { freePort } from './free-port.js';
-import { affinity, modelEnvironment } from './own-service.js';
+import { limits, modelEnvironment } from './own-service.js';
 import { startProcess } from './server-process.js';
 import { modelIsAvailable } from './serving/local-serving.js';
 
@@ -52,7 +52,7 @@ export function flaskControl(
           'app:app',
         ],
         env: { ...modelEnvironment(launch), PYTHONUNBUFFERED: '1' },
-        ...affinity(launch),
+        ...limits(launch),
         logFile: context.logFile,
       });
       const url = `http://127.0.0.1:${port}`;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Contestant } from '../record/index.js';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
-import { affinity, modelEnvironment, startOwnService } from './own-service.js';
+import { limits, modelEnvironment, startOwnService } from './own-service.js';
 
 const DIST = fileURLToPath(new URL('../../../flask-style-server/dist/', import.meta.url));
 
@@ -65,7 +65,7 @@ function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefin
         name: id,
         args: [`${DIST}${main}`],
         env: { ...modelEnvironment(launch), ...env },
-        ...affinity(launch),
+        ...limits(launch),
         logFile: context.logFile,
       });
       return {

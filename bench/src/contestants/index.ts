@@ -3,6 +3,7 @@ export { CATALOGUE, contestantById } from './catalogue.js';
 export type { ContestantDefinition } from './definition.js';
 export type { EngineRunner, Launch, RunningInstance } from './instance.js';
 export { startFleet, type Fleet } from './fleet.js';
+export { whyNoMemoryLimit } from './memory-limit.js';
 export { parseTargets, targetFleet } from './target-fleet.js';
 export { findServing } from './serving/find-serving.js';
 export type { Serving } from './serving/serving-process.js';

@@ -40,10 +40,13 @@ export function modelEnvironment(launch: Launch): Record<string, string> {
   };
 }
 
-/** CPUs a launch is limited to, as taskset writes them. */
-export function affinity(launch: Launch): { readonly cpus?: string } {
-  const { cpus } = launch.factors;
-  return typeof cpus === 'string' ? { cpus } : {};
+/** What a launch is limited to: CPUs, as taskset writes them, and memory. */
+export function limits({ factors }: Launch): Pick<ServerCommand, 'cpus' | 'memoryMb'> {
+  const { cpus, memoryMb } = factors;
+  return {
+    ...(typeof cpus === 'string' ? { cpus } : {}),
+    ...(typeof memoryMb === 'number' ? { memoryMb } : {}),
+  };
 }
 
 function listeningUrl(line: string): string | undefined {

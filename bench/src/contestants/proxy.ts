@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
-import { affinity, startOwnService } from './own-service.js';
+import { limits, startOwnService } from './own-service.js';
 import { servingLaunches } from './serving/replicas.js';
 
 const MAIN = fileURLToPath(new URL('../../../tfserving-proxy/dist/main.js', import.meta.url));
@@ -25,7 +25,7 @@ export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
           STUDY_TFSERVING_GRPC: servings.map(({ grpcAddress }) => grpcAddress).join(),
           STUDY_TFSERVING_REST: servings.map(({ restUrl }) => restUrl).join(),
         },
-        ...affinity(launch),
+        ...limits(launch),
         logFile: context.logFile,
       });
       return {

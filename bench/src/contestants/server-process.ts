@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { createMemoryGroup } from './memory-limit.js';
 
 export interface ServerCommand {
   /** Name for messages, e.g. `flask-style-server`. */
@@ -11,6 +12,8 @@ export interface ServerCommand {
   readonly env: Readonly<Record<string, string>>;
   /** CPUs the server may use, e.g. `0` or `0-1`; absent: all. */
   readonly cpus?: string;
+  /** Memory that it and its descendants may use; absent: all. Where `whyNoMemoryLimit` has no reason. */
+  readonly memoryMb?: number;
   /** The whole output goes here as well. */
   readonly logFile?: string;
 }
@@ -33,11 +36,13 @@ const PROBE_EVERY_MS = 50;
 
 /** Starts a server whose death with ours is arranged where the platform can (setpriv), so that a killed study leaves no servers. */
 export function startProcess(start: ServerCommand): ServerProcess {
-  const [command, ...args] = withPrefixes(start);
+  const group = start.memoryMb === undefined ? undefined : createMemoryGroup(start.name, start.memoryMb);
+  const [command, ...args] = [...(group?.prefix ?? []), ...withPrefixes(start)];
   const child = spawn(command ?? start.command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = new Output(start, child);
+  child.once('close', () => group?.remove());
   const commandLine = [
     ...Object.entries(start.env).map(([key, value]) => `${key}=${value}`),
     start.command,

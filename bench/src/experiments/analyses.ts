@@ -4,6 +4,7 @@ import { capacityAnalysis } from './capacity/analysis.js';
 import { complexityAnalysis } from './complexity/analysis.js';
 import { concurrencyAnalysis } from './concurrency/analysis.js';
 import { defaultConcurrencyAnalysis } from './default-concurrency/analysis.js';
+import { gpuAnalysis } from './gpu/analysis.js';
 import { headlineAnalysis } from './headline/analysis.js';
 import { hotUpdateAnalysis } from './hot-update/analysis.js';
 import { networkAnalysis } from './network/analysis.js';
@@ -23,6 +24,7 @@ export const ANALYSES: readonly ExperimentAnalysis[] = [
   optimisedAnalysis,
   concurrencyAnalysis,
   resourcesAnalysis,
+  gpuAnalysis,
   workByHandAnalysis,
   hotUpdateAnalysis,
   defaultConcurrencyAnalysis,

@@ -5,6 +5,10 @@ import type { ObserveContext } from '../study/observe-context.js';
 export interface PlanContext {
   readonly profile: Profile;
   readonly schedulableCpus: number;
+  /** Why no GPU can be measured here; undefined when one can. */
+  readonly noGpu: string | undefined;
+  /** Whether servers can be held to a memory limit here. */
+  readonly memoryLimits: boolean;
   /** Contestants that can run here, in the order of the catalogue. */
   readonly contestants: readonly PlannedContestant[];
   /** Models of the zoo that can be had here, with their newest version. */

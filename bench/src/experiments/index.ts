@@ -4,6 +4,7 @@ import { complexity } from './complexity/plan.js';
 import { concurrency } from './concurrency/plan.js';
 import { defaultConcurrency } from './default-concurrency/plan.js';
 import type { Experiment } from './experiment.js';
+import { gpu } from './gpu/plan.js';
 import { headline } from './headline/plan.js';
 import { hotUpdate } from './hot-update/plan.js';
 import { network } from './network/plan.js';
@@ -23,6 +24,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   optimised,
   concurrency,
   resources,
+  gpu,
   workByHand,
   hotUpdate,
   defaultConcurrency,

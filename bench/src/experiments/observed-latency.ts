@@ -7,16 +7,20 @@ export function failures(samples: SampleTable): number {
 }
 
 /**
- * Response-time percentile over all requests, failed ones counting as never answered; null when it is among those, or when too
- * few samples certify it (method rule 9).
+ * Response-time percentile over all requests of these loads, failed ones counting as never answered; null when it is among
+ * those, or when too few samples certify it (method rule 9).
  */
-export function responseTailMs(samples: SampleTable, p: number): number | null {
-  const times = Float64Array.from({ length: samples.length }, (_, row) =>
-    samples.outcome[row] === OK
-      ? ((samples.doneAtNs[row] ?? Infinity) - (samples.intendedAtNs[row] ?? 0)) / 1e6
-      : Infinity,
-  ).sort();
+export function responseTailMs(loads: readonly SampleTable[], p: number): number | null {
+  const times = Float64Array.from(loads.flatMap(responseTimesMs)).sort();
   if (times.length < samplesNeeded(p)) return null;
   const value = times[Math.max(0, Math.ceil(p * times.length) - 1)];
   return value === undefined || value === Infinity ? null : value;
+}
+
+function responseTimesMs(samples: SampleTable): number[] {
+  return Array.from({ length: samples.length }, (_, row) =>
+    samples.outcome[row] === OK
+      ? ((samples.doneAtNs[row] ?? Infinity) - (samples.intendedAtNs[row] ?? 0)) / 1e6
+      : Infinity,
+  );
 }

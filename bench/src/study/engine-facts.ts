@@ -40,19 +40,23 @@ export async function engineFacts(source: ServingSource, zoo: Zoo): Promise<(ins
   });
 }
 
-/** The engine that `npm run setup` put into the cache. */
 async function ownEngine(): Promise<string> {
-  try {
-    const engines = join(CACHE, 'engine');
-    const { directory } = currentSchema.parse(JSON.parse(await readFile(join(engines, 'current.json'), 'utf8')));
-    const { distribution, version } = engineSchema.parse(
-      JSON.parse(await readFile(join(engines, directory, 'engine.json'), 'utf8')),
-    );
-    return `${distribution} ${version}`;
-  } catch {
-    // Targets may run where no engine was ever set up here.
-    return NOT_TOLD;
-  }
+  const engine = await readEngine();
+  return engine === undefined ? NOT_TOLD : `${engine.distribution} ${engine.version}`;
+}
+
+/** Whether the engine in use is `tensorflow` or `tensorflow-cpu`; undefined where none was set up. */
+export async function engineDistribution(): Promise<string | undefined> {
+  return (await readEngine())?.distribution;
+}
+
+/** The engine that `npm run setup` put into the cache; undefined where it never ran, as targets do not need it. */
+async function readEngine(): Promise<z.infer<typeof engineSchema> | undefined> {
+  const engines = join(CACHE, 'engine');
+  const current = await readFile(join(engines, 'current.json'), 'utf8').catch(() => undefined);
+  if (current === undefined) return undefined;
+  const { directory } = currentSchema.parse(JSON.parse(current));
+  return engineSchema.parse(JSON.parse(await readFile(join(engines, directory, 'engine.json'), 'utf8')));
 }
 
 async function pythonEngine(): Promise<string> {

@@ -57,9 +57,9 @@ const PROPERTIES: readonly Property[] = [
         ? 'a new one for each request'
         : instance.target.kind === 'rest'
           ? 'kept alive, one per client'
-        : instance.target.kind === 'grpc'
-          ? 'HTTP/2'
-          : undefined,
+          : instance.target.kind === 'grpc'
+            ? 'HTTP/2'
+            : undefined,
   ],
   ['processes', ({ instance }) => (instance.processes.length === 0 ? undefined : String(instance.processes.length))],
   [
@@ -67,7 +67,13 @@ const PROPERTIES: readonly Property[] = [
     ({ instance, allCpus }) =>
       typeof instance.launch.factors['cpus'] === 'string' ? instance.launch.factors['cpus'] : `all ${allCpus}`,
   ],
-  ['memory limit', ({ memoryLimit }) => memoryLimit],
+  [
+    'memory limit',
+    ({ instance, memoryLimit }) =>
+      typeof instance.launch.factors['memoryMb'] === 'number'
+        ? `${instance.launch.factors['memoryMb']} MiB`
+        : memoryLimit,
+  ],
   ['model runs in', (entry) => (onServing(entry) ? entry.instance.contestant.backend : 'the process that answers')],
 ];
 

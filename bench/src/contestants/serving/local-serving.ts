@@ -3,6 +3,7 @@ import { request } from 'undici';
 import { engineEnvironment } from '../engine-environment.js';
 import { freePort } from '../free-port.js';
 import type { Launch } from '../instance.js';
+import { limits } from '../own-service.js';
 import { startProcess } from '../server-process.js';
 import { METRICS_PATH, servingFlags, writeServingConfig } from './serving-config.js';
 import type { RunningServing } from './serving-process.js';
@@ -31,7 +32,7 @@ export async function startLocalServing(
     command: program.command,
     args: [...program.args, `--port=${grpcPort}`, `--rest_api_port=${restPort}`, ...servingFlags(launch, config)],
     env: { ...engineEnvironment(launch), ...program.env },
-    ...(typeof launch.factors['cpus'] === 'string' ? { cpus: launch.factors['cpus'] } : {}),
+    ...limits(launch),
     logFile,
   });
   const restUrl = `http://127.0.0.1:${restPort}`;

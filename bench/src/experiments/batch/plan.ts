@@ -50,10 +50,7 @@ export const batch: Experiment = {
 
 function withAndWithout(context: PlanContext, loop: Loop, decides: Wish['decides']): Cell[] {
   const wish: Wish = { loop, size: 1, decides, comparedBy: { factor: 'batching' } };
-  return [
-    ...cells(context, NOT_BATCHING, wish),
-    ...cells(context, BATCHING, { ...wish, factors: { batching: true } }),
-  ];
+  return [...cells(context, NOT_BATCHING, wish), ...cells(context, BATCHING, { ...wish, factors: { batching: true } })];
 }
 
 interface Wish {

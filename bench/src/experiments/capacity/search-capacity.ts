@@ -47,7 +47,7 @@ async function searchOne(instance: RunningInstance, version: number, context: Ob
     const ratePerS = search.tryPerS;
     context.now(`${id} at ${Math.round(ratePerS)} requests per second`);
     const samples = await offer(instance, version, ratePerS, context);
-    const [tailMs, failed] = [responseTailMs(samples, PERCENTILE), failures(samples)];
+    const [tailMs, failed] = [responseTailMs([samples], PERCENTILE), failures(samples)];
     const held = tailMs !== null && tailMs <= LIMIT_MS && failed <= FAILED_SHARE * samples.length;
     steps.push({ ratePerS, held, tailMs, failed, n: samples.length });
     search = continueCapacitySearch(search, held);
@@ -74,7 +74,7 @@ async function overloaded(
     ratePerS,
     answeredPerS: (1000 * ok) / stepMs(ratePerS, context.profile),
     failedShare: samples.length === 0 ? 0 : failures(samples) / samples.length,
-    p50Ms: responseTailMs(samples, 0.5),
+    p50Ms: responseTailMs([samples], 0.5),
     recoveryMs: firstWithin(after, LIMIT_MS),
   };
 }

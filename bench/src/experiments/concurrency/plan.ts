@@ -14,7 +14,7 @@ const CLOSED: Readonly<Record<Profile, readonly number[]>> = {
   thorough: [2, 4, 8, 16, 32, 64, 128],
 };
 /** Low enough for every contestant on two cores, so that the open loop compares waiting, not overload. */
-const COMMON_RATE_PER_S = 200;
+export const COMMON_RATE_PER_S = 200;
 /** Rates that pass the saturation point of one contestant after the other. */
 const RATES: Readonly<Record<Profile, readonly number[]>> = {
   quick: [],

@@ -13,6 +13,8 @@ export const healthSchema = z.array(
     healthMaxMs: z.number().nullable(),
     healthFailed: z.int(),
     healthAsked: z.int(),
+    /** Median health check of each block, in the order of the blocks, in which contestants took turns; null: too few answers. */
+    healthP50MsByBlock: z.array(z.number().nullable()),
   }),
 );
 export type Health = z.infer<typeof healthSchema>;

@@ -9,5 +9,5 @@ export const defaultConcurrency: Experiment = {
   notTested: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: () => [],
   observe: observeHealth,
-  observeMs: { quick: 35_000, standard: 45_000, thorough: 140_000 },
+  observeMs: { quick: 50_000, standard: 65_000, thorough: 260_000 },
 };

@@ -111,5 +111,5 @@ function table(findings: Findings, cells: readonly CellResult[]): Table {
 
 function failedPercent({ outcomes }: CellResult): number {
   const all = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
-  return all === 0 ? 0 : (100 * (all - (outcomes.ok ?? 0))) / all;
+  return all === 0 ? 0 : (100 * (all - outcomes.ok)) / all;
 }

@@ -7,13 +7,13 @@ export const resourcesAnalysis: ExperimentAnalysis = {
   id: 'resources',
   title: 'CPUs, threads, memory',
   question:
-    'What does each contestant make of more CPUs and of more TensorFlow threads, and how much CPU and memory does an answer take?',
+    'What does each contestant make of more CPUs, of more TensorFlow threads and of less memory, and how much CPU and memory does an answer take?',
   hypothesis:
     'A server that blocks one thread gains little from a second CPU; for a small model TensorFlow’s own threads cost more than they bring.',
   analyse: (findings) => {
     const cells = findings.of('resources');
     return {
-      done: 'Servers were kept to some CPUs by affinity, and started with fixed intra-op and inter-op threads; eight clients in a closed loop. The generator shares the machine: the last CPU is never a server’s alone.',
+      done: 'Servers were kept to some CPUs by affinity, started with fixed intra-op and inter-op threads, and held to a memory limit; eight clients in a closed loop. The generator shares the machine: the last CPU is never a server’s alone.',
       answer: answer(findings, cells),
       meaning:
         'Look at CPU per request, not at throughput alone: on shared machines it is the steadier figure, and it is what a cloud bills.',
@@ -60,9 +60,10 @@ export const resourcesAnalysis: ExperimentAnalysis = {
   },
 };
 
-/** `CPU 0`, `CPU 0-1`, `1 + 1 threads`: what the server was given. */
+/** `CPU 0`, `CPU 0-1`, `1 + 1 threads`, `384 MiB`: what the server was given. */
 function given({ cell }: CellResult): string {
-  const { cpus, intraOpThreads, interOpThreads } = cell.condition.factors ?? {};
+  const { cpus, intraOpThreads, interOpThreads, memoryMb } = cell.condition.factors ?? {};
+  if (memoryMb !== undefined) return `${memoryMb} MiB`;
   return cpus === undefined ? `${intraOpThreads ?? 'auto'} + ${interOpThreads ?? 'auto'} threads` : `CPU ${cpus}`;
 }
 
@@ -103,6 +104,6 @@ function table(findings: Findings, cells: readonly CellResult[]): Table {
       each.cpuMsPerRequest === null || each.cpuMsPerRequest === 0 ? null : 1000 / each.cpuMsPerRequest,
       each.rssMaxBytes === null ? null : Math.round(each.rssMaxBytes / 1e6),
     ]),
-    note: 'Cells on a GPU are NOT TESTED where there is none; the engine for GPUs is another wheel (npm run setup -- --distribution tensorflow==2.21.0).',
+    note: 'A memory limit in which a server could not start is among what could not be tested, with what the server said.',
   };
 }

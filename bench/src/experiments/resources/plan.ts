@@ -3,18 +3,32 @@ import { cell, DEFAULT_MODEL } from '../cell.js';
 import type { Experiment, PlanContext } from '../experiment.js';
 
 const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest', 'direct-grpc'];
+/** Claims on a second CPU are decided for these, with pairs enough for an interval. */
+const DECIDING = ['flask-style', 'direct-rest'];
+const DECIDING_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 6, thorough: 12 };
 const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thorough: 8 };
 const CLIENTS = 8;
+/** Below and above what one server with TensorFlow in it takes. */
+const MEMORY_MB = [192, 384, 768];
+const LIMITED_IN_MEMORY = ['flask-style', 'direct-rest'];
 
-/** CPUs and TensorFlow's own threads: what each contestant makes of more of them, and what it takes. */
+/** CPUs, TensorFlow's own threads and memory: what each contestant makes of more of them, and what it takes. */
 export const resources: Experiment = {
   id: 'resources',
   profiles: ['standard', 'thorough'],
   notTested: ({ schedulableCpus }) => (schedulableCpus < 2 ? 'one CPU cannot be varied' : undefined),
-  cells: (context) =>
-    [...cpuSets(context.schedulableCpus).map((cpus) => ({ cpus })), ...threadCounts(context.schedulableCpus)].flatMap(
-      (factors) => cellsWith(factors, context),
-    ),
+  cells: (context) => {
+    const sets = cpuSets(context.schedulableCpus);
+    return [
+      ...sets.flatMap((cpus, at) =>
+        cellsWith(context, CONTESTANTS, { cpus }, at === 0 || at === sets.length - 1 ? DECIDING : []),
+      ),
+      ...threadCounts(context.schedulableCpus).flatMap((factors) => cellsWith(context, CONTESTANTS, factors, [])),
+      ...(context.memoryLimits ? MEMORY_MB : []).flatMap((memoryMb) =>
+        cellsWith(context, LIMITED_IN_MEMORY, { memoryMb }, []),
+      ),
+    ];
+  },
 };
 
 /** `0`, `0-1`, `0-3` ...: powers of two up to all. */
@@ -31,9 +45,14 @@ function threadCounts(cpus: number): { intraOpThreads: number; interOpThreads: n
   ];
 }
 
-function cellsWith(factors: NonNullable<Condition['factors']>, { profile, contestants, models }: PlanContext): Cell[] {
+function cellsWith(
+  { profile, contestants, models }: PlanContext,
+  wanted: readonly string[],
+  factors: NonNullable<Condition['factors']>,
+  deciding: readonly string[],
+): Cell[] {
   return contestants
-    .filter(({ id }) => CONTESTANTS.includes(id))
+    .filter(({ id }) => wanted.includes(id))
     .map((contestant) =>
       cell({
         experiment: 'resources',
@@ -42,7 +61,8 @@ function cellsWith(factors: NonNullable<Condition['factors']>, { profile, contes
         model: DEFAULT_MODEL,
         modelVersion: models.get(DEFAULT_MODEL)?.version ?? 1,
         factors,
-        trials: TRIALS[profile],
+        comparedBy: { factor: 'cpus' },
+        trials: (deciding.includes(contestant.id) ? DECIDING_TRIALS : TRIALS)[profile],
         warmupMs: 300,
         durationMs: 800,
       }),

@@ -29,6 +29,7 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
     gates,
     throughputPerS: throughput,
     p50Ms: Number.isFinite(p50Ms) ? p50Ms : 0,
-    responseP95Ms: response.length >= samplesNeeded(0.95) && Number.isFinite(responseP95Ns) ? responseP95Ns / 1e6 : null,
+    responseP95Ms:
+      response.length >= samplesNeeded(0.95) && Number.isFinite(responseP95Ns) ? responseP95Ns / 1e6 : null,
   };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { readMetaGraph } from '@serving-study/runtime';
 import { ServiceError } from '@serving-study/serving-kit';
 import type { Model, Prediction, Tensors } from '../../model.js';
@@ -43,7 +43,8 @@ export async function loadModelInThreads(version: string, directory: string, thr
 
   async function start(): Promise<void> {
     const workerData: WorkerData = { version, directory };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+    // TensorFlow reads the process's environment: a copy of it would not tell it which kernels to use.
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, env: SHARE_ENV });
     await once(worker, 'message'); // rejects when loading fails
     worker.on('error', () => undefined); // seen by `once` where a request waits for it
     idle.push(worker);
