@@ -81,7 +81,7 @@ function cells(
         comparedBy,
         trials: (decides(contestant.id) ? DECIDING_TRIALS : TRIALS)[profile],
         warmupMs: 300,
-        durationMs: loop.kind === 'open' ? 1500 : size >= 64 ? 2500 : 800,
+        durationMs: loop.kind === 'open' || size >= 64 ? 1500 : 800,
         errorLimit: loop.kind === 'open' ? 1 : 0.001,
       }),
     );

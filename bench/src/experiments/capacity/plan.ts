@@ -9,5 +9,5 @@ export const capacity: Experiment = {
   notTested: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: () => [],
   observe: searchCapacities,
-  observeMs: { quick: 90_000, standard: 140_000, thorough: 600_000 },
+  observeMs: { quick: 60_000, standard: 95_000, thorough: 600_000 },
 };

@@ -8,7 +8,12 @@ import { DEFAULT_MODEL } from '../cell.js';
 import { failures, responseTailMs } from '../observed-latency.js';
 import type { Capacity } from './observation.js';
 
-const CONTESTANTS = ['flask-style', 'flask-control', 'flask-session', 'proxy-grpc', 'direct-rest', 'direct-grpc'];
+const FEW = ['flask-style', 'flask-control', 'proxy-grpc', 'direct-rest'];
+const CONTESTANTS: Readonly<Record<Profile, readonly string[]>> = {
+  quick: FEW,
+  standard: FEW,
+  thorough: [...FEW, 'flask-session', 'direct-grpc'],
+};
 const LIMIT_MS = 50;
 const PERCENTILE = 0.99;
 const SEARCH = { startPerS: 350, resolution: 0.25, highestPerS: 8000, lowestPerS: 20 };
@@ -25,7 +30,7 @@ type Row = Capacity['contestants'][number];
 export async function searchCapacities(context: ObserveContext): Promise<Capacity> {
   const contestants: Row[] = [];
   const version = await readManifestVersion(DEFAULT_MODEL);
-  for (const id of CONTESTANTS.filter((each) => context.contestants.includes(each))) {
+  for (const id of CONTESTANTS[context.profile].filter((each) => context.contestants.includes(each))) {
     if (context.signal.aborted) break;
     const launch = {
       model: DEFAULT_MODEL,

@@ -14,7 +14,7 @@ const DECIDING = ['direct-rest/json', 'direct-rest/base64', 'direct-grpc/tensor-
 const DECIDING_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 6, thorough: 12 };
 const SMALL_MS = 1000;
 /** One large request takes tens of milliseconds: the window must hold a certified median (method rule 9). */
-const LARGE_MS = 2000;
+const LARGE_MS = 1500;
 
 /** gRPC against REST, typed numbers against raw bytes, and what the proxy adds, for small and for large payloads. */
 export const protocol: Experiment = {

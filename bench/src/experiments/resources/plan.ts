@@ -2,7 +2,7 @@ import type { Cell, Condition, Profile } from '../../record/index.js';
 import { cell, DEFAULT_MODEL } from '../cell.js';
 import type { Experiment, PlanContext } from '../experiment.js';
 
-const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest', 'direct-grpc'];
+const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest'];
 /** Claims on a second CPU are decided for these, with pairs enough for an interval. */
 const DECIDING = ['flask-style', 'direct-rest'];
 const DECIDING_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 6, thorough: 12 };

@@ -17,7 +17,7 @@ const CONTESTANTS = [
 ];
 const CLIENTS: Readonly<Record<Profile, readonly number[]>> = {
   quick: [8],
-  standard: [8, 32],
+  standard: [8],
   thorough: [1, 4, 8, 16, 32, 64],
 };
 const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thorough: 8 };

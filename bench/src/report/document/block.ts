@@ -66,7 +66,14 @@ export interface Opening {
     readonly title: string;
     readonly points: readonly Text[];
   };
-  readonly verdicts?: { readonly id: string; readonly title: string; readonly tally: Text; readonly table: TableBlock };
+  readonly verdicts?: {
+    readonly id: string;
+    readonly title: string;
+    readonly tally: Text;
+    readonly table: TableBlock;
+    /** What was not asked in this run, folded away. */
+    readonly leftOut?: Block;
+  };
   readonly figure?: FigureBlock;
   readonly facts: readonly { readonly name: string; readonly value: Text }[];
 }

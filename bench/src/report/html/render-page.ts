@@ -59,7 +59,7 @@ ${renderLight(light)}${figure === undefined ? NOTHING : markup`<div class="figur
 ${
   verdicts === undefined
     ? NOTHING
-    : markup`<div class="verdict-box" id="${verdicts.id}"><h2>${verdicts.title}</h2><p class="tally">${renderText(verdicts.tally)}</p>${renderTable(verdicts.table, 'verdicts')}</div>\n`
+    : markup`<div class="verdict-box" id="${verdicts.id}"><h2>${verdicts.title}</h2><p class="tally">${renderText(verdicts.tally)}</p>${renderTable(verdicts.table, 'verdicts')}${verdicts.leftOut === undefined ? NOTHING : renderBlock(verdicts.leftOut, drawingsOf)}</div>\n`
 }</div>
 `;
 }

@@ -28,6 +28,7 @@ export function renderMarkdown(
           heading(2, opening.verdicts.id, opening.verdicts.title),
           text(opening.verdicts.tally),
           table(opening.verdicts.table, false),
+          ...(opening.verdicts.leftOut === undefined ? [] : [block(opening.verdicts.leftOut, pictureFile)]),
         ]),
     ...(opening.figure === undefined ? [] : [figure(opening.figure, pictureFile)]),
     opening.facts.map(({ name, value }) => `- ${escapeMarkdown(name)}: ${text(value)}`).join('\n'),

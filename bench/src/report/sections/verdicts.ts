@@ -1,5 +1,5 @@
 import { VERDICTS, type ClaimVerdict, type Effect } from '../../record/index.js';
-import type { Opening, TableBlock } from '../document/block.js';
+import type { Block, Opening, TableBlock } from '../document/block.js';
 import { numberColumn, textColumn } from '../document/table.js';
 import type { Inline, Text } from '../document/inline.js';
 import { formatNumber, formatRatio, formatSpan } from '../format/number.js';
@@ -11,11 +11,20 @@ const MOST_EFFECTS = 3;
 
 /** The list of claims with their verdicts: the report's first table. */
 export function verdicts(context: ReportContext): NonNullable<Opening['verdicts']> {
+  const { plan, notTested } = context.results.study;
   const claims = claimsWithoutStandin(context);
+  const asked = (claim: ClaimVerdict): boolean =>
+    plan.experiments.includes(claim.experiment) || notTested.some(({ subject }) => subject === claim.experiment);
+  // Answers first, in the order of the list.
+  const [inRun, leftOut] = [claims.filter(asked), claims.filter((claim) => !asked(claim))];
+  const ordered = [
+    ...inRun.filter(({ verdict }) => verdict !== 'NOT TESTED'),
+    ...inRun.filter(({ verdict }) => verdict === 'NOT TESTED'),
+  ];
   const told = new Set(context.results.experiments.map(({ id }) => id));
   const counts = VERDICTS.map((verdict) => ({
     verdict,
-    count: claims.filter((claim) => claim.verdict === verdict).length,
+    count: inRun.filter((claim) => claim.verdict === verdict).length,
   }));
   const tally = counts
     .filter(({ count }) => count > 0)
@@ -24,9 +33,28 @@ export function verdicts(context: ReportContext): NonNullable<Opening['verdicts'
     id: 'verdicts',
     title: 'Verdicts',
     tally: claims.length === 0 ? 'No claim was put to this run.' : tally,
-    table: verdictTable(claims, 'What users have read, and what this run says of it', (claim) =>
+    ...(leftOut.length === 0 ? {} : { leftOut: notAsked(leftOut) }),
+    table: verdictTable(ordered, 'What users have read, and what this run says of it', (claim) =>
       told.has(claim.experiment) ? `#exp-${slug(claim.experiment)}` : undefined,
     ),
+  };
+}
+
+function notAsked(claims: readonly ClaimVerdict[]): Block {
+  const summary = `${claims.length} more ${claims.length === 1 ? 'claim was' : 'claims were'} not put to this run`;
+  return {
+    kind: 'details',
+    summary,
+    body: [
+      {
+        kind: 'table',
+        caption: summary,
+        columns: [textColumn('Claim'), textColumn('Why not, and how to ask')],
+        rows: claims.map(({ sentence, reason }) => ({
+          cells: [{ text: sentence }, { text: [{ as: 'muted', text: reason }] }],
+        })),
+      },
+    ],
   };
 }
 
