@@ -105,7 +105,9 @@ function runOptions(flags: RunFlags): Omit<Parameters<typeof study>[0], 'tfservi
     out: resolve(flags.out),
     dryRun: flags.dryRun === true,
     resume: flags.resume === undefined ? undefined : resolve(flags.resume),
-    command: ['npm run', process.argv[2], '--', ...process.argv.slice(3)].join(' '),
+    command: ['npm run', process.argv[2], ...(process.argv.length > 3 ? ['--', ...process.argv.slice(3)] : [])].join(
+      ' ',
+    ),
     progress,
     signal: interruption.signal,
     print: console.log,

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
+import { z } from 'zod';
 import { findContainer } from './container-serving.js';
 import { modelIsAvailable, startLocalServing } from './local-serving.js';
+import { METRICS_PATH } from './serving-config.js';
 import type { Serving } from './serving-process.js';
 
 const run = promisify(execFile);
@@ -57,9 +60,11 @@ async function atUrl(restUrl: string, grpcAddress: string | undefined): Promise<
           cause,
         });
       });
+      const metricsUrl = `${url}${METRICS_PATH}`;
       return {
         restUrl: url,
         grpcAddress: address,
+        ...((await answers(metricsUrl)) ? { metricsUrl } : {}),
         command: `(running at ${url})`,
         processes: [],
         readyMs: 0,
@@ -67,6 +72,13 @@ async function atUrl(restUrl: string, grpcAddress: string | undefined): Promise<
       };
     },
   };
+}
+
+/** Whether the page is there: a server gives its metrics only when told to, by --monitoring_config_file. */
+async function answers(url: string): Promise<boolean> {
+  const { statusCode, body } = await request(url);
+  await body.dump();
+  return statusCode === 200;
 }
 
 /** The stand-in answers this path; TensorFlow Serving has nothing outside /v1/. */
@@ -106,7 +118,14 @@ async function findBinary(told: string | undefined): Promise<Serving | undefined
 function standin(why: string): Serving {
   const program = { name: STANDIN_NAME, command: process.execPath, args: [STANDIN], env: { UV_THREADPOOL_SIZE: '16' } };
   return {
-    source: { kind: 'stand-in', version: STANDIN_NAME, detail: why },
+    source: { kind: 'stand-in', version: `${STANDIN_NAME} ${standinVersion()}`, detail: why },
     start: (launch, logFile) => startLocalServing(program, launch, logFile),
   };
+}
+
+const packageSchema = z.object({ version: z.string() });
+
+function standinVersion(): string {
+  const file = new URL('../../../../tfserving-standin/package.json', import.meta.url);
+  return packageSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).version;
 }

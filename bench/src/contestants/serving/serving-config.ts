@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Launch } from '../instance.js';
@@ -15,6 +15,8 @@ export const METRICS_PATH = '/monitoring/prometheus/metrics';
 /** Writes TensorFlow Serving's configuration files for a launch; returns their folder. */
 export async function writeServingConfig(launch: Launch, modelBasePath: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'serving-study-'));
+  // In a container the server may run as another user.
+  await chmod(folder, 0o755);
   await writeFile(
     join(folder, 'models.config'),
     `model_config_list {

@@ -120,6 +120,7 @@ tr.bad>:first-child{box-shadow:inset 3px 0 var(--bad);padding-left:.6rem}tr.warn
 .verdicts td.number{white-space:normal;text-align:left;min-width:14rem}
 .verdicts th.number{text-align:left}
 .verdicts td:nth-child(2){min-width:15rem}
+.verdicts td:first-child .verdict{white-space:normal}
 .verdicts td a{color:inherit;text-decoration-color:var(--axis)}
 .verdicts .muted{font-size:.8rem}
 .interval{display:block;margin-bottom:.15rem}

@@ -45,9 +45,7 @@ function ended({ results }: ReportContext): string {
 
 export function servingWords({ results }: ReportContext): string {
   const { kind, version, detail } = results.study.serving;
-  return kind === 'stand-in'
-    ? `none; tfserving-standin ${version} in its place (${detail})`
-    : `${version}, by ${kind} (${detail})`;
+  return kind === 'stand-in' ? `none; ${version} in its place (${detail})` : `${version}, by ${kind} (${detail})`;
 }
 
 function pairs(caption: string, values: Readonly<Record<string, string>>): TableBlock {

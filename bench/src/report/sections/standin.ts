@@ -38,7 +38,7 @@ export function standinSection(context: ReportContext): Section {
       body: [
         {
           kind: 'paragraph',
-          text: `What follows was measured with ${results.study.serving.kind === 'stand-in' ? `tfserving-standin ${results.study.serving.version}` : 'tfserving-standin'} in the place of TensorFlow Serving. It shows that the path works and what the shape of the answer may be. It decides no claim.`,
+          text: `What follows was measured with ${results.study.serving.kind === 'stand-in' ? results.study.serving.version : 'a stand-in'} in the place of TensorFlow Serving. It shows that the path works and what the shape of the answer may be. It decides no claim.`,
         },
       ],
     },
