@@ -14,6 +14,7 @@ const PHRASES: ReadonlyMap<number, string> = new Map([
   [403, 'Forbidden'],
   [404, 'Not Found'],
   [409, 'Conflict'],
+  [413, 'Request Entity Too Large'],
   [417, 'Expectation Failed'],
   [500, 'Internal Server Error'],
   [501, 'Not Implemented'],

@@ -10,12 +10,15 @@ export interface BodyReader {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** The headers of other methods say nothing about a body; what follows them is the next request. */
+const METHODS_WITH_BODY = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT']);
 
 /** How the body of a request is framed; undefined when Content-Length is no length. Without it there is no body. */
 export function bodyReader(head: RequestHead): BodyReader | undefined {
+  if (!METHODS_WITH_BODY.has(head.method)) return new SizedBody(0);
   if (head.transferEncoding?.toLowerCase() === 'chunked') return new ChunkedBody();
   if (head.contentLength === undefined) return new SizedBody(0);
-  if (!/^\+?\d{1,15}$/.test(head.contentLength)) return undefined;
+  if (!/^\s*\+?\d{1,15}$/.test(head.contentLength)) return undefined;
   return new SizedBody(Number(head.contentLength));
 }
 
@@ -46,7 +49,8 @@ class SizedBody implements BodyReader {
   }
 }
 
-const CHUNK_SIZE = /^\s*([0-9a-fA-F]{1,12})(?:[ ;].*)?$/;
+/** A number as strtoll reads it; only a space may follow, so that an extension behind `;` is refused. */
+const CHUNK_SIZE = /^\s*\+?(?:0x)?([0-9a-f]{1,12})(?: .*)?$/i;
 /** No chunk's line and no trailer is longer; a longer one is refused rather than collected. */
 const LONGEST_LINE = 64 * 1024;
 
@@ -87,6 +91,7 @@ class ChunkedBody implements BodyReader {
   #line(line: string): void {
     if (this.#inTrailer) {
       this.done = line === '';
+      this.malformed = !this.done && !/^[ \t]|:/.test(line);
       return;
     }
     // The line end behind a chunk's bytes.

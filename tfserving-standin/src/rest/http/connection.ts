@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Answer } from './answer.js';
 import { bodyReader, type BodyReader } from './body-reader.js';
 import { htmlPage } from './html-page.js';
-import { keepsAlive, parseRequestHead, type RequestHead } from './request-head.js';
+import { isHttp11, keepsAlive, parseRequestHead, type RequestHead } from './request-head.js';
 import { parseRequestLine } from './request-line.js';
 import { responseBytes, type AnsweredRequest } from './response-bytes.js';
 
@@ -22,7 +22,14 @@ const LONGEST_HEAD = 256 * 1024;
 const LARGEST_BACKLOG = 1024 * 1024;
 /** How long a client that got its last answer may take to close its side. */
 const LINGER_MS = 5000;
-const UNREADABLE: AnsweredRequest = { method: '', minor: 1, connection: undefined };
+const UNREADABLE: AnsweredRequest = {
+  method: '',
+  major: 1,
+  minor: 1,
+  proxied: false,
+  connection: undefined,
+  proxyConnection: undefined,
+};
 const METHODS = new Set(['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
 
 /**
@@ -89,7 +96,7 @@ export class HttpConnection {
       const { head, body } = { head: this.#head, body: this.#body };
       if (head === undefined || body === undefined) break;
       this.#input = body.read(this.#input);
-      if (body.malformed) this.#send(UNREADABLE, htmlPage(400));
+      if (body.malformed) this.#send(head, htmlPage(413));
       else if (!body.done) break;
       else {
         this.#body = undefined;
@@ -109,13 +116,13 @@ export class HttpConnection {
       return false;
     }
     const head = this.#parsedHead(this.#input.subarray(0, end.text));
-    const body = head === undefined ? undefined : bodyReader(head);
+    const body = head === undefined || head.malformed ? undefined : bodyReader(head);
     if (head === undefined || body === undefined) {
-      this.#send(UNREADABLE, htmlPage(400));
+      this.#send(head ?? UNREADABLE, htmlPage(400));
       return false;
     }
     this.#input = this.#input.subarray(end.next);
-    if (head.expect !== undefined && head.minor >= 1 && !body.done && !this.#meetExpectation(head)) return false;
+    if (head.expect !== undefined && isHttp11(head) && !body.done && !this.#meetExpectation(head)) return false;
     this.#head = head;
     this.#body = body;
     return true;
@@ -140,15 +147,18 @@ export class HttpConnection {
   }
 
   #answer(request: HttpRequest): void {
-    const answer = METHODS.has(request.head.method) ? this.#handler(request) : htmlPage(501);
+    const { head } = request;
+    let answer: Answer | Promise<Answer>;
+    if (!METHODS.has(head.method)) answer = htmlPage(501);
+    else answer = head.validTarget ? this.#handler(request) : htmlPage(400);
     if (!(answer instanceof Promise)) {
-      this.#send(request.head, answer);
+      this.#send(head, answer);
       return;
     }
     this.#waiting = true;
     void answer.then((later) => {
       this.#waiting = false;
-      this.#send(request.head, later);
+      this.#send(head, later);
       this.#proceed();
     });
   }

@@ -1,7 +1,7 @@
 import { reasonPhrase, type Answer } from './answer.js';
 
 /** The page of libevent itself, for requests that do not get as far as the API. It closes the connection. */
-export function htmlPage(status: 400 | 404 | 417 | 501): Answer {
+export function htmlPage(status: 400 | 404 | 413 | 417 | 501): Answer {
   const phrase = reasonPhrase(status);
   return {
     status,

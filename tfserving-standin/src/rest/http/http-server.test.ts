@@ -80,10 +80,10 @@ describe('the HTTP server', () => {
     });
   });
 
-  it('reads chunked bodies, with extensions and trailers, in pieces', async () => {
+  it('reads chunked bodies, with trailers, in pieces', async () => {
     await withServer(echo, async (server) => {
       const request =
-        'POST /x HTTP/1.1\r\nTransfer-Encoding: Chunked\r\nContent-Length: 1\r\n\r\n2\r\nab\r\n1;name=value\r\nc\r\n0\r\nTrailer: t\r\n\r\n';
+        'POST /x HTTP/1.1\r\nTransfer-Encoding: Chunked\r\nContent-Length: 1\r\n\r\n2\r\nab\r\n1 ;name=value\r\nc\r\n0\r\nTrailer: t\r\n\r\n';
       const wanted = answer('["POST","/x","abc"]');
       assert.equal(await exchange(server, request), wanted);
       assert.equal(await exchange(server, ...request.split('')), wanted);
@@ -152,21 +152,80 @@ describe('the HTTP server', () => {
         'GET /%zz HTTP/1.1\r\n\r\n',
         'GET /a HTTP/2.0\r\n\r\n',
         'GET /a HTTP/1.1x\r\n\r\n',
+        'GET http://h:99999/a HTTP/1.1\r\n\r\n',
+        'GET http://[::g]/a HTTP/1.1\r\n\r\n',
+        'GET a_b:c HTTP/1.1\r\n\r\n',
+        'GET /a HTTP/1.1\r\nX: a\rb\r\n\r\n',
         'GET /a\r\n\r\n',
         'GET /a HTTP/1.1\r\nno colon\r\n\r\n',
         'GET /a HTTP/1.1\r\n folded\r\n\r\n',
         'POST /a HTTP/1.1\r\nContent-Length: abc\r\n\r\n',
         'POST /a HTTP/1.1\r\nContent-Length: -1\r\n\r\n',
-        'POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n',
         `GET /a HTTP/1.1\r\nX: ${'x'.repeat(300_000)}`,
       ];
       for (const request of malformed)
         assert.equal(await exchange(server, request), page('400 Bad Request', 'Bad Request'), request.slice(0, 80));
-      for (const method of ['TRACE', 'CONNECT', 'BREW', 'get'])
+      for (const method of ['TRACE', 'BREW', 'get'])
         assert.equal(
           await exchange(server, `${method} /a HTTP/1.1\r\n\r\n`),
           page('501 Not Implemented', 'Not Implemented'),
         );
+    });
+  });
+
+  it('refuses chunks and trailers that are none with a page of their own', async () => {
+    await withServer(echo, async (server) => {
+      for (const body of ['xyz\r\n', '1;name=value\r\na\r\n0\r\n\r\n', '-1\r\n', '0\r\nno trailer\r\n\r\n'])
+        assert.equal(
+          await exchange(server, `POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n${body}`),
+          page('413 Request Entity Too Large', 'Request Entity Too Large'),
+          body,
+        );
+    });
+  });
+
+  it('frames pages as the request asks, as far as it was read', async () => {
+    await withServer(echo, async (server) => {
+      const closing = (status: string, phrase: string): string =>
+        page(status, phrase).replace('Connection: close\r\n', '').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
+      const bad = closing('400 Bad Request', 'Bad Request');
+      assert.equal(await exchange(server, 'GET /a|b HTTP/1.1\r\nConnection: close\r\n\r\n'), bad);
+      assert.equal(await exchange(server, 'GET /a HTTP/1.1\r\nConnection: close\r\nno colon\r\n\r\n'), bad);
+      assert.equal(
+        await exchange(server, 'GET /a HTTP/1.1\r\nno colon\r\nConnection: close\r\n\r\n'),
+        page('400 Bad Request', 'Bad Request'),
+      );
+      assert.equal(
+        await exchange(server, 'CONNECT /a HTTP/1.1\r\n\r\n'),
+        page('501 Not Implemented', 'Not Implemented').replace(/Content-Length: \d+\r\n/, ''),
+      );
+    });
+  });
+
+  it('knows the method before it judges the URI, and no body of methods that have none', async () => {
+    await withServer(echo, async (server) => {
+      const unknown = page('501 Not Implemented', 'Not Implemented');
+      assert.equal(await exchange(server, 'TRACE /a|b HTTP/1.1\r\n\r\n'), unknown);
+      assert.equal(await exchange(server, 'BREW /a HTTP/1.1\r\nContent-Length: abc\r\n\r\n'), unknown);
+      assert.equal(await exchange(server, 'BREW /a HTTP/1.1\r\nExpect: tea\r\nContent-Length: 9\r\n\r\n'), unknown);
+      assert.match(await exchange(server, 'HEAD /x HTTP/1.1\r\nContent-Length: 9\r\n\r\n'), /\["HEAD","\/x",""\]$/);
+    });
+  });
+
+  it('takes other versions of HTTP/1 and HTTP/0, white space behind them, and proxy requests', async () => {
+    await withServer(echo, async (server) => {
+      const body = '["GET","/x",""]';
+      assert.equal(
+        await exchange(server, 'GET /x HTTP/0.9\r\n\r\n'),
+        `HTTP/0.9 200 OK\r\nContent-Type: application/json\r\n\r\n${body}`,
+      );
+      assert.equal(
+        await exchange(server, 'GET /x HTTP/1.10 \r\n\r\n'),
+        answer(body).replace('HTTP/1.1 ', 'HTTP/1.10 '),
+      );
+      const absolute = 'GET http://user@[::1]:80/x HTTP/1.1\r\n\r\n';
+      assert.equal(await exchange(server, absolute + absolute), answer(body));
+      assert.equal(await exchange(server, 'GET http:/x HTTP/1.1\r\n\r\n'), answer(body));
     });
   });
 
