@@ -67,6 +67,14 @@ describe('a number token', () => {
     assert.deepEqual(texts.map(valueOf), [NaN, NaN, Infinity, Infinity, -Infinity, -Infinity]);
   });
 
+  it('forgets a missing number that has a fraction or an exponent', () => {
+    assert.equal(valueOf('NaN.5'), 0.5);
+    assert.equal(valueOf('-Infinity.25'), -0.25);
+    assert.equal(valueOf('Infe3'), 0);
+    assert.equal(read('NaN.'), 'Miss fraction part in number. at 4');
+    assert.equal(read('-InfE'), 'Miss exponent in number. at 5');
+  });
+
   it('has a minus zero only among doubles', () => {
     assert.equal(valueOf('-0'), 0);
     assert.equal(valueOf('-0.0'), -0);

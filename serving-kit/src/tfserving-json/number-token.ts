@@ -38,9 +38,15 @@ export class NumberToken {
     const negative = bytes[start] === 0x2d;
     if (negative) this.end += 1;
     const first = bytes[this.end];
-    if (first === 0x49 || first === 0x4e) return this.#readNonFinite(bytes, negative);
-    if (!isDigit(first)) return this.#fail('Invalid value.');
-    if (!this.#readInteger(bytes, start, negative)) return false;
+    if (first === 0x49 || first === 0x4e) {
+      if (!this.#readNonFinite(bytes, negative)) return false;
+      if (!startsFractionOrExponent(bytes[this.end])) return true;
+      // With a fraction or an exponent behind it, rapidjson goes on as if it had read a zero.
+      this.isDouble = false;
+      this.value = 0;
+      this.#significantDigits = 0;
+    } else if (!isDigit(first)) return this.#fail('Invalid value.');
+    else if (!this.#readInteger(bytes, start, negative)) return false;
     let exponent = 0;
     if (bytes[this.end] === 0x2e) {
       this.end += 1;
@@ -213,6 +219,10 @@ export class NumberToken {
 
 function isDigit(byte: number | undefined): byte is number {
   return byte !== undefined && byte >= ZERO && byte <= 0x39;
+}
+
+function startsFractionOrExponent(byte: number | undefined): boolean {
+  return byte === 0x2e || byte === 0x65 || byte === 0x45;
 }
 
 /** value * 10 + digit rounded once, for a value that leaves no room for another exact digit. */
