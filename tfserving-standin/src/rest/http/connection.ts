@@ -142,7 +142,7 @@ export class HttpConnection {
       this.#send(head, htmlPage(417));
       return false;
     }
-    if (this.#input.length === 0) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+    if (this.#input.length === 0) this.#socket.write(`HTTP/1.${head.minor} 100 Continue\r\n\r\n`);
     return true;
   }
 
