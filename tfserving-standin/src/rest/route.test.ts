@@ -59,6 +59,11 @@ describe('routes below /v1/', () => {
   it('tell versions that no int64 holds', () => {
     assert.equal(routeOf('GET', '/v1/models/m/versions/9223372036854775807').kind, 'status');
     assert.deepEqual(routeOf('GET', '/v1/models/m/versions/9223372036854775808'), { kind: 'bad version', model: 'm' });
+    assert.deepEqual(
+      routeOf('POST', '/v1/models/m/versions/9223372036854775808:PREDICT'),
+      { kind: 'bad version', model: 'm' },
+      'the version is read before the verb is compared',
+    );
     assert.equal(routeOf('POST', `/v1/models/m/versions/${'9'.repeat(100_000)}:predict`).kind, 'bad version');
   });
 

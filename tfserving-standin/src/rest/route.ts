@@ -29,9 +29,10 @@ export function routeOf(method: string, target: string): Route {
   const match = method === 'POST' ? PREDICTION.exec(target) : method === 'GET' ? INFORMATION.exec(target) : null;
   const [, name, version, label, verb] = match ?? [];
   const model = name === undefined ? '' : decoded(name);
-  if (match === null || (method === 'POST' && !isVerb(verb)))
-    return refused(model, `Malformed request: ${method} ${target}`);
+  const malformed = `Malformed request: ${method} ${target}`;
+  if (match === null) return refused(model, malformed);
   if (version !== undefined && !fitsInt64(version)) return { kind: 'bad version', model };
+  if (method === 'POST' && !isVerb(verb)) return refused(model, malformed);
   if (name === undefined) return refused(model, 'Missing model name in request.');
   const spec = { name: model, choice: choiceOf(version, label) };
   if (isVerb(verb)) return { kind: verb, spec };

@@ -62,11 +62,12 @@ describe('apiCallFrom', () => {
       assert.deepEqual(call(method, target), malformed(method, target));
     for (const target of ['/v1/models', '/v1/models/versions/1', '/v1/models/labels/x'])
       assert.deepEqual(call('GET', target), { kind: 'refused', text: 'Missing model name in request.' });
-    assert.deepEqual(
-      call('GET', '/v1/models/m/versions/9223372036854775808'),
-      { kind: 'refused' },
-      'no int64 holds it',
-    );
+    for (const [method, target] of [
+      ['GET', '/v1/models/m/versions/9223372036854775808'],
+      ['GET', '/v1/models/versions/9223372036854775808'],
+      ['POST', '/v1/models/m/versions/9223372036854775808:PREDICT'],
+    ] as const)
+      assert.deepEqual(call(method, target), { kind: 'refused' }, 'no int64 holds it');
     assert.deepEqual(call('GET', '/v1/models/m/versions/9223372036854775807'), {
       kind: 'status',
       model: { name: 'm', version: '9223372036854775807' },

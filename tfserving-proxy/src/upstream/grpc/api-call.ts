@@ -24,13 +24,13 @@ const LARGEST_INT64 = 2n ** 63n - 1n;
 export function apiCallFrom(method: string, target: string, headers: IncomingHttpHeaders): ApiCall {
   if (method === 'OPTIONS') return { kind: 'preflight', allowed: /https?:\/\//.test(headers.origin ?? '') };
   const matched = method === 'POST' ? POST.exec(target) : method === 'GET' ? GET.exec(target) : null;
-  const verb = matched?.[4];
-  // only the verb is compared as it is written
-  if (matched === null || (method === 'POST' && verb !== 'predict' && verb !== 'classify' && verb !== 'regress'))
-    return { kind: 'refused', text: `Malformed request: ${method} ${target}` };
-  const [, name, version, label] = matched;
-  if (name === undefined) return { kind: 'refused', text: 'Missing model name in request.' };
+  const malformed: ApiCall = { kind: 'refused', text: `Malformed request: ${method} ${target}` };
+  if (matched === null) return malformed;
+  const [, name, version, label, verb] = matched;
   if (version !== undefined && BigInt(version) > LARGEST_INT64) return { kind: 'refused' };
+  // only the verb is compared as it is written
+  if (method === 'POST' && verb !== 'predict' && verb !== 'classify' && verb !== 'regress') return malformed;
+  if (name === undefined) return { kind: 'refused', text: 'Missing model name in request.' };
   const model: ModelChoice = {
     name: percentDecoded(name),
     ...(version === undefined ? {} : { version: String(BigInt(version)) }),
