@@ -6,10 +6,8 @@ ARG TENSORFLOW_DISTRIBUTION=tensorflow-cpu
 ARG TENSORFLOW_VERSION=2.21.0
 RUN pip download --no-deps --dest /wheel "${TENSORFLOW_DISTRIBUTION}==${TENSORFLOW_VERSION}"
 
-FROM node:22-bookworm AS build
-# The full image has a C++ compiler already; a slim one under the same name gets it here.
-RUN command -v g++ && command -v make && command -v python3 \
-    || (apt-get update && apt-get install -y --no-install-recommends g++ make python3 && rm -rf /var/lib/apt/lists/*)
+# What npm needs to know to install anything.
+FROM node:22-bookworm-slim AS manifests
 WORKDIR /study
 COPY package.json package-lock.json .npmrc ./
 COPY protos/package.json protos/
@@ -20,6 +18,20 @@ COPY tfserving-proxy/package.json tfserving-proxy/
 COPY tfserving-standin/package.json tfserving-standin/
 COPY bench/package.json bench/
 COPY test/package.json test/
+
+# Only what each server runs with: a tenth of what building takes.
+FROM manifests AS proxy-modules
+RUN npm ci --omit=dev --workspace @serving-study/tfserving-proxy
+
+FROM manifests AS engine-modules
+RUN npm ci --omit=dev --workspace @serving-study/flask-style-server --workspace @serving-study/tfserving-standin
+
+FROM node:22-bookworm AS build
+# The full image has a C++ compiler already; a slim one under the same name gets it here.
+RUN command -v g++ && command -v make && command -v python3 \
+    || (apt-get update && apt-get install -y --no-install-recommends g++ make python3 && rm -rf /var/lib/apt/lists/*)
+WORKDIR /study
+COPY --from=manifests /study ./
 RUN npm ci
 COPY tsconfig.base.json ./
 COPY scripts scripts
@@ -32,15 +44,18 @@ COPY tfserving-proxy tfserving-proxy
 COPY tfserving-standin tfserving-standin
 RUN node scripts/build.mjs flask-style-server tfserving-proxy tfserving-standin
 
-FROM build AS engine
+FROM build AS compiled
 RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel \
     node runtime/dist/cli.js setup --skip-python --wheel /wheel/*.whl
 # What the servers need of it at run time: the two libraries and the binding, not the headers.
-RUN rm -rf .cache/engine/*/include \
-    && npm prune --omit=dev --workspace @serving-study/flask-style-server --workspace @serving-study/tfserving-standin
+RUN rm -rf .cache/engine/*/include
 
-FROM build AS proxy-modules
-RUN npm prune --omit=dev --workspace @serving-study/tfserving-proxy
+FROM engine-modules AS engine
+COPY --from=compiled /study/.cache .cache
+COPY --from=compiled /study/protos protos
+COPY --from=compiled /study/runtime runtime
+# All is there already: what is left to do is the binding's link into these modules.
+RUN node runtime/dist/cli.js setup --skip-python
 
 FROM node:22-bookworm-slim AS flask-style-server
 LABEL org.opencontainers.image.title="flask-style-server" org.opencontainers.image.licenses="Apache-2.0"
@@ -50,10 +65,10 @@ WORKDIR /study
 COPY --from=engine /study/package.json ./
 COPY --from=engine /study/node_modules node_modules
 COPY --from=engine /study/.cache .cache
-COPY --from=engine /study/protos protos
-COPY --from=engine /study/runtime runtime
-COPY --from=engine /study/serving-kit serving-kit
-COPY --from=engine /study/flask-style-server flask-style-server
+COPY --from=build /study/protos protos
+COPY --from=build /study/runtime runtime
+COPY --from=build /study/serving-kit serving-kit
+COPY --from=build /study/flask-style-server flask-style-server
 USER 1000:1000
 EXPOSE 8601
 CMD ["node", "flask-style-server/dist/main.js"]
@@ -64,9 +79,9 @@ ENV NODE_ENV=production STUDY_HOST=0.0.0.0 STUDY_PORT=8602
 WORKDIR /study
 COPY --from=proxy-modules /study/package.json ./
 COPY --from=proxy-modules /study/node_modules node_modules
-COPY --from=proxy-modules /study/protos protos
-COPY --from=proxy-modules /study/serving-kit serving-kit
-COPY --from=proxy-modules /study/tfserving-proxy tfserving-proxy
+COPY --from=build /study/protos protos
+COPY --from=build /study/serving-kit serving-kit
+COPY --from=build /study/tfserving-proxy tfserving-proxy
 USER 1000:1000
 EXPOSE 8602
 CMD ["node", "tfserving-proxy/dist/main.js"]
@@ -79,10 +94,10 @@ WORKDIR /study
 COPY --from=engine /study/package.json ./
 COPY --from=engine /study/node_modules node_modules
 COPY --from=engine /study/.cache .cache
-COPY --from=engine /study/protos protos
-COPY --from=engine /study/runtime runtime
-COPY --from=engine /study/serving-kit serving-kit
-COPY --from=engine /study/tfserving-standin tfserving-standin
+COPY --from=build /study/protos protos
+COPY --from=build /study/runtime runtime
+COPY --from=build /study/serving-kit serving-kit
+COPY --from=build /study/tfserving-standin tfserving-standin
 USER 1000:1000
 EXPOSE 8500 8501
 ENTRYPOINT ["/bin/sh", "-c", "exec tfserving-standin/bin/tfserving-standin --port=8500 --rest_api_port=8501 --model_name=\"$MODEL_NAME\" --model_base_path=\"$MODEL_BASE_PATH/$MODEL_NAME\" \"$@\"", "tfserving-standin"]

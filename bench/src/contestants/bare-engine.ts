@@ -16,6 +16,7 @@ export const bareEngine: ContestantDefinition = {
     return {
       contestant: contestantRecord(this, context, loop.command),
       launch,
+      startedHere: true,
       target: { kind: 'engine', runner: loop },
       processes: [{ name: 'engine loop', pid: loop.pid }],
       readyMs: performance.now() - startedAt,

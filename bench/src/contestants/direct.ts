@@ -15,6 +15,7 @@ export function direct(protocol: 'grpc' | 'rest'): ContestantDefinition {
       return {
         contestant: contestantRecord(this, context, serving.command),
         launch,
+        startedHere: serving.startedHere,
         target:
           protocol === 'grpc'
             ? { kind: 'grpc', address: serving.grpcAddress }

@@ -65,6 +65,7 @@ export function flaskControl(
       return {
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
+        startedHere: true,
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: id, pid: server.pid }],
         // gunicorn's synchronous worker, which one thread means, keeps no connection.

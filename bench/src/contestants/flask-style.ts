@@ -71,6 +71,7 @@ function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefin
       return {
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
+        startedHere: true,
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: id, pid: server.pid }],
         readyMs,

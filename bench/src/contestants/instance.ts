@@ -45,6 +45,8 @@ export interface RunningInstance {
   readonly contestant: Contestant;
   readonly launch: Launch;
   readonly target: Target;
+  /** Whether this study started it, so that its flags and environment are known; a proxy counts its model server. */
+  readonly startedHere: boolean;
   /** Processes whose resources count for this contestant. */
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
   /** It ends the connection after each answer, so that every request pays for a new one. */

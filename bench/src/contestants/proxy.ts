@@ -31,6 +31,7 @@ export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
       return {
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
+        startedHere: servings.every((serving) => serving.startedHere),
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: this.id, pid: server.pid }, ...servings.flatMap(({ processes }) => processes)],
         readyMs: readyMs + Math.max(...servings.map((serving) => serving.readyMs)),

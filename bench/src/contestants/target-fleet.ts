@@ -64,6 +64,7 @@ async function running(
   return {
     contestant: contestantRecord(definition, context, `(running at ${address})`),
     launch,
+    startedHere: false,
     target,
     processes: [],
     readyMs: 0,

@@ -31,11 +31,7 @@ const PROPERTIES: readonly Property[] = [
     (entry) => (onServing(entry) ? `gRPC ${GRPC_THREADS}, REST ${REST_THREADS}` : undefined),
     'more than the default of four for each CPU: beyond it TensorFlow Serving refuses gRPC requests at once',
   ],
-  [
-    'oneDNN kernels',
-    ({ instance }) => (instance.processes.length === 0 ? 'not known' : 'off'),
-    'the same kernels for all, whatever the processor (docs/decisions/0014-kernels.md)',
-  ],
+  ['oneDNN kernels', () => 'off', 'the same kernels for all, whatever the processor (docs/decisions/0014-kernels.md)'],
   ['server-side batching', ({ instance }) => (instance.launch.factors['batching'] === true ? 'on' : 'off')],
   [
     'protocol',
@@ -77,12 +73,25 @@ const PROPERTIES: readonly Property[] = [
   ['model runs in', (entry) => (onServing(entry) ? entry.instance.contestant.backend : 'the process that answers')],
 ];
 
+/** What is known only of servers that were started here. */
+const OF_THE_START = new Set([
+  'engine',
+  'intra-op threads',
+  'inter-op threads',
+  'request threads',
+  'oneDNN kernels',
+  'server-side batching',
+  'instruction sets',
+  'CPU affinity',
+  'memory limit',
+]);
+
 /** One row per property over all contestants; a row whose values are not all equal is marked. */
 export function fairnessLedger(entries: readonly LedgerEntry[]): LedgerRow[] {
   return PROPERTIES.map(([property, value, note]) => {
     const values: Record<string, string> = {};
     for (const entry of entries) {
-      const found = value(entry);
+      const found = !entry.instance.startedHere && OF_THE_START.has(property) ? 'not known' : value(entry);
       if (found !== undefined) values[entry.instance.contestant.id] = found;
     }
     return {

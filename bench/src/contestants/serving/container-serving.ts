@@ -75,6 +75,7 @@ async function startContainer(image: string, launch: Launch): Promise<RunningSer
   const restUrl = `http://${host}:${started.getMappedPort(REST_PORT)}`;
   const { State } = await (await getContainerRuntimeClient()).container.getById(started.getId()).inspect();
   return {
+    startedHere: true,
     restUrl,
     grpcAddress: `${host}:${started.getMappedPort(GRPC_PORT)}`,
     metricsUrl: `${restUrl}${METRICS_PATH}`,

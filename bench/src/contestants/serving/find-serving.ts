@@ -62,6 +62,7 @@ async function atUrl(restUrl: string, grpcAddress: string | undefined): Promise<
       });
       const metricsUrl = `${url}${METRICS_PATH}`;
       return {
+        startedHere: false,
         restUrl: url,
         grpcAddress: address,
         ...((await answers(metricsUrl)) ? { metricsUrl } : {}),

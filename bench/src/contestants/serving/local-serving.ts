@@ -47,6 +47,7 @@ export async function startLocalServing(
     throw error;
   }
   return {
+    startedHere: true,
     restUrl,
     grpcAddress: `127.0.0.1:${grpcPort}`,
     metricsUrl: `${restUrl}${METRICS_PATH}`,

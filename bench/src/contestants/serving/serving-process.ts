@@ -3,6 +3,8 @@ import type { Launch } from '../instance.js';
 
 /** A model server that speaks TensorFlow Serving's protocols and is up. */
 export interface RunningServing {
+  /** Whether this study started it, so that its flags and environment are known. */
+  readonly startedHere: boolean;
   readonly restUrl: string;
   readonly grpcAddress: string;
   readonly metricsUrl?: string;
