@@ -1,4 +1,5 @@
 import { GenericContainer, Wait, getContainerRuntimeClient } from 'testcontainers';
+import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { engineEnvironment } from '../engine-environment.js';
 import type { Launch } from '../instance.js';
@@ -8,7 +9,9 @@ import type { RunningServing, Serving } from './serving-process.js';
 const GRPC_PORT = 8500;
 const REST_PORT = 8501;
 const START_LIMIT_MS = 300_000;
-/** Label that the stand-in's image carries (tfserving-standin/Dockerfile). */
+/** Where the container finds the configuration files: nothing of an image lies there. */
+const CONFIG = '/serving-study-config';
+/** Label that the stand-in's image carries (Dockerfile). */
 const TITLE_LABEL = 'org.opencontainers.image.title';
 
 /** A container engine with the image, present or pulled; otherwise the reason why not. */
@@ -48,7 +51,7 @@ export async function findContainer(
           version: `${image} (${info.Id.replace('sha256:', '').slice(0, 12)})`,
           detail: `container of ${image}`,
         },
-        start: (launch) => startContainer(image, launch),
+        start: (launch, logFile) => startContainer(image, launch, logFile),
       },
     };
   } catch (cause) {
@@ -56,7 +59,7 @@ export async function findContainer(
   }
 }
 
-async function startContainer(image: string, launch: Launch): Promise<RunningServing> {
+async function startContainer(image: string, launch: Launch, logFile: string): Promise<RunningServing> {
   const modelBasePath = `/models/${launch.model}`;
   const config = await writeServingConfig(launch, modelBasePath);
   const startedAt = performance.now();
@@ -64,12 +67,15 @@ async function startContainer(image: string, launch: Launch): Promise<RunningSer
     .withExposedPorts(GRPC_PORT, REST_PORT)
     .withBindMounts([
       { source: launch.modelBasePath, target: modelBasePath, mode: 'ro' },
-      { source: config, target: '/study', mode: 'ro' },
+      { source: config, target: CONFIG, mode: 'ro' },
     ])
     .withEnvironment(engineEnvironment(launch))
-    .withCommand(servingFlags(launch, '/study'))
-    .withWaitStrategy(Wait.forHttp(`/v1/models/${launch.model}`, REST_PORT).forStatusCode(200))
+    .withCommand(servingFlags(launch, CONFIG))
+    .withWaitStrategy(
+      Wait.forHttp(`/v1/models/${launch.model}`, REST_PORT, { abortOnContainerExit: true }).forStatusCode(200),
+    )
     .withStartupTimeout(START_LIMIT_MS)
+    .withLogConsumer((lines) => lines.pipe(createWriteStream(logFile, { flags: 'a' })))
     .start();
   const host = started.getHost() === 'localhost' ? '127.0.0.1' : started.getHost();
   const restUrl = `http://${host}:${started.getMappedPort(REST_PORT)}`;
@@ -79,7 +85,7 @@ async function startContainer(image: string, launch: Launch): Promise<RunningSer
     restUrl,
     grpcAddress: `${host}:${started.getMappedPort(GRPC_PORT)}`,
     metricsUrl: `${restUrl}${METRICS_PATH}`,
-    command: `docker run ${image} ${servingFlags(launch, '/study').join(' ')}`,
+    command: `docker run ${image} ${servingFlags(launch, CONFIG).join(' ')}`,
     // Visible in /proc when the engine runs on this machine's own kernel.
     processes: State.Pid > 0 && process.platform === 'linux' ? [{ name: image, pid: State.Pid }] : [],
     readyMs: performance.now() - startedAt,
