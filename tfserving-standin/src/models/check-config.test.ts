@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { ModelConfig } from '../config/index.js';
-import { checkModelConfigs, checkPlatforms } from './check-config.js';
+import { checkLogging, checkModelConfigs, checkPlatforms } from './check-config.js';
 
 function model(fields: Partial<ModelConfig>): ModelConfig {
   return {
@@ -20,6 +20,8 @@ it('refuses configs in the words of the real server', () => {
   const check = (...models: ModelConfig[]): void => {
     checkModelConfigs(models, served);
     checkPlatforms(models);
+    checkLogging(models);
+
   };
   check(model({}), model({ name: 'n', basePath: 'gs://bucket/n' }), model({ name: '' }));
   const cases: readonly (readonly [ModelConfig[], string])[] = [
@@ -35,6 +37,14 @@ it('refuses configs in the words of the real server', () => {
       'Illegal setting neither ModelServerConfig::model_type (deprecated) nor ModelServerConfig::model_platform, model name is n',
     ],
     [[model({ hasLogging: true })], 'No request-logger-creator provided.'],
+    [
+      [model({ name: 'a', basePath: 'a' }), model({}), model({})],
+      'Illegal to list model m multiple times in config list',
+    ],
+    [
+      [model({ hasLogging: true }), model({ name: 'n', platform: 'caffe' })],
+      'Model n requests unsupported platform caffe',
+    ],
   ];
   for (const [models, message] of cases)
     assert.throws(
@@ -43,4 +53,13 @@ it('refuses configs in the words of the real server', () => {
       },
       { code: 'INVALID_ARGUMENT', message },
     );
+});
+
+it('knows before the labels whether a model that serves already still has its platform', () => {
+  assert.throws(
+    () => {
+      checkModelConfigs([model({ platform: '' })], new Map([['m', 'tensorflow']]));
+    },
+    { code: 'INVALID_ARGUMENT', message: /^Illegal setting neither .*, model name is m$/ },
+  );
 });

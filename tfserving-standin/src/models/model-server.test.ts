@@ -191,6 +191,39 @@ describe('model server', () => {
     assert.deepEqual(states(keeping, 'gone'), ['1 AVAILABLE OK']);
   });
 
+  it('applies a config with request logging before it refuses it', async () => {
+    const models = server();
+    await models.start(list(await versions('logs-not', 1)));
+    const logged = { ...(await versions('logs', 3)), hasLogging: true };
+    await assert.rejects(models.reload(list(logged), []), { message: 'No request-logger-creator provided.' });
+    assert.deepEqual(states(models, 'logs'), ['3 AVAILABLE OK']);
+    await until('the dropped model to go', () => states(models, 'logs-not').join() === '1 END OK');
+  });
+
+  it('tells a reload that brings a model back too early that it was unloaded', async () => {
+    const models = server({ pollSeconds: 0.5 });
+    const model = await versions('back', 1);
+    await models.start(list(model));
+    await models.reload(list(), []);
+    await assert.rejects(models.reload(list(model), []), {
+      code: 'UNKNOWN',
+      message: '1 model(s) did not become available: {{{name: back version: 1}}, }',
+    });
+    await until('its return', () => states(models, 'back').join() === '1 AVAILABLE OK');
+  });
+
+  it('answers a reload that brings a model back before it was even let go', async () => {
+    const models = server();
+    const model = await versions('stayed', 1);
+    await models.start(list(model));
+    await models.reload(list(), []);
+    // in time for the poll, with luck: then nothing is unloaded
+    await models.reload(list(model), []).catch((error: unknown) => {
+      assert.ok(error instanceof StatusError);
+    });
+    await until('that it serves', () => states(models, 'stayed').join() === '1 AVAILABLE OK');
+  });
+
   it('says which new model of a reload failed', async () => {
     const models = server();
     await models.start(list());

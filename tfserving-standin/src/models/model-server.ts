@@ -4,7 +4,7 @@ import type { Log } from '../log.js';
 import type { Metrics } from '../metrics/index.js';
 import { StatusError } from '../status-error.js';
 import { BasePathPoller } from './base-path-poller.js';
-import { checkModelConfigs, checkPlatforms } from './check-config.js';
+import { checkLogging, checkModelConfigs, checkPlatforms } from './check-config.js';
 import type { LoadedVersion } from './loaded-version.js';
 import type { ManagedVersion } from './managed-version.js';
 import { Router } from './router.js';
@@ -58,12 +58,13 @@ export class ModelServer implements ModelManager {
    * without limit for base paths without versions, as the real server.
    */
   async start(config: ModelServerConfig): Promise<void> {
-    const names = this.#accept(config);
+    const { models, added } = this.#accept(config);
     this.#poller.start();
     this.#manager.start();
-    const failed = await this.#monitor.whenSettled(names);
+    const failed = await this.#monitor.whenSettled(added);
     if (failed.size > 0) throw new StatusError('UNKNOWN', unavailableText('servable', failed));
     await this.#manager.endStartup();
+    checkLogging(models);
   }
 
   stop(): void {
@@ -103,12 +104,14 @@ export class ModelServer implements ModelManager {
   ): Promise<{ name: string; increase: number }[]> {
     const { metrics } = this.#options;
     const before = metricNames.map((name) => metrics.value(name));
-    await this.#awaitNew(this.#accept(config));
+    const { models, added } = this.#accept(config);
+    await this.#awaitNew(added);
+    checkLogging(models);
     return metricNames.map((name, at) => ({ name, increase: metrics.value(name) - (before[at] ?? 0) }));
   }
 
-  /** Makes `config` the one to serve; answers the names that are new. */
-  #accept(config: ModelServerConfig): string[] {
+  /** Makes `config` the one to serve; answers its models and which names among them are new. */
+  #accept(config: ModelServerConfig): { models: readonly ModelConfig[]; added: string[] } {
     if (config.kind !== 'list')
       throw new StatusError(
         'INVALID_ARGUMENT',
@@ -127,7 +130,8 @@ export class ModelServer implements ModelManager {
     for (const wait of this.#waits)
       if (wait.names.some((name) => !config.models.some((model) => model.name === name))) wait.dropped.abort(DROPPED);
     log.info('Finished adding/updating models');
-    return config.models.map(({ name }) => name).filter((name) => !known.has(name));
+    const { models } = config;
+    return { models, added: models.map(({ name }) => name).filter((name) => !known.has(name)) };
   }
 
   async #awaitNew(names: readonly string[]): Promise<void> {

@@ -20,12 +20,13 @@ describe('state monitor', () => {
 
   it('waits until each model has a version that serves, or one that failed meanwhile', async () => {
     const monitor = new StateMonitor();
-    monitor.publish('old', 1n, 'AVAILABLE');
     monitor.publish('again', 1n, 'END', { code: 'NOT_FOUND', message: 'from an earlier life' });
-    const settled = monitor.whenSettled(['old', 'again', 'bad']);
+    const settled = monitor.whenSettled(['good', 'again', 'bad']);
     monitor.publish('bad', 2n, 'LOADING');
     monitor.publish('bad', 2n, 'END', { code: 'DATA_LOSS', message: 'torn' });
     monitor.publish('bad', 1n, 'AVAILABLE');
+    monitor.publish('good', 2n, 'AVAILABLE');
+    monitor.publish('good', 1n, 'END', { code: 'DATA_LOSS', message: 'torn' });
     monitor.publish('again', 1n, 'AVAILABLE');
     const failed = await settled;
     assert.deepEqual(
@@ -33,6 +34,16 @@ describe('state monitor', () => {
       [[2n, 'DATA_LOSS']],
     );
     assert.deepEqual(await monitor.whenSettled([]), new Map());
+  });
+
+  it('does not take a version that still serves for the one that is waited for', async () => {
+    const monitor = new StateMonitor();
+    monitor.publish('m', 1n, 'AVAILABLE');
+    const settled = monitor.whenSettled(['m']);
+    monitor.publish('m', 1n, 'UNLOADING');
+    monitor.publish('m', 1n, 'END');
+    const { state, errorCode } = (await settled).get('m') ?? {};
+    assert.deepEqual([state, errorCode], ['END', 'OK']);
   });
 
   it('stops waiting when told to', async () => {

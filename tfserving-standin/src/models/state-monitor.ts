@@ -35,37 +35,47 @@ export class StateMonitor {
   }
 
   /**
-   * Resolves when each of the models has a version that is AVAILABLE, or one that came to its END meanwhile: with the latter
-   * by model. Rejects with the reason of `signal` when that comes first.
+   * Resolves when each of the models has a version that became AVAILABLE or came to its END since this was called; what
+   * happened before does not count, so that a model which leaves and comes back is waited for. Of several such versions
+   * the largest counts at that moment: those at their END are answered by model. Rejects with the reason of `signal` when
+   * that comes first.
    */
   async whenSettled(names: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, VersionStatus>> {
-    const waiting = new Set(names.filter((name) => !this.versions(name).some(({ state }) => state === 'AVAILABLE')));
+    const settled = new Map<string, Map<bigint, VersionStatus>>();
+    const awaited = new Set(names);
+    if (awaited.size > 0)
+      await new Promise<void>((resolve, reject) => {
+        const finish = (settle: () => void): void => {
+          this.#listeners.delete(listener);
+          signal?.removeEventListener('abort', abort);
+          settle();
+        };
+        const abort = (): void => {
+          finish(() => {
+            reject(signal?.reason as Error);
+          });
+        };
+        const listener: Listener = (name, status) => {
+          if (!awaited.has(name)) return;
+          const versions = settled.get(name) ?? new Map<bigint, VersionStatus>();
+          if (status.state === 'AVAILABLE' || status.state === 'END') versions.set(status.version, status);
+          else versions.delete(status.version);
+          if (versions.size === 0) settled.delete(name);
+          else settled.set(name, versions);
+          if (settled.size === awaited.size) finish(resolve);
+        };
+        if (signal?.aborted === true) {
+          reject(signal.reason as Error);
+          return;
+        }
+        this.#listeners.add(listener);
+        signal?.addEventListener('abort', abort);
+      });
     const failed = new Map<string, VersionStatus>();
-    if (waiting.size === 0) return failed;
-    await new Promise<void>((resolve, reject) => {
-      const finish = (settle: () => void): void => {
-        this.#listeners.delete(listener);
-        signal?.removeEventListener('abort', abort);
-        settle();
-      };
-      const abort = (): void => {
-        finish(() => {
-          reject(signal?.reason as Error);
-        });
-      };
-      const listener: Listener = (name, status) => {
-        if (!waiting.has(name) || (status.state !== 'AVAILABLE' && status.state !== 'END')) return;
-        waiting.delete(name);
-        if (status.state === 'END') failed.set(name, status);
-        if (waiting.size === 0) finish(resolve);
-      };
-      if (signal?.aborted === true) {
-        reject(signal.reason as Error);
-        return;
-      }
-      this.#listeners.add(listener);
-      signal?.addEventListener('abort', abort);
-    });
+    for (const name of [...awaited].sort()) {
+      const [largest] = [...(settled.get(name)?.values() ?? [])].sort((a, b) => descending(a.version, b.version));
+      if (largest?.state === 'END') failed.set(name, largest);
+    }
     return failed;
   }
 }

@@ -101,6 +101,9 @@ export class VersionManager {
         version.aspired = false;
         version.unwanted.abort();
       }
+      // Said again for a reload that waits for a model which was dropped and came back before anything was done about it.
+      for (const { version, aspired, stage } of versions)
+        if (aspired && stage === 'ready') this.#options.monitor.publish(name, version, 'AVAILABLE');
       const known = new Set(versions.map(({ version }) => version));
       for (const [version, path] of wanted) if (!known.has(version)) versions.push(this.#manage(name, version, path));
       this.#managed.set(name, versions);
