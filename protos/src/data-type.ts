@@ -24,7 +24,17 @@ export type DataTypeName =
   | 'resource'
   | 'variant'
   | 'uint32'
-  | 'uint64';
+  | 'uint64'
+  | 'float8_e5m2'
+  | 'float8_e4m3fn'
+  | 'float8_e4m3fnuz'
+  | 'float8_e4m3b11fnuz'
+  | 'float8_e5m2fnuz'
+  | 'int4'
+  | 'uint4'
+  | 'int2'
+  | 'uint2'
+  | 'float4_e2m1fn';
 
 /** `1` -> `float`; undefined for a number this subset does not know. */
 export function dataTypeName(value: number): DataTypeName | undefined {

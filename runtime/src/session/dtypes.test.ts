@@ -6,7 +6,10 @@ import { requireEngine } from '../provision/require-engine.js';
 import { echo } from '../testing/tiny-models.js';
 import { ELEMENT_BYTES, elementCount, SavedModel, type NumericType, type TensorValue } from './index.js';
 
-const NUMERIC = Object.keys(ELEMENT_BYTES) as NumericType[];
+/** TensorFlow has no Identity for the newest small types. */
+const NUMERIC = (Object.keys(ELEMENT_BYTES) as NumericType[]).filter(
+  (dtype) => !/^(u?int[24]|float[48]_.*)$/.test(dtype),
+);
 const SHAPES = [[], [0], [1], [2, 3], [1, 0, 4], [2, 1, 1, 1, 1, 1]];
 
 describe('every type of element passes through TensorFlow unchanged', () => {

@@ -22,6 +22,16 @@ export const ELEMENT_BYTES = {
   half: 2,
   uint32: 4,
   uint64: 8,
+  float8_e5m2: 1,
+  float8_e4m3fn: 1,
+  float8_e4m3fnuz: 1,
+  float8_e4m3b11fnuz: 1,
+  float8_e5m2fnuz: 1,
+  int4: 1,
+  uint4: 1,
+  int2: 1,
+  uint2: 1,
+  float4_e2m1fn: 1,
 } as const satisfies Partial<Record<DataTypeName, number>>;
 
 export type NumericType = keyof typeof ELEMENT_BYTES;

@@ -9,7 +9,10 @@ import { ELEMENT_FIELDS } from './tensor-fields.js';
 import { WireReader } from './wire-reader.js';
 
 const TENSOR = loadMessages().lookupType('tensorflow.TensorProto');
-const NUMERIC = Object.keys(ELEMENT_BYTES) as NumericType[];
+/** Types of less than a byte and of float8 are tested apart: their values have fields of their own, or none. */
+const NUMERIC = (Object.keys(ELEMENT_BYTES) as NumericType[]).filter(
+  (dtype) => !/^(u?int[24]|float[48]_.*)$/.test(dtype),
+);
 
 /** What protobufjs makes of a TensorProto. */
 interface Decoded {
@@ -32,7 +35,8 @@ function expectedTensor(bytes: Uint8Array, dtype: NumericType): TensorValue | un
   const data = Buffer.alloc(count * width);
   if (count === 0) return { dtype, shape, data: new Uint8Array(0) };
   if (message.tensor_content.length > 0)
-    return message.tensor_content.length === data.length
+    return message.tensor_content.length === data.length &&
+      (dtype !== 'bool' || message.tensor_content.every((byte) => byte < 2))
       ? { dtype, shape, data: Buffer.from(message.tensor_content) }
       : undefined;
   const values = message[FIELD_NAMES.get(ELEMENT_FIELDS[dtype].number) ?? ''] as (
@@ -170,6 +174,18 @@ test('strings: short fill, all of tensor_content or nothing', () => {
   assert.equal(tensor({ dtype: 'DT_STRING', tensor_shape: shape, tensor_content: Buffer.from('\x01') }), undefined);
 });
 
+test('types that no JSON knows are tensors too, for the graph to refuse', () => {
+  const dataOf = (fields: object): number[] | undefined => {
+    const value = tensor({ tensor_shape: { dim: [{ size: 2 }] }, ...fields });
+    return value === undefined || value.dtype === 'string' ? undefined : [...value.data];
+  };
+  assert.deepEqual(dataOf({ dtype: 'DT_FLOAT8_E5M2', float8_val: Buffer.from([1, 2]) }), [1, 2]);
+  assert.deepEqual(dataOf({ dtype: 'DT_FLOAT8_E4M3FN', float8_val: Buffer.from([7]) }), [7, 7]);
+  assert.deepEqual(dataOf({ dtype: 'DT_INT4', int_val: [3] }), [3, 3]);
+  assert.deepEqual(dataOf({ dtype: 'DT_UINT2', tensor_content: Buffer.from([1, 0]) }), [1, 0]);
+  assert.equal(dataOf({ dtype: 'DT_INT4', tensor_content: Buffer.from([1]) }), undefined);
+});
+
 test('what FromProto refuses', () => {
   const dims = (...sizes: (number | string)[]): object => ({ dim: sizes.map((size) => ({ size })) });
   const refused = [
@@ -178,6 +194,7 @@ test('what FromProto refuses', () => {
     { dtype: 101, tensor_shape: dims(1), float_val: [1] },
     { dtype: 'DT_FLOAT', tensor_shape: dims(-1), float_val: [1] },
     { dtype: 'DT_FLOAT', tensor_shape: dims(0, -1) },
+    { dtype: 'DT_BOOL', tensor_shape: dims(2), tensor_content: Buffer.from([1, 2]) },
     { dtype: 'DT_FLOAT', tensor_shape: dims('1099511627776', '1099511627776', 0) },
     { dtype: 'DT_FLOAT', tensor_shape: dims(...Array.from({ length: 255 }, () => 1)), float_val: [1] },
     // would take terabytes, for which there is no memory in the real server either

@@ -46,9 +46,16 @@ export function readTensor(reader: WireReader): TensorValue | undefined {
   const bytes = count * ELEMENT_BYTES[dtype];
   if (count === 0) return { dtype, shape, data: new Uint8Array(0) };
   if (fields.content !== undefined && fields.content.length > 0)
-    return fields.content.length === bytes ? { dtype, shape, data: fields.content } : undefined;
+    return fields.content.length === bytes && (dtype !== 'bool' || areBools(fields.content))
+      ? { dtype, shape, data: fields.content }
+      : undefined;
   const data = elements(dtype, bytes, fields.pieces?.get(ELEMENT_FIELDS[dtype].number) ?? []);
   return data === undefined ? undefined : { dtype, shape, data };
+}
+
+/** TensorFlow takes no other bytes for a bool than 0 and 1. */
+function areBools(content: Buffer): boolean {
+  return content.every((byte) => byte <= 1);
 }
 
 function isNumeric(dtype: DataTypeName): dtype is NumericType {
@@ -99,7 +106,7 @@ function readElements(reader: WireReader, tag: number, fields: TensorFields): vo
 }
 
 /** A repeated numeric field may come packed or one value at a time: the bytes of the values are the same. */
-function pieceOf(reader: WireReader, wire: number, size: 0 | 4 | 8): Buffer | undefined {
+function pieceOf(reader: WireReader, wire: number, size: 0 | 1 | 4 | 8): Buffer | undefined {
   if (wire === WIRE.bytes) {
     const piece = reader.bytes();
     if (size === 0 ? !endsWithVarint(piece) : piece.length % size !== 0)
@@ -107,6 +114,7 @@ function pieceOf(reader: WireReader, wire: number, size: 0 | 4 | 8): Buffer | un
     return piece;
   }
   if (size === 0) return wire === WIRE.varint ? reader.rawVarint() : undefined;
+  if (size === 1) return undefined;
   return wire === (size === 4 ? WIRE.fixed32 : WIRE.fixed64) ? reader.fixed(size) : undefined;
 }
 

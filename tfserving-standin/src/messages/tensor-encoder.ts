@@ -64,9 +64,13 @@ function readerOf(dtype: NumericTensor['dtype'], view: DataView): (at: number) =
       return (at) => (view.getUint8(at) === 0 ? 0 : 1);
     case 'uint8':
     case 'quint8':
+    case 'uint4':
+    case 'uint2':
       return (at) => view.getUint8(at);
     case 'int8':
     case 'qint8':
+    case 'int4':
+    case 'int2':
       return (at) => view.getInt8(at);
     case 'int16':
     case 'qint16':

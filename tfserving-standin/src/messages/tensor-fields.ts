@@ -13,6 +13,7 @@ export interface ElementField {
 
 const INT_VAL: ElementField = { number: 7, kind: 'int32' };
 const HALF_VAL: ElementField = { number: 13, kind: 'int32' };
+const FLOAT8_VAL: ElementField = { number: 18, kind: 'fixed' };
 
 export const ELEMENT_FIELDS: Readonly<Record<NumericType, ElementField>> = {
   float: { number: 5, kind: 'fixed' },
@@ -35,12 +36,22 @@ export const ELEMENT_FIELDS: Readonly<Record<NumericType, ElementField>> = {
   bfloat16: HALF_VAL,
   uint32: { number: 16, kind: 'int32' },
   uint64: { number: 17, kind: 'int64' },
+  float8_e5m2: FLOAT8_VAL,
+  float8_e4m3fn: FLOAT8_VAL,
+  float8_e4m3fnuz: FLOAT8_VAL,
+  float8_e4m3b11fnuz: FLOAT8_VAL,
+  float8_e5m2fnuz: FLOAT8_VAL,
+  int4: INT_VAL,
+  uint4: INT_VAL,
+  int2: INT_VAL,
+  uint2: INT_VAL,
+  float4_e2m1fn: FLOAT8_VAL,
 };
 
 export const STRING_VAL = 8;
 
-/** Size of one value in a packed field of fixed-size values, 0 for varints; by field number. */
-export const PACKED_FIELDS: ReadonlyMap<number, 0 | 4 | 8> = new Map<number, 0 | 4 | 8>([
+/** Size of one value in a packed field of fixed-size values, 0 for varints; by field number. float8_val is a bytes field. */
+export const PACKED_FIELDS: ReadonlyMap<number, 0 | 1 | 4 | 8> = new Map<number, 0 | 1 | 4 | 8>([
   [5, 4],
   [6, 8],
   [7, 0],
@@ -51,6 +62,7 @@ export const PACKED_FIELDS: ReadonlyMap<number, 0 | 4 | 8> = new Map<number, 0 |
   [13, 0],
   [16, 0],
   [17, 0],
+  [18, 1],
 ]);
 
 const NAMES: readonly (DataTypeName | undefined)[] = Array.from({ length: 34 }, (_, number) => dataTypeName(number));
