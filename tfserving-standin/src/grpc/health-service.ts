@@ -7,6 +7,8 @@ import type { Method } from './call.js';
 
 const SERVING = 1;
 const SERVICE_UNKNOWN = 3;
+/** Longer names are refused (gRPC's default_health_check_service.cc). */
+const MAX_NAME_BYTES = 200;
 
 /** TensorFlow Serving registers its services without their package. Models have no part in it. */
 const KNOWN = new Set(['', 'ModelService', 'PredictionService']);
@@ -20,7 +22,8 @@ export function healthService(): Map<string, Method> {
         kind: 'unary',
         takesThread: false,
         handler: (bytes) => {
-          if (!KNOWN.has(readService(bytes))) throw new StatusError('NOT_FOUND', 'service name unknown');
+          if (!KNOWN.has(readService(bytes, 'INVALID_ARGUMENT')))
+            throw new StatusError('NOT_FOUND', 'service name unknown');
           return Promise.resolve(statusMessage(SERVING));
         },
       },
@@ -32,7 +35,7 @@ export function healthService(): Map<string, Method> {
         takesThread: false,
         handler: async function* (requests, closed) {
           for await (const bytes of requests) {
-            yield statusMessage(KNOWN.has(readService(bytes)) ? SERVING : SERVICE_UNKNOWN);
+            yield statusMessage(KNOWN.has(readService(bytes, 'INTERNAL')) ? SERVING : SERVICE_UNKNOWN);
             // It never changes: the call stays open until the client ends it.
             if (!closed.aborted) await once(closed, 'abort');
             return;
@@ -43,19 +46,21 @@ export function healthService(): Map<string, Method> {
   ]);
 }
 
-function readService(bytes: Buffer): string {
+/** `refusal`: the code of what Check and Watch say alike about a message or name that they do not take. */
+function readService(bytes: Buffer, refusal: 'INVALID_ARGUMENT' | 'INTERNAL'): string {
+  let service = '';
   try {
     const reader = new WireReader(bytes);
-    let service = '';
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
       if (tag === ((1 << 3) | WIRE.bytes)) service = reader.text();
       else reader.skip(tag);
     }
-    return service;
   } catch (cause) {
-    if (cause instanceof MalformedMessage) throw new StatusError('INVALID_ARGUMENT', 'could not parse request');
+    if (cause instanceof MalformedMessage) throw new StatusError(refusal, 'could not parse request');
     throw cause;
   }
+  if (Buffer.byteLength(service) > MAX_NAME_BYTES) throw new StatusError(refusal, 'could not parse request');
+  return service;
 }
 
 function statusMessage(status: number): Buffer {

@@ -245,6 +245,12 @@ describe('gRPC server', () => {
         message: 'service name unknown',
         bytes: Buffer.alloc(0),
       });
+      const longName = Buffer.concat([Buffer.from([10, 0xc9, 1]), Buffer.alloc(201, 'a')]);
+      assert.deepEqual(await call(own, '/grpc.health.v1.Health/Check', longName), {
+        code: 'INVALID_ARGUMENT',
+        message: 'could not parse request',
+        bytes: Buffer.alloc(0),
+      });
       const watch = own.makeServerStreamRequest(
         '/grpc.health.v1.Health/Watch',
         (value: Buffer) => value,
