@@ -37,7 +37,10 @@ export function reflectionService(): Map<string, Method> {
             const stream = new ReflectionStream();
             handle(stream);
             for await (const request of requests) {
-              stream.emit('data', requestDeserialize(request));
+              const message = decoded(() => requestDeserialize(request) as object);
+              // gRPC's C++ service takes what it cannot read for the end of the requests.
+              if (message === undefined) return;
+              stream.emit('data', message);
               for (const response of stream.responses.splice(0)) yield responseSerialize(response);
             }
           },
@@ -47,4 +50,12 @@ export function reflectionService(): Map<string, Method> {
   };
   new ReflectionService(definition).addToServer(collector);
   return methods;
+}
+
+function decoded(decode: () => object): object | undefined {
+  try {
+    return decode();
+  } catch {
+    return undefined;
+  }
 }

@@ -48,7 +48,10 @@ export async function respondAll(stream: ServerHttp2Stream, responses: AsyncIter
   } catch (error) {
     trailers = trailersOf(error);
   }
-  if (!isOver(stream)) stream.end();
+  if (isOver(stream)) return;
+  stream.end();
+  // As above: what still comes is dropped.
+  stream.resume();
 }
 
 function isOver(stream: ServerHttp2Stream): boolean {

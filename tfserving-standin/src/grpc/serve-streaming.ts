@@ -29,7 +29,9 @@ export async function serveStreaming({ stream, headers, method, context }: Incom
 
 async function* messagesOf(stream: ServerHttp2Stream, encoding: string | string[] | undefined): AsyncGenerator<Buffer> {
   const assembler = new MessageAssembler();
-  for await (const piece of stream as AsyncIterable<Buffer>) {
+  // A method that ends before its client does must still be able to say how it ended.
+  const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const piece of pieces) {
     assembler.push(piece);
     for (let frame = assembler.next(); frame !== undefined; frame = assembler.next())
       yield await expanded(frame, encoding);

@@ -262,6 +262,16 @@ describe('gRPC server', () => {
       const [first] = (await once(watch, 'data')) as [Buffer];
       assert.equal(first.toString('hex'), '0801');
       watch.cancel();
+      const refused = own.makeServerStreamRequest(
+        '/grpc.health.v1.Health/Watch',
+        (value: Buffer) => value,
+        (value: Buffer) => value,
+        longName,
+        new Metadata(),
+      );
+      refused.resume();
+      const [error] = (await once(refused, 'error')) as [{ code: number; details: string }];
+      assert.deepEqual([error.code, error.details], [status.INTERNAL, 'could not parse request']);
     } finally {
       own.close();
       await healthy.close();
@@ -290,6 +300,20 @@ describe('gRPC server', () => {
       const [result] = (await once(stream, 'status')) as [{ code: number }];
       assert.equal(result.code, status.OK);
     }
+  });
+
+  it('ends reflection at a request that it cannot read', async () => {
+    const stream = client.makeBidiStreamRequest(
+      '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
+      (value: Buffer) => value,
+      (value: Buffer) => value,
+      new Metadata(),
+    );
+    stream.on('error', () => undefined);
+    stream.resume();
+    stream.write(Buffer.from('3aff', 'hex'));
+    const [result] = (await once(stream, 'status')) as [{ code: number }];
+    assert.equal(result.code, status.OK);
   });
 
   it('listens on a UNIX socket too', async () => {
