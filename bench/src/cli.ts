@@ -86,7 +86,7 @@ if (interruption.signal.aborted) process.exitCode = INTERRUPTED;
 function addRunOptions(command: Command): Command {
   return command
     .addOption(new Option('--profile <name>', 'how much is measured').choices(profileSchema.options).default('quick'))
-    .option('--only <experiments>', 'only these, joined by commas', list)
+    .option('--only <names>', 'only these experiments, or those that decide these claims, joined by commas', list)
     .option('--contestants <ids>', 'only these, joined by commas', list)
     .option('--seed <number>', 'seed of arrivals, inputs and order', integer, 20_261_122)
     .option('--time-factor <number>', 'make every window this many times as long', positive, 1)

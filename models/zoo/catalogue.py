@@ -59,6 +59,8 @@ class Entry:
     storage: Storage = "float32"
     from_bytes: bool = False
     on_demand: bool = False
+    measured_against: str | None = None
+    """The model that a design is compared with, where it does not start from that model's weights."""
 
     @property
     def normalised(self) -> bool:
@@ -67,7 +69,7 @@ class Entry:
 
     @property
     def base(self) -> str | None:
-        return getattr(self.recipes[0], "base", None)
+        return self.measured_against or getattr(self.recipes[0], "base", None)
 
 
 BASE = "cnn-w32"
@@ -158,6 +160,7 @@ ENTRIES = (
         partial(shapes.wide_cnn, 32, 64, 64, separable=True),
         (Trained(43, 3),),
         ("optimised",),
+        measured_against=BASE,
     ),
 )
 

@@ -1,6 +1,6 @@
 import type { Findings } from '../analysis/findings.js';
 import type { CellResult } from '../record/index.js';
-import { COMMON_RATE_PER_S } from '../experiments/concurrency/plan.js';
+import { WAITING } from '../experiments/concurrency/plan.js';
 import type { Claim, Judgement } from './claim.js';
 import { judgeComparison } from './compare-claim.js';
 
@@ -15,12 +15,8 @@ function atClients(findings: Findings, contestant: string): CellResult | undefin
   );
 }
 
-function atCommonRate(findings: Findings, contestant: string): CellResult | undefined {
-  return findings.find(
-    EXPERIMENT,
-    contestant,
-    ({ condition }) => condition.loop.kind === 'open' && condition.loop.ratePerS === COMMON_RATE_PER_S,
-  );
+function waiting(findings: Findings, contestant: string): CellResult | undefined {
+  return findings.find(EXPERIMENT, contestant, ({ condition }) => condition.model === WAITING.model);
 }
 
 function throughput(findings: Findings, numerator: string, denominator: string): Judgement {
@@ -71,13 +67,13 @@ export const concurrencyClaims: readonly Claim[] = [
     experiment: EXPERIMENT,
     aboutTensorFlowServing: true,
     judge: (findings) => {
-      const [serving, style] = ['direct-rest', 'flask-style'].map((id) => atCommonRate(findings, id));
+      const [serving, style] = ['direct-rest', 'flask-style'].map((id) => waiting(findings, id));
       return judgeComparison(findings, {
-        metric: 'p95 response time',
+        metric: 'p90 response time',
         numerator: serving,
         denominator: style,
         claims: 'below 1',
-        condition: `open loop, Poisson arrivals, ${COMMON_RATE_PER_S} requests per second, small CNN`,
+        condition: `open loop, Poisson arrivals, ${WAITING.ratePerS} requests per second of ${WAITING.batch} images each, ${WAITING.model}`,
       });
     },
   },

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { CLAIMS } from '../claims/index.js';
 import { CATALOGUE, whyNoMemoryLimit, type ContestantDefinition } from '../contestants/index.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { EXPERIMENTS } from '../experiments/index.js';
@@ -31,7 +32,7 @@ export async function planRun(
   const experiments =
     options.only === undefined
       ? EXPERIMENTS.filter(({ profiles }) => profiles.includes(options.profile))
-      : named('experiment', options.only, EXPERIMENTS);
+      : named('experiment', options.only.map(experimentOf), EXPERIMENTS);
   const noMemoryLimit = whyNoMemoryLimit();
   const { plan, notTested } = makePlan({
     context: {
@@ -63,6 +64,11 @@ export async function planRun(
         : []),
     ],
   };
+}
+
+/** `--only` takes experiments and claims; a claim stands for the experiment that decides it. */
+function experimentOf(name: string): string {
+  return CLAIMS.find(({ id }) => id === name)?.experiment ?? name;
 }
 
 function named<T extends { readonly id: string }>(

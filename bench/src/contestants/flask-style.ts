@@ -74,6 +74,8 @@ function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefin
         startedHere: true,
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: id, pid: server.pid }],
+        // With several processes the page is that of whichever answers.
+        ...(id === 'flask-processes' ? {} : { ownMetricsUrl: `${url}/metrics` }),
         readyMs,
         stop: () => server.stop(),
       };

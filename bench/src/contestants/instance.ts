@@ -53,6 +53,8 @@ export interface RunningInstance {
   readonly closesConnections?: true;
   /** From spawning to the first successful readiness check; 0 for servers that were running already. */
   readonly readyMs: number;
+  /** Metrics page of a service of ours that is one Node process: tells how its event loop was held up. */
+  readonly ownMetricsUrl?: string;
   /** Prometheus page of the model server, where there is one. */
   readonly metricsUrl?: string;
   stop(): Promise<void>;

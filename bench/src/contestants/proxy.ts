@@ -34,6 +34,7 @@ export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
         startedHere: servings.every((serving) => serving.startedHere),
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: this.id, pid: server.pid }, ...servings.flatMap(({ processes }) => processes)],
+        ownMetricsUrl: `${url}/metrics`,
         readyMs: readyMs + Math.max(...servings.map((serving) => serving.readyMs)),
         // One page holds one server's counters: with replicas there is no whole to read.
         ...(servings.length > 1 || servings[0]?.metricsUrl === undefined ? {} : { metricsUrl: servings[0].metricsUrl }),

@@ -32,7 +32,7 @@ const modelSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string(),
   series: z.array(z.enum(['default', 'versions', 'complexity', 'depth', 'width', 'large-input', 'optimised'])).min(1),
-  /** The model whose weights, and whose accuracy as the measure, an optimised model starts from. */
+  /** The model an optimised one is measured against, in time and accuracy; where its weights start from, unless it is a design of its own. */
   base: z.string().nullable(),
   /** committed: in the repository. on-demand: built into the cache, see `ensureModel`. */
   location: z.enum(['committed', 'on-demand']),

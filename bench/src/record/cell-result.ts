@@ -57,8 +57,8 @@ export const cellResultSchema = z.strictObject({
       gates: z.array(gateSchema),
       throughputPerS: z.number(),
       p50Ms: z.number(),
-      /** 95th percentile of the response time; null where the trial alone does not certify it (method rule 9). */
-      responseP95Ms: z.number().nullable(),
+      /** 90th percentile of the response time; null where the trial alone does not certify it (method rule 9). */
+      responseP90Ms: z.number().nullable(),
     }),
   ),
   outcomes: z.record(z.enum(OUTCOMES), z.int()),
@@ -72,6 +72,8 @@ export const cellResultSchema = z.strictObject({
   bytesInMean: z.number(),
   cpuMsPerRequest: z.number().nullable(),
   rssMaxBytes: z.number().nullable(),
+  /** Of a Node contestant: median over the trials of the 99th percentile. */
+  eventLoopDelayP99Ms: z.number().nullable(),
   /** Mean milliseconds of each part of a request; `unaccounted` is the remainder, never clamped (method rule 17). */
   split: z.array(z.strictObject({ part: z.string(), ms: z.number() })),
 });

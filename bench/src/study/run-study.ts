@@ -59,6 +59,7 @@ async function withParity(
   save: (change: Partial<StudyRecord>) => Promise<void>,
 ): Promise<Cell[]> {
   await run.fleet.keepOnly(group.map((each) => launchFor(each, run)));
+  const early = await startTogether(group, run, record());
   const able: Cell[] = [];
   for (const each of group) {
     if (stopped(run)) return able;
@@ -66,7 +67,7 @@ async function withParity(
     // What could not start like this once will not be waited for again.
     if (record().notTested.some((other) => other.subject === subject)) continue;
     try {
-      const instance = await run.fleet.instance(each.contestant, launchFor(each, run));
+      const instance = await (early.get(each.id) ?? run.fleet.instance(each.contestant, launchFor(each, run)));
       if (await admit(each, instance, run, record(), save)) able.push(each);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -75,6 +76,25 @@ async function withParity(
     }
   }
   return able;
+}
+
+/**
+ * Starts at the same time what may be: a contestant's first start of all is measured, so it has the machine for itself. By
+ * cell; a start that fails rejects for whoever waits for it.
+ */
+async function startTogether(
+  group: readonly Cell[],
+  run: StudyRun,
+  { coldStarts, notTested }: StudyRecord,
+): Promise<ReadonlyMap<string, Promise<RunningInstance>>> {
+  const starts = new Map(
+    group
+      .filter(({ contestant }) => coldStarts.some((known) => known.contestant === contestant))
+      .filter((each) => !notTested.some(({ subject }) => subject === subjectOf(each)))
+      .map((each) => [each.id, run.fleet.instance(each.contestant, launchFor(each, run))]),
+  );
+  await Promise.allSettled(starts.values());
+  return starts;
 }
 
 /** A contestant as it was to be started: `flask-style with mlp-10k`, `direct-rest with fashion-cnn, cpus=0`. */

@@ -6,6 +6,7 @@ import type { Cell, ProcessUsage, TrialRecord } from '../record/index.js';
 import { prepareRequests, type GoldenSet } from '../requests/index.js';
 import { watchProcesses } from '../resources/index.js';
 import { drive } from './drive.js';
+import { eventLoopDelayP99Ms } from './event-loop-delay.js';
 import { runEngineTrial } from './engine-trial.js';
 import { trialId } from './trial-id.js';
 import { latencyTotals, meansBetween } from './server-means.js';
@@ -45,9 +46,11 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
     },
   };
   const before = instance.metricsUrl === undefined ? undefined : await latencyTotals(instance.metricsUrl);
+  if (instance.ownMetricsUrl !== undefined) await eventLoopDelayP99Ms(instance.ownMetricsUrl);
   const outcome = await load(wish, id, samplesFile, hooks);
   usage ??= watch.stop();
   const after = instance.metricsUrl === undefined ? undefined : await latencyTotals(instance.metricsUrl);
+  const delayMs = instance.ownMetricsUrl === undefined ? undefined : await eventLoopDelayP99Ms(instance.ownMetricsUrl);
   return {
     id,
     cell: cell.id,
@@ -60,6 +63,7 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
     samples: outcome.samples,
     generator: outcome.generator,
     usage,
+    ...(delayMs === undefined ? {} : { eventLoopDelayP99Ms: delayMs }),
     ...(before === undefined || after === undefined ? {} : { serverMeansUs: meansBetween(before, after) }),
     ...(wish.via === undefined ? {} : { measuredRttMs: wish.via.measuredRttMs }),
     ...(outcome.failures.length === 0 ? {} : { failures: [...outcome.failures] }),

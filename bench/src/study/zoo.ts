@@ -76,7 +76,8 @@ export async function openZoo(): Promise<Zoo> {
   };
 }
 
-function modelFacts(model: ManifestModel): ModelFacts {
+/** What a study says of a model: of its newest version. */
+export function modelFacts(model: ManifestModel): ModelFacts {
   const newest = Math.max(...model.versions.map(({ version }) => version));
   const { bytes, gzipBytes, accuracy } = versionOf(model, newest);
   return {

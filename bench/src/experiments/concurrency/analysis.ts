@@ -26,7 +26,7 @@ export const concurrencyAnalysis: ExperimentAnalysis = {
       charts: [
         throughput(findings, closed),
         latency(findings, closed),
-        ...(open.length === 0 ? [] : [spectrum(findings, open)]),
+        ...atLowestRates(open).map((cells) => spectrum(findings, cells)),
       ],
       tables: [openTable(findings, open)],
     };
@@ -82,24 +82,38 @@ function latency(findings: Findings, cells: readonly CellResult[]): Chart {
   };
 }
 
+/** What is asked at the lowest rate of each model: below saturation, so that the curves compare waiting. */
+function atLowestRates(open: readonly CellResult[]): CellResult[][] {
+  const models = [...new Set(open.map(({ cell }) => cell.condition.model))];
+  return models.map((model) => {
+    const own = open.filter(({ cell }) => cell.condition.model === model);
+    const lowest = Math.min(...rates(own));
+    return own.filter((each) => rateOf(each) === lowest);
+  });
+}
+
+/** `cnn-d16, 8 instances` */
+function asked({ cell }: CellResult): string {
+  const { model, batch } = cell.condition;
+  return `${model}, ${batch} instance${batch === 1 ? '' : 's'}`;
+}
+
 function spectrum(findings: Findings, open: readonly CellResult[]): Chart {
-  const rate = Math.min(...rates(open));
-  const points = open
-    .filter((each) => rateOf(each) === rate)
-    .flatMap((each) =>
-      (['service', 'response'] as const).flatMap((kind) =>
-        each[kind].spectrum.map(({ p, ms }) => ({
-          series: findings.label(each.cell.contestant),
-          latency: kind,
-          p,
-          ms,
-        })),
-      ),
-    );
+  const [first] = open;
+  const points = open.flatMap((each) =>
+    (['service', 'response'] as const).flatMap((kind) =>
+      each[kind].spectrum.map(({ p, ms }) => ({
+        series: findings.label(each.cell.contestant),
+        latency: kind,
+        p,
+        ms,
+      })),
+    ),
+  );
   return {
     kind: 'spectrum',
-    title: `What users wait at ${rate} requests per second`,
-    caption: 'Poisson arrivals; response time counts from the intended instant.',
+    title: `What users wait at ${first === undefined ? 0 : rateOf(first)} requests per second`,
+    caption: `${first === undefined ? '' : asked(first)}; Poisson arrivals; response time counts from the intended instant.`,
     points,
   };
 }
@@ -109,6 +123,7 @@ function openTable(findings: Findings, open: readonly CellResult[]): Table {
     title: 'Open loop (ms)',
     columns: [
       { name: 'contestant', numeric: false },
+      { name: 'asked', numeric: false },
       { name: 'requests/s asked', numeric: true },
       { name: 'answered/s', numeric: true },
       { name: 'service p50', numeric: true },
@@ -119,6 +134,7 @@ function openTable(findings: Findings, open: readonly CellResult[]): Table {
     ],
     rows: open.map((each) => [
       findings.label(each.cell.contestant),
+      asked(each),
       rateOf(each),
       each.throughputPerS.value,
       percentileMs(each.service, 0.5),

@@ -29,7 +29,7 @@ const DECIDING_FAR = ['flask-style', 'proxy-grpc'];
 const DECIDING_NARROW = ['direct-rest', 'direct-grpc'];
 /** Round trips that a window must hold for a certified median on both sides of it (method rule 9). */
 const ROUND_TRIPS = 20;
-const SHORTEST_MS = 1500;
+const SHORTEST_MS = 1300;
 const SMALL_PAYLOAD_RTT_MS = 0;
 /** Several instances make the payload large enough for a narrow line to show. */
 const BANDWIDTH_BATCH = 8;

@@ -112,6 +112,7 @@ export function resourceTable(context: ReportContext, cells: readonly CellResult
       numberColumn('CPU per request'),
       numberColumn('Requests per CPU-second'),
       numberColumn('Memory, highest'),
+      numberColumn('Event loop held up, p99'),
       numberColumn('Bytes out'),
       numberColumn('Bytes in'),
       numberColumn('Threads'),
@@ -131,6 +132,7 @@ export function resourceTable(context: ReportContext, cells: readonly CellResult
             formatRate,
           ),
           numberCell(each.rssMaxBytes, formatBytes),
+          numberCell(each.eventLoopDelayP99Ms, formatMs),
           numberCell(each.bytesOutMean, formatBytes),
           numberCell(each.bytesInMean, formatBytes),
           numberCell(usage?.threads ?? null, formatCount),
@@ -139,7 +141,7 @@ export function resourceTable(context: ReportContext, cells: readonly CellResult
         ],
       };
     }),
-    note: 'Bytes: bodies or messages of one request, means over all samples.',
+    note: 'Bytes: bodies or messages of one request, means over all samples. Event loop: of Node contestants, with the warm-up.',
   };
 }
 

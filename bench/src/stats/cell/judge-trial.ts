@@ -13,7 +13,7 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
   const { loop } = cell.condition;
   const service = sortLatencies(serviceTimesNs(samples));
   const response = sortLatencies(responseTimesNs(samples));
-  const [medianResponseNs, responseP95Ns] = [percentileNs(response, 0.5), percentileNs(response, 0.95)];
+  const [medianResponseNs, responseP90Ns] = [percentileNs(response, 0.5), percentileNs(response, 0.9)];
   const throughput = throughputPerS(trial, loop);
   const p50Ms = percentileNs(service, 0.5) / 1e6;
   const gates = [
@@ -29,7 +29,6 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
     gates,
     throughputPerS: throughput,
     p50Ms: Number.isFinite(p50Ms) ? p50Ms : 0,
-    responseP95Ms:
-      response.length >= samplesNeeded(0.95) && Number.isFinite(responseP95Ns) ? responseP95Ns / 1e6 : null,
+    responseP90Ms: response.length >= samplesNeeded(0.9) && Number.isFinite(responseP90Ns) ? responseP90Ns / 1e6 : null,
   };
 }

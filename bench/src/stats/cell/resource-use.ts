@@ -1,14 +1,15 @@
-import type { Cell } from '../../record/index.js';
+import type { Cell, CellResult } from '../../record/index.js';
 import type { MeasuredTrial } from './measured-trial.js';
 
 /**
  * What the contestant's processes used, all of them together: CPU per request that was sent, and the sum of their largest
- * resident sets in the trial where that was highest. Null where nothing was recorded. The generator's own use is not in it.
+ * resident sets in the trial where that was highest; and how long the event loop of a Node contestant was held up. Null where
+ * nothing was recorded. The generator's own use is not in it.
  */
 export function resourceUse(
   cell: Cell,
   trials: readonly MeasuredTrial[],
-): { readonly cpuMsPerRequest: number | null; readonly rssMaxBytes: number | null } {
+): Pick<CellResult, 'cpuMsPerRequest' | 'rssMaxBytes' | 'eventLoopDelayP99Ms'> {
   let [cpuSeconds, requests] = [0, 0];
   let rssMaxBytes: number | null = null;
   for (const { record, samples } of trials) {
@@ -19,5 +20,10 @@ export function resourceUse(
     const rss = own.reduce((sum, usage) => sum + usage.rssMaxBytes, 0);
     rssMaxBytes = Math.max(rssMaxBytes ?? 0, rss);
   }
-  return { cpuMsPerRequest: requests === 0 ? null : (cpuSeconds * 1e3) / requests, rssMaxBytes };
+  const delays = trials.flatMap(({ record }) => record.eventLoopDelayP99Ms ?? []).sort((a, b) => a - b);
+  return {
+    cpuMsPerRequest: requests === 0 ? null : (cpuSeconds * 1e3) / requests,
+    rssMaxBytes,
+    eventLoopDelayP99Ms: delays[Math.floor(delays.length / 2)] ?? null,
+  };
 }
