@@ -26,14 +26,14 @@ const DECIDING_CLOSED = ['flask-style', 'flask-control', 'proxy-grpc', 'proxy-re
 
 /**
  * Who waits how long at the same rate is decided where a request takes long enough for the generator's own lag not to
- * matter (method rule 5: 5% of the median): eight images for the deepest of the committed models, at a rate that leaves
+ * matter (method rule 5: 5% of the median): sixteen images for the deepest of the committed models, at a rate that leaves
  * every server idle half of the time.
  */
-export const WAITING = { model: 'cnn-d16', batch: 8, ratePerS: 30 } as const;
+export const WAITING = { model: 'cnn-d16', batch: 16, ratePerS: 25 } as const;
 const WAITING_CONTESTANTS = ['flask-style', 'direct-rest'];
-const WAITING_TRIALS: Readonly<Record<Profile, number>> = { quick: 5, standard: 6, thorough: 20 };
+const WAITING_TRIALS: Readonly<Record<Profile, number>> = { quick: 5, standard: 8, thorough: 20 };
 /** The 64 requests that certify p90 in each trial (method rule 9), and some more since arrivals are random. */
-const WAITING_MS = 2600;
+const WAITING_MS = 3100;
 
 /** How latency and throughput change with the number of clients, and with the rate at which requests come. */
 export const concurrency: Experiment = {

@@ -2,9 +2,9 @@ import type { Pacer } from '../pacing/index.js';
 import type { Traffic } from './traffic.js';
 
 /** The wake-up comes this much early at most, and the rest is waited for in the event loop, which goes on serving answers. */
-const LONGEST_SPIN_NS = 300_000;
+const LONGEST_SPIN_NS = 1_000_000;
 /** Share of the time between arrivals that may go into that wait: the generator must leave the cores to the servers. */
-const SPIN_SHARE = 0.15;
+const SPIN_SHARE = 0.06;
 
 export interface OpenLoop {
   /** To be called when the pacer wakes. */
