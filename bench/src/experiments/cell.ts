@@ -93,6 +93,6 @@ export const EFFORT: Readonly<
   Record<Profile, { readonly pairs: number; readonly durationMs: number; readonly warmupMs: number }>
 > = {
   quick: { pairs: 6, durationMs: 700, warmupMs: 150 },
-  standard: { pairs: 6, durationMs: 750, warmupMs: 200 },
+  standard: { pairs: 6, durationMs: 650, warmupMs: 200 },
   thorough: { pairs: 20, durationMs: 5000, warmupMs: 1000 },
 };

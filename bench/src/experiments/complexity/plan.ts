@@ -10,7 +10,7 @@ const DECIDING_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard:
 const DECIDING = ['flask-style', 'direct-rest'];
 /** Large models: 40 runs and more must fit into the window for a certified median on each side. */
 const SLOW_FLOPS = 1e8;
-const FAST_MS = 700;
+const FAST_MS = 600;
 const SLOW_MS = 2000;
 
 /** Latency against the arithmetic a model needs: depth and width varied apart, up to ResNet50. */

@@ -12,9 +12,9 @@ const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thoro
 /** Claims are decided with the large payload and these, with pairs enough for an interval. */
 const DECIDING = ['direct-rest/json', 'direct-rest/base64', 'direct-grpc/tensor-content'];
 const DECIDING_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 6, thorough: 12 };
-const SMALL_MS = 1000;
+const SMALL_MS = 700;
 /** One large request takes tens of milliseconds: the window must hold a certified median (method rule 9). */
-const LARGE_MS = 1500;
+const LARGE_MS = 1200;
 
 /** gRPC against REST, typed numbers against raw bytes, and what the proxy adds, for small and for large payloads. */
 export const protocol: Experiment = {

@@ -9,7 +9,7 @@ const DECIDING_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard:
 const TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thorough: 8 };
 const CLIENTS = 8;
 /** Below and above what one server with TensorFlow in it takes. */
-const MEMORY_MB = [192, 384, 768];
+const MEMORY_MB = [192, 768];
 const LIMITED_IN_MEMORY = ['flask-style', 'direct-rest'];
 
 /** CPUs, TensorFlow's own threads and memory: what each contestant makes of more of them, and what it takes. */
