@@ -18,7 +18,7 @@ const LIMIT_MS = 50;
 const PERCENTILE = 0.99;
 const SEARCH = { startPerS: 350, resolution: 0.25, highestPerS: 8000, lowestPerS: 20 };
 /** Shortest step; at low rates a step is as long as the percentile needs samples (method rule 9). */
-const STEP_MS: Readonly<Record<Profile, number>> = { quick: 1500, standard: 2000, thorough: 10_000 };
+const STEP_MS: Readonly<Record<Profile, number>> = { quick: 1500, standard: 1500, thorough: 10_000 };
 /** Arrivals are random: so many more than needed are asked for that some always suffice. */
 const SPARE = 1.15;
 const TIMEOUT_MS = 2000;
