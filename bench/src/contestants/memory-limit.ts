@@ -22,7 +22,7 @@ export function whyNoMemoryLimit(): string | undefined {
 /** A control group with a limit. `prefix` starts a command in it. */
 export interface MemoryGroup {
   readonly prefix: readonly string[];
-  /** Once no process is in it any more. */
+  /** Once its command has ended. Descendants that linger keep the group: it then stays, empty soon after. */
   remove(): void;
 }
 
@@ -40,7 +40,11 @@ export function createMemoryGroup(name: string, megabytes: number): MemoryGroup 
     // The shell moves itself into the group and then becomes the command.
     prefix: ['/bin/sh', '-c', 'echo $$ > "$0" && exec "$@"', join(group, 'cgroup.procs')],
     remove: () => {
-      rmdirSync(group);
+      try {
+        rmdirSync(group);
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+      }
     },
   };
 }
@@ -49,6 +53,10 @@ function hierarchy(): Hierarchy | undefined {
   if (isWritable(VERSION_1.folder)) return VERSION_1;
   const controllers = readOr(join(ROOT, 'cgroup.subtree_control'));
   return controllers.split(/\s+/).includes('memory') && isWritable(ROOT) ? VERSION_2 : undefined;
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EBUSY';
 }
 
 function isWritable(folder: string): boolean {

@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { readMetricsPage } from './metrics-page.js';
 
 /** `_sum` and `_count` of TensorFlow Serving's latency histograms for one model at one moment, microseconds. */
 export type LatencyTotals = ReadonlyMap<string, { readonly sum: number; readonly count: number }>;
@@ -13,9 +13,7 @@ const LINE = /^(:[\w:]+)_(sum|count)\{([^}]*)\} (\S+)$/;
 
 /** Reads the page at `metricsUrl`. A page that cannot be read gives no totals: the report then shows the split without them. */
 export async function latencyTotals(metricsUrl: string): Promise<LatencyTotals> {
-  const { statusCode, body } = await request(metricsUrl);
-  const text = await body.text();
-  return statusCode === 200 ? parseLatencyTotals(text) : new Map();
+  return parseLatencyTotals((await readMetricsPage(metricsUrl)) ?? '');
 }
 
 /** Sums over all label sets of a histogram, e.g. over the REST and the gRPC entry point. */
