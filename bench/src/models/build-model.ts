@@ -17,7 +17,10 @@ const KEPT_ERROR_CHARACTERS = 2000;
 export async function buildModel(model: ManifestModel, options: BuildOptions): Promise<string | undefined> {
   const { python, root, onProgress, signal } = options;
   signal?.throwIfAborted();
-  const child = spawn(python, ['-u', join(root, 'models', 'build.py'), model.name], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(python, ['-u', join(root, 'models', 'build.py'), model.name], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const stop = (): void => void child.kill();
   signal?.addEventListener('abort', stop);
   let complaint = '';

@@ -26,7 +26,10 @@ describe('ensureModel', () => {
     assert.equal(ready.status, 'ready');
     assert.equal(ready.asRecorded, true);
     assert.equal(ready.basePath, join(root, 'models', 'mlp-10k'));
-    assert.deepEqual([...ready.digests], ready.model.versions.map(({ version, sha256 }) => [version, sha256]));
+    assert.deepEqual(
+      [...ready.digests],
+      ready.model.versions.map(({ version, sha256 }) => [version, sha256]),
+    );
   });
 
   it('says what to do about a committed model that was changed', async () => {
@@ -35,20 +38,29 @@ describe('ensureModel', () => {
     await writeFile(weights, whole.subarray(1));
     const missing = await ensureModel('mlp-10k', { python: '/nonexistent/python', root });
     await writeFile(weights, whole);
-    assert.deepEqual([missing.status, 'reason' in missing && missing.reason], ['missing', 'models/mlp-10k is part of the repository but not whole here; run: git restore models/mlp-10k']);
+    assert.deepEqual(
+      [missing.status, 'reason' in missing && missing.reason],
+      ['missing', 'models/mlp-10k is part of the repository but not whole here; run: git restore models/mlp-10k'],
+    );
   });
 
   it('says why a model cannot be built without Python', async () => {
     const missing = await ensureModel('cnn-w64', { python: '/nonexistent/python', root });
     assert.equal(missing.status, 'missing');
-    assert.match(missing.reason, /^cnn-w64 is built on demand with Python and TensorFlow, and \/nonexistent\/python could not be started .*run: npm run setup$/);
+    assert.match(
+      missing.reason,
+      /^cnn-w64 is built on demand with Python and TensorFlow, and \/nonexistent\/python could not be started .*run: npm run setup$/,
+    );
   });
 
   it('gives the last line of a build that fails', async () => {
     const python = await script("process.stderr.write('Traceback\\nerror: TensorFlow 1.0 found\\n'); process.exit(1)");
     const missing = await ensureModel('cnn-w64', { python, root });
     assert.equal(missing.status, 'missing');
-    assert.match(missing.reason, /building cnn-w64 failed \(exit code 1\): error: TensorFlow 1.0 found; to see all of it run: python models\/build.py cnn-w64/);
+    assert.match(
+      missing.reason,
+      /building cnn-w64 failed \(exit code 1\): error: TensorFlow 1.0 found; to see all of it run: python models\/build.py cnn-w64/,
+    );
   });
 
   it('passes progress on, accepts an honest build of other bytes, and does not build twice', async () => {

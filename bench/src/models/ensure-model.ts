@@ -53,7 +53,11 @@ export async function ensureModel(name: string, options: EnsureOptions): Promise
   const present = await readyModel(model, root);
   if (present !== undefined) return present;
   if (model.location === 'committed') {
-    return { status: 'missing', model, reason: `${model.path} is part of the repository but not whole here; run: git restore ${model.path}` };
+    return {
+      status: 'missing',
+      model,
+      reason: `${model.path} is part of the repository but not whole here; run: git restore ${model.path}`,
+    };
   }
   const failure = await buildModel(model, { ...options, root });
   if (failure !== undefined) return { status: 'missing', model, reason: failure };
@@ -75,7 +79,11 @@ async function readyModel(model: ManifestModel, root: string): Promise<ReadyMode
 }
 
 /** Other bytes than the manifest's are accepted only where build.py made exactly these from the manifest's recipe. */
-async function builtForThisManifest(model: ManifestModel, basePath: string, digests: ReadonlyMap<number, string>): Promise<boolean> {
+async function builtForThisManifest(
+  model: ManifestModel,
+  basePath: string,
+  digests: ReadonlyMap<number, string>,
+): Promise<boolean> {
   const text = await readFile(join(basePath, 'build.json'), 'utf8').catch(() => 'null');
   const stamp = stampSchema.safeParse(JSON.parse(text));
   if (!stamp.success) return false;

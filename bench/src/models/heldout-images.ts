@@ -22,7 +22,8 @@ export async function heldoutImages(root: string = PROJECT_ROOT): Promise<Heldou
   const folder = join(root, 'models', 'heldout');
   const pixels = (await unpack(await readFile(join(folder, 'images-idx3-ubyte.gz')))).subarray(IMAGES_HEADER_BYTES);
   const labels = (await unpack(await readFile(join(folder, 'labels-idx1-ubyte.gz')))).subarray(LABELS_HEADER_BYTES);
-  if (pixels.length !== labels.length * IMAGE_BYTES) throw new Error(`${folder}: ${pixels.length} bytes of images for ${labels.length} labels`);
+  if (pixels.length !== labels.length * IMAGE_BYTES)
+    throw new Error(`${folder}: ${pixels.length} bytes of images for ${labels.length} labels`);
   return { images: Array.from(labels, (_, at) => pixels.subarray(at * IMAGE_BYTES, (at + 1) * IMAGE_BYTES)), labels };
 }
 

@@ -24,13 +24,18 @@ describe('models/manifest.json', () => {
 
   it('names every version folder that lies there', async () => {
     for (const model of committed) {
-      const folders = (await readdir(modelBasePath(model), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      const folders = (await readdir(modelBasePath(model), { withFileTypes: true }))
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name);
       assert.deepEqual(folders.sort(), model.versions.map(({ version }) => String(version)).sort());
     }
   });
 
   it('keeps what is committed under 3 MB, golden files and held-out images included', async () => {
-    const committedBytes = await Promise.all([...committed.map((model) => bytesOf(modelBasePath(model))), bytesOf(join(PROJECT_ROOT, 'models', 'heldout'))]);
+    const committedBytes = await Promise.all([
+      ...committed.map((model) => bytesOf(modelBasePath(model))),
+      bytesOf(join(PROJECT_ROOT, 'models', 'heldout')),
+    ]);
     const total = committedBytes.reduce((sum, bytes) => sum + bytes, 0);
     assert.ok(total < COMMITTED_LIMIT_BYTES, `${total} bytes`);
   });
@@ -38,7 +43,9 @@ describe('models/manifest.json', () => {
   it('has what the experiments need: two versions that differ, 10 k parameters to ResNet50 size', () => {
     const [first, second] = findModel(manifest, 'fashion-cnn').versions;
     assert.notEqual(first?.sha256, second?.sha256);
-    const parameters = manifest.models.filter(({ series }) => series.includes('complexity')).map((model) => model.parameters);
+    const parameters = manifest.models
+      .filter(({ series }) => series.includes('complexity'))
+      .map((model) => model.parameters);
     assert.ok(parameters.length >= 6);
     assert.ok(Math.min(...parameters) < 15_000 && Math.max(...parameters) > 25_000_000, parameters.join(', '));
   });
@@ -52,7 +59,8 @@ describe('models/manifest.json', () => {
 
   it('gives an accuracy, or the reason why there is none', () => {
     for (const model of manifest.models) {
-      for (const { accuracy, noAccuracyBecause } of model.versions) assert.notEqual(accuracy === null, noAccuracyBecause === undefined, model.name);
+      for (const { accuracy, noAccuracyBecause } of model.versions)
+        assert.notEqual(accuracy === null, noAccuracyBecause === undefined, model.name);
     }
   });
 
@@ -64,7 +72,10 @@ describe('models/manifest.json', () => {
 
   it('says which names there are when one is wrong', () => {
     assert.throws(() => findModel(manifest, 'nope'), /no model is called nope; there are: .*fashion-cnn/);
-    assert.throws(() => modelPath(findModel(manifest, 'fashion-cnn'), 9), /fashion-cnn has no version 9; there are: 1, 2/);
+    assert.throws(
+      () => modelPath(findModel(manifest, 'fashion-cnn'), 9),
+      /fashion-cnn has no version 9; there are: 1, 2/,
+    );
   });
 });
 
@@ -91,6 +102,8 @@ describe('golden files', () => {
 
 async function bytesOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name))));
+  const sizes = await Promise.all(
+    entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name))),
+  );
   return sizes.reduce((sum, { size }) => sum + size, 0);
 }

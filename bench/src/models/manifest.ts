@@ -54,10 +54,22 @@ const modelSchema = z.strictObject({
 /** models/manifest.json: everything the study knows about the models without loading them. */
 export const manifestSchema = z.strictObject({
   schema: z.literal(1),
-  madeWith: z.strictObject({ script: z.string(), tensorflow: z.string(), keras: z.string(), numpy: z.string(), python: z.string() }),
+  madeWith: z.strictObject({
+    script: z.string(),
+    tensorflow: z.string(),
+    keras: z.string(),
+    numpy: z.string(),
+    python: z.string(),
+  }),
   flopsMethod: z.string(),
   digestMethod: z.string(),
-  data: z.strictObject({ name: z.string(), source: z.url(), package: z.string(), copyright: z.string(), licence: z.string() }),
+  data: z.strictObject({
+    name: z.string(),
+    source: z.url(),
+    package: z.string(),
+    copyright: z.string(),
+    licence: z.string(),
+  }),
   models: z.array(modelSchema).min(1),
 });
 

@@ -12,7 +12,11 @@ it('docs/models.md shows the manifest as it is (UPDATE_DOCS=1 writes it anew)', 
   const file = join(PROJECT_ROOT, 'docs', 'models.md');
   const text = await readFile(file, 'utf8');
   const table = modelsTable(await readManifest());
-  if (process.env['UPDATE_DOCS'] === '1') await writeFile(file, text.replace(PART, (_, open: string, _old, close: string) => `${open}\n${table}\n${close}`));
+  if (process.env['UPDATE_DOCS'] === '1')
+    await writeFile(
+      file,
+      text.replace(PART, (_, open: string, _old, close: string) => `${open}\n${table}\n${close}`),
+    );
   else assert.equal(withoutPadding(PART.exec(text)?.[2] ?? ''), withoutPadding(table));
 });
 

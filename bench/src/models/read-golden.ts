@@ -30,19 +30,25 @@ type GoldenInputs = z.infer<typeof goldenSchema>['inputs'];
  * The golden inputs of one version and the answers that Python's TensorFlow gave for them one at a time (batch 1).
  * Throws when the model is not built (see `ensureModel`) or the inputs made here are not those Python had.
  */
-export async function readGolden(model: ManifestModel, version: number, root: string = PROJECT_ROOT): Promise<GoldenSet> {
+export async function readGolden(
+  model: ManifestModel,
+  version: number,
+  root: string = PROJECT_ROOT,
+): Promise<GoldenSet> {
   const file = join(modelBasePath(model, root), 'golden.json');
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error(`${model.name} is not built: ${file} is missing; run: ${model.build.command}`, { cause });
   });
   const parsed = goldenSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new Error(`${file} is not a golden file of this format:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new Error(`${file} is not a golden file of this format:\n${z.prettifyError(parsed.error)}`);
   const rows = parsed.data.outputs[String(version)];
   if (rows === undefined) throw new Error(`${file} has no outputs of version ${version}`);
   const inputs = await makeInputs(parsed.data.inputs, root);
   const made = createHash('sha256');
   for (const input of inputs) made.update(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
-  if (made.digest('hex') !== parsed.data.inputs.float32Sha256) throw new Error(`${file}: the inputs made here are not the ones Python answered`);
+  if (made.digest('hex') !== parsed.data.inputs.float32Sha256)
+    throw new Error(`${file}: the inputs made here are not the ones Python answered`);
   const { inputAlias, outputAlias, shape } = served(model);
   const bytesSignature = takingBytes(model);
   return {
@@ -73,7 +79,8 @@ function served(model: ManifestModel): { inputAlias: string; outputAlias: string
   const signature = model.signatures['serving_default'];
   const [input] = Object.entries(signature?.inputs ?? {});
   const [outputAlias] = Object.keys(signature?.outputs ?? {});
-  if (input === undefined || outputAlias === undefined) throw new Error(`the manifest gives ${model.name} no serving_default signature`);
+  if (input === undefined || outputAlias === undefined)
+    throw new Error(`the manifest gives ${model.name} no serving_default signature`);
   return { inputAlias: input[0], outputAlias, shape: input[1].shape };
 }
 

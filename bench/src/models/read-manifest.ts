@@ -15,7 +15,8 @@ export async function readManifest(root: string = PROJECT_ROOT): Promise<Manifes
 /** The entry called `name`. Throws, naming those there are, when there is none. */
 export function findModel(manifest: Manifest, name: string): ManifestModel {
   const model = manifest.models.find((each) => each.name === name);
-  if (model === undefined) throw new Error(`no model is called ${name}; there are: ${manifest.models.map((each) => each.name).join(', ')}`);
+  if (model === undefined)
+    throw new Error(`no model is called ${name}; there are: ${manifest.models.map((each) => each.name).join(', ')}`);
   return model;
 }
 
@@ -27,7 +28,9 @@ export function modelBasePath(model: ManifestModel, root: string = PROJECT_ROOT)
 /** Folder of one version's SavedModel. Throws when the manifest has no such version; whether it is built, `ensureModel` says. */
 export function modelPath(model: ManifestModel, version: number, root: string = PROJECT_ROOT): string {
   if (!model.versions.some((each) => each.version === version)) {
-    throw new Error(`${model.name} has no version ${version}; there are: ${model.versions.map((each) => each.version).join(', ')}`);
+    throw new Error(
+      `${model.name} has no version ${version}; there are: ${model.versions.map((each) => each.version).join(', ')}`,
+    );
   }
   return join(modelBasePath(model, root), String(version));
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { asFloats, heldoutImages, modelBasePath, modelPath, readGolden, readManifest, type ManifestModel } from '@serving-study/bench';
+import {
+  asFloats,
+  heldoutImages,
+  modelBasePath,
+  modelPath,
+  readGolden,
+  readManifest,
+  type ManifestModel,
+} from '@serving-study/bench';
 import { requireEngine, SavedModel, type TensorValue } from '@serving-study/runtime';
 
 /** Python and this session share the engine; another processor's kernels may add in another order. */
@@ -16,15 +24,23 @@ describe('TensorFlow in this process answers as Python did', () => {
   for (const model of manifest.models) {
     const built = model.location === 'committed' || existsSync(modelBasePath(model));
     for (const { version } of model.versions) {
-      it(`${model.name} version ${version}`, { skip: built ? false : `not built here (${model.build.command})` }, async () => {
-        await using loaded = await load(model, version);
-        const { cases, instanceShape } = await readGolden(model, version);
-        for (const { input, expected } of cases) {
-          const [answer] = await loaded.predict('serving_default', { dtype: 'float', shape: [1, ...instanceShape], data: bytesOf(input) });
-          const difference = Math.max(...expected.map((value, at) => Math.abs(value - (answer?.[at] ?? NaN))));
-          assert.ok(difference <= TOLERANCE, `differs by ${difference}`);
-        }
-      });
+      it(
+        `${model.name} version ${version}`,
+        { skip: built ? false : `not built here (${model.build.command})` },
+        async () => {
+          await using loaded = await load(model, version);
+          const { cases, instanceShape } = await readGolden(model, version);
+          for (const { input, expected } of cases) {
+            const [answer] = await loaded.predict('serving_default', {
+              dtype: 'float',
+              shape: [1, ...instanceShape],
+              data: bytesOf(input),
+            });
+            const difference = Math.max(...expected.map((value, at) => Math.abs(value - (answer?.[at] ?? NaN))));
+            assert.ok(difference <= TOLERANCE, `differs by ${difference}`);
+          }
+        },
+      );
     }
   }
 });
@@ -37,9 +53,16 @@ describe('the accuracy in the manifest', () => {
       for (const { version, accuracy } of model.versions) {
         assert.ok(accuracy !== null);
         await using loaded = await load(model, version);
-        const answers = await loaded.predict('serving_default', { dtype: 'float', shape: [images.length, 28, 28, 1], data });
+        const answers = await loaded.predict('serving_default', {
+          dtype: 'float',
+          shape: [images.length, 28, 28, 1],
+          data,
+        });
         const right = answers.filter((answer, at) => answer.indexOf(Math.max(...answer)) === labels[at]).length;
-        assert.ok(Math.abs(right - accuracy.committed.top1 * accuracy.committed.n) <= SWAPPABLE_IMAGES, `${right} of ${labels.length} right`);
+        assert.ok(
+          Math.abs(right - accuracy.committed.top1 * accuracy.committed.n) <= SWAPPABLE_IMAGES,
+          `${right} of ${labels.length} right`,
+        );
       }
     });
   }
@@ -72,7 +95,9 @@ async function load(model: ManifestModel, version: number): Promise<Loaded> {
       assert.ok(output?.dtype === 'float');
       const values = new Float32Array(output.data.slice().buffer);
       const classes = output.shape.at(-1) ?? 1;
-      return Array.from({ length: values.length / classes }, (_, at) => values.subarray(at * classes, (at + 1) * classes));
+      return Array.from({ length: values.length / classes }, (_, at) =>
+        values.subarray(at * classes, (at + 1) * classes),
+      );
     },
     [Symbol.asyncDispose]: () => loaded[Symbol.asyncDispose](),
   };

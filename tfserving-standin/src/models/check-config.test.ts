@@ -21,7 +21,6 @@ it('refuses configs in the words of the real server', () => {
     checkModelConfigs(models, served);
     checkPlatforms(models);
     checkLogging(models);
-
   };
   check(model({}), model({ name: 'n', basePath: 'gs://bucket/n' }), model({ name: '' }));
   const cases: readonly (readonly [ModelConfig[], string])[] = [
