@@ -23,6 +23,11 @@ export function percentileMs(summary: CellResult['service'], p: number): number 
   return summary.percentiles.find((each) => each.p === p)?.valueMs ?? null;
 }
 
+/** Requests of a cell that did not end with a right answer. */
+export function notAnswered({ outcomes }: CellResult): number {
+  return Object.values(outcomes).reduce((sum, count) => sum + count, 0) - outcomes.ok;
+}
+
 /** `0.51 ms`, `13.2 ms`, `n too small`: three significant digits. */
 export function milliseconds(value: number | null): string {
   return value === null ? 'n too small' : `${Number(value.toPrecision(3))} ms`;

@@ -1,5 +1,5 @@
 import { OK, type SampleTable } from '../samples/index.js';
-import { samplesNeeded } from '../stats/index.js';
+import { certifiedMs, sortLatencies } from '../stats/index.js';
 
 /** Requests that did not end with a right answer. */
 export function failures(samples: SampleTable): number {
@@ -11,16 +11,11 @@ export function failures(samples: SampleTable): number {
  * those, or when too few samples certify it (method rule 9).
  */
 export function responseTailMs(loads: readonly SampleTable[], p: number): number | null {
-  const times = Float64Array.from(loads.flatMap(responseTimesMs)).sort();
-  if (times.length < samplesNeeded(p)) return null;
-  const value = times[Math.max(0, Math.ceil(p * times.length) - 1)];
-  return value === undefined || value === Infinity ? null : value;
+  return certifiedMs(sortLatencies(Float64Array.from(loads.flatMap(responseTimesNs))), p);
 }
 
-function responseTimesMs(samples: SampleTable): number[] {
+function responseTimesNs(samples: SampleTable): number[] {
   return Array.from({ length: samples.length }, (_, row) =>
-    samples.outcome[row] === OK
-      ? ((samples.doneAtNs[row] ?? Infinity) - (samples.intendedAtNs[row] ?? 0)) / 1e6
-      : Infinity,
+    samples.outcome[row] === OK ? (samples.doneAtNs[row] ?? Infinity) - (samples.intendedAtNs[row] ?? 0) : Infinity,
   );
 }

@@ -3,6 +3,7 @@ export { judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type RatioClaim } fro
 export { summariseCell } from './cell/summarise-cell.js';
 export type { MeasuredTrial } from './cell/measured-trial.js';
 export {
+  certifiedMs,
   encodeHdr,
   hdrPercentileText,
   mergeHdr,

@@ -1,6 +1,6 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
-import { percentileMs, pointsByContestant } from '../../analysis/series.js';
+import { notAnswered, percentileMs, pointsByContestant } from '../../analysis/series.js';
 import type { CellResult, Chart, Table } from '../../record/index.js';
 
 export const concurrencyAnalysis: ExperimentAnalysis = {
@@ -141,7 +141,7 @@ function openTable(findings: Findings, open: readonly CellResult[]): Table {
       percentileMs(each.response, 0.5),
       percentileMs(each.service, 0.99),
       percentileMs(each.response, 0.99),
-      Object.entries(each.outcomes).reduce((sum, [outcome, count]) => (outcome === 'ok' ? sum : sum + count), 0),
+      notAnswered(each),
     ]),
     note: 'An empty percentile means that too few samples certify it (method rule 9).',
   };

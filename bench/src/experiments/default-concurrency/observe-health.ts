@@ -3,7 +3,7 @@ import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import type { GoldenSet } from '../../requests/index.js';
 import type { SampleTable } from '../../samples/index.js';
-import { samplesNeeded } from '../../stats/index.js';
+import { certifiedMs, sortLatencies } from '../../stats/index.js';
 import type { ObserveContext } from '../../study/observe-context.js';
 import { DEFAULT_MODEL } from '../cell.js';
 import { readManifestVersion } from '../newest-version.js';
@@ -111,10 +111,8 @@ function rowOf(
   };
 }
 
-/** Null where too few certify it (method rule 9). */
-function median(values: readonly number[]): number | null {
-  if (values.length < samplesNeeded(0.5)) return null;
-  return [...values].sort((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? null;
+function median(timesMs: readonly number[]): number | null {
+  return certifiedMs(sortLatencies(Float64Array.from(timesMs, (ms) => ms * 1e6)), 0.5);
 }
 
 /** Asks for the model's status on a steady beat, whether or not earlier questions were answered: an orchestrator does so too. */

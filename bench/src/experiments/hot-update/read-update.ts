@@ -1,6 +1,6 @@
 import { OK, type SampleTable } from '../../samples/index.js';
 import { OUTCOMES } from '../../record/index.js';
-import { samplesNeeded } from '../../stats/index.js';
+import { certifiedMs, sortLatencies } from '../../stats/index.js';
 import type { HotUpdate } from './observation.js';
 
 type Read = Pick<
@@ -29,7 +29,9 @@ export function readUpdate(samples: SampleTable, newVersion: number, publishedAt
   const firstNewAtS = Math.min(...answered.filter(({ fresh }) => fresh).map(({ doneAtS }) => doneAtS));
   const settledAtS = Number.isFinite(firstNewAtS) ? Math.max(firstNewAtS + 1, publishedAtS + duringS) : Infinity;
   const before = answered.filter(({ atS }) => atS < publishedAtS);
-  const usual = median(before.map(({ ms }) => ms));
+  const during = answered.filter(({ atS }) => atS >= publishedAtS && atS < settledAtS);
+  const after = answered.filter(({ atS }) => atS >= settledAtS);
+  const usual = percentileMs(before, 0.5);
   return {
     requests: rows.length,
     failed: rows.filter(({ ok, mixed }) => !ok && !mixed).length,
@@ -38,9 +40,9 @@ export function readUpdate(samples: SampleTable, newVersion: number, publishedAt
     slow: usual === null ? 0 : answered.filter(({ ms, atS }) => atS >= publishedAtS && ms > SLOW_TIMES * usual).length,
     firstNewAtS: Number.isFinite(firstNewAtS) ? firstNewAtS : null,
     p99Ms: {
-      before: tail(before),
-      during: tail(answered.filter(({ atS }) => atS >= publishedAtS && atS < settledAtS)),
-      after: tail(answered.filter(({ atS }) => atS >= settledAtS)),
+      before: percentileMs(before, 0.99),
+      during: percentileMs(during, 0.99),
+      after: percentileMs(after, 0.99),
     },
     timeline: bins(rows),
   };
@@ -67,13 +69,6 @@ function bins(rows: readonly Row[]): Read['timeline'] {
   });
 }
 
-/** p99; null where too few answers certify it (method rule 9). */
-function tail(rows: readonly { readonly ms: number }[]): number | null {
-  if (rows.length < samplesNeeded(0.99)) return null;
-  const sorted = rows.map(({ ms }) => ms).sort((a, b) => a - b);
-  return sorted[Math.ceil(0.99 * sorted.length) - 1] ?? null;
-}
-
-function median(values: readonly number[]): number | null {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+function percentileMs(rows: readonly Row[], p: number): number | null {
+  return certifiedMs(sortLatencies(Float64Array.from(rows, ({ ms }) => ms * 1e6)), p);
 }

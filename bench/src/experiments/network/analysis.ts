@@ -1,6 +1,6 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
-import { milliseconds, percentileMs, pointsByContestant } from '../../analysis/series.js';
+import { milliseconds, notAnswered, percentileMs, pointsByContestant } from '../../analysis/series.js';
 import type { CellResult, Table } from '../../record/index.js';
 
 /** From here on a difference is called small: the fastest and the slowest contestant are within this ratio. */
@@ -109,7 +109,7 @@ function table(findings: Findings, cells: readonly CellResult[]): Table {
   };
 }
 
-function failedPercent({ outcomes }: CellResult): number {
-  const all = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
-  return all === 0 ? 0 : (100 * (all - outcomes.ok)) / all;
+function failedPercent(result: CellResult): number {
+  const failed = notAnswered(result);
+  return failed === 0 ? 0 : (100 * failed) / (failed + result.outcomes.ok);
 }

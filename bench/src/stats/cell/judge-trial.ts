@@ -1,6 +1,6 @@
 import type { Cell, CellResult } from '../../record/index.js';
 import { cutGate, generatorDropsGate, generatorLagGate } from '../gates/generator-gates.js';
-import { percentileNs, samplesNeeded, sortLatencies } from '../percentiles/index.js';
+import { certifiedMs, percentileNs, sortLatencies } from '../percentiles/index.js';
 import { responseTimesNs, serviceTimesNs, throughputPerS, type MeasuredTrial } from './measured-trial.js';
 
 /**
@@ -13,7 +13,7 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
   const { loop } = cell.condition;
   const service = sortLatencies(serviceTimesNs(samples));
   const response = sortLatencies(responseTimesNs(samples));
-  const [medianResponseNs, responseP90Ns] = [percentileNs(response, 0.5), percentileNs(response, 0.9)];
+  const medianResponseNs = percentileNs(response, 0.5);
   const throughput = throughputPerS(trial, loop);
   const p50Ms = percentileNs(service, 0.5) / 1e6;
   const gates = [
@@ -29,6 +29,6 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
     gates,
     throughputPerS: throughput,
     p50Ms: Number.isFinite(p50Ms) ? p50Ms : 0,
-    responseP90Ms: response.length >= samplesNeeded(0.9) && Number.isFinite(responseP90Ns) ? responseP90Ns / 1e6 : null,
+    responseP90Ms: certifiedMs(response, 0.9),
   };
 }

@@ -23,16 +23,20 @@ export function summariseLatencies(latencies: SortedLatencies): LatencySummary {
     maxMs: ended === 0 ? 0 : latencies[ended - 1]! / 1e6,
     percentiles: PERCENTILES.map((p) => {
       const neededN = samplesNeeded(p);
-      const certified = n >= neededN;
       return {
         p,
-        valueMs: certified ? finiteMs(percentileNs(latencies, p)) : null,
-        boundMs: certified ? finiteMs(certifiedBoundNs(latencies, p)) : null,
+        valueMs: certifiedMs(latencies, p),
+        boundMs: finiteMs(certifiedBoundNs(latencies, p)),
         neededN,
       };
     }),
     spectrum: spectrum(latencies),
   };
+}
+
+/** A percentile in ms; null where too few samples certify it, or where it falls on a request that never ended. */
+export function certifiedMs(latencies: SortedLatencies, p: number): number | null {
+  return latencies.length < samplesNeeded(p) ? null : finiteMs(percentileNs(latencies, p));
 }
 
 function spectrum(latencies: SortedLatencies): LatencySummary['spectrum'] {

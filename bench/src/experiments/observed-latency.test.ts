@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { tableFromSamples, type SampleTable } from '../samples/index.js';
+import { aSample } from '../stats/testing/a-trial.js';
+import { failures, responseTailMs } from './observed-latency.js';
+
+/** `answered` requests of 1, 2, 3 ... ms, and others that failed. */
+function load(answered: number, failed = 0): SampleTable {
+  return tableFromSamples([
+    ...Array.from({ length: answered }, (_, i) => aSample({ doneAtNs: (i + 1) * 1e6 })),
+    ...Array.from({ length: failed }, () => aSample({ outcome: 'timeout' })),
+  ]);
+}
+
+it('takes percentiles over all loads together, failed requests counting as never answered', () => {
+  assert.equal(responseTailMs([load(100)], 0.5), 50);
+  assert.equal(responseTailMs([load(50), load(50)], 0.5), 25);
+  assert.equal(responseTailMs([load(60, 40)], 0.5), 50);
+  assert.equal(responseTailMs([load(60, 40)], 0.9), null);
+  assert.equal(failures(load(60, 40)), 40);
+});
+
+it('gives no percentile that too few samples certify', () => {
+  assert.equal(responseTailMs([load(10)], 0.5), null);
+  assert.equal(responseTailMs([load(11)], 0.5), 6);
+});
