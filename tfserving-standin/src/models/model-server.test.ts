@@ -20,6 +20,12 @@ async function until(what: string, look: () => boolean): Promise<void> {
   }
 }
 
+/** A log that counts the looks for versions that found nothing, because a base path is missing. */
+function countingLog(): { readonly log: ModelServerOptions['log']; readonly looksInVain: () => number } {
+  let looks = 0;
+  return { log: { ...quiet, error: () => (looks += 1) }, looksInVain: () => looks };
+}
+
 describe('model server', () => {
   let store: string;
   let servers: ModelServer[] = [];
@@ -125,11 +131,17 @@ describe('model server', () => {
   it('loads a repaired version even while an older one serves', async () => {
     const models = server();
     broken.add('repair/2');
-    await models.start(list(await versions('repair', 1)));
+    // The one that is looked at first: when a change of it shows, what changed before it has been seen too.
+    await models.start(list(await versions('witness', 1), await versions('repair', 1)));
     await versions('repair', 2);
     await until('the failure', () => states(models, 'repair').join() === '2 END DATA_LOSS,1 AVAILABLE OK');
     await rename(join(store, 'repair', '2'), join(store, 'repair', 'hold'));
-    await sleep(300); // long enough for several polls and ticks to see it gone
+    for (const number of [2, 3]) {
+      await versions('witness', number);
+      await until('the change of the other model', () =>
+        (states(models, 'witness')[0] ?? '').startsWith(`${number} A`),
+      );
+    }
     broken.clear();
     await rename(join(store, 'repair', 'hold'), join(store, 'repair', '2'));
     await until('the repaired version', () => states(models, 'repair').join() === '2 AVAILABLE OK,1 END OK');
@@ -163,14 +175,15 @@ describe('model server', () => {
   });
 
   it('finds nothing new for any model while one base path is missing, then everything', async () => {
-    const models = server();
+    const { log, looksInVain } = countingLog();
+    const models = server({ log });
     const model = await versions('waits', 1);
     await models.start(list(model));
     const late = { ...model, name: 'late-path', basePath: join(store, 'late-path') };
     let answered = false;
     const reload = models.reload(list(model, late), []).then(() => (answered = true));
     await versions('waits', 2);
-    await sleep(300); // long enough for several polls and ticks
+    await until('several looks', () => looksInVain() >= 5);
     assert.deepEqual(states(models, 'waits'), ['1 AVAILABLE OK']);
     assert.equal(answered, false);
     await versions('late-path', 5);
@@ -184,10 +197,12 @@ describe('model server', () => {
     await models.start(list(await versions('emptied', 1)));
     await rm(join(store, 'emptied', '1'), { recursive: true });
     await until('the unload', () => states(models, 'emptied').join() === '1 END OK');
-    const keeping = server();
+    const { log, looksInVain } = countingLog();
+    const keeping = server({ log });
     await keeping.start(list(await versions('gone', 1)));
-    await rm(join(store, 'gone'), { recursive: true });
-    await sleep(300); // long enough for several polls and ticks
+    // At once: deleted piece by piece, it would be seen empty.
+    await rename(join(store, 'gone'), join(store, 'elsewhere'));
+    await until('several looks', () => looksInVain() >= 5);
     assert.deepEqual(states(keeping, 'gone'), ['1 AVAILABLE OK']);
   });
 
