@@ -29,7 +29,8 @@ export async function callRest(to: Endpoint, request: RestRequest): Promise<Http
   return answer;
 }
 
-function requestBytes(request: RestRequest): Buffer {
+/** A recorded request as it went over the wire. */
+export function requestBytes(request: RestRequest): Buffer {
   if (request.raw !== undefined) return Buffer.from(request.raw);
   if (request.raw_base64 !== undefined) return Buffer.from(request.raw_base64, 'base64');
   const body = bodyBytes(request);
