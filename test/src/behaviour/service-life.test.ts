@@ -139,7 +139,8 @@ describe('stopping a service', () => {
       await until(() => isBusy(service), 'the request is in flight');
       const exit = service.stop();
       await service.logged('draining');
-      assert.equal(await isListening('127.0.0.1', Number(new URL(service.url).port)), false);
+      const port = Number(new URL(service.url).port);
+      await until(async () => !(await isListening('127.0.0.1', port)), 'nothing new is taken');
       assert.deepEqual((await inFlight).body, { predictions: [2] });
       assert.equal(await exit, 0);
     }
