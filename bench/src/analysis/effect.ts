@@ -27,9 +27,8 @@ export function effect(
     const other = denominator.trials.find(({ block }) => block === own.block);
     if (other === undefined || !own.valid || !other.valid) return [];
     const pair = { numerator: value(metric, own, numerator), denominator: value(metric, other, denominator) };
-    return pair.numerator === null || pair.denominator === null
-      ? []
-      : [{ numerator: pair.numerator, denominator: pair.denominator }];
+    // Without right answers there is no ratio; only where failures are allowed is a cell with such a trial valid.
+    return pair.numerator > 0 && pair.denominator > 0 ? [pair] : [];
   });
   if (pairs.length < 2) return undefined;
   const { ratio, low, high } = pairedRatio(pairs, findings.study.plan.seeds.order);
@@ -45,12 +44,13 @@ export function effect(
   };
 }
 
-function value(metric: Metric, trial: CellResult['trials'][number], { cell }: CellResult): number | null {
+/** 0 where there is none. */
+function value(metric: Metric, trial: CellResult['trials'][number], { cell }: CellResult): number {
   switch (metric) {
     case 'p50 service time':
-      return trial.p50Ms;
+      return trial.p50Ms ?? 0;
     case 'p90 response time':
-      return trial.responseP90Ms;
+      return trial.responseP90Ms ?? 0;
     case 'throughput':
       return trial.throughputPerS;
     case 'instances per second':

@@ -56,7 +56,8 @@ export const cellResultSchema = z.strictObject({
       valid: z.boolean(),
       gates: z.array(gateSchema),
       throughputPerS: z.number(),
-      p50Ms: z.number(),
+      /** Median service time; null where half of the requests or more had no right answer. */
+      p50Ms: z.number().nullable(),
       /** 90th percentile of the response time; null where the trial alone does not certify it (method rule 9). */
       responseP90Ms: z.number().nullable(),
     }),

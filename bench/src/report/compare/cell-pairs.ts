@@ -54,7 +54,7 @@ export function overlap(a: Figure, b: Figure): boolean {
 
 function figures(each: CellResult): CellPair['a'] {
   const p50 = percentileMs(each.response, 0.5);
-  const trials = each.trials.filter(({ valid }) => valid).map(({ p50Ms }) => p50Ms);
+  const trials = each.trials.flatMap(({ valid, p50Ms }) => (valid && p50Ms !== null ? [p50Ms] : []));
   // A median has no interval of its own in the results: its trials' lowest and highest medians take the place.
   return {
     p50Ms: p50 === null ? null : { value: p50, low: Math.min(p50, ...trials), high: Math.max(p50, ...trials) },

@@ -104,5 +104,6 @@ export function percentileTable(context: ReportContext, cells: readonly CellResu
 function percentileCell(summary: LatencySummary, p: number): TableCell {
   const found = summary.percentiles.find((each) => each.p === p);
   if (found === undefined) return textCell('–');
-  return numberCell(found.valueMs, formatMs, `n too small (${formatCount(found.neededN)})`);
+  const why = summary.n < found.neededN ? `n too small (${formatCount(found.neededN)})` : 'not answered';
+  return numberCell(found.valueMs, formatMs, why);
 }

@@ -4,9 +4,8 @@ import { certifiedMs, percentileNs, sortLatencies } from '../percentiles/index.j
 import { responseTimesNs, serviceTimesNs, throughputPerS, type MeasuredTrial } from './measured-trial.js';
 
 /**
- * One trial's line in its cell's result. A trial is valid when the generator did its part (method rule 5), it was not cut,
- * and something was answered; what concerns the server is judged over the trials together. `p50Ms` is the median service
- * time, 0 when nothing was sent.
+ * One trial's line in its cell's result. A trial is valid when the generator did its part (method rule 5) and it was not cut;
+ * what concerns the server is judged over the trials together, so that one in which everything failed is not set aside.
  */
 export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials'][number] {
   const { record, samples } = trial;
@@ -25,10 +24,10 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
     id: record.id,
     block: record.block,
     position: record.position,
-    valid: throughput > 0 && Number.isFinite(p50Ms) && gates.every(({ passed }) => passed),
+    valid: gates.every(({ passed }) => passed),
     gates,
     throughputPerS: throughput,
-    p50Ms: Number.isFinite(p50Ms) ? p50Ms : 0,
+    p50Ms: Number.isFinite(p50Ms) ? p50Ms : null,
     responseP90Ms: certifiedMs(response, 0.9),
   };
 }

@@ -7,27 +7,29 @@ export interface MeasuredTrial {
   readonly samples: SampleTable;
 }
 
-/** From the intended instant to the last byte (method rule 3), ns. A request that never ended counts as Infinity (rule 4). */
+/**
+ * From the intended instant to the last byte (method rule 3), ns. A request without a right answer counts as Infinity: a
+ * server that refuses at once is not a quick one (rule 4).
+ */
 export function responseTimesNs(samples: SampleTable): Float64Array {
   const times = new Float64Array(samples.length);
-  for (let row = 0; row < samples.length; row++) {
-    const time = samples.doneAtNs[row]! - samples.intendedAtNs[row]!;
-    times[row] = Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
-  }
+  for (let row = 0; row < samples.length; row++) times[row] = timeSinceNs(samples, row, samples.intendedAtNs[row]!);
   return times;
 }
 
-/** From the actual send to the last byte, ns, of the requests that were sent. */
+/** From the actual send to the last byte, ns, of the requests that were sent; Infinity as above. */
 export function serviceTimesNs(samples: SampleTable): Float64Array {
   const times = new Float64Array(samples.length);
   let sent = 0;
   for (let row = 0; row < samples.length; row++) {
     const sentAtNs = samples.sentAtNs[row]!;
-    if (Number.isNaN(sentAtNs)) continue;
-    const time = samples.doneAtNs[row]! - sentAtNs;
-    times[sent++] = Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
+    if (!Number.isNaN(sentAtNs)) times[sent++] = timeSinceNs(samples, row, sentAtNs);
   }
   return times.subarray(0, sent);
+}
+
+function timeSinceNs(samples: SampleTable, row: number, instantNs: number): number {
+  return samples.outcome[row] === OK ? samples.doneAtNs[row]! - instantNs : Number.POSITIVE_INFINITY;
 }
 
 /**

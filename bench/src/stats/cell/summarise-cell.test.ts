@@ -47,15 +47,16 @@ describe('summariseCell', () => {
     );
   });
 
-  it('counts a failed request with the time it took, and one never sent as none that ended', () => {
+  it('counts a request that failed in the ranks as never answered, however soon it failed', () => {
     const samples = [
       ...Array.from({ length: 12 }, () => aSample()),
-      aSample({ outcome: 'timeout', doneAtNs: 500e6 }),
+      aSample({ outcome: 'refused', doneAtNs: 0.1e6 }),
       aSample({ outcome: 'never-sent', sentAtNs: Number.NaN, doneAtNs: Number.NaN }),
     ];
     const result = summariseCell(aCell({ kind: 'open', arrivals: 'poisson', ratePerS: 14 }), [aTrial(samples)]);
-    assert.deepEqual([result.response.n, result.service.n, result.response.maxMs], [14, 13, 500]);
-    assert.deepEqual([result.outcomes.timeout, result.outcomes['never-sent'], result.outcomes.ok], [1, 1, 12]);
+    assert.deepEqual([result.response.n, result.service.n, result.response.maxMs], [14, 13, 1]);
+    assert.deepEqual([result.response.minMs, result.service.spectrum.at(-1)?.ms], [1, 1]);
+    assert.deepEqual([result.outcomes.refused, result.outcomes['never-sent'], result.outcomes.ok], [1, 1, 12]);
   });
 
   it('says how much longer to run for p99', () => {
@@ -84,6 +85,39 @@ describe('summariseCell', () => {
       /^2 trials of 6 set aside, cell\/b0: lag p99 0.4 ms is 40% of the median response of 1 ms/,
     );
     assert.equal(summariseCell(aCell(loop), withLate(3)).valid, false);
+  });
+
+  it('does not set trials aside in which the server failed', () => {
+    const all = (outcome: 'refused' | 'wrong-answer') =>
+      steady.map((trial, block) =>
+        block === 0
+          ? trial
+          : aTrial(
+              Array.from({ length: 1000 }, (_, i) => aSample({ intendedAtNs: i * 1e6, outcome })),
+              { block },
+            ),
+      );
+    const refused = summariseCell(aCell(), all('refused'));
+    assert.deepEqual([refused.valid, refused.outcomes.refused, refused.outcomes.ok], [false, 5000, 1000]);
+    assert.deepEqual([refused.trials[1]?.valid, refused.trials[1]?.p50Ms], [true, null]);
+    assert.equal(gate(summariseCell(aCell(), all('wrong-answer')), 'parity').passed, false);
+    const allowed = summariseCell(aCell(undefined, { errorLimit: 1 }), all('refused'));
+    assert.match(gate(allowed, 'steadiness').detail, /no median to compare/);
+  });
+
+  it('is INVALID when different gates together set too many trials aside', () => {
+    const loop = { kind: 'open', arrivals: 'poisson', ratePerS: 1000 } as const;
+    const health = { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0.1, eventLoopDelayP99Ms: 0, dropped: 0 };
+    const spoiled = steady.map((trial, i) =>
+      i < 2
+        ? aSteadyTrial(1, { block: i, generator: { ...health, lagP99Ms: 0.4 } })
+        : i < 4
+          ? aSteadyTrial(1, { block: i, generator: { ...health, dropped: 2 } })
+          : trial,
+    );
+    const result = summariseCell(aCell(loop), spoiled);
+    assert.equal(result.valid, false);
+    assert.match(gate(result, 'generator-drops').detail, /^2 trials of 6 set aside, 4 with those of other gates, /);
   });
 
   it('is INVALID for drops, wrong answers, unequal bytes, a cut, or a generator at its limit', () => {

@@ -1,4 +1,5 @@
 import type { Gate, Loop } from '../../record/index.js';
+import { OK } from '../../samples/index.js';
 import { concatenate, type MeasuredTrial } from '../cell/measured-trial.js';
 import { percentileNs, sortLatencies } from '../percentiles/index.js';
 import { ms, percent } from './wording.js';
@@ -24,6 +25,13 @@ export function steadinessGate(trials: readonly MeasuredTrial[], loop: Loop): Ga
       detail: `not judged: ${fewest} requests in a third, ${NEEDED_IN_THIRD} are needed`,
     };
   }
+  if (!pooled.p50sMs.every(Number.isFinite))
+    return {
+      name: 'steadiness',
+      passed: false,
+      detail: 'in a third, half of the requests or more had no right answer: there is no median to compare',
+      remedy: 'offer less than the server can bear',
+    };
   const [flow, median] = [largest(offsets(pooled.flows)), largest(offsets(pooled.p50sMs))];
   const each = trials.map((trial) => measureThirds([trial], loop));
   const shared =
@@ -84,7 +92,7 @@ function measureThird(
       const [intendedAtNs, doneAtNs] = [samples.intendedAtNs[row]!, samples.doneAtNs[row]!];
       if (doneAtNs >= fromNs && doneAtNs < untilNs) ended++;
       if (!(intendedAtNs >= fromNs && intendedAtNs < untilNs)) continue;
-      times[begun++] = Number.isNaN(doneAtNs) ? Number.POSITIVE_INFINITY : doneAtNs - intendedAtNs;
+      times[begun++] = samples.outcome[row] === OK ? doneAtNs - intendedAtNs : Number.POSITIVE_INFINITY;
     }
     return times.subarray(0, begun);
   });
