@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { tableFromSamples, type SampleTable } from '../samples/index.js';
 import { aSample } from '../stats/testing/a-trial.js';
-import { failures, responseTailMs } from './observed-latency.js';
+import { failures, responseBoundMs, responseTailMs } from './observed-latency.js';
 
 /** `answered` requests of 1, 2, 3 ... ms, and others that failed. */
 function load(answered: number, failed = 0): SampleTable {
@@ -18,6 +18,12 @@ it('takes percentiles over all loads together, failed requests counting as never
   assert.equal(responseTailMs([load(60, 40)], 0.5), 50);
   assert.equal(responseTailMs([load(60, 40)], 0.9), null);
   assert.equal(failures(load(60, 40)), 40);
+});
+
+it('bounds a percentile with 99% confidence, and not when failures are within the bound', () => {
+  assert.equal(responseBoundMs([load(100)], 0.5), 63);
+  assert.equal(responseBoundMs([load(60, 40)], 0.5), null);
+  assert.equal(responseBoundMs([load(10)], 0.5), null);
 });
 
 it('gives no percentile that too few samples certify', () => {

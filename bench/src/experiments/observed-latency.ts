@@ -1,5 +1,5 @@
 import { OK, type SampleTable } from '../samples/index.js';
-import { certifiedMs, sortLatencies } from '../stats/index.js';
+import { certifiedBoundNs, certifiedMs, responseTimesNs, sortLatencies, type SortedLatencies } from '../stats/index.js';
 
 /** Requests that did not end with a right answer. */
 export function failures(samples: SampleTable): number {
@@ -11,11 +11,15 @@ export function failures(samples: SampleTable): number {
  * those, or when too few samples certify it (method rule 9).
  */
 export function responseTailMs(loads: readonly SampleTable[], p: number): number | null {
-  return certifiedMs(sortLatencies(Float64Array.from(loads.flatMap(responseTimesNs))), p);
+  return certifiedMs(sortedResponses(loads), p);
 }
 
-function responseTimesNs(samples: SampleTable): number[] {
-  return Array.from({ length: samples.length }, (_, row) =>
-    samples.outcome[row] === OK ? (samples.doneAtNs[row] ?? Infinity) - (samples.intendedAtNs[row] ?? 0) : Infinity,
-  );
+/** What that percentile does not exceed with 99% confidence; null as above. */
+export function responseBoundMs(loads: readonly SampleTable[], p: number): number | null {
+  const boundNs = certifiedBoundNs(sortedResponses(loads), p);
+  return boundNs === undefined || boundNs === Infinity ? null : boundNs / 1e6;
+}
+
+function sortedResponses(loads: readonly SampleTable[]): SortedLatencies {
+  return sortLatencies(Float64Array.from(loads.flatMap((samples) => [...responseTimesNs(samples)])));
 }

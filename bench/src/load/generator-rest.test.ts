@@ -68,6 +68,23 @@ describe('generator over REST', () => {
     assert.ok(outcome.generator.cpuShare > 0 && outcome.generator.lagMaxMs >= outcome.generator.lagP50Ms);
   });
 
+  it('begins the window of a closed loop with the first input, whatever the warm-up took', async () => {
+    const requests = Array.from({ length: 997 }, (_, i) => aRequest(String(i)));
+    const order = Uint32Array.from({ length: 997 }, (_, i) => i);
+    for (const delayMs of [0, 2]) {
+      await using server = await startAnswerServer((_body, response) => setTimeout(() => response.end(RIGHT), delayMs));
+      const load = { kind: 'closed', concurrency: 1 } as const;
+      const spec = aSpec(rest(server.origin), { load, order, requests, warmupMs: 50, durationMs: 100 });
+      await generator.runTrial(spec);
+      const samples = (await samplesOf(spec)).sort((a, b) => a.intendedAtNs - b.intendedAtNs);
+      assert.ok(samples.length > 5);
+      assert.deepEqual(
+        samples.map(({ input }) => input),
+        samples.map((_, i) => i % 997),
+      );
+    }
+  });
+
   it('keeps every kind of end as a sample', async () => {
     await using server = await startAnswerServer((body, response) => {
       if (body === 'right') response.end(RIGHT);

@@ -8,6 +8,7 @@ export { readRestAnswer } from './answers/rest-answer.js';
 export {
   inputOrder,
   interleave,
+  groupSeed,
   pairSeeds,
   scheduleArrivals,
   type ArrivalPattern,

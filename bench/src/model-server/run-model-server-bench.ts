@@ -99,7 +99,7 @@ export async function* runModelServerBench(options: ModelServerBenchOptions): As
           cell: entry.cell,
           block: planned.block,
           position: planned.position,
-          seeds: pairSeeds(SEEDS, entry.cell.group, Math.floor(planned.block / 2)),
+          seeds: pairSeeds(SEEDS, entry.cell.group, planned.block),
           instance: entry.instance,
           golden,
           runFolder: folder,

@@ -1,8 +1,9 @@
 /** Pure statistics over samples and trial records: the same input gives the same output, and nothing is read or written. */
 export { judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type RatioClaim } from './comparison/index.js';
 export { summariseCell } from './cell/summarise-cell.js';
-export type { MeasuredTrial } from './cell/measured-trial.js';
+export { responseTimesNs, type MeasuredTrial } from './cell/measured-trial.js';
 export {
+  certifiedBoundNs,
   certifiedMs,
   encodeHdr,
   hdrPercentileText,

@@ -23,6 +23,8 @@ export interface Drive {
   readonly condition: Pick<Condition, 'loop' | 'batch' | 'payload'>;
   /** Predictions of every version that may rightly answer, the same cases in the same order. */
   readonly golden: readonly [GoldenSet, ...GoldenSet[]];
+  /** Instead of the arrivals of the condition's loop. */
+  readonly schedule?: Float64Array;
   readonly seeds: { readonly arrivals: number; readonly inputs: number };
   readonly warmupMs: number;
   readonly durationMs: number;
@@ -45,7 +47,10 @@ export function drive(wish: Drive, hooks: TrialHooks): Promise<TrialOutcome> {
     load:
       condition.loop.kind === 'closed'
         ? { kind: 'closed', concurrency: condition.loop.concurrency }
-        : { kind: 'open', schedule: scheduleArrivals(arrivalPattern(condition.loop, durationMs, seeds.arrivals)) },
+        : {
+            kind: 'open',
+            schedule: wish.schedule ?? scheduleArrivals(arrivalPattern(condition.loop, durationMs, seeds.arrivals)),
+          },
     order: inputOrder(seeds.inputs, ORDER_LENGTH, requests.length),
     warmupMs: wish.warmupMs,
     durationMs,

@@ -8,7 +8,11 @@ export interface ObservedLoad {
   /** Part of the samples file's name; unique in the experiment. */
   readonly name: string;
   readonly instance: RunningInstance;
+  /** Loads of an experiment with the same number get the same arrivals and inputs (method rules 2 and 8). */
+  readonly block: number;
   readonly loop: Loop;
+  /** Of an open loop whose rate changes on the way: intended instants in ns from the start of the window, from a seed. */
+  readonly schedule?: (seed: number) => Float64Array;
   /** Every version that may rightly answer. */
   readonly golden: readonly [GoldenSet, ...GoldenSet[]];
   readonly warmupMs: number;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { StudyRecord } from '../record/index.js';
-import { deriveSeed } from '../random/index.js';
+import { pairSeeds } from '../load/index.js';
 import { readSamples } from '../samples/index.js';
 import { drive } from './drive.js';
 import { payloadFor } from './ask.js';
@@ -45,7 +45,7 @@ function contextFor(experiment: string, run: StudyRun, record: StudyRecord, cloc
       const trial = `${experiment}/${wish.name}`;
       // A load that a killed run began may have left a file: samples of two loads are never mixed.
       const samplesFile = join(run.folder.samples, `${trial.replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${loads}.bin`);
-      const { seeds } = record.plan;
+      const seeds = pairSeeds(record.plan.seeds, experiment, wish.block);
       const outcome = await drive(
         {
           generator: run.generator,
@@ -54,7 +54,8 @@ function contextFor(experiment: string, run: StudyRun, record: StudyRecord, cloc
           cell: trial,
           condition: { loop: wish.loop, batch: 1, payload: payloadFor(wish.instance) },
           golden: wish.golden,
-          seeds: { arrivals: deriveSeed(seeds.arrivals, loads), inputs: deriveSeed(seeds.inputs, loads) },
+          seeds,
+          ...(wish.schedule === undefined ? {} : { schedule: wish.schedule(seeds.arrivals) }),
           warmupMs: wish.warmupMs,
           durationMs: wish.durationMs,
           timeoutMs: wish.timeoutMs,

@@ -1,5 +1,5 @@
 import type { Launch, RunningInstance } from '../contestants/index.js';
-import { interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
+import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
 import type { Cell, Parity, StudyRecord } from '../record/index.js';
 import { measureColdStart } from './cold-start.js';
 import { fairnessLedger } from './ledger.js';
@@ -30,7 +30,7 @@ export async function runStudy(run: StudyRun): Promise<StudyRecord> {
     if (stopped(run)) break;
     const cells = await withParity(group, run, () => record, save);
     if (cells.length === 0) continue;
-    for (const planned of interleave(cells, record.plan.seeds.order)) {
+    for (const planned of interleave(cells, groupSeed(record.plan.seeds.order, group[0]?.group ?? ''))) {
       if (stopped(run)) break;
       if (done.has(trialId(planned.cell, planned.block))) continue;
       await runPlanned(planned, cells, run, record, clock);
@@ -179,7 +179,7 @@ async function runPlanned(
     cell: each,
     block: planned.block,
     position: planned.position,
-    seeds: pairSeeds(record.plan.seeds, each.group, Math.floor(planned.block / 2)),
+    seeds: pairSeeds(record.plan.seeds, each.group, planned.block),
     instance,
     golden: await run.golden(each.condition.model, each.condition.modelVersion),
     ...(network.via === undefined ? {} : { via: network.via }),

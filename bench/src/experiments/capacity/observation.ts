@@ -12,16 +12,20 @@ export const capacitySchema = z.strictObject({
       /** 0 when the limit does not hold at any rate tried. */
       heldPerS: z.number(),
       failedPerS: z.number().nullable(),
+      /** Where the search was left because the generator could not keep up. */
+      leftPerS: z.number().nullable(),
       steps: z.array(
         z.strictObject({
           ratePerS: z.number(),
           held: z.boolean(),
           tailMs: z.number().nullable(),
+          /** What the percentile does not exceed with 99% confidence: the limit must hold for it. */
+          boundMs: z.number().nullable(),
           failed: z.int(),
           n: z.int(),
         }),
       ),
-      /** At twice the capacity: shares of requests, and how long after the overload answers are within the limit again. */
+      /** At twice the capacity: what was answered while it lasted, and how long after it answers are within the limit again. */
       overload: z
         .strictObject({
           ratePerS: z.number(),
@@ -33,5 +37,13 @@ export const capacitySchema = z.strictObject({
         .nullable(),
     }),
   ),
+  /** Two of them offered the same arrivals in turn, at a rate between what each held; the time limit where requests failed. */
+  between: z
+    .strictObject({
+      ratePerS: z.number(),
+      contestants: z.array(z.string()),
+      p99MsByBlock: z.array(z.tuple([z.number(), z.number()])),
+    })
+    .nullable(),
 });
 export type Capacity = z.infer<typeof capacitySchema>;

@@ -53,7 +53,7 @@ export async function observeHealth(context: ObserveContext): Promise<Health> {
         const instance = instances.get(id);
         if (instance === undefined || context.signal.aborted) continue;
         context.now(`${id} with ${clients} clients, block ${block + 1} of ${planned}`);
-        blocks.get(id)?.push(await observeBlock(instance, `${id}-${clients}-${block}`, clients, golden, context));
+        blocks.get(id)?.push(await observeBlock(instance, block, clients, golden, context));
       }
     for (const [id, own] of blocks) {
       const label = instances.get(id)?.contestant.label ?? id;
@@ -65,23 +65,37 @@ export async function observeHealth(context: ObserveContext): Promise<Health> {
 
 async function observeBlock(
   instance: RunningInstance,
-  name: string,
+  block: number,
   clients: number,
   golden: GoldenSet,
   context: ObserveContext,
 ): Promise<Block> {
-  if (instance.target.kind !== 'rest') throw new Error(`${name} answers no health checks over HTTP`);
-  const checks = askHealth(instance.target.url);
-  const { samples } = await context.load({
-    name,
-    instance,
-    loop: { kind: 'closed', concurrency: clients },
-    golden: [golden],
-    warmupMs: 200,
-    durationMs: BLOCK_MS[context.profile],
-    timeoutMs: TIMEOUT_MS,
-  });
-  const { timesMs, failed } = await checks.stop();
+  const { id } = instance.contestant;
+  if (instance.target.kind !== 'rest') throw new Error(`${id} answers no health checks over HTTP`);
+  const { url } = instance.target;
+  let checks: ReturnType<typeof askHealth> | undefined;
+  const { samples } = await context
+    .load({
+      name: `${id}-${clients}-${block}`,
+      instance,
+      block,
+      loop: { kind: 'closed', concurrency: clients },
+      golden: [golden],
+      warmupMs: 200,
+      durationMs: BLOCK_MS[context.profile],
+      timeoutMs: TIMEOUT_MS,
+      // Neither before the load nor behind it, when a check finds an idle server.
+      hooks: {
+        onWindowStart: () => {
+          checks = askHealth(url);
+        },
+        onWindowEnd: () => {
+          checks?.stop();
+        },
+      },
+    })
+    .finally(() => checks?.stop());
+  const { timesMs = [], failed = 0 } = (await checks?.answers()) ?? {};
   return { samples, healthMs: timesMs, healthFailed: failed };
 }
 
@@ -106,7 +120,7 @@ function rowOf(
     healthP50Ms: median(healthMs),
     healthMaxMs: healthMs.length === 0 ? null : Math.max(...healthMs),
     healthFailed,
-    healthAsked: healthMs.length + healthFailed,
+    healthAsked: healthMs.length,
     healthP50MsByBlock: blocks.map((block) => median(block.healthMs)),
   };
 }
@@ -115,30 +129,43 @@ function median(timesMs: readonly number[]): number | null {
   return certifiedMs(sortLatencies(Float64Array.from(timesMs, (ms) => ms * 1e6)), 0.5);
 }
 
-/** Asks for the model's status on a steady beat, whether or not earlier questions were answered: an orchestrator does so too. */
-function askHealth(url: string): { stop(): Promise<{ timesMs: number[]; failed: number }> } {
+interface HealthChecks {
+  /** No further check is begun. */
+  stop(): void;
+  /** All that were begun, once they have ended. */
+  answers(): Promise<{ readonly timesMs: readonly number[]; readonly failed: number }>;
+}
+
+/**
+ * Asks for the model's status on a steady beat, whether or not earlier questions were answered: an orchestrator does so too.
+ * A check that fails counts with the whole time limit, so that a server which answers none is not the quickest.
+ */
+function askHealth(url: string): HealthChecks {
   const pool = new Pool(url, { connections: 32, headersTimeout: TIMEOUT_MS });
   const timesMs: number[] = [];
   const open = new Set<Promise<void>>();
   let failed = 0;
   const ask = async (): Promise<void> => {
     const askedAt = performance.now();
-    try {
-      const { statusCode, body } = await pool.request({ method: 'GET', path: `/v1/models/${DEFAULT_MODEL}` });
-      await body.dump();
-      if (statusCode === 200) timesMs.push(performance.now() - askedAt);
-      else failed += 1;
-    } catch {
-      // A health check without an answer is what is counted here.
-      failed += 1;
-    }
+    const answered = await pool
+      .request({ method: 'GET', path: `/v1/models/${DEFAULT_MODEL}` })
+      .then(async ({ statusCode, body }) => {
+        await body.dump();
+        return statusCode === 200;
+      })
+      .catch(() => false);
+    timesMs.push(answered ? performance.now() - askedAt : TIMEOUT_MS);
+    if (!answered) failed += 1;
   };
   const timer = setInterval(() => {
     const asked = ask().finally(() => open.delete(asked));
     open.add(asked);
   }, ASK_EVERY_MS);
   return {
-    stop: async () => {
+    stop: () => {
+      clearInterval(timer);
+    },
+    answers: async () => {
       clearInterval(timer);
       await Promise.all(open);
       await pool.close();

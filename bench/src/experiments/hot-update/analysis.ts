@@ -77,6 +77,6 @@ function table({ updates, publishedAtS }: HotUpdate): Table {
       each.memoryMb.before,
       each.memoryMb.peak,
     ]),
-    note: 'Stale: answered by the old version after the new one had answered. Slow: over ten times the median before. The memory of a restarted process is that of the first one.',
+    note: 'Percentiles are of all requests: an empty one is among those that failed. Stale: answered by the old version after the new one had answered. Slow: over ten times the median before. The memory of a restarted process is that of the first one.',
   };
 }

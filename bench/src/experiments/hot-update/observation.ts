@@ -12,6 +12,8 @@ export const hotUpdateSchema = z.strictObject({
       way: z.string(),
       backend: z.enum(['in-process', 'tensorflow-serving', 'stand-in']),
       requests: z.int(),
+      /** Of these, intended while the version changed. */
+      requestsDuring: z.int(),
       /** No right answer: refused, timed out, an error. */
       failed: z.int(),
       /** An answer that is the prediction of neither version, or not of the version it claims. */

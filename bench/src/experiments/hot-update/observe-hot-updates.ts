@@ -80,9 +80,10 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
       return await context.fleet.instance(way.contestant, launch);
     });
   };
-  const { samples } = await context.load({
+  const { outcome, samples } = await context.load({
     name: way.contestant,
     instance,
+    block: 0,
     loop: { kind: 'open', arrivals: 'constant', ratePerS: RATE_PER_S },
     golden: [await context.golden(MODEL, OLD), await context.golden(MODEL, NEW)],
     warmupMs: 1000,
@@ -102,6 +103,8 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
   await context.fleet.keepOnly([]);
   const megabytes = (usage: typeof peak): number =>
     Math.round(usage.reduce((sum, { rssMaxBytes }) => sum + rssMaxBytes, 0) / 1e6);
+  const { dropped } = outcome.generator;
+  if (dropped > 0) throw new Error(`the generator could not send ${dropped} requests: what failed is not told`);
   const { label, backend } = instance.contestant;
   return {
     contestant: way.contestant,

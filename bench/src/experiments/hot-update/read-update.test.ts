@@ -21,6 +21,7 @@ describe('what the samples of an update say', () => {
     const { timeline, ...read } = update();
     assert.deepEqual(read, {
       requests: 2400,
+      requestsDuring: 800,
       failed: 0,
       mixed: 0,
       stale: 0,
@@ -40,13 +41,19 @@ describe('what the samples of an update say', () => {
       if (atS === 7) return { doneAtNs: 7.011e9 };
       return {};
     });
-    const { failed, mixed, stale, slow, timeline } = read;
+    const { failed, mixed, stale, slow, p99Ms, timeline } = read;
     assert.deepEqual({ failed, mixed, stale, slow }, { failed: 1, mixed: 1, stale: 1, slow: 1 });
     assert.deepEqual(
       timeline.filter((bin) => bin.failed > 0).map(({ atS }) => atS),
       [4.5, 4.75],
     );
+    assert.equal(p99Ms.during, 1);
     assert.equal(timeline[28]?.maxMs.toFixed(3), '11.000');
+  });
+
+  it('leaves failed requests in the percentiles', () => {
+    const { p99Ms } = update((atS) => (atS >= 4 && atS < 4.1 ? { outcome: 'refused' } : {}));
+    assert.deepEqual(p99Ms, { before: 1, during: null, after: 1 });
   });
 
   it('has no moment of the new version where it never answers, and no percentile of what is not there', () => {

@@ -5,7 +5,7 @@ import type { HotUpdate } from './observation.js';
 
 type Read = Pick<
   HotUpdate['updates'][number],
-  'requests' | 'failed' | 'mixed' | 'stale' | 'slow' | 'firstNewAtS' | 'p99Ms' | 'timeline'
+  'requests' | 'requestsDuring' | 'failed' | 'mixed' | 'stale' | 'slow' | 'firstNewAtS' | 'p99Ms' | 'timeline'
 >;
 
 const BIN_S = 0.25;
@@ -14,7 +14,8 @@ const SLOW_TIMES = 10;
 
 /**
  * What the samples of one update say. `during` lasts from the publication until a second after the first new answer, and at
- * least `duringS`, so that enough requests fall into it to certify its p99.
+ * least `duringS`, so that enough requests fall into it to certify its p99. Percentiles are of all requests, failed ones
+ * counting as never answered (method rule 4).
  */
 export function readUpdate(samples: SampleTable, newVersion: number, publishedAtS: number, duringS: number): Read {
   const rows = Array.from({ length: samples.length }, (_, row) => ({
@@ -28,12 +29,13 @@ export function readUpdate(samples: SampleTable, newVersion: number, publishedAt
   const answered = rows.filter(({ ok }) => ok);
   const firstNewAtS = Math.min(...answered.filter(({ fresh }) => fresh).map(({ doneAtS }) => doneAtS));
   const settledAtS = Number.isFinite(firstNewAtS) ? Math.max(firstNewAtS + 1, publishedAtS + duringS) : Infinity;
-  const before = answered.filter(({ atS }) => atS < publishedAtS);
-  const during = answered.filter(({ atS }) => atS >= publishedAtS && atS < settledAtS);
-  const after = answered.filter(({ atS }) => atS >= settledAtS);
+  const before = rows.filter(({ atS }) => atS < publishedAtS);
+  const during = rows.filter(({ atS }) => atS >= publishedAtS && atS < settledAtS);
+  const after = rows.filter(({ atS }) => atS >= settledAtS);
   const usual = percentileMs(before, 0.5);
   return {
     requests: rows.length,
+    requestsDuring: during.length,
     failed: rows.filter(({ ok, mixed }) => !ok && !mixed).length,
     mixed: rows.filter(({ mixed }) => mixed).length,
     stale: answered.filter(({ fresh, atS }) => !fresh && atS > firstNewAtS).length,
@@ -70,5 +72,5 @@ function bins(rows: readonly Row[]): Read['timeline'] {
 }
 
 function percentileMs(rows: readonly Row[], p: number): number | null {
-  return certifiedMs(sortLatencies(Float64Array.from(rows, ({ ms }) => ms * 1e6)), p);
+  return certifiedMs(sortLatencies(Float64Array.from(rows, ({ ok, ms }) => (ok ? ms * 1e6 : Infinity))), p);
 }

@@ -2,4 +2,4 @@
 export { scheduleArrivals, type ArrivalPattern } from './arrivals.js';
 export { inputOrder } from './input-order.js';
 export { interleave, type PlannedTrial } from './interleave.js';
-export { pairSeeds } from './pair-seeds.js';
+export { groupSeed, pairSeeds } from './pair-seeds.js';

@@ -6,8 +6,15 @@ import type { Seeds, TrialRecord } from '../../record/index.js';
  * hashed in, so that two groups of one study do not see the same arrivals.
  */
 export function pairSeeds(seeds: Seeds, group: string, block: number): TrialRecord['seeds'] {
-  const name = hash(group);
-  return { arrivals: deriveSeed(seeds.arrivals, name, block), inputs: deriveSeed(seeds.inputs, name, block) };
+  return {
+    arrivals: deriveSeed(groupSeed(seeds.arrivals, group), block),
+    inputs: deriveSeed(groupSeed(seeds.inputs, group), block),
+  };
+}
+
+/** A seed of one group's own. */
+export function groupSeed(seed: number, group: string): number {
+  return deriveSeed(seed, hash(group));
 }
 
 /** FNV-1a, 32 bits. */

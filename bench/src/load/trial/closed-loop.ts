@@ -8,12 +8,15 @@ import type { Traffic } from './traffic.js';
 export function runClosedLoop(
   traffic: Traffic,
   concurrency: number,
-  nextInput: () => number,
+  nextInput: (intendedAtNs: number) => number,
   clock: () => number,
   endNs: () => number,
 ): void {
   traffic.onEnded = (doneAtNs) => {
-    if (doneAtNs < endNs()) traffic.offer(doneAtNs, nextInput());
+    if (doneAtNs < endNs()) traffic.offer(doneAtNs, nextInput(doneAtNs));
   };
-  for (let worker = 0; worker < concurrency; worker++) traffic.offer(clock(), nextInput());
+  for (let worker = 0; worker < concurrency; worker++) {
+    const nowNs = clock();
+    traffic.offer(nowNs, nextInput(nowNs));
+  }
 }

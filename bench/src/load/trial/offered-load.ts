@@ -38,14 +38,19 @@ export async function createOfferedLoad(spec: TrialSpec, traffic: Traffic, clock
 
   if (spec.load.kind === 'closed') {
     const { concurrency } = spec.load;
-    let endNs = Number.POSITIVE_INFINITY;
+    let [startNs, endNs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    // All contestants get the same inputs in the window, however many requests their warm-up took (method rule 2).
+    const nextInputAt = (intendedAtNs: number): number => {
+      if (intendedAtNs >= startNs) [offered, startNs] = [0, Number.POSITIVE_INFINITY];
+      return nextInput();
+    };
     return {
       // The loop does not pause between warm-up and window: a pause would let all workers start in step.
       warmUp: async () => {
-        runClosedLoop(traffic, concurrency, nextInput, clock, () => endNs);
+        runClosedLoop(traffic, concurrency, nextInputAt, clock, () => endNs);
         await sleepUntil(clock() + spec.warmupMs * 1e6);
         const window = windowFrom(clock() + LEAD_IN_NS);
-        endNs = window.endNs;
+        [startNs, endNs] = [window.startNs, window.endNs];
         return window;
       },
       run: (window) => sleepUntil(window.endNs),

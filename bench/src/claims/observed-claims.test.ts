@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Findings } from '../analysis/findings.js';
+import type { Capacity } from '../experiments/capacity/observation.js';
+import type { HotUpdate } from '../experiments/hot-update/observation.js';
+import type { StudyRecord, Verdict } from '../record/index.js';
+import { observedClaims } from './observed-claims.js';
+
+function verdictOf(claim: string, observations: StudyRecord['observations']): Verdict {
+  const study: StudyRecord = {
+    formatVersion: 1,
+    id: 'observed',
+    command: '',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    machine: {},
+    versions: {},
+    serving: { kind: 'binary', version: '2.20.0', detail: '' },
+    contestants: [],
+    notTested: [],
+    models: [],
+    ledger: [],
+    coldStarts: [],
+    plan: {
+      profile: 'standard',
+      seeds: { arrivals: 1, inputs: 2, order: 3 },
+      experiments: [],
+      cells: [],
+      expectedMs: 0,
+    },
+    observations,
+  };
+  const noSamples = (): Promise<never> => Promise.reject(new Error('claims read no samples'));
+  const found = observedClaims.find(({ id }) => id === claim);
+  assert.ok(found);
+  return found.judge(new Findings(study, [], [], noSamples)).verdict;
+}
+
+type Update = HotUpdate['updates'][number];
+
+function anUpdate(contestant: string, told: Partial<Update>): StudyRecord['observations'] {
+  const update: Update = {
+    contestant,
+    label: contestant,
+    way: '',
+    backend: 'in-process',
+    requests: 2400,
+    requestsDuring: 800,
+    failed: 0,
+    mixed: 0,
+    stale: 0,
+    slow: 0,
+    firstNewAtS: 5,
+    p99Ms: { before: 1, during: 1, after: 1 },
+    memoryMb: { before: 1, peak: 1 },
+    timeline: [],
+    ...told,
+  };
+  return { 'hot-update': { ratePerS: 200, publishedAtS: 4, updates: [update] } satisfies HotUpdate };
+}
+
+describe('claims on updates', () => {
+  const reload = (told: Partial<Update>): Verdict => verdictOf('hot-update-by-hand', anUpdate('flask-reload', told));
+  const restart = (told: Partial<Update>): Verdict =>
+    verdictOf('hot-update-restart-fails', anUpdate('flask-style', told));
+
+  it('are decided by failures, and by their absence when there were requests enough', () => {
+    assert.deepEqual([reload({}), restart({})], ['CONFIRMED', 'REFUTED']);
+    assert.deepEqual([reload({ failed: 1 }), restart({ failed: 1 })], ['REFUTED', 'CONFIRMED']);
+    assert.deepEqual([reload({ mixed: 1 }), reload({ requestsDuring: 3 })], ['REFUTED', 'INCONCLUSIVE']);
+  });
+
+  it('are not decided by a version that never came', () => {
+    const never = { firstNewAtS: null };
+    assert.deepEqual([reload(never), restart(never)], ['INCONCLUSIVE', 'INCONCLUSIVE']);
+  });
+
+  it('are NOT TESTED without an observation', () => {
+    assert.equal(verdictOf('hot-update-serving', {}), 'NOT TESTED');
+  });
+});
+
+describe('the claim on capacity', () => {
+  type Tails = NonNullable<Capacity['between']>['p99MsByBlock'];
+  const row = (contestant: string, heldPerS: number, failedPerS: number): Capacity['contestants'][number] => ({
+    contestant,
+    label: contestant,
+    backend: 'in-process',
+    heldPerS,
+    failedPerS,
+    leftPerS: null,
+    steps: [],
+    overload: null,
+  });
+  const verdict = (style: [number, number], serving: [number, number], tails: Tails | null): Verdict =>
+    verdictOf('capacity-serving', {
+      capacity: {
+        limitMs: 50,
+        percentile: 0.99,
+        contestants: [row('flask-style', ...style), row('direct-rest', ...serving)],
+        between:
+          tails === null ? null : { ratePerS: 700, contestants: ['flask-style', 'direct-rest'], p99MsByBlock: tails },
+      } satisfies Capacity,
+    });
+  const quicker: Tails = [1, 2, 3, 4, 5].map((i) => [400 + i, 10 + i]);
+
+  it('needs searches that are apart and a repetition that agrees', () => {
+    assert.equal(verdict([500, 600], [900, 1100], quicker), 'CONFIRMED');
+    assert.equal(
+      verdict(
+        [900, 1100],
+        [500, 600],
+        quicker.map(([style, serving]) => [serving, style]),
+      ),
+      'REFUTED',
+    );
+    assert.equal(verdict([500, 950], [900, 1100], quicker), 'INCONCLUSIVE');
+    assert.equal(
+      verdict(
+        [500, 600],
+        [900, 1100],
+        [
+          [10, 10],
+          [10, 300],
+          [300, 10],
+          [10, 10],
+          [300, 300],
+        ],
+      ),
+      'INCONCLUSIVE',
+    );
+    assert.equal(verdict([500, 600], [900, 1100], null), 'INCONCLUSIVE');
+    assert.equal(verdict([500, 600], [900, 1100], quicker.slice(0, 4)), 'INCONCLUSIVE');
+  });
+});
