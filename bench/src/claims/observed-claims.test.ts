@@ -45,6 +45,7 @@ function anUpdate(contestant: string, told: Partial<Update>): StudyRecord['obser
     backend: 'in-process',
     requests: 2400,
     requestsDuring: 800,
+    failedBefore: 0,
     failed: 0,
     mixed: 0,
     stale: 0,
@@ -67,6 +68,11 @@ describe('claims on updates', () => {
     assert.deepEqual([reload({}), restart({})], ['CONFIRMED', 'REFUTED']);
     assert.deepEqual([reload({ failed: 1 }), restart({ failed: 1 })], ['REFUTED', 'CONFIRMED']);
     assert.deepEqual([reload({ mixed: 1 }), reload({ requestsDuring: 3 })], ['REFUTED', 'INCONCLUSIVE']);
+  });
+
+  it('are not decided where requests failed before the change already', () => {
+    const busy = { failedBefore: 1, failed: 5 };
+    assert.deepEqual([reload(busy), restart(busy)], ['INCONCLUSIVE', 'INCONCLUSIVE']);
   });
 
   it('are not decided by a version that never came', () => {

@@ -30,13 +30,14 @@ function percent(share: number): string {
 function withoutFailures(findings: Findings, contestant: string): Judgement {
   const seen = update(findings, contestant);
   if (seen === undefined) return notTested(findings.notTested('hot-update') ?? 'the update was not observed');
-  const { requests, requestsDuring, failed, mixed, firstNewAtS } = seen;
+  const { requests, requestsDuring, failedBefore, failed, mixed, firstNewAtS } = seen;
   const most = mostThatMayFail(requestsDuring);
   const enough = firstNewAtS !== null && most <= SHARE_THAT_MAY_FAIL;
   return {
-    verdict: failed + mixed > 0 ? 'REFUTED' : enough ? 'CONFIRMED' : 'INCONCLUSIVE',
+    verdict: failedBefore > 0 ? 'INCONCLUSIVE' : failed + mixed > 0 ? 'REFUTED' : enough ? 'CONFIRMED' : 'INCONCLUSIVE',
     condition: `version 2 published under ${seen.ratePerS} requests per second, observed once`,
     reason: [
+      ...(failedBefore > 0 ? [`${failedBefore} requests failed before there was anything to change`] : []),
       `${failed} of ${requests} requests failed, ${mixed} answers were of neither version`,
       ...(firstNewAtS === null ? ['the new version never answered'] : []),
       ...(failed + mixed === 0

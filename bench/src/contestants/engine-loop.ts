@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { engineEnvironment } from './engine-environment.js';
 import { withEnvironment } from './server-process.js';
-import type { EngineMeasurement, EngineOrder, EngineRunner, Launch } from './instance.js';
+import type { EngineMeasurement, EngineOrder, EngineRunner, EngineWindow, Launch } from './instance.js';
 
 const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));
 
 const replySchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('ready'), tensorflow: z.string() }),
+  z.object({ event: z.enum(['window-start', 'window-end']) }),
   z.object({ event: z.literal('done'), runs: z.int(), wrong: z.int() }),
   z.object({ event: z.literal('failed'), message: z.string() }),
 ]);
@@ -50,7 +51,7 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
     pid: child.pid ?? 0,
     tensorflow: ready.tensorflow,
     command: `node ${args.join(' ')}`,
-    run: (order) => runOrder(order, (line) => child.stdin.write(line), reply),
+    run: (order, window) => runOrder(order, window, (line) => child.stdin.write(line), reply),
     stop: async () => {
       const closed = new Promise((resolve) => child.once('close', resolve));
       child.stdin.end();
@@ -61,6 +62,7 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
 
 async function runOrder(
   order: EngineOrder,
+  window: EngineWindow = {},
   write: (line: string) => void,
   reply: () => Promise<Reply>,
 ): Promise<EngineMeasurement> {
@@ -79,7 +81,11 @@ async function runOrder(
     );
     const { concurrency, warmupMs, durationMs } = order;
     write(`${JSON.stringify({ concurrency, warmupMs, durationMs, inputsFile, resultFile })}\n`);
-    const answer = await reply();
+    let answer = await reply();
+    for (; answer.event === 'window-start' || answer.event === 'window-end'; answer = await reply()) {
+      if (answer.event === 'window-start') window.onWindowStart?.();
+      else window.onWindowEnd?.();
+    }
     if (answer.event !== 'done')
       throw new Error(`the bare engine failed: ${answer.event === 'failed' ? answer.message : answer.event}`);
     const bytes = Uint8Array.from(await readFile(resultFile));

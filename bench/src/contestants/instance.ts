@@ -8,7 +8,13 @@ export type Target =
 
 /** The bare engine: the SavedModel run in a loop, no server (method rule 16). */
 export interface EngineRunner {
-  run(order: EngineOrder): Promise<EngineMeasurement>;
+  run(order: EngineOrder, window?: EngineWindow): Promise<EngineMeasurement>;
+}
+
+/** Called at the ends of the window, so that what the process uses in it can be told from its warm-up. */
+export interface EngineWindow {
+  readonly onWindowStart?: () => void;
+  readonly onWindowEnd?: () => void;
 }
 
 export interface EngineOrder {

@@ -47,7 +47,7 @@ export const trialRecordSchema = z.strictObject({
   usage: z.array(processUsageSchema),
   /** How long the event loop of a Node contestant was held up, 99th percentile over warm-up and window. */
   eventLoopDelayP99Ms: z.number().optional(),
-  /** Means over the window from the server's own counters (e.g. Prometheus _sum/_count deltas), in microseconds. */
+  /** Means from before the warm-up until behind the last answer, from the server's own counters (_sum/_count deltas), in us. */
   serverMeansUs: z.record(z.string(), z.number()).optional(),
   /** Delay the network emulation really added, measured; absent on plain loopback. */
   measuredRttMs: z.number().optional(),

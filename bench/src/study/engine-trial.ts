@@ -1,5 +1,5 @@
 import type { EngineRunner } from '../contestants/index.js';
-import type { TrialOutcome } from '../load/index.js';
+import type { TrialHooks, TrialOutcome } from '../load/index.js';
 import type { Condition, Sample } from '../record/index.js';
 import type { PreparedRequest } from '../requests/index.js';
 import { openSamplesWriter } from '../samples/index.js';
@@ -17,21 +17,33 @@ export interface EngineTrial {
 }
 
 /** A trial of the bare engine (method rule 16): its process keeps the time, its runs become samples like any other. */
-export async function runEngineTrial(order: EngineTrial): Promise<TrialOutcome> {
+export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Promise<TrialOutcome> {
   const { loop } = order.condition;
   if (loop.kind !== 'closed') throw new Error('the bare engine has no arrivals: only a closed loop can be asked of it');
-  const startedAtNs = Number(process.hrtime.bigint());
-  const startedAt = new Date().toISOString();
-  const measured = await order.runner.run({
-    concurrency: loop.concurrency,
-    warmupMs: order.warmupMs,
-    durationMs: order.durationMs,
-    inputs: order.requests.map(({ shape, values, expected }) => ({
-      shape,
-      data: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
-      expected,
-    })),
+  const now = (): { startedAt: string; startedAtNs: number } => ({
+    startedAt: new Date().toISOString(),
+    startedAtNs: Number(process.hrtime.bigint()),
   });
+  let start = now();
+  const measured = await order.runner.run(
+    {
+      concurrency: loop.concurrency,
+      warmupMs: order.warmupMs,
+      durationMs: order.durationMs,
+      inputs: order.requests.map(({ shape, values, expected }) => ({
+        shape,
+        data: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+        expected,
+      })),
+    },
+    {
+      onWindowStart: () => {
+        start = now();
+        hooks.onWindowStart?.(start);
+      },
+      onWindowEnd: () => hooks.onWindowEnd?.(),
+    },
+  );
   const writer = openSamplesWriter(order.samplesFile, {
     trial: order.trial,
     cell: order.cell,
@@ -44,8 +56,7 @@ export async function runEngineTrial(order: EngineTrial): Promise<TrialOutcome> 
   });
   writer.close();
   return {
-    startedAt,
-    startedAtNs,
+    ...start,
     durationMs: order.durationMs,
     samples: measured.sentAtNs.length,
     // The loop is its own generator: there is no schedule to lag behind.

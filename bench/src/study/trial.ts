@@ -83,17 +83,20 @@ async function load(wish: TrialWish, trial: string, samplesFile: string, hooks: 
   const { condition, contestant, warmupMs, durationMs, timeoutMs } = cell;
   if (instance.target.kind === 'engine') {
     const requests = prepareRequests(golden, condition);
-    return await runEngineTrial({
-      trial,
-      cell: cell.id,
-      contestant,
-      runner: instance.target.runner,
-      requests,
-      condition,
-      warmupMs,
-      durationMs,
-      samplesFile,
-    });
+    return await runEngineTrial(
+      {
+        trial,
+        cell: cell.id,
+        contestant,
+        runner: instance.target.runner,
+        requests,
+        condition,
+        warmupMs,
+        durationMs,
+        samplesFile,
+      },
+      hooks,
+    );
   }
   return await drive(
     {

@@ -1,7 +1,8 @@
 /**
  * The bare engine: a SavedModel run in a loop with no server around it (docs/method.md, rule 16). A process of its own, so
  * that it is started and watched like the servers it is compared with. It reads one order per line on standard input and
- * answers each with one line: `{"event":"done", ...}` or `{"event":"failed","message":...}`.
+ * answers each with lines: `{"event":"window-start"}` and `{"event":"window-end"}` as it gets there, then
+ * `{"event":"done", ...}` or `{"event":"failed","message":...}`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -41,7 +42,15 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     const order = JSON.parse(line) as Order;
     const records = JSON.parse(await readFile(order.inputsFile, 'utf8')) as InputRecord[];
-    const result = await runLoop(model, records.map(inputFromRecord), order);
+    const result = await runLoop(model, records.map(inputFromRecord), {
+      ...order,
+      onWindowStart: () => {
+        console.log(JSON.stringify({ event: 'window-start' }));
+      },
+      onWindowEnd: () => {
+        console.log(JSON.stringify({ event: 'window-end' }));
+      },
+    });
     await writeFile(order.resultFile, result.rows);
     console.log(JSON.stringify({ event: 'done', runs: result.runs, wrong: result.wrong }));
   } catch (error) {

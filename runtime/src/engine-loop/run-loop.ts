@@ -19,12 +19,17 @@ export interface LoopResult {
 const ABSOLUTE = 1e-5;
 const RELATIVE = 1e-4;
 
+export interface LoopOrder {
+  readonly concurrency: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  /** At the ends of the window: for whoever watches what the process uses. */
+  readonly onWindowStart?: () => void;
+  readonly onWindowEnd?: () => void;
+}
+
 /** Closed loop on the default signature of a model with one float input and one output: each of N workers waits for its run. */
-export async function runLoop(
-  model: SavedModel,
-  inputs: readonly LoopInput[],
-  order: { readonly concurrency: number; readonly warmupMs: number; readonly durationMs: number },
-): Promise<LoopResult> {
+export async function runLoop(model: SavedModel, inputs: readonly LoopInput[], order: LoopOrder): Promise<LoopResult> {
   const signature = model.signatures.get('serving_default');
   const [feed] = signature?.inputs.values() ?? [];
   const [fetch] = signature?.outputs.values() ?? [];
@@ -55,7 +60,11 @@ export async function runLoop(
       if (!agrees(output, input.expected)) wrong += 1;
     }
   };
-  await Promise.all(Array.from({ length: order.concurrency }, worker));
+  const started = setTimeout(() => order.onWindowStart?.(), order.warmupMs);
+  await Promise.all(Array.from({ length: order.concurrency }, worker)).finally(() => {
+    clearTimeout(started);
+  });
+  order.onWindowEnd?.();
   return { rows: new Uint8Array(Float64Array.from(rows).buffer), runs: rows.length / 3, wrong };
 }
 

@@ -14,7 +14,9 @@ export const hotUpdateSchema = z.strictObject({
       requests: z.int(),
       /** Of these, intended while the version changed. */
       requestsDuring: z.int(),
-      /** No right answer: refused, timed out, an error. */
+      /** No right answer, before there was anything to change: the rate was too much, or the machine busy. */
+      failedBefore: z.int(),
+      /** No right answer from the publication on: refused, timed out, an error. */
       failed: z.int(),
       /** An answer that is the prediction of neither version, or not of the version it claims. */
       mixed: z.int(),

@@ -22,6 +22,7 @@ describe('what the samples of an update say', () => {
     assert.deepEqual(read, {
       requests: 2400,
       requestsDuring: 800,
+      failedBefore: 0,
       failed: 0,
       mixed: 0,
       stale: 0,
@@ -35,17 +36,21 @@ describe('what the samples of an update say', () => {
 
   it('tells failed, mixed, stale and slow requests apart', () => {
     const read = update((atS) => {
+      if (atS === 1) return { outcome: 'timeout' };
       if (atS === 4.5) return { outcome: 'refused', doneAtNs: Number.NaN };
       if (atS === 4.75) return { outcome: 'wrong-answer' };
       if (atS === 6) return { version: 1 };
       if (atS === 7) return { doneAtNs: 7.011e9 };
       return {};
     });
-    const { failed, mixed, stale, slow, p99Ms, timeline } = read;
-    assert.deepEqual({ failed, mixed, stale, slow }, { failed: 1, mixed: 1, stale: 1, slow: 1 });
+    const { failedBefore, failed, mixed, stale, slow, p99Ms, timeline } = read;
+    assert.deepEqual(
+      { failedBefore, failed, mixed, stale, slow },
+      { failedBefore: 1, failed: 1, mixed: 1, stale: 1, slow: 1 },
+    );
     assert.deepEqual(
       timeline.filter((bin) => bin.failed > 0).map(({ atS }) => atS),
-      [4.5, 4.75],
+      [1, 4.5, 4.75],
     );
     assert.equal(p99Ms.during, 1);
     assert.equal(timeline[28]?.maxMs.toFixed(3), '11.000');

@@ -5,7 +5,16 @@ import type { HotUpdate } from './observation.js';
 
 type Read = Pick<
   HotUpdate['updates'][number],
-  'requests' | 'requestsDuring' | 'failed' | 'mixed' | 'stale' | 'slow' | 'firstNewAtS' | 'p99Ms' | 'timeline'
+  | 'requests'
+  | 'requestsDuring'
+  | 'failedBefore'
+  | 'failed'
+  | 'mixed'
+  | 'stale'
+  | 'slow'
+  | 'firstNewAtS'
+  | 'p99Ms'
+  | 'timeline'
 >;
 
 const BIN_S = 0.25;
@@ -36,7 +45,8 @@ export function readUpdate(samples: SampleTable, newVersion: number, publishedAt
   return {
     requests: rows.length,
     requestsDuring: during.length,
-    failed: rows.filter(({ ok, mixed }) => !ok && !mixed).length,
+    failedBefore: failures(before),
+    failed: failures(during) + failures(after),
     mixed: rows.filter(({ mixed }) => mixed).length,
     stale: answered.filter(({ fresh, atS }) => !fresh && atS > firstNewAtS).length,
     slow: usual === null ? 0 : answered.filter(({ ms, atS }) => atS >= publishedAtS && ms > SLOW_TIMES * usual).length,
@@ -54,7 +64,12 @@ interface Row {
   readonly atS: number;
   readonly ms: number;
   readonly ok: boolean;
+  readonly mixed: boolean;
   readonly fresh: boolean;
+}
+
+function failures(rows: readonly Row[]): number {
+  return rows.filter(({ ok, mixed }) => !ok && !mixed).length;
 }
 
 function bins(rows: readonly Row[]): Read['timeline'] {
