@@ -24,9 +24,11 @@ export function samplesNeeded(p: number): number {
 }
 
 /**
- * A latency that percentile `p` does not exceed with 99% confidence, whatever the distribution: the order statistic with the
- * largest t samples above it for which P(Binomial(n, 1 - p) <= t) <= 1% (LoadGen's early-stopping estimate). Undefined when
- * there are fewer than `samplesNeeded(p)`.
+ * A latency in ns that percentile `p` does not exceed with 99% confidence, whatever the distribution: with the largest t for
+ * which P(Binomial(n, 1 - p) <= t) <= 1%, the order statistic that has t samples above it, X(n - t). It is below the true
+ * percentile only if at most t samples reach that, which is this probability. LoadGen's early-stopping estimate has the same
+ * t and takes the t-th highest sample (`latencies[n - t]`, loadgen/results.cc), X(n - t + 1): one rank higher, so a bound
+ * with 99% confidence too, and never the tighter one. Undefined when there are fewer than `samplesNeeded(p)`.
  */
 export function certifiedBoundNs(latencies: SortedLatencies, p: number): number | undefined {
   const above = largestUnlikely(latencies.length, 1 - p, 1 - CONFIDENCE);
