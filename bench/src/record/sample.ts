@@ -2,7 +2,7 @@
 export const OUTCOMES = ['ok', 'wrong-answer', 'http-error', 'grpc-error', 'timeout', 'refused', 'never-sent'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** One request. Instants are nanoseconds since the start of the trial; NaN where the request never got there. */
+/** One request. Instants are nanoseconds since the start of the measured window; NaN where the request never got there. */
 export interface Sample {
   /** When the schedule wanted it sent (closed loop: when the worker was free to send it). */
   readonly intendedAtNs: number;

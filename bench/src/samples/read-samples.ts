@@ -9,7 +9,7 @@ const HEADER_READ_BYTES = 1 << 16;
 
 /**
  * Reads a samples file, also one that was cut by a kill: a last record that is not whole is left out. Rows are in the order
- * in which the requests ended.
+ * in which the requests ended; an answer that had to be read in full to be judged follows when it was.
  * @throws Error when the file is missing or is no samples file.
  */
 export async function readSamples(file: string): Promise<{ identity: SamplesIdentity; table: SampleTable }> {

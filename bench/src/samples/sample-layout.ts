@@ -5,10 +5,10 @@
 export const RECORD_BYTES = 72;
 
 export const COLUMNS = [
-  { name: 'intendedAtNs', type: 'f64', offset: 0, unit: 'ns since the start of the trial' },
-  { name: 'sentAtNs', type: 'f64', offset: 8, unit: 'ns since the start of the trial, NaN: never sent' },
-  { name: 'firstByteAtNs', type: 'f64', offset: 16, unit: 'ns since the start of the trial, NaN: no answer' },
-  { name: 'doneAtNs', type: 'f64', offset: 24, unit: 'ns since the start of the trial, NaN: never ended' },
+  { name: 'intendedAtNs', type: 'f64', offset: 0, unit: 'ns since the start of the measured window' },
+  { name: 'sentAtNs', type: 'f64', offset: 8, unit: 'ns since the start of the measured window, NaN: never sent' },
+  { name: 'firstByteAtNs', type: 'f64', offset: 16, unit: 'ns since the start of the measured window, NaN: no answer' },
+  { name: 'doneAtNs', type: 'f64', offset: 24, unit: 'ns since the start of the measured window, NaN: never ended' },
   { name: 'bytesOut', type: 'u32', offset: 32, unit: 'bytes of the request message' },
   { name: 'bytesIn', type: 'u32', offset: 36, unit: 'bytes of the answer message' },
   { name: 'input', type: 'u32', offset: 40, unit: 'index of the input' },
