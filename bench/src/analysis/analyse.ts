@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { CLAIMS } from '../claims/index.js';
 import { judgeClaims } from '../claims/judge-claims.js';
 import { ANALYSES } from '../experiments/analyses.js';
-import { resultsSchema, type Results, type TrialRecord } from '../record/index.js';
+import { resultsSchema, type CellResult, type Results, type TrialRecord } from '../record/index.js';
 import { RunFolder } from '../run-folder/index.js';
 import { readSamples, type SampleTable } from '../samples/index.js';
-import { summariseCell } from '../stats/index.js';
+import { judgeBytesBetweenCells, sentBytes, summariseCell, type SentBytes } from '../stats/index.js';
 import { chapter } from './experiment-analysis.js';
 import { Findings } from './findings.js';
 
@@ -20,12 +20,21 @@ export async function analyse(path: string): Promise<Results> {
   const trials = withoutRepeated(await folder.readTrials());
   const samplesOf = async (trial: TrialRecord): Promise<SampleTable> =>
     (await readSamples(join(path, trial.samplesFile))).table;
-  const cells = [];
+  const summaries: CellResult[] = [];
+  const sent: SentBytes[] = [];
+  // Cell by cell: samples of a whole run together may be gigabytes.
   for (const cell of study.plan.cells) {
     const own = trials.filter((trial) => trial.cell === cell.id);
     const read = await Promise.all(own.map(async (record) => ({ record, samples: await samplesOf(record) })));
-    cells.push(summariseCell(cell, read));
+    summaries.push(summariseCell(cell, read));
+    sent.push(
+      sentBytes(
+        cell,
+        read.map(({ samples }) => samples),
+      ),
+    );
   }
+  const cells = judgeBytesBetweenCells(summaries, sent);
   const findings = new Findings(study, cells, trials, samplesOf);
   const experiments = [];
   for (const analysis of ANALYSES.filter(

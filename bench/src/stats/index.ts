@@ -2,6 +2,7 @@
 export { judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type RatioClaim } from './comparison/index.js';
 export { summariseCell } from './cell/summarise-cell.js';
 export { responseTimesNs, type MeasuredTrial } from './cell/measured-trial.js';
+export { judgeBytesBetweenCells, sentBytes, type SentBytes } from './gates/bytes-between-cells.js';
 export {
   certifiedBoundNs,
   certifiedMs,
