@@ -6,12 +6,14 @@ import { ANALYSES } from '../experiments/analyses.js';
 import { resultsSchema, type CellResult, type Results, type TrialRecord } from '../record/index.js';
 import { RunFolder } from '../run-folder/index.js';
 import { readSamples, type SampleTable } from '../samples/index.js';
-import { judgeBytesBetweenCells, sentBytes, summariseCell, type SentBytes } from '../stats/index.js';
+import { judgeBytesBetweenCells, percentileTexts, sentBytes, summariseCell, type SentBytes } from '../stats/index.js';
 import { chapter } from './experiment-analysis.js';
 import { Findings } from './findings.js';
+import { writePercentileFiles, type PercentileTexts } from './percentile-files.js';
 
 /**
- * Computes everything the report says from the files of a run folder and writes it to results.json, whole or not at all.
+ * Computes everything the report says from the files of a run folder and writes it to results.json, whole or not at all;
+ * and both latencies of the valid cells to percentiles/, for other tools.
  * The same files give the same bytes. Throws when the folder holds no run.
  */
 export async function analyse(path: string): Promise<Results> {
@@ -21,12 +23,15 @@ export async function analyse(path: string): Promise<Results> {
   const samplesOf = async (trial: TrialRecord): Promise<SampleTable> =>
     (await readSamples(join(path, trial.samplesFile))).table;
   const summaries: CellResult[] = [];
+  const texts = new Map<string, PercentileTexts>();
   const sent: SentBytes[] = [];
   // Cell by cell: samples of a whole run together may be gigabytes.
   for (const cell of study.plan.cells) {
     const own = trials.filter((trial) => trial.cell === cell.id);
     const read = await Promise.all(own.map(async (record) => ({ record, samples: await samplesOf(record) })));
-    summaries.push(summariseCell(cell, read));
+    const summary = summariseCell(cell, read);
+    summaries.push(summary);
+    if (summary.valid) texts.set(cell.id, percentileTexts(read.filter((_, i) => summary.trials[i]?.valid)));
     sent.push(
       sentBytes(
         cell,
@@ -41,6 +46,13 @@ export async function analyse(path: string): Promise<Results> {
     ({ id }) => study.plan.experiments.includes(id) || findings.notTested(id) !== undefined,
   ))
     experiments.push(await chapter(analysis, findings));
+  const percentileFiles = await writePercentileFiles(
+    folder,
+    cells.flatMap(({ cell, valid }) => {
+      const own = texts.get(cell.id);
+      return valid && own !== undefined ? [{ cell: cell.id, texts: own }] : [];
+    }),
+  );
   const results: Results = resultsSchema.parse({
     formatVersion: 1,
     study,
@@ -48,7 +60,13 @@ export async function analyse(path: string): Promise<Results> {
     claims: judgeClaims(CLAIMS, findings),
     experiments,
     trials,
-    files: ['study.json', 'trials.jsonl', 'results.json', ...trials.map(({ samplesFile }) => samplesFile)],
+    files: [
+      'study.json',
+      'trials.jsonl',
+      'results.json',
+      ...trials.map(({ samplesFile }) => samplesFile),
+      ...percentileFiles,
+    ],
   });
   const file = join(path, 'results.json');
   await writeFile(`${file}.part`, `${JSON.stringify(results, undefined, 1)}\n`);

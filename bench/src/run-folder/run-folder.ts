@@ -35,6 +35,11 @@ export class RunFolder {
     return join(this.path, 'logs');
   }
 
+  /** What other tools read of a run; made from the samples, so that it can be thrown away. */
+  get percentiles(): string {
+    return join(this.path, 'percentiles');
+  }
+
   async writeStudy(study: StudyRecord): Promise<void> {
     const file = join(this.path, 'study.json');
     await writeFile(`${file}.part`, `${JSON.stringify(study, undefined, 2)}\n`);

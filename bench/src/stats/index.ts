@@ -1,14 +1,12 @@
 /** Pure statistics over samples and trial records: the same input gives the same output, and nothing is read or written. */
 export { judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type RatioClaim } from './comparison/index.js';
+export { percentileTexts } from './cell/percentile-texts.js';
 export { summariseCell } from './cell/summarise-cell.js';
 export { responseTimesNs, type MeasuredTrial } from './cell/measured-trial.js';
 export { judgeBytesBetweenCells, sentBytes, type SentBytes } from './gates/bytes-between-cells.js';
 export {
   certifiedBoundNs,
   certifiedMs,
-  encodeHdr,
-  hdrPercentileText,
-  mergeHdr,
   percentileNs,
   samplesNeeded,
   sortLatencies,

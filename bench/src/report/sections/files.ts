@@ -1,4 +1,4 @@
-import type { Section, TableBlock } from '../document/block.js';
+import type { Block, Section, TableBlock } from '../document/block.js';
 import { textColumn } from '../document/table.js';
 import { formatCount } from '../format/number.js';
 import type { ReportContext } from './report-context.js';
@@ -9,11 +9,13 @@ const KNOWN: Readonly<Record<string, string>> = {
   'results.json': 'what statistics and verdict rules made of it; this report is drawn from it alone',
 };
 const MOST_OPEN = 12;
+const PERCENTILES = /^percentiles\/.*\.(service|response)\.hgrm$/;
 
-/** The names of the raw files (method rule 22). */
+/** The names of the raw files (method rule 22), and of what is made from them for other tools. */
 export function filesSection({ results }: ReportContext): Section {
   const known = results.files.filter((name) => KNOWN[name] !== undefined);
-  const samples = results.files.filter((name) => KNOWN[name] === undefined);
+  const percentiles = results.files.filter((name) => PERCENTILES.test(name));
+  const samples = results.files.filter((name) => KNOWN[name] === undefined && !PERCENTILES.test(name));
   return {
     id: 'files',
     title: 'Raw files',
@@ -21,19 +23,17 @@ export function filesSection({ results }: ReportContext): Section {
     body: [
       { kind: 'paragraph', text: 'Beside this report, in the folder of the run:' },
       table('Files', known),
-      ...(samples.length === 0
-        ? []
-        : samples.length <= MOST_OPEN
-          ? [table('Samples', samples)]
-          : [
-              {
-                kind: 'details',
-                summary: `${formatCount(samples.length)} files of samples`,
-                body: [table('Samples', samples)],
-              } as const,
-            ]),
+      ...listed('Samples', samples, 'files of samples'),
+      ...listed('Percentile distributions', percentiles, 'files of percentile distributions'),
     ],
   };
+}
+
+/** Folded away when they are many. */
+function listed(caption: string, names: readonly string[], many: string): Block[] {
+  if (names.length === 0) return [];
+  if (names.length <= MOST_OPEN) return [table(caption, names)];
+  return [{ kind: 'details', summary: `${formatCount(names.length)} ${many}`, body: [table(caption, names)] }];
 }
 
 function table(caption: string, names: readonly string[]): TableBlock {
@@ -42,10 +42,17 @@ function table(caption: string, names: readonly string[]): TableBlock {
     caption,
     columns: [textColumn('File'), textColumn('Holds')],
     rows: names.map((name) => ({
-      cells: [
-        { text: [{ as: 'link', text: name, to: name }] },
-        { text: KNOWN[name] ?? 'samples: every request with its instants, outcome and bytes' },
-      ],
+      cells: [{ text: [{ as: 'link', text: name, to: name }] }, { text: contents(name) }],
     })),
   };
+}
+
+function contents(name: string): string {
+  const [, latency] = PERCENTILES.exec(name) ?? [];
+  return (
+    KNOWN[name] ??
+    (latency === undefined
+      ? 'samples: every request with its instants, outcome and bytes'
+      : `${latency} time of a valid cell, made from its samples: HdrHistogram’s text form, ms`)
+  );
 }

@@ -2,4 +2,4 @@
 export { percentileNs, sortLatencies, type SortedLatencies } from './sorted-latencies.js';
 export { certifiedBoundNs, samplesNeeded } from './certainty.js';
 export { certifiedMs, summariseLatencies } from './latency-summary.js';
-export { encodeHdr, hdrPercentileText, mergeHdr } from './hdr.js';
+export { hdrPercentileText } from './hdr.js';
