@@ -2,6 +2,10 @@ import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { notAnswered, percentileMs, pointsByContestant } from '../../analysis/series.js';
 import type { CellResult, Chart, Table } from '../../record/index.js';
+import { goodputPerS } from '../../stats/index.js';
+
+/** What counts as in time for goodput: the limit that the capacity experiment holds p99 to. */
+const IN_TIME_MS = 50;
 
 export const concurrencyAnalysis: ExperimentAnalysis = {
   id: 'concurrency',
@@ -9,7 +13,7 @@ export const concurrencyAnalysis: ExperimentAnalysis = {
   question: 'What happens to throughput and latency as clients are added, and as requests come at a steady rate?',
   hypothesis:
     'A server that blocks its one thread during inference stops gaining after one client; a model server goes on until the cores are busy.',
-  analyse: (findings) => {
+  analyse: async (findings) => {
     const closed = closedCells(findings);
     const open = findings.of('concurrency').filter(({ cell }) => cell.condition.loop.kind === 'open');
     const best = [...closed]
@@ -28,7 +32,7 @@ export const concurrencyAnalysis: ExperimentAnalysis = {
         latency(findings, closed),
         ...atLowestRates(open).map((cells) => spectrum(findings, cells)),
       ],
-      tables: [openTable(findings, open)],
+      tables: [await openTable(findings, open)],
     };
   },
 };
@@ -118,7 +122,22 @@ function spectrum(findings: Findings, open: readonly CellResult[]): Chart {
   };
 }
 
-function openTable(findings: Findings, open: readonly CellResult[]): Table {
+async function openTable(findings: Findings, open: readonly CellResult[]): Promise<Table> {
+  const rows: Table['rows'] = [];
+  // One after the other: samples of all cells together may be gigabytes.
+  for (const each of open)
+    rows.push([
+      findings.label(each.cell.contestant),
+      asked(each),
+      rateOf(each),
+      each.throughputPerS.value,
+      await goodput(findings, each),
+      percentileMs(each.service, 0.5),
+      percentileMs(each.response, 0.5),
+      percentileMs(each.service, 0.99),
+      percentileMs(each.response, 0.99),
+      notAnswered(each),
+    ]);
   return {
     title: 'Open loop (ms)',
     columns: [
@@ -126,23 +145,23 @@ function openTable(findings: Findings, open: readonly CellResult[]): Table {
       { name: 'asked', numeric: false },
       { name: 'requests/s asked', numeric: true },
       { name: 'answered/s', numeric: true },
+      { name: `goodput/s (${IN_TIME_MS} ms)`, numeric: true },
       { name: 'service p50', numeric: true },
       { name: 'response p50', numeric: true },
       { name: 'service p99', numeric: true },
       { name: 'response p99', numeric: true },
       { name: 'not answered', numeric: true },
     ],
-    rows: open.map((each) => [
-      findings.label(each.cell.contestant),
-      asked(each),
-      rateOf(each),
-      each.throughputPerS.value,
-      percentileMs(each.service, 0.5),
-      percentileMs(each.response, 0.5),
-      percentileMs(each.service, 0.99),
-      percentileMs(each.response, 0.99),
-      notAnswered(each),
-    ]),
-    note: 'An empty percentile means that too few samples certify it (method rule 9).',
+    rows,
+    note: `An empty percentile means that too few samples certify it (method rule 9). Goodput: right answers per second within ${IN_TIME_MS} ms of the intended instant, mean of the trials; answers that came just after the end of a trial count in it and not in answered/s.`,
   };
+}
+
+/** Of the trials that the cell's other figures are made of: the valid ones, or all when none is. */
+async function goodput(findings: Findings, { cell, trials }: CellResult): Promise<number | null> {
+  const valid = new Set(trials.flatMap((trial) => (trial.valid ? [trial.id] : [])));
+  const used = findings.trials.filter((trial) => trial.cell === cell.id && (valid.size === 0 || valid.has(trial.id)));
+  let sum = 0;
+  for (const trial of used) sum += goodputPerS(await findings.samples(trial), trial.durationMs, IN_TIME_MS);
+  return used.length === 0 ? null : sum / used.length;
 }

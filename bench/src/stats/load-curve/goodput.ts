@@ -1,6 +1,9 @@
 import { OK, type SampleTable } from '../../samples/index.js';
 
-/** Right answers per second whose response time, counted from the intended instant, keeps the limit. */
+/**
+ * Right answers per second whose response time, counted from the intended instant, keeps the limit. All requests that were due
+ * in the window count, also those that ended after it: within the limit they are in time.
+ */
 export function goodputPerS(samples: SampleTable, durationMs: number, limitMs: number): number {
   let good = 0;
   for (let row = 0; row < samples.length; row++) {
