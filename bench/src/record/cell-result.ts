@@ -63,7 +63,7 @@ export const cellResultSchema = z.strictObject({
     }),
   ),
   outcomes: z.record(z.enum(OUTCOMES), z.int()),
-  /** Correct answers per second with a bootstrap 95% interval over the trials. */
+  /** Correct answers per second with a bootstrap 95% interval over the trials; their range where they are fewer than five. */
   throughputPerS: intervalSchema,
   /** From the actual send to the last byte. */
   service: latencySummarySchema,

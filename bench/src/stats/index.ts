@@ -1,5 +1,14 @@
 /** Pure statistics over samples and trial records: the same input gives the same output, and nothing is read or written. */
-export { judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type RatioClaim } from './comparison/index.js';
+export {
+  isRange,
+  judgeRatio,
+  PAIRS_NEEDED,
+  pairedRatio,
+  spanWords,
+  trialsUsed,
+  type Pair,
+  type RatioClaim,
+} from './comparison/index.js';
 export { percentileTexts } from './cell/percentile-texts.js';
 export { summariseCell } from './cell/summarise-cell.js';
 export { responseTimesNs, type MeasuredTrial } from './cell/measured-trial.js';

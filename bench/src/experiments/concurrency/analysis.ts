@@ -2,7 +2,7 @@ import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { notAnswered, percentileMs, pointsByContestant } from '../../analysis/series.js';
 import type { CellResult, Chart, Table } from '../../record/index.js';
-import { goodputPerS } from '../../stats/index.js';
+import { goodputPerS, spanWords } from '../../stats/index.js';
 
 /** What counts as in time for goodput: the limit that the capacity experiment holds p99 to. */
 const IN_TIME_MS = 50;
@@ -64,7 +64,7 @@ function throughput(findings: Findings, cells: readonly CellResult[]): Chart {
   return {
     kind: 'lines',
     title: 'Throughput by number of clients',
-    caption: 'Correct answers per second, closed loop, with bootstrap 95% intervals over trials.',
+    caption: `Correct answers per second, closed loop, with ${spanWords(cells)}.`,
     x: 'clients',
     y: 'answers per second',
     xScale: 'log',

@@ -2,6 +2,7 @@ import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { percentileMs } from '../../analysis/series.js';
 import type { CellResult, Table } from '../../record/index.js';
+import { spanWords } from '../../stats/index.js';
 
 export const resourcesAnalysis: ExperimentAnalysis = {
   id: 'resources',
@@ -21,7 +22,7 @@ export const resourcesAnalysis: ExperimentAnalysis = {
         {
           kind: 'bars',
           title: 'Throughput by CPUs and threads',
-          caption: 'Eight clients, closed loop.',
+          caption: `Eight clients, closed loop, with ${spanWords(cells)}.`,
           x: 'given',
           y: 'answers per second',
           stacked: false,

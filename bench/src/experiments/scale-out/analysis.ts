@@ -2,6 +2,7 @@ import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { percentileMs, pointsByContestant } from '../../analysis/series.js';
 import type { CellResult } from '../../record/index.js';
+import { spanWords } from '../../stats/index.js';
 
 export const scaleOutAnalysis: ExperimentAnalysis = {
   id: 'scale-out',
@@ -20,7 +21,7 @@ export const scaleOutAnalysis: ExperimentAnalysis = {
         {
           kind: 'lines',
           title: 'Throughput by replicas',
-          caption: 'Closed loop of 32 clients, correct answers per second, 95% intervals over trials.',
+          caption: `Closed loop of 32 clients, correct answers per second, with ${spanWords(cells)}.`,
           x: 'replicas',
           y: 'answers per second',
           xScale: 'log',

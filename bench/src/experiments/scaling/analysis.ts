@@ -2,6 +2,7 @@ import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { percentileMs, pointsByContestant } from '../../analysis/series.js';
 import type { CellResult, Table } from '../../record/index.js';
+import { spanWords } from '../../stats/index.js';
 import { linesByContestant } from '../work-by-hand/observation.js';
 
 const COMPARED_CLIENTS = 8;
@@ -24,7 +25,7 @@ export const scalingAnalysis: ExperimentAnalysis = {
         {
           kind: 'lines',
           title: 'Throughput of each variant',
-          caption: 'Closed loop, correct answers per second, 95% intervals over trials.',
+          caption: `Closed loop, correct answers per second, with ${spanWords(cells)}.`,
           x: 'clients',
           y: 'answers per second',
           xScale: 'log',

@@ -6,6 +6,8 @@ import { xyCanvas } from './xy-canvas.js';
 export interface CurvePoint {
   readonly concurrency: number;
   readonly perS: { readonly value: number; readonly low: number; readonly high: number };
+  /** Trials that it is the mean of. */
+  readonly trials: number;
   /** Null where the samples do not certify it (method rule 9). */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;

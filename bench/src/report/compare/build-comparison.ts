@@ -223,7 +223,7 @@ function figureBlocks(context: ReportContext, pairs: readonly CellPair[]): Block
         ...['p50 in A', 'p50 in B', 'B / A'].map(numberColumn),
         textColumn('Spans of trials'),
         ...['Throughput in A', 'Throughput in B', 'B / A'].map(numberColumn),
-        textColumn('95% intervals'),
+        textColumn('Spans of throughput'),
       ],
       rows: pairs.map(({ cell, label, a, b }) => ({
         cells: [
@@ -239,7 +239,7 @@ function figureBlocks(context: ReportContext, pairs: readonly CellPair[]): Block
           textCell(overlapWords(a.perS, b.perS)),
         ],
       })),
-      note: 'p50 is of response time. Its span is from the lowest to the highest trial of the run; throughput has a bootstrap 95% interval.',
+      note: 'p50 is of response time. Its span is from the lowest to the highest trial of the run; that of throughput is its bootstrap 95% interval over trials, or their range where they are fewer than five.',
     },
   ];
 }

@@ -1,8 +1,9 @@
 import { VERDICTS, type ClaimVerdict, type Effect } from '../../record/index.js';
+import { isRange } from '../../stats/index.js';
 import type { Block, Opening, TableBlock } from '../document/block.js';
 import { numberColumn, textColumn } from '../document/table.js';
 import type { Inline, Text } from '../document/inline.js';
-import { formatNumber, formatRatio, formatSpan } from '../format/number.js';
+import { formatCount, formatNumber, formatRatio, formatSpan } from '../format/number.js';
 import { slug } from '../format/slug.js';
 import type { ReportContext } from './report-context.js';
 import { claimsWithoutStandin } from './standin-filter.js';
@@ -63,6 +64,7 @@ export function verdictTable(
   caption: string,
   target: (claim: ClaimVerdict) => string | undefined,
 ): TableBlock {
+  const ranges = claims.some(({ effects }) => effects.slice(0, MOST_EFFECTS).some(({ pairs }) => isRange(pairs)));
   const reach = intervalReach(claims.flatMap(({ effects }) => effects));
   return {
     kind: 'table',
@@ -70,7 +72,7 @@ export function verdictTable(
     columns: [
       textColumn('Verdict'),
       textColumn('Claim and condition'),
-      numberColumn('Effect: ratio with 95% interval'),
+      numberColumn(`Effect: ratio with 95% interval${ranges ? ', or range' : ''}`),
     ],
     rows: claims.map((claim) => {
       const to = target(claim);
@@ -109,11 +111,12 @@ function effectCell(claim: ClaimVerdict, reach: number): TableBlock['rows'][numb
   };
 }
 
-function effectText({ ratio, low, high, metric, ratioOf }: Effect, reach: number): Inline[] {
+function effectText({ ratio, low, high, pairs, metric, ratioOf }: Effect, reach: number): Inline[] {
+  const range = isRange(pairs) ? `, range of ${formatCount(pairs)} blocks` : '';
   return [
     { as: 'interval', value: ratio, low, high, reach },
     { as: 'strong', text: formatRatio(ratio) },
-    ` (${formatSpan(low, high, formatNumber)})`,
+    ` (${formatSpan(low, high, formatNumber)}${range})`,
     { as: 'break' },
     { as: 'muted', text: `${metric}: ${ratioOf}` },
   ];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from '../../random/index.js';
-import { bootstrapMean, judgeRatio, pairedRatio } from './index.js';
+import { bootstrapMean, judgeRatio, pairedRatio, spanWords, trialsUsed, VALUES_FOR_INTERVAL } from './index.js';
 
 const metric = fc.double({ min: 0.01, max: 1000, noNaN: true });
 const pairs = fc.array(fc.record({ numerator: metric, denominator: metric }), { minLength: 2, maxLength: 12 });
@@ -32,6 +32,16 @@ describe('bootstrapMean', () => {
     assert.deepEqual(bootstrapMean([7], 1), { value: 7, low: 7, high: 7 });
     assert.deepEqual(bootstrapMean([7, 7, 7], 1), { value: 7, low: 7, high: 7 });
     assert.throws(() => bootstrapMean([], 1), RangeError);
+  });
+
+  it('is the range of fewer than five values, and less than that of five', () => {
+    for (const n of [2, 3, 4, VALUES_FOR_INTERVAL]) {
+      const { low, high } = bootstrapMean(
+        Array.from({ length: n }, (_, i) => i + 1),
+        1,
+      );
+      assert.equal(low === 1 && high === n, n < VALUES_FOR_INTERVAL, `${n} values: ${low} to ${high}`);
+    }
   });
 
   it('covers the true mean of few values about as often as it says', () => {
@@ -83,6 +93,31 @@ describe('pairedRatio', () => {
         ),
       /no ratio/,
     );
+  });
+});
+
+describe('the words for a span', () => {
+  const cell = (valid: number, all = valid) => ({
+    trials: Array.from({ length: all }, (_, block) => ({
+      id: '',
+      block,
+      position: 0,
+      valid: block < valid,
+      gates: [],
+      throughputPerS: 1,
+      p50Ms: 1,
+      responseP90Ms: null,
+    })),
+  });
+
+  it('count the trials that figures are made of', () => {
+    assert.deepEqual([trialsUsed(cell(4, 6)), trialsUsed(cell(0, 6)), trialsUsed(cell(0))], [4, 6, 0]);
+  });
+
+  it('call nothing a 95% interval that is a range', () => {
+    assert.equal(spanWords([cell(6), cell(5)]), 'bootstrap 95% intervals over trials');
+    assert.doesNotMatch(spanWords([cell(2), cell(4, 6)]), /95%/);
+    assert.match(spanWords([cell(6), cell(2)]), /with fewer than five trials, their range/);
   });
 });
 

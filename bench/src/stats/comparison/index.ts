@@ -1,4 +1,5 @@
 /** Comparing two contestants over paired blocks (method rules 8 to 10). */
-export { bootstrapMean, type Interval } from './bootstrap.js';
+export { bootstrapMean, VALUES_FOR_INTERVAL, type Interval } from './bootstrap.js';
+export { isRange, spanWords, trialsUsed } from './span-words.js';
 export { pairedRatio, type Pair } from './paired-ratio.js';
 export { judgeRatio, PAIRS_NEEDED, type RatioClaim } from './judge-ratio.js';
