@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { OUTCOMES, type Sample } from '../record/index.js';
+import { COLUMNS, RECORD_BYTES } from './sample-layout.js';
 import { createSampleTable, OK, openSamplesWriter, readSamples, sampleAt, tableFromSamples } from './index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'samples-'));
@@ -44,6 +46,17 @@ function write(samples: readonly Sample[]): string {
 }
 
 describe('samples on disk', () => {
+  it('lie as docs/samples.md says', () => {
+    const text = readFileSync(fileURLToPath(new URL('../../../docs/samples.md', import.meta.url)), 'utf8');
+    const rows = [...text.matchAll(/^\| `(\w+)`\s*\| (\w+)\s*\|\s*(\d+) \|/gm)];
+    assert.deepEqual(
+      rows.map(([, name, type, offset]) => ({ name, type, offset: Number(offset) })),
+      COLUMNS.map(({ name, type, offset }) => ({ name, type, offset })),
+    );
+    assert.ok(text.includes(`records of ${RECORD_BYTES} bytes`));
+    for (const [code, name] of OUTCOMES.entries()) assert.ok(text.includes(`${code} \`${name}\``), name);
+  });
+
   it('come back as they were', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anySample, { maxLength: 50 }), async (samples) => {

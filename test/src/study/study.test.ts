@@ -70,7 +70,7 @@ describe('a study from plan to report', () => {
       results.experiments.map(({ id, status }) => `${id} ${status}`),
       ['headline measured', 'work-by-hand measured'],
     );
-    for (const file of ['report.html', 'report.md', 'study.json', 'trials.jsonl'])
+    for (const file of ['report.html', 'report.md', 'study.json', 'trials.jsonl', 'percentiles'])
       assert.ok(existsSync(join(folder, file)), `${file} is missing`);
   });
 
