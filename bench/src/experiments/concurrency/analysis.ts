@@ -3,9 +3,7 @@ import type { Findings } from '../../analysis/findings.js';
 import { notAnswered, percentileMs, pointsByContestant } from '../../analysis/series.js';
 import type { CellResult, Chart, Table } from '../../record/index.js';
 import { goodputPerS, spanWords } from '../../stats/index.js';
-
-/** What counts as in time for goodput: the limit that the capacity experiment holds p99 to. */
-const IN_TIME_MS = 50;
+import { LIMIT_MS } from '../capacity/limit.js';
 
 export const concurrencyAnalysis: ExperimentAnalysis = {
   id: 'concurrency',
@@ -145,7 +143,7 @@ async function openTable(findings: Findings, open: readonly CellResult[]): Promi
       { name: 'asked', numeric: false },
       { name: 'requests/s asked', numeric: true },
       { name: 'answered/s', numeric: true },
-      { name: `goodput/s (${IN_TIME_MS} ms)`, numeric: true },
+      { name: `goodput/s (${LIMIT_MS} ms)`, numeric: true },
       { name: 'service p50', numeric: true },
       { name: 'response p50', numeric: true },
       { name: 'service p99', numeric: true },
@@ -153,7 +151,7 @@ async function openTable(findings: Findings, open: readonly CellResult[]): Promi
       { name: 'not answered', numeric: true },
     ],
     rows,
-    note: `An empty percentile means that too few samples certify it (method rule 9). Goodput: right answers per second within ${IN_TIME_MS} ms of the intended instant, mean of the trials; answers that came just after the end of a trial count in it and not in answered/s.`,
+    note: `An empty percentile means that too few samples certify it (method rule 9). Goodput: right answers per second within ${LIMIT_MS} ms of the intended instant, mean of the trials; answers that came just after the end of a trial count in it and not in answered/s.`,
   };
 }
 
@@ -162,6 +160,6 @@ async function goodput(findings: Findings, { cell, trials }: CellResult): Promis
   const valid = new Set(trials.flatMap((trial) => (trial.valid ? [trial.id] : [])));
   const used = findings.trials.filter((trial) => trial.cell === cell.id && (valid.size === 0 || valid.has(trial.id)));
   let sum = 0;
-  for (const trial of used) sum += goodputPerS(await findings.samples(trial), trial.durationMs, IN_TIME_MS);
+  for (const trial of used) sum += goodputPerS(await findings.samples(trial), trial.durationMs, LIMIT_MS);
   return used.length === 0 ? null : sum / used.length;
 }
