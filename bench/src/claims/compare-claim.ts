@@ -1,7 +1,7 @@
 import { effect, type Metric } from '../analysis/effect.js';
 import type { Findings } from '../analysis/findings.js';
 import type { CellResult, Effect } from '../record/index.js';
-import { judgeRatio, PAIRS_NEEDED, pairedRatio } from '../stats/index.js';
+import { isRange, judgeRatio, PAIRS_NEEDED, pairedRatio } from '../stats/index.js';
 import { notTested, type Judgement } from './claim.js';
 
 /** Ratios this near to 1 are as good as 1 (method rule 10). */
@@ -78,5 +78,6 @@ function missing(findings: Findings, { numerator, denominator }: Comparison): st
 function inWords({ ratio, low, high, metric, ratioOf, pairs }: Effect): string {
   const figure = (value: number): string => value.toPrecision(3);
   const few = pairs < PAIRS_NEEDED ? `; ${PAIRS_NEEDED} are needed` : '';
-  return `${metric} ratio ${figure(ratio)} (95% interval ${figure(low)} to ${figure(high)}, ${pairs} blocks${few}), ${ratioOf}`;
+  const span = `${isRange(pairs) ? 'range' : '95% interval'} ${figure(low)} to ${figure(high)}`;
+  return `${metric} ratio ${figure(ratio)} (${span}, ${pairs} blocks${few}), ${ratioOf}`;
 }

@@ -30,5 +30,8 @@ function judgeOne(claim: Claim, findings: Findings): Judgement {
     return notTested(
       `the ${findings.study.plan.profile} profile leaves the experiment out: npm run study -- --only ${claim.experiment}`,
     );
-  return claim.judge(findings);
+  const judgement = claim.judge(findings);
+  return judgement.verdict === 'NOT TESTED' && findings.study.interrupted !== undefined
+    ? { ...judgement, reason: 'the run was stopped before this' }
+    : judgement;
 }

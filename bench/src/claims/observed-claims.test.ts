@@ -4,10 +4,13 @@ import { Findings } from '../analysis/findings.js';
 import type { Capacity } from '../experiments/capacity/observation.js';
 import type { HotUpdate } from '../experiments/hot-update/observation.js';
 import type { StudyRecord, Verdict } from '../record/index.js';
+import { judgeClaims } from './judge-claims.js';
 import { observedClaims } from './observed-claims.js';
 
-function verdictOf(claim: string, observations: StudyRecord['observations']): Verdict {
-  const study: StudyRecord = {
+const noSamples = (): Promise<never> => Promise.reject(new Error('claims read no samples'));
+
+function aStudy(observations: StudyRecord['observations']): StudyRecord {
+  return {
     formatVersion: 1,
     id: 'observed',
     command: '',
@@ -29,10 +32,12 @@ function verdictOf(claim: string, observations: StudyRecord['observations']): Ve
     },
     observations,
   };
-  const noSamples = (): Promise<never> => Promise.reject(new Error('claims read no samples'));
+}
+
+function verdictOf(claim: string, observations: StudyRecord['observations']): Verdict {
   const found = observedClaims.find(({ id }) => id === claim);
   assert.ok(found);
-  return found.judge(new Findings(study, [], [], noSamples)).verdict;
+  return found.judge(new Findings(aStudy(observations), [], [], noSamples)).verdict;
 }
 
 type Update = HotUpdate['updates'][number];
@@ -78,6 +83,15 @@ describe('claims on updates', () => {
   it('are not decided by a version that never came', () => {
     const never = { firstNewAtS: null };
     assert.deepEqual([reload(never), restart(never)], ['INCONCLUSIVE', 'INCONCLUSIVE']);
+  });
+
+  it('say of a run that was stopped that it was', () => {
+    const [claim] = observedClaims;
+    assert.ok(claim);
+    const stopped = { ...aStudy({}), interrupted: 'stopped by the user' };
+    const study = { ...stopped, plan: { ...stopped.plan, experiments: [claim.experiment] } };
+    const [judged] = judgeClaims([claim], new Findings(study, [], [], noSamples));
+    assert.deepEqual([judged?.verdict, judged?.reason], ['NOT TESTED', 'the run was stopped before this']);
   });
 
   it('are NOT TESTED without an observation', () => {
