@@ -11,11 +11,11 @@ import type { Capacity } from './observation.js';
 import { offer, stepMs } from './offer.js';
 import { overloaded } from './overload.js';
 
-const FEW = ['flask-style', 'flask-control', 'proxy-grpc', 'direct-rest'];
+const FEW = ['flask-style', 'proxy-grpc', 'direct-rest'];
 const CONTESTANTS: Readonly<Record<Profile, readonly string[]>> = {
   quick: FEW,
   standard: FEW,
-  thorough: [...FEW, 'flask-session', 'direct-grpc'],
+  thorough: [...FEW, 'flask-control', 'flask-session', 'direct-grpc'],
 };
 const SEARCH = { startPerS: 350, resolution: 0.25, highestPerS: 8000, lowestPerS: 20 };
 

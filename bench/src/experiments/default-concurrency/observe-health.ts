@@ -20,7 +20,7 @@ const CONTESTANTS = [
 ];
 const CLIENTS = [1, 16];
 /** With many clients, where the claim is decided, pairs enough for an interval (method rule 8); with one a single look. */
-const BLOCKS: Readonly<Record<Profile, number>> = { quick: 5, standard: 6, thorough: 12 };
+const BLOCKS: Readonly<Record<Profile, number>> = { quick: 5, standard: 5, thorough: 12 };
 const BLOCK_MS: Readonly<Record<Profile, number>> = { quick: 800, standard: 1000, thorough: 3000 };
 const ASK_EVERY_MS = 50;
 const TIMEOUT_MS = 5000;

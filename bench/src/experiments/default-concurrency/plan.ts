@@ -9,5 +9,5 @@ export const defaultConcurrency: Experiment = {
   notTested: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: () => [],
   observe: observeHealth,
-  observeMs: { quick: 50_000, standard: 65_000, thorough: 260_000 },
+  observeMs: { quick: 50_000, standard: 58_000, thorough: 260_000 },
 };
