@@ -13,7 +13,7 @@ export interface PlanWish {
 const BETWEEN_TRIALS_MS = 40;
 
 /** Starting a server and checking its predictions: mostly TensorFlow's own start. */
-const START_MS = 1500;
+const START_MS = 2000;
 
 /** The cells of the experiments that belong to the profile and can be done, and why the others cannot. Pure. */
 export function makePlan(wish: PlanWish): {

@@ -23,11 +23,13 @@ interface Way {
   /** Besides publishing: what the operator does. Resolves when it is done. */
   readonly act?: (instance: RunningInstance, again: () => Promise<RunningInstance>) => Promise<void>;
   readonly fixedPort?: true;
+  /** Observed in the thorough profile only: the way of another contestant, seen through more. */
+  readonly thoroughOnly?: true;
 }
 
 const WAYS: readonly Way[] = [
   { contestant: 'direct-rest', way: 'the server polls its folder' },
-  { contestant: 'proxy-grpc', way: 'the server behind the proxy polls its folder' },
+  { contestant: 'proxy-grpc', way: 'the server behind the proxy polls its folder', thoroughOnly: true },
   { contestant: 'flask-reload', way: 'a reload written by hand polls the folder' },
   {
     contestant: 'flask-processes',
@@ -50,7 +52,8 @@ const WAYS: readonly Way[] = [
 
 export async function observeHotUpdates(context: ObserveContext): Promise<HotUpdate> {
   const updates: Update[] = [];
-  for (const way of WAYS.filter(({ contestant }) => context.contestants.includes(contestant))) {
+  const ways = WAYS.filter(({ thoroughOnly }) => thoroughOnly !== true || context.profile === 'thorough');
+  for (const way of ways.filter(({ contestant }) => context.contestants.includes(contestant))) {
     if (context.signal.aborted) break;
     context.now(`${way.contestant}: ${way.way}`);
     updates.push(await observeOne(way, context));

@@ -9,5 +9,5 @@ export const hotUpdate: Experiment = {
     (models.get('fashion-cnn')?.version ?? 0) >= 2 ? undefined : 'two versions of fashion-cnn are needed',
   cells: () => [],
   observe: observeHotUpdates,
-  observeMs: { quick: 70_000, standard: 70_000, thorough: 170_000 },
+  observeMs: { quick: 62_000, standard: 62_000, thorough: 170_000 },
 };

@@ -2,7 +2,11 @@ import type { Profile } from '../../record/index.js';
 import { cell } from '../cell.js';
 import type { Experiment } from '../experiment.js';
 
-const CONTESTANTS = ['flask-style', 'direct-rest', 'bare-engine'];
+const CONTESTANTS: Readonly<Record<Profile, readonly string[]>> = {
+  quick: ['bare-engine'],
+  standard: ['flask-style', 'bare-engine'],
+  thorough: ['flask-style', 'direct-rest', 'bare-engine'],
+};
 /** Claims are decided on the engine alone, where no server's own time hides what a model takes. */
 const DECIDING = 'bare-engine';
 const DECIDING_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 6, thorough: 12 };
@@ -18,7 +22,7 @@ export const optimised: Experiment = {
       : 'no optimised model can be had here',
   cells: ({ profile, contestants, models }) =>
     contestants
-      .filter(({ id }) => CONTESTANTS.includes(id))
+      .filter(({ id }) => CONTESTANTS[profile].includes(id))
       .flatMap((contestant) =>
         [...models.values()]
           .filter(({ series }) => series.includes('optimised'))

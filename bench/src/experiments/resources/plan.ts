@@ -23,7 +23,7 @@ export const resources: Experiment = {
       ...sets.flatMap((cpus, at) =>
         cellsWith(context, CONTESTANTS, { cpus }, at === 0 || at === sets.length - 1 ? DECIDING : []),
       ),
-      ...threadCounts(context.schedulableCpus).flatMap((factors) => cellsWith(context, CONTESTANTS, factors, [])),
+      ...threadCounts(context).flatMap((factors) => cellsWith(context, CONTESTANTS, factors, [])),
       ...(context.memoryLimits ? MEMORY_MB : []).flatMap((memoryMb) =>
         cellsWith(context, LIMITED_IN_MEMORY, { memoryMb }, []),
       ),
@@ -38,10 +38,14 @@ function cpuSets(cpus: number): string[] {
   return [...sets, `0-${cpus - 1}`];
 }
 
-function threadCounts(cpus: number): { intraOpThreads: number; interOpThreads: number }[] {
+/** One thread of each kind; and one for each CPU, which is what TensorFlow takes by itself and the cells above have. */
+function threadCounts({
+  profile,
+  schedulableCpus: cpus,
+}: PlanContext): { intraOpThreads: number; interOpThreads: number }[] {
   return [
     { intraOpThreads: 1, interOpThreads: 1 },
-    { intraOpThreads: cpus, interOpThreads: cpus },
+    ...(profile === 'thorough' ? [{ intraOpThreads: cpus, interOpThreads: cpus }] : []),
   ];
 }
 
