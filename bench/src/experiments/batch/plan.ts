@@ -42,7 +42,9 @@ export const batch: Experiment = {
       }),
     ),
     ...OPEN_LOADS[context.profile].flatMap((ratePerS) =>
-      withAndWithout(context, { kind: 'open', arrivals: 'poisson', ratePerS }, () => false),
+      withAndWithout(context, { kind: 'open', arrivals: 'poisson', ratePerS }, () => false).filter(
+        ({ contestant }) => context.profile === 'thorough' || DECIDING_BUSY.includes(contestant),
+      ),
     ),
     ...withAndWithout(context, { kind: 'closed', concurrency: BUSY_CLIENTS }, (id) => DECIDING_BUSY.includes(id)),
   ],

@@ -4,13 +4,15 @@ import type { Experiment, PlanContext } from '../experiment.js';
 
 interface Level {
   readonly loop: Loop;
+  /** Only these; absent: all that are no variants. */
+  readonly only?: readonly string[];
   /** Contestants between which a claim is decided here: they get the profile's pairs of trials, the others two for the curve. */
   readonly deciding: readonly string[];
 }
 
 const CLOSED: Readonly<Record<Profile, readonly number[]>> = {
   quick: [2, 4, 8, 16, 32],
-  standard: [2, 8, 32, 128],
+  standard: [8, 32, 128],
   thorough: [2, 4, 8, 16, 32, 64, 128],
 };
 /** Low enough for every contestant on two cores, so that the open loop compares waiting, not overload. */
@@ -21,6 +23,8 @@ const RATES: Readonly<Record<Profile, readonly number[]>> = {
   standard: [1500],
   thorough: [500, 1000, 1500, 2000, 3000, 4000],
 };
+/** In the standard profile overload is shown for the two subjects and the server behind one of them. */
+const OVERLOADED = ['flask-style', 'proxy-grpc', 'direct-rest'];
 const DECIDING_CONCURRENCY = 8;
 const DECIDING_CLOSED = ['flask-style', 'flask-control', 'proxy-grpc', 'proxy-rest', 'direct-rest'];
 
@@ -74,14 +78,19 @@ function levels(profile: Profile): Level[] {
       deciding: concurrency === DECIDING_CONCURRENCY ? DECIDING_CLOSED : [],
     })),
     { loop: poisson(COMMON_RATE_PER_S), deciding: [] },
-    ...RATES[profile].map((ratePerS): Level => ({ loop: poisson(ratePerS), deciding: [] })),
+    ...RATES[profile].map((ratePerS): Level => ({
+      loop: poisson(ratePerS),
+      deciding: [],
+      ...(profile === 'thorough' ? {} : { only: OVERLOADED }),
+    })),
   ];
 }
 
-function cellsAt({ loop, deciding }: Level, { profile, contestants, models }: PlanContext): Cell[] {
+function cellsAt({ loop, deciding, only }: Level, { profile, contestants, models }: PlanContext): Cell[] {
   const { pairs, durationMs, warmupMs } = EFFORT[profile];
   return contestants
     .filter(({ role, protocol }) => role !== 'variant' && (loop.kind === 'closed' || protocol !== 'in-process'))
+    .filter(({ id }) => only?.includes(id) ?? true)
     .map((contestant) =>
       cell({
         experiment: 'concurrency',

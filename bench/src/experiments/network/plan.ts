@@ -15,7 +15,7 @@ interface Effort {
 const POOR: Network = { rttMs: 20, jitterMs: 20, connectionLossPerS: 0.5 };
 const EFFORTS: Readonly<Record<Profile, Effort>> = {
   quick: { rttsMs: [0, 20], bandwidthsMbitS: [10], poor: [], trials: 2, decidingTrials: 2 },
-  standard: { rttsMs: [0, 10, 100], bandwidthsMbitS: [10, 100], poor: [POOR], trials: 2, decidingTrials: 6 },
+  standard: { rttsMs: [0, 10, 100], bandwidthsMbitS: [10], poor: [POOR], trials: 2, decidingTrials: 6 },
   thorough: {
     rttsMs: [0, 1, 2, 5, 10, 20, 50, 100],
     bandwidthsMbitS: [10, 100, 1000],
