@@ -33,11 +33,15 @@ export class MessageAssembler {
     this.#size += piece.length;
   }
 
-  /** The next complete message, or undefined until more has come. Throws RESOURCE_EXHAUSTED for one that is too long. */
+  /**
+   * The next complete message, or undefined until more has come. Throws INTERNAL for a flag that gRPC does not know and
+   * RESOURCE_EXHAUSTED for a message that is too long.
+   */
   next(): Frame | undefined {
     if (this.#size < PREFIX_BYTES) return undefined;
     if ((this.#pieces[0]?.length ?? 0) < PREFIX_BYTES) this.#join();
     const [first = Buffer.alloc(0)] = this.#pieces;
+    checkFlag(first.readUInt8(0));
     const length = first.readUInt32BE(1);
     if (length > MAX_MESSAGE_BYTES)
       throw new StatusError(
@@ -56,6 +60,10 @@ export class MessageAssembler {
   #join(): void {
     this.#pieces = [Buffer.concat(this.#pieces, this.#size)];
   }
+}
+
+function checkFlag(flag: number): void {
+  if (flag > 1) throw new StatusError('INTERNAL', `Bad GRPC frame type 0x${flag.toString(16).padStart(2, '0')}`);
 }
 
 /** The message itself. `encoding` is the call's grpc-encoding header. Throws StatusError. */

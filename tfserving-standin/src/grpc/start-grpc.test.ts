@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { connect as http2Connect } from 'node:http2';
+import { connect as http2Connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +85,27 @@ function floats(bytes: Buffer, alias = 'y'): number[] {
   const type = loadMessages().lookupType('tensorflow.serving.PredictResponse');
   const plain = type.toObject(type.decode(bytes)) as { outputs: Record<string, { float_val?: number[] }> };
   return plain.outputs[alias]?.float_val ?? [];
+}
+
+function frame(flag: number, message: Buffer): Buffer {
+  const prefix = Buffer.from([flag, 0, 0, 0, 0]);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
+
+/** grpc-status and grpc-message of a Predict call whose body is these very bytes. */
+async function rawStatus(session: ClientHttp2Session, body: Buffer): Promise<unknown[]> {
+  const stream = session.request({ ':method': 'POST', ':path': PREDICT, 'content-type': 'application/grpc' });
+  let ending: IncomingHttpHeaders = {};
+  const add = (headers: IncomingHttpHeaders): void => {
+    ending = { ...ending, ...headers };
+  };
+  stream.on('response', add);
+  stream.on('trailers', add);
+  stream.end(body);
+  stream.resume();
+  await once(stream, 'close');
+  return [ending['grpc-status'], ending['grpc-message']];
 }
 
 describe('gRPC server', () => {
@@ -195,6 +216,18 @@ describe('gRPC server', () => {
       compressing.close();
       assert.equal(code, 'OK');
       assert.equal(floats(bytes)[499], 13);
+    }
+  });
+
+  it('refuses a message whose flag byte gRPC does not know, and goes on with the connection', async () => {
+    const session = http2Connect(`http://127.0.0.1:${server.port}`);
+    const request = predictBytes('half_plus_two', 'x', [1]);
+    try {
+      assert.deepEqual(await rawStatus(session, frame(2, request)), ['13', 'Bad GRPC frame type 0x02']);
+      assert.deepEqual(await rawStatus(session, frame(255, request)), ['13', 'Bad GRPC frame type 0xff']);
+      assert.deepEqual(await rawStatus(session, frame(0, request)), ['0', undefined]);
+    } finally {
+      session.destroy();
     }
   });
 
