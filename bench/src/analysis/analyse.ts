@@ -1,10 +1,9 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLAIMS } from '../claims/index.js';
 import { judgeClaims } from '../claims/judge-claims.js';
 import { ANALYSES } from '../experiments/analyses.js';
 import { resultsSchema, type CellResult, type Results, type TrialRecord } from '../record/index.js';
-import { RunFolder } from '../run-folder/index.js';
+import { RunFolder, writeAtomically } from '../run-folder/index.js';
 import { readSamples, type SampleTable } from '../samples/index.js';
 import { judgeBytesBetweenCells, percentileTexts, sentBytes, summariseCell, type SentBytes } from '../stats/index.js';
 import { chapter } from './experiment-analysis.js';
@@ -68,9 +67,7 @@ export async function analyse(path: string): Promise<Results> {
       ...percentileFiles,
     ],
   });
-  const file = join(path, 'results.json');
-  await writeFile(`${file}.part`, `${JSON.stringify(results, undefined, 1)}\n`);
-  await rename(`${file}.part`, file);
+  await writeAtomically(join(path, 'results.json'), `${JSON.stringify(results, undefined, 1)}\n`);
   return results;
 }
 

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { RunFolder } from '../run-folder/index.js';
+import { writeAtomically, type RunFolder } from '../run-folder/index.js';
 
 const KINDS = ['service', 'response'] as const;
 const ENDING = '.hgrm';
@@ -21,9 +21,7 @@ export async function writePercentileFiles(
   for (const { cell, texts } of cells) {
     for (const kind of KINDS) {
       const name = percentileFileName(cell, kind);
-      const file = join(folder.percentiles, name);
-      await writeFile(`${file}.part`, texts[kind]);
-      await rename(`${file}.part`, file);
+      await writeAtomically(join(folder.percentiles, name), texts[kind]);
       names.push(name);
     }
   }

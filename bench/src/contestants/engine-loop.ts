@@ -51,7 +51,7 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
     pid: child.pid ?? 0,
     tensorflow: ready.tensorflow,
     command: `node ${args.join(' ')}`,
-    run: (order, window) => runOrder(order, window, (line) => child.stdin.write(line), reply),
+    run: (order, window = {}) => runOrder(order, window, (line) => child.stdin.write(line), reply),
     stop: async () => {
       const closed = new Promise((resolve) => child.once('close', resolve));
       child.stdin.end();
@@ -62,7 +62,7 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
 
 async function runOrder(
   order: EngineOrder,
-  window: EngineWindow = {},
+  window: EngineWindow,
   write: (line: string) => void,
   reply: () => Promise<Reply>,
 ): Promise<EngineMeasurement> {

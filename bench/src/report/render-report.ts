@@ -7,7 +7,7 @@ import { drawFigures } from './draw-figures.js';
 import { renderPage } from './html/render-page.js';
 import { renderMarkdown } from './markdown/render-markdown.js';
 import { buildReport } from './sections/build-report.js';
-import { writeAtomically } from './write-atomically.js';
+import { writeAtomically } from '../run-folder/index.js';
 
 const CHARTS = 'charts';
 

@@ -1,1 +1,2 @@
 export { RunFolder } from './run-folder.js';
+export { writeAtomically } from './write-atomically.js';

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { studyRecordSchema, trialRecordSchema, type StudyRecord, type TrialRecord } from '../record/index.js';
+import { writeAtomically } from './write-atomically.js';
 
 /**
  * The files of one run. study.json is always whole (written beside, then renamed); trials.jsonl and the sample files only
@@ -41,9 +42,7 @@ export class RunFolder {
   }
 
   async writeStudy(study: StudyRecord): Promise<void> {
-    const file = join(this.path, 'study.json');
-    await writeFile(`${file}.part`, `${JSON.stringify(study, undefined, 2)}\n`);
-    await rename(`${file}.part`, file);
+    await writeAtomically(join(this.path, 'study.json'), `${JSON.stringify(study, undefined, 2)}\n`);
   }
 
   /** Throws, naming the folder, when there is no study in it or its record is of another format. */

@@ -3,8 +3,6 @@ import type { Profile } from '../../record/index.js';
 import type { SampleTable } from '../../samples/index.js';
 import { samplesNeeded } from '../../stats/index.js';
 import type { ObserveContext, ObservedLoad } from '../../study/observe-context.js';
-import { DEFAULT_MODEL } from '../cell.js';
-import { readManifestVersion } from '../newest-version.js';
 import { LAG_SHARE, LIMIT_MS, PERCENTILE, TIMEOUT_MS } from './limit.js';
 
 /** Shortest step; at low rates a step is as long as the percentile needs samples (method rule 9). */
@@ -31,8 +29,7 @@ export async function offer(
   context: ObserveContext,
   wish: Pick<ObservedLoad, 'name' | 'block' | 'durationMs' | 'warmupMs' | 'schedule'> & { readonly ratePerS: number },
 ): Promise<SampleTable | undefined> {
-  const version = await readManifestVersion(DEFAULT_MODEL);
-  const golden = await context.golden(DEFAULT_MODEL, version);
+  const golden = await context.golden(instance.launch.model, instance.launch.modelVersion);
   const { ratePerS, ...load } = wish;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const { outcome, samples } = await context.load({

@@ -132,7 +132,7 @@ function median(timesMs: readonly number[]): number | null {
 interface HealthChecks {
   /** No further check is begun. */
   stop(): void;
-  /** All that were begun, once they have ended. */
+  /** All that were begun, once they have ended; after `stop`. */
   answers(): Promise<{ readonly timesMs: readonly number[]; readonly failed: number }>;
 }
 
@@ -166,7 +166,6 @@ function askHealth(url: string): HealthChecks {
       clearInterval(timer);
     },
     answers: async () => {
-      clearInterval(timer);
       await Promise.all(open);
       await pool.close();
       return { timesMs, failed };

@@ -107,7 +107,10 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
   const megabytes = (usage: typeof peak): number =>
     Math.round(usage.reduce((sum, { rssMaxBytes }) => sum + rssMaxBytes, 0) / 1e6);
   const { dropped } = outcome.generator;
-  if (dropped > 0) throw new Error(`the generator could not send ${dropped} requests: what failed is not told`);
+  if (dropped > 0)
+    throw new Error(
+      `the load generator could not send ${dropped} requests itself, so failures say nothing of the server: run it again with the machine free of other work`,
+    );
   const { label, backend } = instance.contestant;
   return {
     contestant: way.contestant,
