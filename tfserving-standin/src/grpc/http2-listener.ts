@@ -33,7 +33,7 @@ export interface Listener {
 /** How many bytes of one message a client may send before the server has read any. */
 const STREAM_WINDOW_BYTES = 2 ** 20;
 
-/** Serves gRPC over HTTP/2 on one address. Rejects with UNAVAILABLE when it is taken. */
+/** Serves gRPC over HTTP/2 on one address. Rejects with UNAVAILABLE when it is taken, INVALID_ARGUMENT for an unusable key. */
 export async function listen(address: ListenAddress, options: ListenerOptions): Promise<Listener> {
   const server = createHttp2Server(options);
   const sessions = new Set<ServerHttp2Session>();
@@ -86,12 +86,19 @@ function createHttp2Server({ rules, tls }: ListenerOptions): Http2Server {
     maxSessionMemory: Number.MAX_SAFE_INTEGER,
   };
   if (tls === undefined) return createServer(http2);
-  return createSecureServer({
-    ...http2,
-    key: tls.serverKey,
-    cert: tls.serverCert,
-    ...(tls.customCa === '' ? {} : { ca: tls.customCa }),
-    requestCert: tls.clientVerify,
-    rejectUnauthorized: tls.clientVerify,
-  });
+  try {
+    return createSecureServer({
+      ...http2,
+      key: tls.serverKey,
+      cert: tls.serverCert,
+      ...(tls.customCa === '' ? {} : { ca: tls.customCa }),
+      requestCert: tls.clientVerify,
+      rejectUnauthorized: tls.clientVerify,
+    });
+  } catch (cause) {
+    throw new StatusError(
+      'INVALID_ARGUMENT',
+      `gRPC cannot use the key and certificates of its SSLConfig: ${String(cause)}`,
+    );
+  }
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@serving-study/runtime';
-import type { ModelManager } from '../core.js';
-import { acquire, classify, multiInference, predict, regress } from '../inference/index.js';
+import type { ModelManager, ModelSpec } from '../core.js';
+import { acquire, classify, multiInference, predict, regress, type ExampleOptions } from '../inference/index.js';
 import {
   readExampleRequest,
   readMultiInferenceRequest,
@@ -27,11 +27,22 @@ export interface PredictionServiceOptions {
   readonly checkMethodName: boolean;
 }
 
+type AnswerExamples = (model: string, request: ExampleOptions & { readonly spec: ModelSpec }) => Promise<Buffer>;
+
 /** tensorflow.serving.PredictionService. */
 export function predictionService(options: PredictionServiceOptions): Map<string, Method> {
   const { manager, metrics, asTensorContent, checkMethodName } = options;
   const unary = (handler: UnaryHandler): Method => ({ kind: 'unary', handler, takesThread: true });
   const measured = measuring(metrics);
+  const onExamples = (api: 'Classify' | 'Regress', answer: AnswerExamples): [string, Method] => [
+    `/tensorflow.serving.PredictionService/${api}`,
+    unary(async (bytes, call) => {
+      const { model, examples } = readExampleRequest(bytes);
+      return measured(api, model, ({ name, choice, signatureName }) =>
+        answer(name, { spec: { name, choice }, signatureName, examples, timeoutMs: call.timeoutMs(), checkMethodName }),
+      );
+    }),
+  ];
   return new Map<string, Method>([
     [
       '/tensorflow.serving.PredictionService/Predict',
@@ -50,38 +61,10 @@ export function predictionService(options: PredictionServiceOptions): Map<string
         });
       }),
     ],
-    [
-      '/tensorflow.serving.PredictionService/Classify',
-      unary(async (bytes, call) => {
-        const { model, examples } = readExampleRequest(bytes);
-        return measured('Classify', model, async ({ name, choice, signatureName }) => {
-          const request = {
-            spec: { name, choice },
-            signatureName,
-            examples,
-            timeoutMs: call.timeoutMs(),
-            checkMethodName,
-          };
-          return writeClassificationResponse(name, await classify(manager, request));
-        });
-      }),
-    ],
-    [
-      '/tensorflow.serving.PredictionService/Regress',
-      unary(async (bytes, call) => {
-        const { model, examples } = readExampleRequest(bytes);
-        return measured('Regress', model, async ({ name, choice, signatureName }) => {
-          const request = {
-            spec: { name, choice },
-            signatureName,
-            examples,
-            timeoutMs: call.timeoutMs(),
-            checkMethodName,
-          };
-          return writeRegressionResponse(name, await regress(manager, request));
-        });
-      }),
-    ],
+    onExamples('Classify', async (name, request) =>
+      writeClassificationResponse(name, await classify(manager, request)),
+    ),
+    onExamples('Regress', async (name, request) => writeRegressionResponse(name, await regress(manager, request))),
     [
       '/tensorflow.serving.PredictionService/MultiInference',
       unary(async (bytes, call) => {

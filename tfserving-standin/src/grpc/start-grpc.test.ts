@@ -391,12 +391,14 @@ describe('gRPC server', () => {
     }
   });
 
-  it('refuses a port that is taken and arguments that are none', async () => {
+  it('refuses a port that is taken, arguments and keys that are none', async () => {
     await assert.rejects(startGrpc(options({ port: server.port })), /gRPC cannot listen on 127\.0\.0\.1/);
     await assert.rejects(
       startGrpc(options({ channelArguments: 'grpc.max_connection_age_ms' })),
       /is not of the form name=value/,
     );
+    const tls = { serverKey: 'no PEM', serverCert: 'no PEM', customCa: '', clientVerify: false };
+    await assert.rejects(startGrpc(options({ tls })), /cannot use the key and certificates of its SSLConfig/);
   });
 
   it('finishes the calls under way when it closes', async () => {
