@@ -21,8 +21,10 @@ export interface Comparison {
 /** Judges a claim that is one comparison. The effect is in the judgement whatever the verdict is. */
 export function judgeComparison(findings: Findings, comparison: Comparison): Judgement {
   const { metric, numerator, denominator, claims, condition, margin = MARGIN } = comparison;
-  if (numerator === undefined || denominator === undefined)
-    return { ...notTested(missing(findings, comparison)), condition };
+  if (numerator === undefined || denominator === undefined) {
+    const which = numerator === denominator ? 'neither side was measured' : 'one side was not measured';
+    return { ...notTested(which), condition };
+  }
   const invalid = [numerator, denominator].find(({ valid }) => !valid);
   if (invalid !== undefined) {
     const gate = invalid.gates.find(({ passed }) => !passed);
@@ -65,13 +67,6 @@ export function judgePairs(
     effects: [found],
     reason: inWords(found),
   };
-}
-
-function missing(findings: Findings, { numerator, denominator }: Comparison): string {
-  const reasons = findings.study.notTested.map(({ subject, reason }) => `${subject}: ${reason}`);
-  const which =
-    numerator === undefined && denominator === undefined ? 'neither side was measured' : 'one side was not measured';
-  return reasons.length === 0 ? which : `${which} (${reasons.join('; ')})`;
 }
 
 /** `0.62 (0.58 to 0.66): p50 service time of A / B` */

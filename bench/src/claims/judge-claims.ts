@@ -4,10 +4,11 @@ import { notTested, type Claim, type Judgement } from './claim.js';
 
 /** The verdict on every claim, in the order of the list. */
 export function judgeClaims(claims: readonly Claim[], findings: Findings): ClaimVerdict[] {
+  const absent = absences(claims, findings);
   return claims.map((claim) => {
     const { id, sentence, experiment, aboutTensorFlowServing } = claim;
     const base = { claim: id, sentence, experiment, aboutTensorFlowServing };
-    const judgement = judgeOne(claim, findings);
+    const judgement = judgeOne(claim, findings, absent);
     if (!aboutTensorFlowServing || !findings.standin || judgement.verdict === 'NOT TESTED')
       return { ...base, ...judgement };
     return {
@@ -21,7 +22,7 @@ export function judgeClaims(claims: readonly Claim[], findings: Findings): Claim
   });
 }
 
-function judgeOne(claim: Claim, findings: Findings): Judgement {
+function judgeOne(claim: Claim, findings: Findings, absent: string): Judgement {
   const reason = findings.notTested(claim.experiment);
   if (reason !== undefined) return notTested(reason);
   if (findings.study.parity?.passed === false)
@@ -31,7 +32,14 @@ function judgeOne(claim: Claim, findings: Findings): Judgement {
       `the ${findings.study.plan.profile} profile leaves the experiment out: npm run study -- --only ${claim.experiment}`,
     );
   const judgement = claim.judge(findings);
-  return judgement.verdict === 'NOT TESTED' && findings.study.interrupted !== undefined
-    ? { ...judgement, reason: 'the run was stopped before this' }
-    : judgement;
+  if (judgement.verdict !== 'NOT TESTED') return judgement;
+  if (findings.study.interrupted !== undefined) return { ...judgement, reason: 'the run was stopped before this' };
+  return absent === '' ? judgement : { ...judgement, reason: `${judgement.reason} (${absent})` };
+}
+
+/** What could not be had (contestants, models, limits) and why; whole experiments give their own reason. */
+function absences(claims: readonly Claim[], { study }: Findings): string {
+  const experiments = new Set(claims.map(({ experiment }) => experiment));
+  const absent = study.notTested.filter(({ subject }) => !experiments.has(subject));
+  return absent.map(({ subject, reason }) => `${subject}: ${reason}`).join('; ');
 }
