@@ -1,5 +1,6 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import { milliseconds } from '../../analysis/series.js';
+import type { Table } from '../../record/index.js';
 import { capacitySchema, type Capacity } from './observation.js';
 
 export const capacityAnalysis: ExperimentAnalysis = {
@@ -10,7 +11,8 @@ export const capacityAnalysis: ExperimentAnalysis = {
   hypothesis:
     'Below saturation all hold the limit; above it a queue grows without bound, and what differs is whether requests fail, wait or time out, and how soon it is over.',
   analyse: (findings) => {
-    const { contestants, limitMs, percentile, between } = capacitySchema.parse(findings.study.observations['capacity']);
+    const seen = capacitySchema.parse(findings.study.observations['capacity']);
+    const { contestants, limitMs, percentile, between } = seen;
     const best = [...contestants].sort((a, b) => b.heldPerS - a.heldPerS)[0];
     return {
       done: `Poisson arrivals; the rate was doubled until p${100 * percentile} of the response time could not be held within ${limitMs} ms with 99% confidence or requests failed, then bisected (method rule 12). Then twice the rate found and, in the same schedule, half of it.${between === null ? '' : ` Then ${Math.round(between.ratePerS)} requests per second, between what the Flask style and TensorFlow Serving held, for both in turn.`}`,
@@ -34,27 +36,29 @@ export const capacityAnalysis: ExperimentAnalysis = {
           points: contestants.map((each) => ({ series: 'held', x: each.label, y: each.heldPerS })),
         },
       ],
-      tables: [held(contestants), steps(contestants)],
+      tables: [held(contestants), steps(contestants), ...(between === null ? [] : [inTurn(seen, between)])],
     };
   },
 };
 
-function held(contestants: Capacity['contestants']): ReturnType<typeof steps> {
+function held(contestants: Capacity['contestants']): Table {
   return {
     title: 'Capacity and overload',
     columns: [
       { name: 'contestant', numeric: false },
       { name: 'held (requests/s)', numeric: true },
       { name: 'failed from (requests/s)', numeric: true },
+      { name: 'search left at (requests/s)', numeric: true },
       { name: 'answered/s at twice', numeric: true },
       { name: 'failed at twice (%)', numeric: true },
       { name: 'p50 at twice', numeric: false },
       { name: 'recovered after', numeric: false },
     ],
-    rows: contestants.map(({ label, heldPerS, failedPerS, overload }) => [
+    rows: contestants.map(({ label, heldPerS, failedPerS, leftPerS, overload }) => [
       label,
       heldPerS,
       failedPerS,
+      leftPerS,
       overload?.answeredPerS ?? null,
       overload === null ? null : 100 * overload.failedShare,
       overload === null ? '–' : overload.p50Ms === null ? 'not answered' : milliseconds(overload.p50Ms),
@@ -64,14 +68,11 @@ function held(contestants: Capacity['contestants']): ReturnType<typeof steps> {
           ? 'not within the window'
           : milliseconds(overload.recoveryMs),
     ]),
+    note: 'A search is left where the generator could not keep up with the rate: what the contestant would do there is not known.',
   };
 }
 
-function steps(contestants: Capacity['contestants']): {
-  title: string;
-  columns: { name: string; numeric: boolean }[];
-  rows: (string | number | null)[][];
-} {
+function steps(contestants: Capacity['contestants']): Table {
   return {
     title: 'Steps of the search',
     columns: [
@@ -94,5 +95,22 @@ function steps(contestants: Capacity['contestants']): {
         step.n,
       ]),
     ),
+  };
+}
+
+function inTurn(
+  { contestants }: Capacity,
+  { ratePerS, p99MsByBlock, ...between }: NonNullable<Capacity['between']>,
+): Table {
+  const labels = between.contestants.map((id) => contestants.find(({ contestant }) => contestant === id)?.label ?? id);
+  return {
+    title: `The same arrivals for both, ${Math.round(ratePerS)} requests per second`,
+    columns: [
+      { name: 'contestant', numeric: false },
+      { name: 'block', numeric: true },
+      { name: 'p99 (ms)', numeric: true },
+    ],
+    rows: labels.flatMap((label, at) => p99MsByBlock.map((tails, block) => [label, block + 1, tails[at] ?? null])),
+    note: 'Blocks in which the generator could not keep up for either of them are left out.',
   };
 }

@@ -21,9 +21,14 @@ export const hotUpdateAnalysis: ExperimentAnalysis = {
   },
 };
 
-function sentence({ label, way, failed, mixed, requests, firstNewAtS }: HotUpdate['updates'][number]): string {
-  const lost = failed === 0 ? 'no request failed' : `${failed} of ${requests} requests failed`;
-  return `${label} (${way}): ${lost}${mixed === 0 ? '' : `, ${mixed} answers were of neither version`}${firstNewAtS === null ? ', the new version never answered' : ''}.`;
+function sentence(update: HotUpdate['updates'][number]): string {
+  const { label, way, failedBefore, failed, mixed, requests, firstNewAtS } = update;
+  return `${label} (${way}): ${[
+    failed === 0 ? 'no request failed' : `${failed} of ${requests} requests failed`,
+    ...(failedBefore === 0 ? [] : [`${failedBefore} had failed before the update`]),
+    ...(mixed === 0 ? [] : [`${mixed} answers were of neither version`]),
+    ...(firstNewAtS === null ? ['the new version never answered'] : []),
+  ].join(', ')}.`;
 }
 
 function timeline(update: HotUpdate['updates'][number], { publishedAtS }: HotUpdate): Chart {
