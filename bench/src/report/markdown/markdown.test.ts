@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { hostileResults } from '../fixture/hostile-results.js';
+import { textCell, textColumn } from '../document/table.js';
 import { buildReport } from '../sections/build-report.js';
 import { codeSpan, escapeMarkdown } from './escape-markdown.js';
 import { renderMarkdown } from './render-markdown.js';
@@ -52,5 +53,25 @@ describe('report.md of hostile results', () => {
     // What stands as code is text, whatever it holds.
     const prose = text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
     assert.deepEqual(prose.match(/<img|^# y/gm) ?? [], []);
+  });
+});
+
+describe('a table that is folded away', () => {
+  const withRows = (count: number): string => {
+    const rows = Array.from({ length: count }, (_, row) => ({ cells: [textCell(`row ${row}`)] }));
+    const table = { kind: 'table', caption: 'Many', columns: [textColumn('Name')], rows } as const;
+    const body = [{ kind: 'details', summary: 'All', body: [table] }] as const;
+    const document = { ...buildReport(hostileResults('x')), sections: [{ id: 's', title: 'S', short: 'S', body }] };
+    return renderMarkdown(document, () => undefined);
+  };
+
+  it('stands in the text while it is short', () => {
+    assert.match(withRows(100), /\| row 99 \|/);
+  });
+
+  it('is left to the page when it is long', () => {
+    const text = withRows(101);
+    assert.doesNotMatch(text, /\| row 0 \|/);
+    assert.match(text, /\*\*Many:\*\* 101 rows, in \[report\.html\]\(\.\/report\.html\)/);
   });
 });

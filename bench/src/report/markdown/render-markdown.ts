@@ -3,6 +3,9 @@ import { inlines, verdictWords, type Inline, type Text } from '../document/inlin
 import { relativeLink } from '../format/relative-link.js';
 import { codeSpan, escapeMarkdown } from './escape-markdown.js';
 
+/** Longer tables that the page folds away would make a file that the places which show Markdown refuse to draw. */
+const MOST_FOLDED_ROWS = 100;
+
 /** The report for places that show Markdown; its pictures are the files that `pictureFile` names, relative to it. */
 export function renderMarkdown(
   document: ReportDocument,
@@ -61,12 +64,18 @@ function block(each: Block, pictureFile: (figure: FigureBlock) => string | undef
         .map((line) => (line === '' ? '>' : `> ${line}`))
         .join('\n');
     case 'details':
-      return `<details><summary>${escapeMarkdown(each.summary)}</summary>\n\n${each.body.map((inner) => block(inner, pictureFile)).join('\n\n')}\n\n</details>`;
+      return `<details><summary>${escapeMarkdown(each.summary)}</summary>\n\n${each.body.map((inner) => folded(inner, pictureFile)).join('\n\n')}\n\n</details>`;
     case 'table':
       return table(each, true);
     case 'figure':
       return figure(each, pictureFile);
   }
+}
+
+function folded(each: Block, pictureFile: (figure: FigureBlock) => string | undefined): string {
+  return each.kind === 'table' && each.rows.length > MOST_FOLDED_ROWS
+    ? `**${escapeMarkdown(each.caption)}:** ${each.rows.length} rows, in [report.html](./report.html)`
+    : block(each, pictureFile);
 }
 
 function heading(level: number, id: string, words: string): string {
