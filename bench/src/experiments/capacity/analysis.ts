@@ -15,7 +15,7 @@ export const capacityAnalysis: ExperimentAnalysis = {
     const { contestants, limitMs, percentile, between } = seen;
     const best = [...contestants].sort((a, b) => b.heldPerS - a.heldPerS)[0];
     return {
-      done: `Poisson arrivals; the rate was doubled until p${100 * percentile} of the response time could not be held within ${limitMs} ms with 99% confidence or requests failed, then bisected (method rule 12). Then twice the rate found and, in the same schedule, half of it.${between === null ? '' : ` Then ${Math.round(between.ratePerS)} requests per second, between what the Flask style and TensorFlow Serving held, for both in turn.`}`,
+      done: `Poisson arrivals; the rate was doubled until p${100 * percentile} of the response time could not be held within ${limitMs} ms with 99% confidence or requests failed, at two looks with other arrivals, then bisected (method rule 12). Then twice the rate found and, in the same schedule, half of it.${between === null ? '' : ` Then ${Math.round(between.ratePerS)} requests per second, between what the Flask style and TensorFlow Serving held, for both in turn.`}`,
       answer:
         best === undefined
           ? 'Nothing was found.'

@@ -12,7 +12,7 @@ const COMPARED = ['flask-style', 'direct-rest'] as const;
 const BLOCKS: Readonly<Record<Profile, number>> = { quick: 6, standard: 6, thorough: 13 };
 
 /**
- * A search is one look. At a rate between the capacities that were found, both are offered the same arrivals in turn, so that
+ * A search is made once. At a rate between the capacities that were found, both are offered the same arrivals in turn, so that
  * the tails can be compared with an interval. Null where one of them was not searched or held no rate.
  */
 export async function compareBetween(

@@ -9,5 +9,5 @@ export const capacity: Experiment = {
   notTested: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: () => [],
   observe: searchCapacities,
-  observeMs: { quick: 75_000, standard: 90_000, thorough: 650_000 },
+  observeMs: { quick: 95_000, standard: 110_000, thorough: 800_000 },
 };

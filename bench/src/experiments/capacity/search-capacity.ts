@@ -19,7 +19,14 @@ const CONTESTANTS: Readonly<Record<Profile, readonly string[]>> = {
 };
 const SEARCH = { startPerS: 350, resolution: 0.25, highestPerS: 8000, lowestPerS: 20 };
 
+/** A server that has just started compiles its own code first: before its search it gets so long. */
+const FIRST_WARMUP_MS = 3000;
+const WARMUP_MS = 200;
+/** A rate fails when it fails so often, with other arrivals each time: one stall of the machine is no server's limit. */
+const LOOKS = 2;
+
 type Row = Capacity['contestants'][number];
+type Step = Row['steps'][number];
 
 export async function searchCapacities(context: ObserveContext): Promise<Capacity> {
   const version = await readManifestVersion(DEFAULT_MODEL);
@@ -41,13 +48,16 @@ export async function searchCapacities(context: ObserveContext): Promise<Capacit
 
 async function searchOne(instance: RunningInstance, context: ObserveContext): Promise<Row> {
   const { id, label, backend } = instance.contestant;
-  const steps: Row['steps'] = [];
+  const steps: Step[] = [];
   let search = startCapacitySearch(SEARCH);
   while (search.tryPerS !== undefined && !context.signal.aborted) {
-    const step = await tryRate(instance, search.tryPerS, context);
-    if (step === undefined) break;
-    steps.push(step);
-    search = continueCapacitySearch(search, step.held);
+    const looks = await tryRate(instance, search.tryPerS, steps.length === 0 ? FIRST_WARMUP_MS : WARMUP_MS, context);
+    if (looks === undefined) break;
+    steps.push(...looks);
+    search = continueCapacitySearch(
+      search,
+      looks.some(({ held }) => held),
+    );
   }
   const { heldPerS, failedPerS, tryPerS: leftPerS } = search;
   const overload = heldPerS > 0 && !context.signal.aborted ? await overloaded(instance, heldPerS, context) : null;
@@ -63,22 +73,37 @@ async function searchOne(instance: RunningInstance, context: ObserveContext): Pr
   };
 }
 
-/**
- * A rate holds when the percentile is within the limit with 99% confidence, as in LoadGen's server scenario. Undefined when
- * the generator cannot keep up with it.
- */
+/** Looks at a rate until it holds or has failed often enough; undefined when the generator cannot keep up with it. */
 async function tryRate(
   instance: RunningInstance,
   ratePerS: number,
+  warmupMs: number,
   context: ObserveContext,
-): Promise<Row['steps'][number] | undefined> {
+): Promise<Step[] | undefined> {
+  const looks: Step[] = [];
+  while (looks.length < LOOKS && !looks.at(-1)?.held && !context.signal.aborted) {
+    const step = await look(instance, ratePerS, { warmupMs, number: looks.length }, context);
+    if (step === undefined) return undefined;
+    looks.push(step);
+  }
+  return looks;
+}
+
+/** A rate holds when the percentile is within the limit with 99% confidence, as in LoadGen's server scenario. */
+async function look(
+  instance: RunningInstance,
+  ratePerS: number,
+  { warmupMs, number }: { readonly warmupMs: number; readonly number: number },
+  context: ObserveContext,
+): Promise<Step | undefined> {
   const { id } = instance.contestant;
-  context.now(`${id} at ${Math.round(ratePerS)} requests per second`);
+  const rounded = Math.round(ratePerS);
+  context.now(`${id} at ${rounded} requests per second`);
   const samples = await offer(instance, context, {
-    name: `${id}-${Math.round(ratePerS)}`,
-    block: Math.round(ratePerS),
+    name: `${id}-${rounded}`,
+    block: LOOKS * rounded + number,
     ratePerS,
-    warmupMs: 200,
+    warmupMs,
     durationMs: stepMs(ratePerS, context.profile),
   });
   if (samples === undefined) return undefined;
