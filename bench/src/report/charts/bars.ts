@@ -1,5 +1,5 @@
 import type { Chart } from '../../record/index.js';
-import { formatNumber } from '../format/number.js';
+import { formatterOf } from '../format/number.js';
 import { pictureOf, type Picture, type Room } from './picture.js';
 import type { PlotRect, PlotText } from './plot.js';
 import { categoryScale, linearScale } from './scale.js';
@@ -64,6 +64,7 @@ interface Bar {
 }
 
 function stackedBars(chart: BarsChart, rows: readonly string[], styleOf: StyleOf): Bar[] {
+  const format = formatterOf(chart.points.map(({ y }) => y));
   return rows.flatMap((row, index) => {
     let right = 0;
     let left = 0;
@@ -82,7 +83,7 @@ function stackedBars(chart: BarsChart, rows: readonly string[], styleOf: StyleOf
     const label: PlotText = {
       x: right,
       y: index,
-      text: `\u00a0${formatNumber(total)}${points.some(({ valid }) => valid === false) ? ' ×' : ''}`,
+      text: `\u00a0${format(total)}${points.some(({ valid }) => valid === false) ? ' ×' : ''}`,
       align: 'left',
     };
     const last = bars.at(-1);
@@ -92,6 +93,7 @@ function stackedBars(chart: BarsChart, rows: readonly string[], styleOf: StyleOf
 
 function groupedBars(chart: BarsChart, rows: readonly string[], names: readonly string[], styleOf: StyleOf): Bar[] {
   const thickness = FILLED / Math.max(1, names.length);
+  const format = formatterOf(chart.points.map(({ y }) => y));
   return chart.points.map((point) => {
     const from = rows.indexOf(String(point.x)) - FILLED / 2 + names.indexOf(point.series) * thickness;
     const colour = names.length === 1 ? styleOf(String(point.x)).colour : styleOf(point.series).colour;
@@ -102,7 +104,7 @@ function groupedBars(chart: BarsChart, rows: readonly string[], names: readonly 
       label: {
         x: Math.max(0, end),
         y: from + thickness / 2,
-        text: `\u00a0${formatNumber(point.y)}${point.valid === false ? ' ×' : ''}`,
+        text: `\u00a0${format(point.y)}${point.valid === false ? ' ×' : ''}`,
         align: 'left',
       },
       ...(point.low === undefined || point.high === undefined ? {} : { span: [point.low, point.high] as const }),

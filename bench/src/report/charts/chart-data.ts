@@ -1,7 +1,7 @@
 import type { Chart } from '../../record/index.js';
 import type { TableBlock, TableCell } from '../document/block.js';
 import { numberCell, numberColumn, textCell, textColumn } from '../document/table.js';
-import { formatCount, formatNumber, formatPercentile } from '../format/number.js';
+import { formatCount, formatNumber, formatPercentile, formatterOf } from '../format/number.js';
 import { thinOut } from './thin-out.js';
 
 const PERCENTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999];
@@ -11,7 +11,9 @@ const MOST_ROWS = 240;
 export function chartData(chart: Chart): TableBlock {
   switch (chart.kind) {
     case 'lines':
-    case 'bars':
+    case 'bars': {
+      const xs = formatterOf(chart.points.flatMap(({ x }) => (typeof x === 'number' ? [x] : [])));
+      const ys = formatterOf(chart.points.map(({ y }) => y));
       return table(
         chart.title,
         [
@@ -24,13 +26,14 @@ export function chartData(chart: Chart): TableBlock {
         ],
         chart.points.map(({ series, x, y, low, high, valid }) => [
           textCell(series),
-          typeof x === 'number' ? numberCell(x, formatNumber) : textCell(x),
-          numberCell(y, formatNumber),
+          typeof x === 'number' ? numberCell(x, xs) : textCell(x),
+          numberCell(y, ys),
           numberCell(low ?? null, formatNumber),
           numberCell(high ?? null, formatNumber),
           textCell(valid === false ? 'INVALID' : 'yes'),
         ]),
       );
+    }
     case 'spectrum':
       return spectrumTable(chart);
     case 'timeline':

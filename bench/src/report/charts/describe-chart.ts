@@ -1,5 +1,5 @@
 import type { Chart } from '../../record/index.js';
-import { formatNumber, formatPercentile, formatRatio } from '../format/number.js';
+import { formatNumber, formatPercentile, formatRatio, formatterOf } from '../format/number.js';
 import { LATENCY_WORDS } from './spectrum.js';
 
 const MOST_TOLD = 8;
@@ -57,21 +57,24 @@ function range(name: string, points: readonly Told[], word: string): string {
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined) return name;
-  return `${name}: ${word} ${formatNumber(first.y)} at ${x(first)} to ${formatNumber(last.y)} at ${x(last)}`;
+  const y = formatterOf(points.map((point) => point.y));
+  return `${name}: ${word} ${y(first.y)} at ${x(first)} to ${y(last.y)} at ${x(last)}`;
 }
 
 function listed(name: string, points: readonly Told[]): string {
+  const y = formatterOf(points.map((point) => point.y));
   return `${name}: ${points
     .slice(0, MOST_TOLD)
-    .map((point) => `${x(point)} ${formatNumber(point.y)}`)
+    .map((point) => `${x(point)} ${y(point.y)}`)
     .join(', ')}`;
 }
 
 function span(name: string, points: readonly Told[]): string {
   const ys = points.map(({ y }) => y);
-  return `${name}: between ${formatNumber(ys.reduce((a, b) => Math.min(a, b)))} and ${formatNumber(ys.reduce((a, b) => Math.max(a, b)))}`;
+  const y = formatterOf(ys);
+  return `${name}: between ${y(ys.reduce((a, b) => Math.min(a, b)))} and ${y(ys.reduce((a, b) => Math.max(a, b)))}`;
 }
 
 function x(point: Told): string {
-  return typeof point.x === 'number' ? formatNumber(point.x) : point.x;
+  return typeof point.x === 'number' ? formatterOf([point.x])(point.x) : point.x;
 }

@@ -1,5 +1,5 @@
 import type { Table } from '../../record/index.js';
-import { formatNumber } from '../format/number.js';
+import { formatNumber, formatterOf } from '../format/number.js';
 import type { TableBlock, TableCell, TableColumn } from './block.js';
 import type { Text } from './inline.js';
 
@@ -22,16 +22,21 @@ export function numberCell(value: number | null, format: (value: number) => stri
 
 /** An experiment's own table. */
 export function tableFromRecord(table: Table): TableBlock {
+  const formats = table.columns.map((_, column) => formatterOf(table.rows.map((row) => row[column]).filter(isNumber)));
   return {
     kind: 'table',
     caption: table.title,
     columns: table.columns,
     rows: table.rows.map((row) => ({
-      cells: row.map((value) => {
+      cells: row.map((value, column) => {
         if (value === null) return { text: '–' };
-        return typeof value === 'number' ? numberCell(value, formatNumber) : { text: value };
+        return isNumber(value) ? numberCell(value, formats[column] ?? formatNumber) : { text: value };
       }),
     })),
     ...(table.note === undefined ? {} : { note: table.note }),
   };
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
 }

@@ -10,6 +10,7 @@ import {
   formatPercentile,
   formatRatio,
   formatShare,
+  formatterOf,
 } from './number.js';
 import { slug } from './slug.js';
 import { formatDuration, formatInstant } from './time.js';
@@ -39,6 +40,14 @@ describe('formatNumber', () => {
         assert.ok(Math.abs(read - value) <= value * 0.005 + 1e-18, `${value} was written as ${formatNumber(value)}`);
       }),
     );
+  });
+});
+
+describe('the figures of one column', () => {
+  it('are counts when all of them are whole', () => {
+    assert.deepEqual([1, 73, 2400].map(formatterOf([1, 73, 2400])), ['1', '73', '2,400']);
+    assert.deepEqual([1, 73.25].map(formatterOf([1, 73.25])), ['1.00', '73.3']);
+    assert.equal(formatterOf([])(2.5), '2.50');
   });
 });
 

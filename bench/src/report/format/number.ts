@@ -15,6 +15,11 @@ export function formatCount(value: number): string {
   return groupThousands(String(Math.round(value)));
 }
 
+/** How the figures of one column or axis are written: as counts when all of them are whole, to three digits otherwise. */
+export function formatterOf(values: readonly number[]): (value: number) => string {
+  return values.length > 0 && values.every(Number.isInteger) ? formatCount : formatNumber;
+}
+
 export function formatMs(value: number): string {
   return `${formatNumber(value)} ms`;
 }
