@@ -15,7 +15,7 @@ export const capacityAnalysis: ExperimentAnalysis = {
     const { contestants, limitMs, percentile, between } = seen;
     const best = [...contestants].sort((a, b) => b.heldPerS - a.heldPerS)[0];
     return {
-      done: `Poisson arrivals; the rate was doubled until p${100 * percentile} of the response time could not be held within ${limitMs} ms with 99% confidence or requests failed, at two looks with other arrivals, then bisected (method rule 12). Then twice the rate found and, in the same schedule, half of it.${between === null ? '' : ` Then ${Math.round(between.ratePerS)} requests per second, between what the Flask style and TensorFlow Serving held, for both in turn.`}`,
+      done: `Poisson arrivals; the rate was doubled until p${100 * percentile} of the response time could not be held within ${limitMs} ms with 99% confidence or requests failed, at two looks with other arrivals, then bisected (method rule 12). Then twice the rate found and, in the same schedule, half of it.${between === null ? '' : ` Then ${Math.round(between.ratePerS)} requests per second, between what ${labelsOf(seen, between.contestants).join(' and ')} held, for both in turn.`}`,
       answer:
         best === undefined
           ? 'Nothing was found.'
@@ -98,11 +98,11 @@ function steps(contestants: Capacity['contestants']): Table {
   };
 }
 
-function inTurn(
-  { contestants }: Capacity,
-  { ratePerS, p99MsByBlock, ...between }: NonNullable<Capacity['between']>,
-): Table {
-  const labels = between.contestants.map((id) => contestants.find(({ contestant }) => contestant === id)?.label ?? id);
+function labelsOf({ contestants }: Capacity, ids: readonly string[]): string[] {
+  return ids.map((id) => contestants.find(({ contestant }) => contestant === id)?.label ?? id);
+}
+
+function inTurn(seen: Capacity, { ratePerS, contestants, p99MsByBlock }: NonNullable<Capacity['between']>): Table {
   return {
     title: `The same arrivals for both, ${Math.round(ratePerS)} requests per second`,
     columns: [
@@ -110,7 +110,9 @@ function inTurn(
       { name: 'block', numeric: true },
       { name: 'p99 (ms)', numeric: true },
     ],
-    rows: labels.flatMap((label, at) => p99MsByBlock.map((tails, block) => [label, block + 1, tails[at] ?? null])),
+    rows: labelsOf(seen, contestants).flatMap((label, at) =>
+      p99MsByBlock.map((tails, block) => [label, block + 1, tails[at] ?? null]),
+    ),
     note: 'Blocks in which the generator could not keep up for either of them are left out.',
   };
 }
