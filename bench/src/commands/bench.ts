@@ -3,7 +3,7 @@ import type { ServingSource } from '../record/index.js';
 import { describePlan } from '../study/describe-plan.js';
 import { openZoo } from '../study/zoo.js';
 import { measure } from './measure.js';
-import { planRun } from './plan-run.js';
+import { experimentsOf, planRun } from './plan-run.js';
 import { report } from './report.js';
 import type { RunOptions } from './run-options.js';
 
@@ -13,11 +13,10 @@ export async function bench(options: RunOptions & { readonly targets: string }):
   const zoo = await openZoo();
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
-  const planned = {
-    ...everything,
-    plan: { ...everything.plan, cells },
-    experiments: everything.experiments.filter((experiment) => experiment.observe === undefined),
-  };
+  const experiments = experimentsOf(everything.plan)
+    .filter((experiment) => experiment.observe === undefined)
+    .map(({ id }) => id);
+  const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
   if (options.dryRun) {
     options.print(describePlan(planned.plan, planned.notTested));
     return;

@@ -7,7 +7,7 @@ import { humanDuration } from '../study/progress.js';
 import { RunFolder } from '../run-folder/index.js';
 import { runStudy } from '../study/run-study.js';
 import type { Zoo } from '../study/zoo.js';
-import type { PlannedRun } from './plan-run.js';
+import { experimentsOf, type PlannedRun } from './plan-run.js';
 import type { RunOptions } from './run-options.js';
 
 export interface Measurement {
@@ -40,7 +40,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
     await runStudy({
       folder,
       record: withoutModels(record, unbuilt),
-      experiments: planned.experiments,
+      experiments: experimentsOf(record.plan),
       contestants: planned.contestants,
       fleet,
       generator,

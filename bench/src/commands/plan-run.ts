@@ -12,7 +12,6 @@ import type { RunOptions } from './run-options.js';
 
 export interface PlannedRun {
   readonly plan: Plan;
-  readonly experiments: readonly Experiment[];
   readonly contestants: readonly string[];
   readonly notTested: StudyRecord['notTested'];
 }
@@ -54,7 +53,6 @@ export async function planRun(
   return {
     plan,
     contestants: able.map(({ id }) => id),
-    experiments: experiments.filter(({ id }) => plan.experiments.includes(id)),
     notTested: [
       ...missing,
       ...zoo.missing,
@@ -64,6 +62,11 @@ export async function planRun(
         : []),
     ],
   };
+}
+
+/** The experiments of a plan, which may be that of an earlier command. */
+export function experimentsOf(plan: Plan): Experiment[] {
+  return EXPERIMENTS.filter(({ id }) => plan.experiments.includes(id));
 }
 
 /** `--only` takes experiments and claims; a claim stands for the experiment that decides it. */

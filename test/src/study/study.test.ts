@@ -26,6 +26,7 @@ interface Results {
     readonly parity: { readonly passed: boolean };
     readonly interrupted?: string;
     readonly contestants: { readonly id: string }[];
+    readonly observations: Readonly<Record<string, unknown>>;
   };
   readonly cells: {
     readonly cell: { readonly contestant: string };
@@ -93,13 +94,16 @@ describe('a study from plan to report', () => {
     const folder = await onlyRun(parent);
     const measured = trialIds(parent);
     assert.ok(measured.length < TRIALS, 'the run ended before it was killed');
-    const { code, output } = await startCli([...TINY, '--resume', folder]).ended;
+    // The plan of the killed run counts, not that of this command line.
+    const { code, output } = await startCli(['study', '--standin', '--only', 'headline', '--resume', folder]).ended;
     assert.equal(code, 0, output);
     const all = trialIds(parent);
     assert.equal(all.length, TRIALS);
     assert.equal(new Set(all).size, TRIALS);
     assert.deepEqual(all.slice(0, measured.length), measured);
-    assert.ok((await readResults(folder)).cells.every(({ outcomes }) => outcomes['wrong-answer'] === 0));
+    const { study, cells } = await readResults(folder);
+    assert.ok(cells.every(({ outcomes }) => outcomes['wrong-answer'] === 0));
+    assert.deepEqual(Object.keys(study.observations), ['work-by-hand']);
   });
 
   it('ends cleanly on Ctrl-C with a report of what was measured', async () => {
