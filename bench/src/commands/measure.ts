@@ -1,4 +1,4 @@
-import type { Fleet } from '../contestants/index.js';
+import { generatorPinning, type Fleet } from '../contestants/index.js';
 import { startGenerator } from '../load/index.js';
 import type { ServingSource, StudyRecord } from '../record/index.js';
 import { engineFacts } from '../study/engine-facts.js';
@@ -36,7 +36,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   const fleet = openFleet(folder.logs);
   const facts = await engineFacts(source, zoo);
   try {
-    await using generator = await startGenerator();
+    await using generator = await startGenerator(generatorPinning());
     await runStudy({
       folder,
       record: withoutModels(record, unbuilt),

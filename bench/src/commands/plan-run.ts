@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { CLAIMS } from '../claims/index.js';
-import { CATALOGUE, whyNoMemoryLimit, type ContestantDefinition } from '../contestants/index.js';
+import {
+  allowedCpus,
+  CATALOGUE,
+  cpuShares,
+  whyNoMemoryLimit,
+  type ContestantDefinition,
+} from '../contestants/index.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { EXPERIMENTS } from '../experiments/index.js';
 import { deriveSeed } from '../random/index.js';
@@ -37,6 +43,7 @@ export async function planRun(
     context: {
       profile: options.profile,
       schedulableCpus: availableParallelism(),
+      serverCpus: cpuShares()?.servers ?? allowedCpus(),
       noGpu: await whyNoGpu(),
       memoryLimits: noMemoryLimit === undefined,
       contestants: able.map(({ id, role, family, protocol }) => ({ id, role, family, protocol })),
