@@ -37,7 +37,7 @@ export async function planRun(
   const experiments =
     options.only === undefined
       ? EXPERIMENTS.filter(({ profiles }) => profiles.includes(options.profile))
-      : named('experiment', options.only.map(experimentOf), EXPERIMENTS);
+      : named('experiment or claim', options.only.map(experimentOf), EXPERIMENTS);
   const noMemoryLimit = whyNoMemoryLimit();
   const { plan, notTested } = makePlan({
     context: {
@@ -88,6 +88,8 @@ function named<T extends { readonly id: string }>(
 ): T[] {
   const unknown = wanted?.filter((id) => !all.some((each) => each.id === id)) ?? [];
   if (unknown.length > 0)
-    throw new Error(`no ${kind} is called ${unknown.join(' or ')}; there are: ${all.map(({ id }) => id).join(', ')}`);
+    throw new Error(
+      `no ${kind} is called ${unknown.join(' or ')}; there are: ${all.map(({ id }) => id).join(', ')} (docs/experiments.md)`,
+    );
   return all.filter(({ id }) => wanted?.includes(id) ?? true);
 }
