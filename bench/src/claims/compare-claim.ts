@@ -11,16 +11,14 @@ export interface Comparison {
   readonly metric: Metric;
   readonly numerator: CellResult | undefined;
   readonly denominator: CellResult | undefined;
-  /** What the claim says of the ratio; `near 1` is confirmed by equivalence. */
+  /** What the claim says of the ratio. */
   readonly claims: 'below 1' | 'above 1';
   readonly condition: string;
-  /** Equivalence margin; 0.05 unless told (method rule 10). */
-  readonly margin?: number;
 }
 
 /** Judges a claim that is one comparison. The effect is in the judgement whatever the verdict is. */
 export function judgeComparison(findings: Findings, comparison: Comparison): Judgement {
-  const { metric, numerator, denominator, claims, condition, margin = MARGIN } = comparison;
+  const { metric, numerator, denominator, claims, condition } = comparison;
   if (numerator === undefined || denominator === undefined) {
     const which = numerator === denominator ? 'neither side was measured' : 'one side was not measured';
     return { ...notTested(which), condition };
@@ -38,7 +36,7 @@ export function judgeComparison(findings: Findings, comparison: Comparison): Jud
   const found = effect(findings, metric, numerator, denominator);
   if (found === undefined)
     return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: 'too few blocks were measured for both' };
-  const verdict = judgeRatio(found, { claims, margin });
+  const verdict = judgeRatio(found, { claims, margin: MARGIN });
   return { verdict, condition, effects: [found], reason: inWords(found) };
 }
 

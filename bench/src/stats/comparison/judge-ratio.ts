@@ -5,14 +5,14 @@ export const PAIRS_NEEDED = 5;
 
 export interface RatioClaim {
   /** What the claim says of the ratio. */
-  readonly claims: 'below 1' | 'above 1' | 'near 1';
+  readonly claims: 'below 1' | 'above 1';
   /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1. */
   readonly margin: number;
 }
 
 /**
  * What an interval says of a claim (method rule 10). An interval inside the margin is EQUIVALENT even when it leaves 1 out:
- * significant is not the same as large. For a claim of equality that is what CONFIRMED means.
+ * significant is not the same as large.
  */
 export function judgeRatio(
   ratio: { readonly low: number; readonly high: number; readonly pairs: number },
@@ -20,13 +20,7 @@ export function judgeRatio(
 ): Exclude<Verdict, 'NOT TESTED'> {
   if (ratio.pairs < PAIRS_NEEDED) return 'INCONCLUSIVE';
   const [least, most] = [1 / (1 + margin), 1 + margin];
-  if (ratio.low >= least && ratio.high <= most) return claims === 'near 1' ? 'CONFIRMED' : 'EQUIVALENT';
-  switch (claims) {
-    case 'near 1':
-      return ratio.high < least || ratio.low > most ? 'REFUTED' : 'INCONCLUSIVE';
-    case 'below 1':
-      return ratio.high < 1 ? 'CONFIRMED' : ratio.low > 1 ? 'REFUTED' : 'INCONCLUSIVE';
-    case 'above 1':
-      return ratio.low > 1 ? 'CONFIRMED' : ratio.high < 1 ? 'REFUTED' : 'INCONCLUSIVE';
-  }
+  if (ratio.low >= least && ratio.high <= most) return 'EQUIVALENT';
+  if (ratio.low <= 1 && ratio.high >= 1) return 'INCONCLUSIVE';
+  return ratio.high < 1 === (claims === 'below 1') ? 'CONFIRMED' : 'REFUTED';
 }
