@@ -9,4 +9,4 @@ export { whyNoMemoryLimit } from './memory-limit.js';
 export { modelsServed, parseTargets, targetFleet } from './target-fleet.js';
 export { findServing } from './serving/find-serving.js';
 export type { Serving } from './serving/serving-process.js';
-export { GRPC_THREADS, REST_THREADS } from './serving/serving-config.js';
+export { BATCHING, GRPC_THREADS, REST_THREADS } from './serving/serving-config.js';

@@ -1,4 +1,4 @@
-import { GRPC_THREADS, limits, REST_THREADS, type RunningInstance } from '../contestants/index.js';
+import { BATCHING, GRPC_THREADS, limits, REST_THREADS, type RunningInstance } from '../contestants/index.js';
 import type { LedgerRow } from '../record/index.js';
 
 /** What the ledger needs to know of one running contestant. */
@@ -32,7 +32,11 @@ const PROPERTIES: readonly Property[] = [
     'more than the default of four for each CPU: beyond it TensorFlow Serving refuses gRPC requests at once',
   ],
   ['oneDNN kernels', () => 'off', 'the same kernels for all, whatever the processor (docs/decisions/0014-kernels.md)'],
-  ['server-side batching', ({ instance }) => (instance.launch.factors['batching'] === true ? 'on' : 'off')],
+  [
+    'server-side batching',
+    ({ instance }) => (instance.launch.factors['batching'] === true ? 'on' : 'off'),
+    `where a cell turns it on, TensorFlow Serving gets ${JSON.stringify(BATCHING).replaceAll(/[{}"]/g, '').replaceAll(/[:,]/g, '$& ')}`,
+  ],
   [
     'protocol',
     ({ instance }) => instance.contestant.protocol,

@@ -10,6 +10,14 @@ import type { Launch } from '../instance.js';
 export const GRPC_THREADS = 160;
 export const REST_THREADS = 16;
 
+/** Server-side batching where a cell asks for it. */
+export const BATCHING = {
+  max_batch_size: 32,
+  batch_timeout_micros: 1000,
+  max_enqueued_batches: 100,
+  num_batch_threads: 2,
+} as const;
+
 export const METRICS_PATH = '/monitoring/prometheus/metrics';
 
 /** Writes TensorFlow Serving's configuration files for a launch; returns their folder. */
@@ -30,7 +38,7 @@ export async function writeServingConfig(launch: Launch, modelBasePath: string):
 `,
   );
   await writeFile(join(folder, 'monitoring.config'), `prometheus_config { enable: true, path: "${METRICS_PATH}" }\n`);
-  if (batching(launch)) await writeFile(join(folder, 'batching.config'), batchingParameters(launch));
+  if (batching(launch)) await writeFile(join(folder, 'batching.config'), batchingParameters());
   return folder;
 }
 
@@ -62,16 +70,8 @@ function batching(launch: Launch): boolean {
   return launch.factors['batching'] === true;
 }
 
-function batchingParameters(launch: Launch): string {
-  const {
-    maxBatchSize = 32,
-    batchTimeoutMicros = 1000,
-    maxEnqueuedBatches = 100,
-    numBatchThreads = 2,
-  } = launch.factors;
-  return `max_batch_size { value: ${maxBatchSize} }
-batch_timeout_micros { value: ${batchTimeoutMicros} }
-max_enqueued_batches { value: ${maxEnqueuedBatches} }
-num_batch_threads { value: ${numBatchThreads} }
-`;
+function batchingParameters(): string {
+  return Object.entries(BATCHING)
+    .map(([name, value]) => `${name} { value: ${value} }\n`)
+    .join('');
 }
