@@ -1,11 +1,11 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
 import type { Method, Methods } from './call.js';
+import type { CallHeaders } from './call-headers.js';
 import type { CallSlots } from './call-slots.js';
 
 /** A call whose method is known, as it arrived. */
-export interface IncomingCall<Kind extends Method['kind']> {
+export interface IncomingCall<Kind extends Method['kind']> extends CallHeaders {
   readonly stream: ServerHttp2Stream;
-  readonly headers: IncomingHttpHeaders;
   readonly method: Extract<Method, { kind: Kind }>;
   readonly context: CallServer;
 }

@@ -5,10 +5,9 @@ import { statusOf } from '../status-error.js';
 import { statusTrailers } from './call-status.js';
 import { ACCEPTED_ENCODINGS, framed } from './message-assembler.js';
 
-export const CONTENT_TYPE = 'application/grpc';
 const RESPONSE_HEADERS = {
   ':status': 200,
-  'content-type': CONTENT_TYPE,
+  'content-type': 'application/grpc',
   server: 'tfserving-standin',
   'grpc-accept-encoding': ACCEPTED_ENCODINGS.join(','),
 } as const;

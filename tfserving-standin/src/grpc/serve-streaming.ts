@@ -5,21 +5,22 @@ import { expanded, MessageAssembler } from './message-assembler.js';
 import { fail, respondAll } from './respond.js';
 
 /** Answers a call with messages in both directions. */
-export async function serveStreaming({ stream, headers, method, context }: IncomingCall<'streaming'>): Promise<void> {
-  const { slots, waiting } = context;
+export async function serveStreaming(call: IncomingCall<'streaming'>): Promise<void> {
+  const { stream, method, encoding } = call;
+  const { slots, waiting } = call.context;
   if (method.takesThread && !slots.enter()) {
     fail(stream, exhausted());
     return;
   }
-  const closed = new AbortController();
+  const over = new AbortController();
   waiting.add(stream);
   stream.on('close', () => {
     waiting.delete(stream);
-    closed.abort();
+    over.abort();
   });
   try {
-    const requests = messagesOf(stream, headers['grpc-encoding']);
-    await respondAll(stream, method.handler(requests, closed.signal));
+    const requests = messagesOf(stream, encoding);
+    await respondAll(stream, method.handler(requests, over.signal));
   } catch {
     stream.destroy();
   } finally {
@@ -27,7 +28,7 @@ export async function serveStreaming({ stream, headers, method, context }: Incom
   }
 }
 
-async function* messagesOf(stream: ServerHttp2Stream, encoding: string | string[] | undefined): AsyncGenerator<Buffer> {
+async function* messagesOf(stream: ServerHttp2Stream, encoding: string): AsyncGenerator<Buffer> {
   const assembler = new MessageAssembler();
   // A method that ends before its client does must still be able to say how it ended.
   const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { connect, type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import type { Method } from './call.js';
+import { CallSlots } from './call-slots.js';
+import { channelArguments } from './channel-arguments.js';
+import { listen, type Listener } from './http2-listener.js';
+
+// What gRPC's own libraries never send. The answers expected are those of gRPC's C++ core.
+
+const MESSAGE = Buffer.from('a message');
+
+/** grpc-status, grpc-message and the one message of an answer, if there is one. */
+type Answer = readonly [status: unknown, message: unknown, bytes?: string];
+
+let listener: Listener;
+let session: ClientHttp2Session;
+/** Handlers of /test/Wait: `entered` when a call begins, `leave` lets it go. */
+let waiting: EventEmitter;
+
+const unary = (handler: (request: Buffer) => Promise<Buffer>): Method => ({
+  kind: 'unary',
+  takesThread: true,
+  handler,
+});
+
+const METHODS = new Map<string, Method>([
+  ['/test/Echo', unary((request) => Promise.resolve(request))],
+  [
+    '/test/Wait',
+    unary(async (request) => {
+      const leave = once(waiting, 'leave');
+      waiting.emit('entered');
+      await leave;
+      return request;
+    }),
+  ],
+  [
+    '/test/Stream',
+    {
+      kind: 'streaming',
+      takesThread: true,
+      handler: async function* (requests, over) {
+        for await (const request of requests) yield request;
+        if (!over.aborted) await once(over, 'abort');
+      },
+    },
+  ],
+]);
+
+function open(rules = ''): Promise<Listener> {
+  const slots = new CallSlots(2);
+  return listen(
+    { host: '127.0.0.1', port: 0 },
+    { methods: METHODS, slots, rules: channelArguments(rules), tls: undefined },
+  );
+}
+
+async function connectTo({ port }: Listener): Promise<ClientHttp2Session> {
+  const opened = connect(`http://127.0.0.1:${port}`, { maxSendHeaderBlockLength: 2 ** 20 });
+  opened.on('error', () => undefined);
+  await once(opened, 'remoteSettings');
+  return opened;
+}
+
+function frame(flag: number, message: Buffer): Buffer {
+  const prefix = Buffer.from([flag, 0, 0, 0, 0]);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
+
+function begin(headers: OutgoingHttpHeaders, on = session): ClientHttp2Stream {
+  return on.request({ ':method': 'POST', ':path': '/test/Echo', te: 'trailers', ...headers }, { endStream: false });
+}
+
+async function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
+  let ending: Record<string, unknown> = {};
+  const pieces: Buffer[] = [];
+  for (const event of ['response', 'trailers'])
+    stream.on(event, (headers: Record<string, unknown>) => {
+      ending = { ...ending, ...headers };
+    });
+  stream.on('data', (piece: Buffer) => pieces.push(piece));
+  await once(stream, 'close');
+  assert.equal(ending[':status'], 200);
+  const status = [ending['grpc-status'], ending['grpc-message']] as const;
+  return pieces.length === 0 ? status : [...status, Buffer.concat(pieces).subarray(5).toString()];
+}
+
+/** Sends these bytes and nothing after them. */
+function answer(headers: OutgoingHttpHeaders, body = frame(0, MESSAGE), on = session): Promise<Answer> {
+  const stream = begin(headers, on);
+  stream.end(body);
+  return answerOf(stream);
+}
+
+const SERVED: Answer = ['0', undefined, MESSAGE.toString()];
+
+describe('gRPC on the wire', () => {
+  before(async () => {
+    listener = await open();
+    session = await connectTo(listener);
+  });
+
+  beforeEach(() => {
+    waiting = new EventEmitter();
+  });
+
+  after(async () => {
+    session.destroy();
+    await listener.close();
+  });
+
+  it('serves any content-type, and none', async () => {
+    for (const type of ['application/grpc', 'application/grpc+proto', 'text/html', ''])
+      assert.deepEqual(await answer({ 'content-type': type }), SERVED, type);
+    assert.deepEqual(await answer({}), SERVED);
+  });
+
+  it('refuses methods and schemes, and calls without te, before it looks the method up', async () => {
+    for (const method of ['GET', 'PUT'])
+      assert.deepEqual(await answer({ ':method': method, ':path': '/no/Such' }), ['2', 'Bad method header'], method);
+    for (const method of ['DELETE', 'OPTIONS', 'post'])
+      assert.deepEqual(await answer({ ':method': method }), ['13', "Error parsing ':method' metadata"], method);
+    assert.deepEqual(await answer({ ':scheme': 'ftp' }), ['13', "Error parsing ':scheme' metadata"]);
+    assert.deepEqual(await answer({ te: undefined, ':path': '/no/Such' }), ['2', 'Missing :te header']);
+  });
+
+  it('refuses an unknown grpc-encoding before it looks the method up', async () => {
+    for (const encoding of ['snappy', 'GZIP', ''])
+      assert.deepEqual(
+        await answer({ 'grpc-encoding': encoding, ':path': '/no/Such' }),
+        ['13', "Error parsing 'grpc-encoding' metadata"],
+        encoding,
+      );
+  });
+
+  it('takes for compressed only what is marked so and has an encoding', async () => {
+    for (const encoding of ['gzip', 'deflate', 'identity', undefined])
+      assert.deepEqual(await answer({ 'grpc-encoding': encoding }), SERVED, encoding);
+    for (const encoding of ['identity', undefined])
+      assert.deepEqual(await answer({ 'grpc-encoding': encoding }, frame(1, MESSAGE)), SERVED, encoding);
+    for (const encoding of ['gzip', 'deflate'])
+      assert.deepEqual(await answer({ 'grpc-encoding': encoding }, frame(1, Buffer.alloc(0))), ['0', undefined, '']);
+    assert.deepEqual(await answer({ 'grpc-encoding': 'gzip' }, frame(1, gzipSync(MESSAGE))), SERVED);
+    assert.deepEqual(await answer({ 'grpc-encoding': 'deflate' }, frame(1, deflateSync(MESSAGE))), SERVED);
+  });
+
+  it('refuses a compressed message that is no single whole stream', async () => {
+    const [zip, zlib] = [gzipSync(MESSAGE), deflateSync(MESSAGE)];
+    const cases: readonly (readonly [string, string, Buffer])[] = [
+      ['gzip', 'not compressed', MESSAGE],
+      ['gzip', 'cut', zip.subarray(0, -3)],
+      ['gzip', 'followed by text', Buffer.concat([zip, MESSAGE])],
+      ['gzip', 'followed by zeros', Buffer.concat([zip, Buffer.alloc(3)])],
+      ['gzip', 'two members', Buffer.concat([zip, zip])],
+      ['deflate', 'not compressed', MESSAGE],
+      ['deflate', 'without the head of zlib', deflateRawSync(MESSAGE)],
+      ['deflate', 'followed by text', Buffer.concat([zlib, MESSAGE])],
+    ];
+    for (const [encoding, what, bytes] of cases)
+      assert.deepEqual(
+        await answer({ 'grpc-encoding': encoding }, frame(1, bytes)),
+        ['13', `Unexpected error decompressing data for algorithm ${encoding}`],
+        `${encoding}: ${what}`,
+      );
+  });
+
+  it('reads a grpc-timeout as gRPC does', async () => {
+    for (const timeout of ['10S', '123456789m', '9999999999m', ' 5 S ', '99999999H', '2000000u', '2000000000n'])
+      assert.deepEqual(await answer({ 'grpc-timeout': timeout }), SERVED, timeout);
+    for (const timeout of ['', '5', '-5m', '5x', 'm', '1.5S'])
+      assert.deepEqual(
+        await answer({ 'grpc-timeout': timeout }),
+        ['13', "Error parsing 'grpc-timeout' metadata"],
+        timeout,
+      );
+  });
+});
