@@ -178,4 +178,36 @@ describe('gRPC on the wire', () => {
         timeout,
       );
   });
+
+  it('limits the headers of a call together', async () => {
+    const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'v']));
+    assert.deepEqual(await answer({ ...many, x: 'v'.repeat(7000) }), SERVED);
+    const [status, message] = await answer({ x: 'v'.repeat(9000), y: 'v'.repeat(9000) });
+    assert.equal(status, '8');
+    assert.match(String(message), /^received metadata size exceeds hard limit \(18\d\d\d vs\. 16384\)$/);
+    assert.deepEqual(await answer({ x: 'v'.repeat(20_000) }), [
+      '8',
+      'received metadata size exceeds hard limit (value length 20000 vs. 16384)',
+    ]);
+  });
+
+  it('takes other limits of the headers from the channel arguments', async () => {
+    const cases: readonly (readonly [string, number, string])[] = [
+      ['grpc.max_metadata_size=80000', 90_000, '100000'],
+      ['grpc.absolute_max_metadata_size=1000,grpc.max_metadata_size=80000', 500, '1000'],
+    ];
+    for (const [rules, fits, limit] of cases) {
+      const other = await open(rules);
+      const own = await connectTo(other);
+      try {
+        const half = 'v'.repeat(fits / 2);
+        assert.deepEqual(await answer({ x: half, y: half }, undefined, own), SERVED);
+        const [status, message] = await answer({ x: half, y: half, z: half }, undefined, own);
+        assert.deepEqual([status, String(message).endsWith(` vs. ${limit})`)], ['8', true]);
+      } finally {
+        own.destroy();
+        await other.close();
+      }
+    }
+  });
 });

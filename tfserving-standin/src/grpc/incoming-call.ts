@@ -14,6 +14,8 @@ export interface IncomingCall<Kind extends Method['kind']> extends CallHeaders {
 export interface CallServer {
   readonly methods: Methods;
   readonly slots: CallSlots;
+  /** The headers of a call may be this large together. */
+  readonly metadataLimitBytes: number;
   /**
    * Calls that wait for their client: for a first message, or for the next one of a stream. A server that closes ends
    * these at once, and waits for the others.

@@ -3,16 +3,25 @@ import { StatusError } from '../status-error.js';
 import { readCallHeaders } from './call-headers.js';
 import { exhausted } from './call-slots.js';
 import type { CallServer } from './incoming-call.js';
+import { checkMetadataSize } from './metadata-size.js';
 import { fail } from './respond.js';
 import { serveStreaming } from './serve-streaming.js';
 import { serveUnary } from './serve-unary.js';
 
+/** The headers of a call as node gives them: by name, and as they came. */
+export interface RequestHeaders {
+  readonly named: IncomingHttpHeaders;
+  /** Names and values in turn. */
+  readonly raw: readonly string[];
+}
+
 /** Answers one HTTP/2 stream as the gRPC call it carries. Never throws; errors of the stream itself end it quietly. */
-export function serveCall(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, context: CallServer): void {
+export function serveCall(stream: ServerHttp2Stream, headers: RequestHeaders, context: CallServer): void {
   // A client that goes away is no error of the server.
   stream.on('error', ignore);
   try {
-    startCall(stream, headers, context);
+    checkMetadataSize(headers.raw, context.metadataLimitBytes);
+    startCall(stream, headers.named, context);
   } catch (error) {
     fail(stream, error);
   }
