@@ -97,6 +97,7 @@ function answer(headers: OutgoingHttpHeaders, body = frame(0, MESSAGE), on = ses
 }
 
 const SERVED: Answer = ['0', undefined, MESSAGE.toString()];
+const PASSED: Answer = ['4', 'Deadline Exceeded'];
 
 describe('gRPC on the wire', () => {
   before(async () => {
@@ -168,6 +169,12 @@ describe('gRPC on the wire', () => {
       );
   });
 
+  it('ends at once what comes after its deadline, also a call of no known method', async () => {
+    for (const timeout of ['0m', '0n', '0H'])
+      assert.deepEqual(await answer({ 'grpc-timeout': timeout, ':path': '/no/Such' }), PASSED, timeout);
+    assert.deepEqual(await answerOf(begin({ 'grpc-timeout': '0S' }).end()), PASSED);
+  });
+
   it('reads a grpc-timeout as gRPC does', async () => {
     for (const timeout of ['10S', '123456789m', '9999999999m', ' 5 S ', '99999999H', '2000000u', '2000000000n'])
       assert.deepEqual(await answer({ 'grpc-timeout': timeout }), SERVED, timeout);
@@ -177,6 +184,38 @@ describe('gRPC on the wire', () => {
         ['13', "Error parsing 'grpc-timeout' metadata"],
         timeout,
       );
+  });
+
+  it('ends a call at its deadline that has not sent its message', async () => {
+    for (const bytes of [undefined, frame(0, MESSAGE).subarray(0, 8)]) {
+      const stream = begin({ 'grpc-timeout': '20m' });
+      if (bytes !== undefined) stream.write(bytes);
+      assert.deepEqual(await answerOf(stream), PASSED);
+    }
+    assert.deepEqual(await answer({}), SERVED);
+  });
+
+  it('ends a call at its deadline whatever its handler does, which keeps its thread', async () => {
+    const entered = once(waiting, 'entered');
+    const call = answer({ ':path': '/test/Wait', 'grpc-timeout': '50m' });
+    await entered;
+    assert.deepEqual(await call, PASSED);
+    assert.deepEqual(await answer({}), ['8', 'Server Threadpool Exhausted']);
+    waiting.emit('leave');
+    assert.deepEqual(await answer({}), SERVED);
+  });
+
+  it('ends a stream at its deadline, between messages or without any', async () => {
+    const headers = { ':path': '/test/Stream', 'grpc-timeout': '50m' };
+    const silent = begin(headers);
+    assert.deepEqual(await answerOf(silent), PASSED);
+    const open = begin(headers);
+    open.write(frame(0, MESSAGE));
+    assert.deepEqual(await answerOf(open), [...PASSED, MESSAGE.toString()]);
+    const done = begin(headers);
+    done.end(frame(0, MESSAGE));
+    assert.deepEqual(await answerOf(done), [...PASSED, MESSAGE.toString()]);
+    assert.deepEqual(await answer({}), SERVED);
   });
 
   it('limits the headers of a call together', async () => {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { StatusError } from '../status-error.js';
 import { readCallHeaders } from './call-headers.js';
 import { exhausted } from './call-slots.js';
+import { deadlineExceeded } from './deadline.js';
 import type { CallServer } from './incoming-call.js';
 import { checkMetadataSize } from './metadata-size.js';
 import { fail } from './respond.js';
@@ -29,6 +30,7 @@ export function serveCall(stream: ServerHttp2Stream, headers: RequestHeaders, co
 
 function startCall(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, context: CallServer): void {
   const { encoding, timeoutMs } = readCallHeaders(headers);
+  if (timeoutMs === 0) throw deadlineExceeded();
   const method = context.methods.get(headers[':path'] ?? '');
   if (method === undefined) throw unknownMethod(context);
   if (method.kind === 'unary') serveUnary({ stream, method, context, encoding, timeoutMs });

@@ -1,12 +1,13 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { exhausted } from './call-slots.js';
+import { atDeadline, deadlineExceeded } from './deadline.js';
 import type { IncomingCall } from './incoming-call.js';
 import { expanded, MessageAssembler } from './message-assembler.js';
 import { fail, respondAll } from './respond.js';
 
 /** Answers a call with messages in both directions. */
 export async function serveStreaming(call: IncomingCall<'streaming'>): Promise<void> {
-  const { stream, method, encoding } = call;
+  const { stream, method, encoding, timeoutMs } = call;
   const { slots, waiting } = call.context;
   if (method.takesThread && !slots.enter()) {
     fail(stream, exhausted());
@@ -18,9 +19,12 @@ export async function serveStreaming(call: IncomingCall<'streaming'>): Promise<v
     waiting.delete(stream);
     over.abort();
   });
+  atDeadline(stream, timeoutMs, () => {
+    over.abort(deadlineExceeded());
+  });
   try {
     const requests = messagesOf(stream, encoding);
-    await respondAll(stream, method.handler(requests, over.signal));
+    await respondAll(stream, method.handler(requests, over.signal), over.signal);
   } catch {
     stream.destroy();
   } finally {

@@ -1,8 +1,9 @@
 import { MalformedMessage } from '../messages/malformed-message.js';
 import { exhausted } from './call-slots.js';
+import { atDeadline } from './deadline.js';
 import type { IncomingCall } from './incoming-call.js';
 import { expanded, MessageAssembler } from './message-assembler.js';
-import { fail, succeed } from './respond.js';
+import { expire, fail, succeed } from './respond.js';
 
 /** Answers a call with one request and one response, as soon as the request is complete. */
 export function serveUnary({ stream, method, context, encoding, timeoutMs }: IncomingCall<'unary'>): void {
@@ -38,6 +39,11 @@ export function serveUnary({ stream, method, context, encoding, timeoutMs }: Inc
     run(frame).catch(end);
   };
   waiting.add(stream);
+  atDeadline(stream, timeoutMs, () => {
+    // A message that is complete only now is not run any more.
+    started = true;
+    expire(stream);
+  });
   stream.on('data', (piece: Buffer) => {
     if (started) return;
     assembler.push(piece);
