@@ -36,7 +36,15 @@ async function verdictsOf(profile: 'standard' | 'thorough'): Promise<ClaimVerdic
   }));
   const { plan } = makePlan({
     // Four CPUs and a GPU: nothing is left out for the machine's sake.
-    context: { profile, schedulableCpus: 4, noGpu: undefined, memoryLimits: true, contestants, models },
+    context: {
+      profile,
+      schedulableCpus: 4,
+      serverCpus: [0, 1, 2],
+      noGpu: undefined,
+      memoryLimits: true,
+      contestants,
+      models,
+    },
     experiments: EXPERIMENTS.filter(({ profiles }) => profiles.includes(profile)),
     timeFactor: 1,
     seeds: { arrivals: 1, inputs: 2, order: 3 },

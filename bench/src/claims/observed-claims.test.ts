@@ -42,7 +42,7 @@ function verdictOf(claim: string, observations: StudyRecord['observations']): Ve
 
 type Update = HotUpdate['updates'][number];
 
-function anUpdate(contestant: string, told: Partial<Update>): StudyRecord['observations'] {
+function anUpdate(contestant: string, told: Partial<Update>): { 'hot-update': HotUpdate } {
   const update: Update = {
     contestant,
     label: contestant,
@@ -61,7 +61,7 @@ function anUpdate(contestant: string, told: Partial<Update>): StudyRecord['obser
     timeline: [],
     ...told,
   };
-  return { 'hot-update': { ratePerS: 200, publishedAtS: 4, updates: [update] } satisfies HotUpdate };
+  return { 'hot-update': { ratePerS: 200, publishedAtS: 4, updates: [update], leftOut: [] } };
 }
 
 describe('claims on updates', () => {
@@ -96,6 +96,10 @@ describe('claims on updates', () => {
 
   it('are NOT TESTED without an observation', () => {
     assert.equal(verdictOf('hot-update-serving', {}), 'NOT TESTED');
+    const { 'hot-update': seen } = anUpdate('flask-reload', {});
+    const partly = { 'hot-update': { ...seen, leftOut: [{ contestant: 'direct-rest', reason: 'runs already' }] } };
+    assert.equal(verdictOf('hot-update-serving', partly), 'NOT TESTED');
+    assert.equal(verdictOf('hot-update-by-hand', partly), 'CONFIRMED');
   });
 });
 

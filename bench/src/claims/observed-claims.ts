@@ -6,13 +6,15 @@ import { linesByContestant } from '../experiments/work-by-hand/observation.js';
 import { notTested, type Claim, type Judgement } from './claim.js';
 import { judgePairs } from './compare-claim.js';
 
-function update(
-  findings: Findings,
-  contestant: string,
-): (HotUpdate['updates'][number] & Pick<HotUpdate, 'ratePerS'>) | undefined {
-  const seen = hotUpdateSchema.safeParse(findings.study.observations['hot-update']);
-  const found = seen.data?.updates.find((each) => each.contestant === contestant);
-  return found === undefined || seen.data === undefined ? undefined : { ...found, ratePerS: seen.data.ratePerS };
+type Update = HotUpdate['updates'][number] & Pick<HotUpdate, 'ratePerS'>;
+
+/** How a contestant's update went, or why nobody knows. */
+function update(findings: Findings, contestant: string): Update | string {
+  const { data: seen } = hotUpdateSchema.safeParse(findings.study.observations['hot-update']);
+  const found = seen?.updates.find((each) => each.contestant === contestant);
+  if (seen !== undefined && found !== undefined) return { ...found, ratePerS: seen.ratePerS };
+  const left = seen?.leftOut.find((each) => each.contestant === contestant);
+  return left?.reason ?? findings.notTested('hot-update') ?? 'the update was not observed';
 }
 
 /** Upper end of the 95% interval of a share of which none was seen in n (Clopper and Pearson 1934, one-sided): 1 - 0.05^(1/n). */
@@ -29,7 +31,7 @@ function percent(share: number): string {
 
 function withoutFailures(findings: Findings, contestant: string): Judgement {
   const seen = update(findings, contestant);
-  if (seen === undefined) return notTested(findings.notTested('hot-update') ?? 'the update was not observed');
+  if (typeof seen === 'string') return notTested(seen);
   const { requests, requestsDuring, failedBefore, failed, mixed, firstNewAtS } = seen;
   const most = mostThatMayFail(requestsDuring);
   const enough = firstNewAtS !== null && most <= SHARE_THAT_MAY_FAIL;

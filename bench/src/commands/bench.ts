@@ -1,9 +1,16 @@
-import { contestantById, findServing, parseTargets, targetFleet } from '../contestants/index.js';
+import {
+  contestantById,
+  findServing,
+  modelsServed,
+  parseTargets,
+  targetFleet,
+  type Fleet,
+} from '../contestants/index.js';
 import type { ServingSource } from '../record/index.js';
 import { describePlan } from '../study/describe-plan.js';
 import { openZoo } from '../study/zoo.js';
 import { measure } from './measure.js';
-import { planRun } from './plan-run.js';
+import { experimentsOf, planRun, type PlannedRun } from './plan-run.js';
 import { report } from './report.js';
 import type { RunOptions } from './run-options.js';
 
@@ -13,18 +20,34 @@ export async function bench(options: RunOptions & { readonly targets: string }):
   const zoo = await openZoo();
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
-  const planned = {
-    ...everything,
-    plan: { ...everything.plan, cells },
-    experiments: everything.experiments.filter((experiment) => experiment.observe === undefined),
-  };
+  const experiments = experimentsOf(everything.plan)
+    .filter((experiment) => experiment.observe === undefined)
+    .map(({ id }) => id);
+  const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
   if (options.dryRun) {
     options.print(describePlan(planned.plan, planned.notTested));
     return;
   }
   const source = await servingSource(options);
-  const folder = await measure({ options, zoo, planned, source, openFleet: () => targetFleet(targets, source) });
+  const openFleet = (): Fleet => targetFleet(targets, source);
+  const folder = await measure({ options, zoo, planned: await ofServed(planned, targets), source, openFleet });
   await report(folder.path, options.progress);
+}
+
+/** Leaves out, with the reason, the cells of models that no target serves: large ones would be built for nothing. */
+async function ofServed(planned: PlannedRun, targets: ReadonlyMap<string, string>): Promise<PlannedRun> {
+  const { plan, notTested } = planned;
+  const models = new Set(plan.cells.map(({ condition }) => condition.model));
+  const served = await modelsServed(targets, models);
+  const reason = 'none of the targets serves this model';
+  return {
+    ...planned,
+    plan: { ...plan, cells: plan.cells.filter(({ condition }) => served.has(condition.model)) },
+    notTested: [
+      ...notTested,
+      ...[...models].filter((name) => !served.has(name)).map((subject) => ({ subject, reason })),
+    ],
+  };
 }
 
 /** A server that nobody vouches for is taken for a stand-in: its numbers then decide nothing about TensorFlow Serving (method rule 20). */

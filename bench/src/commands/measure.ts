@@ -1,4 +1,4 @@
-import type { Fleet } from '../contestants/index.js';
+import { generatorPinning, type Fleet } from '../contestants/index.js';
 import { startGenerator } from '../load/index.js';
 import type { ServingSource, StudyRecord } from '../record/index.js';
 import { engineFacts } from '../study/engine-facts.js';
@@ -7,7 +7,7 @@ import { humanDuration } from '../study/progress.js';
 import { RunFolder } from '../run-folder/index.js';
 import { runStudy } from '../study/run-study.js';
 import type { Zoo } from '../study/zoo.js';
-import type { PlannedRun } from './plan-run.js';
+import { experimentsOf, type PlannedRun } from './plan-run.js';
 import type { RunOptions } from './run-options.js';
 
 export interface Measurement {
@@ -36,11 +36,11 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   const fleet = openFleet(folder.logs);
   const facts = await engineFacts(source, zoo);
   try {
-    await using generator = await startGenerator();
+    await using generator = await startGenerator(generatorPinning());
     await runStudy({
       folder,
       record: withoutModels(record, unbuilt),
-      experiments: planned.experiments,
+      experiments: experimentsOf(record.plan),
       contestants: planned.contestants,
       fleet,
       generator,

@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { CLAIMS } from '../claims/index.js';
-import { CATALOGUE, whyNoMemoryLimit, type ContestantDefinition } from '../contestants/index.js';
+import {
+  allowedCpus,
+  CATALOGUE,
+  cpuShares,
+  whyNoMemoryLimit,
+  type ContestantDefinition,
+} from '../contestants/index.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { EXPERIMENTS } from '../experiments/index.js';
 import { deriveSeed } from '../random/index.js';
@@ -12,7 +18,6 @@ import type { RunOptions } from './run-options.js';
 
 export interface PlannedRun {
   readonly plan: Plan;
-  readonly experiments: readonly Experiment[];
   readonly contestants: readonly string[];
   readonly notTested: StudyRecord['notTested'];
 }
@@ -32,12 +37,13 @@ export async function planRun(
   const experiments =
     options.only === undefined
       ? EXPERIMENTS.filter(({ profiles }) => profiles.includes(options.profile))
-      : named('experiment', options.only.map(experimentOf), EXPERIMENTS);
+      : named('experiment or claim', options.only.map(experimentOf), EXPERIMENTS);
   const noMemoryLimit = whyNoMemoryLimit();
   const { plan, notTested } = makePlan({
     context: {
       profile: options.profile,
       schedulableCpus: availableParallelism(),
+      serverCpus: cpuShares()?.servers ?? allowedCpus(),
       noGpu: await whyNoGpu(),
       memoryLimits: noMemoryLimit === undefined,
       contestants: able.map(({ id, role, family, protocol }) => ({ id, role, family, protocol })),
@@ -54,7 +60,6 @@ export async function planRun(
   return {
     plan,
     contestants: able.map(({ id }) => id),
-    experiments: experiments.filter(({ id }) => plan.experiments.includes(id)),
     notTested: [
       ...missing,
       ...zoo.missing,
@@ -64,6 +69,11 @@ export async function planRun(
         : []),
     ],
   };
+}
+
+/** The experiments of a plan, which may be that of an earlier command. */
+export function experimentsOf(plan: Plan): Experiment[] {
+  return EXPERIMENTS.filter(({ id }) => plan.experiments.includes(id));
 }
 
 /** `--only` takes experiments and claims; a claim stands for the experiment that decides it. */
@@ -78,6 +88,8 @@ function named<T extends { readonly id: string }>(
 ): T[] {
   const unknown = wanted?.filter((id) => !all.some((each) => each.id === id)) ?? [];
   if (unknown.length > 0)
-    throw new Error(`no ${kind} is called ${unknown.join(' or ')}; there are: ${all.map(({ id }) => id).join(', ')}`);
+    throw new Error(
+      `no ${kind} is called ${unknown.join(' or ')}; there are: ${all.map(({ id }) => id).join(', ')} (docs/experiments.md)`,
+    );
   return all.filter(({ id }) => wanted?.includes(id) ?? true);
 }

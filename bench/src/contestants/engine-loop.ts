@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { engineEnvironment } from './engine-environment.js';
-import { withEnvironment } from './server-process.js';
+import { limits } from './limits.js';
+import { pinnedTo, withEnvironment } from './server-process.js';
 import type { EngineMeasurement, EngineOrder, EngineRunner, EngineWindow, Launch } from './instance.js';
 
 const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));
@@ -36,9 +37,8 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
     String(interOpThreads),
   ];
   const environment = withEnvironment({ ...engineEnvironment(launch), UV_THREADPOOL_SIZE: '16' });
-  const child = spawn('/usr/bin/env', [...environment.slice(1), process.execPath, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const [command = '', ...rest] = [...pinnedTo(limits(launch)), ...environment, process.execPath, ...args];
+  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const reply = async (): Promise<Reply> => {
     const line: IteratorResult<string, unknown> = await lines.next();

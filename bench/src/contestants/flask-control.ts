@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { freePort } from './free-port.js';
-import { limits, modelEnvironment } from './own-service.js';
+import { limits } from './limits.js';
+import { modelEnvironment } from './own-service.js';
 import { startProcess } from './server-process.js';
 import { modelIsAvailable } from './serving/local-serving.js';
 

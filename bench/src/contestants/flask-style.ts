@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Contestant } from '../record/index.js';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
-import { limits, modelEnvironment, startOwnService } from './own-service.js';
+import { limits } from './limits.js';
+import { modelEnvironment, startOwnService } from './own-service.js';
 
 const DIST = fileURLToPath(new URL('../../../flask-style-server/dist/', import.meta.url));
 

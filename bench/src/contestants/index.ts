@@ -1,10 +1,12 @@
 export { freePort } from './free-port.js';
 export { CATALOGUE, contestantById } from './catalogue.js';
+export { allowedCpus, cpuList, cpuShares, generatorPinning } from './cpu-shares.js';
 export type { ContestantDefinition } from './definition.js';
 export type { EngineRunner, Launch, RunningInstance } from './instance.js';
 export { startFleet, type Fleet } from './fleet.js';
+export { limits } from './limits.js';
 export { whyNoMemoryLimit } from './memory-limit.js';
-export { parseTargets, targetFleet } from './target-fleet.js';
+export { modelsServed, parseTargets, targetFleet } from './target-fleet.js';
 export { findServing } from './serving/find-serving.js';
 export type { Serving } from './serving/serving-process.js';
 export { GRPC_THREADS, REST_THREADS } from './serving/serving-config.js';

@@ -40,15 +40,6 @@ export function modelEnvironment(launch: Launch): Record<string, string> {
   };
 }
 
-/** What a launch is limited to: CPUs, as taskset writes them, and memory. */
-export function limits({ factors }: Launch): Pick<ServerCommand, 'cpus' | 'memoryMb'> {
-  const { cpus, memoryMb } = factors;
-  return {
-    ...(typeof cpus === 'string' ? { cpus } : {}),
-    ...(typeof memoryMb === 'number' ? { memoryMb } : {}),
-  };
-}
-
 function listeningUrl(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

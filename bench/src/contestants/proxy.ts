@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
-import { limits, startOwnService } from './own-service.js';
+import { limits } from './limits.js';
+import { startOwnService } from './own-service.js';
 import { servingLaunches } from './serving/replicas.js';
 
 const MAIN = fileURLToPath(new URL('../../../tfserving-proxy/dist/main.js', import.meta.url));

@@ -1,19 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Limits } from './limits.js';
 import { createMemoryGroup } from './memory-limit.js';
 
-export interface ServerCommand {
+/** A memory limit needs a machine where `whyNoMemoryLimit` has no reason; it holds for descendants too. */
+export interface ServerCommand extends Limits {
   /** Name for messages, e.g. `flask-style-server`. */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   /** Added to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
-  /** CPUs the server may use, e.g. `0` or `0-1`; absent: all. */
-  readonly cpus?: string;
-  /** Memory that it and its descendants may use; absent: all. Where `whyNoMemoryLimit` has no reason. */
-  readonly memoryMb?: number;
   /** The whole output goes here as well. */
   readonly logFile?: string;
 }
@@ -59,9 +57,13 @@ export function startProcess(start: ServerCommand): ServerProcess {
 
 /** What goes before the command, all by exec in the same process: death with ours, CPUs, environment. */
 function withPrefixes(start: ServerCommand): string[] {
-  const pinned = start.cpus === undefined ? [] : ['taskset', '-c', start.cpus];
   const bound = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
-  return [...bound, ...pinned, ...withEnvironment(start.env), start.command, ...start.args];
+  return [...bound, ...pinnedTo(start), ...withEnvironment(start.env), start.command, ...start.args];
+}
+
+/** Keeps a command to its CPUs; nothing where it may use all. */
+export function pinnedTo({ cpus }: Limits): string[] {
+  return cpus === undefined ? [] : ['taskset', '-c', cpus];
 }
 
 /** `env` adds to the environment that is inherited; this process does not read its own. */

@@ -27,6 +27,24 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
   return targets;
 }
 
+/** Which of these models some target serves; all of them where a gRPC target, which is not asked, may serve any. */
+export async function modelsServed(
+  targets: ReadonlyMap<string, string>,
+  models: Iterable<string>,
+): Promise<ReadonlySet<string>> {
+  const all = [...new Set(models)];
+  if ([...targets.keys()].some((id) => contestantById(id).protocol === 'grpc')) return new Set(all);
+  const served = await Promise.all(
+    all.map((model) =>
+      Promise.any([...targets.values()].map((url) => modelIsAvailable(url, model))).then(
+        () => [model],
+        () => [],
+      ),
+    ),
+  );
+  return new Set(served.flat());
+}
+
 /** A fleet of servers that somebody else started and will stop. */
 export function targetFleet(targets: ReadonlyMap<string, string>, source: ServingSource): Fleet {
   return {

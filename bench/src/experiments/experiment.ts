@@ -5,6 +5,8 @@ import type { ObserveContext } from '../study/observe-context.js';
 export interface PlanContext {
   readonly profile: Profile;
   readonly schedulableCpus: number;
+  /** The CPUs that servers may use, by their numbers. */
+  readonly serverCpus: readonly number[];
   /** Why no GPU can be measured here; undefined when one can. */
   readonly noGpu: string | undefined;
   /** Whether servers can be held to a memory limit here. */

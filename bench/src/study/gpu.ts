@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { readdir, readlink } from 'node:fs/promises';
+import type { RunningInstance } from '../contestants/index.js';
 import { engineDistribution } from './engine-facts.js';
 
 /** Made by NVIDIA's driver for the first GPU; the only kind that TensorFlow's wheels know. */
@@ -10,4 +12,21 @@ export async function whyNoGpu(): Promise<string | undefined> {
   return (await engineDistribution()) === 'tensorflow-cpu'
     ? 'the engine in use is built for CPUs: run npm run setup -- --distribution tensorflow==2.21.0'
     : undefined;
+}
+
+/**
+ * Throws unless an instance that was asked to run on the GPU does: where TensorFlow cannot load CUDA it runs on the CPU and only
+ * its log says so (method rule 20). A process that computes on the GPU has its device open.
+ */
+export async function checkDevice({ launch, processes }: RunningInstance): Promise<void> {
+  if (launch.factors['device'] !== 'gpu') return;
+  for (const { pid } of processes) if (await hasOpen(pid, DEVICE)) return;
+  throw new Error(`it was to run on the GPU and runs on the CPU (${DEVICE} is not open): its log says why`);
+}
+
+/** Whether a process has a file open. Rejects for a process that does not exist or belongs to somebody else. */
+export async function hasOpen(pid: number, path: string): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`;
+  const targets = (await readdir(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => undefined));
+  return (await Promise.all(targets)).includes(path);
 }

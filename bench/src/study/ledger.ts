@@ -1,4 +1,4 @@
-import { GRPC_THREADS, REST_THREADS, type RunningInstance } from '../contestants/index.js';
+import { GRPC_THREADS, limits, REST_THREADS, type RunningInstance } from '../contestants/index.js';
 import type { LedgerRow } from '../record/index.js';
 
 /** What the ledger needs to know of one running contestant. */
@@ -58,11 +58,7 @@ const PROPERTIES: readonly Property[] = [
             : undefined,
   ],
   ['processes', ({ instance }) => (instance.processes.length === 0 ? undefined : String(instance.processes.length))],
-  [
-    'CPU affinity',
-    ({ instance, allCpus }) =>
-      typeof instance.launch.factors['cpus'] === 'string' ? instance.launch.factors['cpus'] : `all ${allCpus}`,
-  ],
+  ['CPU affinity', ({ instance, allCpus }) => limits(instance.launch).cpus ?? `all ${allCpus}`],
   [
     'memory limit',
     ({ instance, memoryLimit }) =>

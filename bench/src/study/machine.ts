@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, freemem, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
+import { generatorPinning } from '../contestants/index.js';
 
 const run = promisify(execFile);
 const GIB = 2 ** 30;
@@ -14,6 +15,7 @@ export function describeMachine(): Record<string, string> {
     'operating system': `${type()} ${release()} ${arch()}`,
     processor: cpus()[0]?.model ?? 'unknown',
     'schedulable CPUs': String(availableParallelism()),
+    'CPUs of the load generator': generatorPinning().cpus ?? 'all, like the servers',
     'instruction sets': instructionSets().join(' ') || 'unknown',
     memory: `${(totalmem() / GIB).toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} GiB free at the start`,
     'frequency governor': readOr('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor', 'not told'),

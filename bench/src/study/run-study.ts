@@ -4,6 +4,7 @@ import type { Cell, Parity, StudyRecord } from '../record/index.js';
 import { measureColdStart } from './cold-start.js';
 import { fairnessLedger } from './ledger.js';
 import { launchOf } from './launch.js';
+import { checkDevice } from './gpu.js';
 import { observe } from './observe.js';
 import { networkBetween } from './network.js';
 import { checkParity, TOLERANCE } from './parity.js';
@@ -110,6 +111,7 @@ async function admit(
   record: StudyRecord,
   save: (change: Partial<StudyRecord>) => Promise<void>,
 ): Promise<boolean> {
+  await checkDevice(instance);
   const { model, modelVersion } = each.condition;
   const golden = await run.golden(model, modelVersion);
   const known = record.parity?.contestants.find(

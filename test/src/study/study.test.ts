@@ -4,6 +4,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { PROGRAMS } from '../behaviour/programs.js';
+import { startService } from '../behaviour/service-process.js';
 import { startCli } from './run-cli.js';
 
 /** Enough for the whole path, short enough for a test: three contestants, six short trials each. */
@@ -26,6 +29,8 @@ interface Results {
     readonly parity: { readonly passed: boolean };
     readonly interrupted?: string;
     readonly contestants: { readonly id: string }[];
+    readonly notTested: { readonly subject: string; readonly reason: string }[];
+    readonly observations: Readonly<Record<string, unknown>>;
   };
   readonly cells: {
     readonly cell: { readonly contestant: string };
@@ -93,13 +98,16 @@ describe('a study from plan to report', () => {
     const folder = await onlyRun(parent);
     const measured = trialIds(parent);
     assert.ok(measured.length < TRIALS, 'the run ended before it was killed');
-    const { code, output } = await startCli([...TINY, '--resume', folder]).ended;
+    // The plan of the killed run counts, not that of this command line.
+    const { code, output } = await startCli(['study', '--standin', '--only', 'headline', '--resume', folder]).ended;
     assert.equal(code, 0, output);
     const all = trialIds(parent);
     assert.equal(all.length, TRIALS);
     assert.equal(new Set(all).size, TRIALS);
     assert.deepEqual(all.slice(0, measured.length), measured);
-    assert.ok((await readResults(folder)).cells.every(({ outcomes }) => outcomes['wrong-answer'] === 0));
+    const { study, cells } = await readResults(folder);
+    assert.ok(cells.every(({ outcomes }) => outcomes['wrong-answer'] === 0));
+    assert.deepEqual(Object.keys(study.observations), ['work-by-hand']);
   });
 
   it('ends cleanly on Ctrl-C with a report of what was measured', async () => {
@@ -114,9 +122,31 @@ describe('a study from plan to report', () => {
     assert.ok(existsSync(join(folder, 'report.html')));
   });
 
+  it('measures servers that run already, and builds no models for them that they do not serve', async () => {
+    const parent = join(out, 'targets');
+    const models = fileURLToPath(new URL('../../../models', import.meta.url));
+    await using server = await startService(PROGRAMS['flask-style'], {
+      STUDY_MODEL_NAME: 'fashion-cnn',
+      STUDY_MODEL_BASE_PATH: join(models, 'fashion-cnn'),
+    });
+    const args = ['--only', 'headline,complexity', '--time-factor', '0.3', '--out', parent];
+    const { code, output } = await startCli(['bench', '--targets', `flask-style=${server.url}`, ...args]).ended;
+    assert.equal(code, 0, output);
+    const { study, cells } = await readResults(await onlyRun(parent));
+    assert.deepEqual(
+      cells.map(({ cell }) => cell.contestant),
+      ['flask-style'],
+    );
+    assert.equal(cells[0]?.outcomes['wrong-answer'], 0);
+    assert.match(
+      study.notTested.find(({ subject }) => subject === 'cnn-d16')?.reason ?? '',
+      /none of the targets serves/,
+    );
+  });
+
   it('says what is wrong with the command line', async () => {
     const wrong: [string[], RegExp][] = [
-      [['study', '--only', 'nothing'], /no experiment is called nothing; there are: headline/],
+      [['study', '--only', 'nothing'], /no experiment or claim is called nothing; there are: headline/],
       [['study', '--contestants', 'nobody'], /no contestant is called nobody; there are: flask-style/],
       [['study', '--profile', 'huge'], /Allowed choices are quick, standard, thorough/],
       [

@@ -60,13 +60,25 @@ describe('batching parameters', () => {
       'Last entry in allowed_batch_sizes must match max_batch_size; last entry was 4; expected 8',
     );
     assert.match(problemOf('max_batch_size { value: 4 } allowed_batch_sizes: [2, 2, 4]'), /monotonically increasing/);
-    assert.match(problemOf('max_batch_size { value: 0 }'), /max_batch_size must be positive; was 0/);
+    assert.match(problemOf('max_batch_size { value: 0 }'), /input_batch_size_limit must be positive; was 0/);
     assert.match(problemOf('batch_timeout_micros { value: -1 }'), /batch_timeout_micros must be non-negative; was -1/);
     assert.match(
       problemOf(
         'max_batch_size { value: 4 } enable_large_batch_splitting { value: true } max_execution_batch_size { value: 5 }',
       ),
-      /max_execution_batch_size must be positive and at most max_batch_size \(4\); was 5/,
+      /^When enable_large_batch_splitting is true, input_batch_size_limit must be .* max_execution_batch_size\.145$/,
+    );
+  });
+
+  it('leave room for one batch at least when requests are split', () => {
+    assert.equal(problemOf('max_enqueued_batches { value: 0 }'), '');
+    assert.equal(
+      problemOf('max_enqueued_batches { value: 0 } enable_large_batch_splitting { value: true }'),
+      'max_enqueued_batches must be positive; was 0',
+    );
+    assert.match(
+      problemOf('enable_large_batch_splitting { value: true } max_execution_batch_size { value: 0 }'),
+      /max_execution_batch_size must be positive; was 0/,
     );
   });
 });

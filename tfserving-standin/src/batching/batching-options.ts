@@ -53,9 +53,12 @@ export function batchingOptions(message: protobuf.Message | undefined, cpus: num
   };
 }
 
-/** Throws StatusError INVALID_ARGUMENT for parameters that cannot work together: the model that has them fails to load. */
+/**
+ * Throws StatusError INVALID_ARGUMENT for parameters that cannot work together: the model that has them fails to load. Order and
+ * texts are those of batching_session.cc and of AddQueue in shared_batch_scheduler.h.
+ */
 export function checkBatchingOptions(options: BatchingOptions): void {
-  const { allowedBatchSizes, maxBatchSize, maxExecutionBatchSize, maxEnqueuedBatches, timeoutMs } = options;
+  const { allowedBatchSizes, maxBatchSize, maxExecutionBatchSize, maxEnqueuedBatches, timeoutMs, split } = options;
   const last = allowedBatchSizes.at(-1);
   if (last !== undefined && last !== maxBatchSize)
     refuse(
@@ -63,12 +66,15 @@ export function checkBatchingOptions(options: BatchingOptions): void {
     );
   if (allowedBatchSizes.some((size, at) => at > 0 && size <= (allowedBatchSizes[at - 1] ?? 0)))
     refuse('allowed_batch_sizes entries must be monotonically increasing');
-  if (maxBatchSize <= 0) refuse(`max_batch_size must be positive; was ${maxBatchSize}`);
+  if (maxBatchSize <= 0) refuse(`input_batch_size_limit must be positive; was ${maxBatchSize}`);
   if (timeoutMs < 0) refuse(`batch_timeout_micros must be non-negative; was ${timeoutMs * 1000}`);
-  if (maxEnqueuedBatches < 0) refuse(`max_enqueued_batches must be non-negative; was ${maxEnqueuedBatches}`);
-  if (maxExecutionBatchSize <= 0 || maxExecutionBatchSize > maxBatchSize)
+  // Without splitting 0 is as good as 1.
+  if (maxEnqueuedBatches < (split ? 1 : 0)) refuse(`max_enqueued_batches must be positive; was ${maxEnqueuedBatches}`);
+  if (maxExecutionBatchSize <= 0) refuse(`max_execution_batch_size must be positive; was ${maxExecutionBatchSize}`);
+  if (maxExecutionBatchSize > maxBatchSize)
     refuse(
-      `max_execution_batch_size must be positive and at most max_batch_size (${maxBatchSize}); was ${maxExecutionBatchSize}`,
+      'When enable_large_batch_splitting is true, input_batch_size_limit must be greater than or equal to ' +
+        `max_execution_batch_size.1${maxBatchSize}${maxExecutionBatchSize}`,
     );
 }
 

@@ -134,6 +134,17 @@ describe('batching', () => {
     assert.equal(await running, '1 2 3 4 5 6');
   });
 
+  it('does not make up an answer for a request whose parts were padded to different shapes', async () => {
+    const session = new HeldSession({ split: true, maxExecutionBatchSize: 3, padInputs: true });
+    const wide = session.run(tensor([2, 3], 1, 2, 3, 1, 2, 3));
+    await assert.rejects(session.run(column(4, 5, 6)), {
+      code: 'FAILED_PRECONDITION',
+      message: /padded to different shapes, so that its output 'y:0' has no shape/,
+    });
+    assert.equal(await wide, '1 2 3 1 2 3');
+    assert.equal(await session.run(column(4, 5, 6, 7)), '4 5 6 7');
+  });
+
   it('rounds up to allowed sizes with the first row of the last request', async () => {
     const session = new HeldSession({ allowedBatchSizes: [2, 4] });
     assert.deepEqual(await Promise.all([session.run(column(1)), session.run(column(7, 8))]), ['1', '7 8']);
@@ -144,6 +155,8 @@ describe('batching', () => {
     const padding = new HeldSession({ padInputs: true });
     await Promise.all([padding.run(tensor([1, 1], 5)), padding.run(tensor([1, 3], 1, 2, 3))]);
     assert.deepEqual(padding.batches, [[5, 5, 5, 1, 2, 3]]);
+    const empty = [padding.run(tensor([1, 0, 2])), padding.run(tensor([1, 0, 3]))];
+    assert.deepEqual(await Promise.all(empty), ['', '']);
     await assert.rejects(Promise.all([padding.run(tensor([1, 0])), padding.run(column(1))]), {
       code: 'INVALID_ARGUMENT',
       message: 'Got empty tensor in batch of non-empty tensors.',

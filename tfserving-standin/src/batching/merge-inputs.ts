@@ -1,4 +1,4 @@
-import type { TensorValue } from '@serving-study/runtime';
+import { elementCount, type TensorValue } from '@serving-study/runtime';
 import { StatusError } from '../status-error.js';
 import type { BatchTask } from './batch-task.js';
 import { concatRows, padDimensions, sliceRows } from './tensor-rows.js';
@@ -56,7 +56,8 @@ function padToLargest(tensors: readonly TensorValue[]): readonly TensorValue[] {
     if (rank > MAX_PADDED_RANK)
       throw new StatusError('INVALID_ARGUMENT', 'Only tensors with rank from 1 to 6 can be padded.');
     const shape = [tensor.shape[0] ?? 0, ...largest.slice(1)];
-    if (shape.every((size, axis) => size === tensor.shape[axis])) return tensor;
+    // As many elements: the same shape, or another without any.
+    if (elementCount(shape) === elementCount(tensor.shape)) return { ...tensor, shape };
     if (tensor.shape.includes(0))
       throw new StatusError('INVALID_ARGUMENT', 'Got empty tensor in batch of non-empty tensors.');
     return padDimensions(tensor, shape);

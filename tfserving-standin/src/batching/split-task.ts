@@ -1,8 +1,12 @@
 import type { TensorValue } from '@serving-study/runtime';
+import { StatusError } from '../status-error.js';
 import type { BatchTask } from './batch-task.js';
 import { concatRows, sliceRows } from './tensor-rows.js';
 
-/** Cuts a task into parts: the first fills the `room` left in the open batch, the others have at most `most` rows. */
+/**
+ * Cuts a task into parts: the first fills the `room` left in the open batch, the others have at most `most` rows. The task is
+ * rejected when one of its parts is, and when padding gave their outputs different shapes.
+ */
 export function splitTask(task: BatchTask, room: number, most: number): BatchTask[] {
   const ends = partEnds(task.rows, room, most);
   if (ends.length === 1) return [task];
@@ -12,7 +16,10 @@ export function splitTask(task: BatchTask, room: number, most: number): BatchTas
   const resolvePart = (at: number, outputs: ReadonlyMap<string, TensorValue>): void => {
     results[at] = outputs;
     open -= 1;
-    if (open === 0) task.resolve(joinOutputs(results));
+    if (open > 0) return;
+    const whole = joinOutputs(results);
+    if (whole instanceof StatusError) task.reject(whole);
+    else task.resolve(whole);
   };
   return parts.map(({ from, to }, at) => ({
     ...task,
@@ -32,9 +39,20 @@ function partEnds(rows: number, room: number, most: number): number[] {
   return [...ends, rows];
 }
 
-function joinOutputs(parts: readonly ReadonlyMap<string, TensorValue>[]): ReadonlyMap<string, TensorValue> {
-  const names = [...(parts[0]?.keys() ?? [])];
-  return new Map(
-    names.map((name) => [name, concatRows(parts.map((part) => part.get(name)).filter((each) => each !== undefined))]),
-  );
+function joinOutputs(
+  parts: readonly ReadonlyMap<string, TensorValue>[],
+): ReadonlyMap<string, TensorValue> | StatusError {
+  const joined = new Map<string, TensorValue>();
+  for (const name of parts[0]?.keys() ?? []) {
+    const tensors = parts.map((part) => part.get(name)).filter((each) => each !== undefined);
+    const inner = tensors[0]?.shape.slice(1).join();
+    if (tensors.some(({ shape }) => shape.slice(1).join() !== inner))
+      return new StatusError(
+        'FAILED_PRECONDITION',
+        `Parts of the request were padded to different shapes, so that its output '${name}' has no shape; ` +
+          'send fewer rows at once, or inputs of the shapes that other requests have.',
+      );
+    joined.set(name, concatRows(tensors));
+  }
+  return joined;
 }

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { engineEnvironment } from '../engine-environment.js';
 import type { Launch } from '../instance.js';
+import { limits, type Limits } from '../limits.js';
 import { METRICS_PATH, servingFlags, writeServingConfig } from './serving-config.js';
 import type { RunningServing, Serving } from './serving-process.js';
 
@@ -59,11 +60,25 @@ export async function findContainer(
   }
 }
 
+/** A container held to CPUs and memory as the servers are that are started without one. */
+class LimitedContainer extends GenericContainer {
+  withLimits({ cpus, memoryMb }: Limits): this {
+    if (cpus !== undefined) this.hostConfig.CpusetCpus = cpus;
+    if (memoryMb !== undefined) {
+      this.hostConfig.Memory = memoryMb * 2 ** 20;
+      // No swap beside it.
+      this.hostConfig.MemorySwap = this.hostConfig.Memory;
+    }
+    return this;
+  }
+}
+
 async function startContainer(image: string, launch: Launch, logFile: string): Promise<RunningServing> {
   const modelBasePath = `/models/${launch.model}`;
   const config = await writeServingConfig(launch, modelBasePath);
   const startedAt = performance.now();
-  const started = await new GenericContainer(image)
+  const started = await new LimitedContainer(image)
+    .withLimits(limits(launch))
     .withExposedPorts(GRPC_PORT, REST_PORT)
     .withBindMounts([
       { source: launch.modelBasePath, target: modelBasePath, mode: 'ro' },

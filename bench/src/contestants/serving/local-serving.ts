@@ -3,7 +3,7 @@ import { request } from 'undici';
 import { engineEnvironment } from '../engine-environment.js';
 import { freePort } from '../free-port.js';
 import type { Launch } from '../instance.js';
-import { limits } from '../own-service.js';
+import { limits } from '../limits.js';
 import { startProcess } from '../server-process.js';
 import { METRICS_PATH, servingFlags, writeServingConfig } from './serving-config.js';
 import type { RunningServing } from './serving-process.js';

@@ -12,7 +12,10 @@ export const hotUpdateAnalysis: ExperimentAnalysis = {
     const seen = hotUpdateSchema.parse(findings.study.observations['hot-update']);
     return {
       done: `${seen.ratePerS} requests per second without pause; version 2 was published ${seen.publishedAtS} s after the start. Every answer was compared with both versions' predictions and with the version it claimed.`,
-      answer: seen.updates.map(sentence).join(' '),
+      answer: [
+        ...seen.updates.map(sentence),
+        ...seen.leftOut.map(({ contestant, reason }) => `${findings.label(contestant)} was not observed: ${reason}.`),
+      ].join(' '),
       meaning:
         'Whoever deploys models often needs a switch without failures: either a server that has it, or the lines and the tests for it.',
       charts: seen.updates.map((update) => timeline(update, seen)),

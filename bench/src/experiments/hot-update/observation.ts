@@ -34,5 +34,7 @@ export const hotUpdateSchema = z.strictObject({
       timeline: z.array(z.strictObject({ atS: z.number(), maxMs: z.number(), newShare: z.number(), failed: z.int() })),
     }),
   ),
+  /** Ways that could not be observed, and why: a server that runs already cannot be told where to find its versions. */
+  leftOut: z.array(z.strictObject({ contestant: z.string(), reason: z.string() })),
 });
 export type HotUpdate = z.infer<typeof hotUpdateSchema>;

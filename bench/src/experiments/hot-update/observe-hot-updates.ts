@@ -52,13 +52,19 @@ const WAYS: readonly Way[] = [
 
 export async function observeHotUpdates(context: ObserveContext): Promise<HotUpdate> {
   const updates: Update[] = [];
+  const leftOut: HotUpdate['leftOut'] = [];
   const ways = WAYS.filter(({ thoroughOnly }) => thoroughOnly !== true || context.profile === 'thorough');
   for (const way of ways.filter(({ contestant }) => context.contestants.includes(contestant))) {
     if (context.signal.aborted) break;
     context.now(`${way.contestant}: ${way.way}`);
-    updates.push(await observeOne(way, context));
+    try {
+      updates.push(await observeOne(way, context));
+    } catch (error) {
+      await context.fleet.keepOnly([]);
+      leftOut.push({ contestant: way.contestant, reason: error instanceof Error ? error.message : String(error) });
+    }
   }
-  return { ratePerS: RATE_PER_S, publishedAtS: PUBLISHED_AT_MS / 1000, updates };
+  return { ratePerS: RATE_PER_S, publishedAtS: PUBLISHED_AT_MS / 1000, updates, leftOut };
 }
 
 async function observeOne(way: Way, context: ObserveContext): Promise<Update> {

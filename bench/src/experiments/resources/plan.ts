@@ -1,4 +1,5 @@
 import type { Cell, Condition, Profile } from '../../record/index.js';
+import { cpuList } from '../../contestants/index.js';
 import { cell, DEFAULT_MODEL } from '../cell.js';
 import type { Experiment, PlanContext } from '../experiment.js';
 
@@ -16,9 +17,9 @@ const LIMITED_IN_MEMORY = ['flask-style', 'direct-rest'];
 export const resources: Experiment = {
   id: 'resources',
   profiles: ['standard', 'thorough'],
-  notTested: ({ schedulableCpus }) => (schedulableCpus < 2 ? 'one CPU cannot be varied' : undefined),
+  notTested: ({ serverCpus }) => (serverCpus.length < 2 ? 'one CPU cannot be varied' : undefined),
   cells: (context) => {
-    const sets = cpuSets(context.schedulableCpus);
+    const sets = cpuSets(context.serverCpus);
     return [
       ...sets.flatMap((cpus, at) =>
         cellsWith(context, CONTESTANTS, { cpus }, at === 0 || at === sets.length - 1 ? DECIDING : []),
@@ -32,16 +33,16 @@ export const resources: Experiment = {
 };
 
 /** `0`, `0-1`, `0-3` ...: powers of two up to all. */
-function cpuSets(cpus: number): string[] {
+function cpuSets(cpus: readonly number[]): string[] {
   const sets: string[] = [];
-  for (let count = 1; count < cpus; count *= 2) sets.push(count === 1 ? '0' : `0-${count - 1}`);
-  return [...sets, `0-${cpus - 1}`];
+  for (let count = 1; count < cpus.length; count *= 2) sets.push(cpuList(cpus.slice(0, count)));
+  return [...sets, cpuList(cpus)];
 }
 
 /** One thread of each kind; and one for each CPU, which is what TensorFlow takes by itself and the cells above have. */
 function threadCounts({
   profile,
-  schedulableCpus: cpus,
+  serverCpus: { length: cpus },
 }: PlanContext): { intraOpThreads: number; interOpThreads: number }[] {
   return [
     { intraOpThreads: 1, interOpThreads: 1 },

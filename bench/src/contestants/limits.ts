@@ -1,0 +1,19 @@
+import { cpuList, cpuShares } from './cpu-shares.js';
+import type { Launch } from './instance.js';
+
+/** What a server is held to. */
+export interface Limits {
+  /** CPUs, as taskset and cgroups write them; absent: all. */
+  readonly cpus?: string;
+  readonly memoryMb?: number;
+}
+
+/** The limits of a launch: its own CPUs, else those that the load generator leaves (method rule 19); and its memory. */
+export function limits({ factors }: Launch): Limits {
+  const shares = cpuShares();
+  const { cpus = shares && cpuList(shares.servers), memoryMb } = factors;
+  return {
+    ...(typeof cpus === 'string' ? { cpus } : {}),
+    ...(typeof memoryMb === 'number' ? { memoryMb } : {}),
+  };
+}
