@@ -11,6 +11,7 @@ function check(...args: string[]): void {
 
 it('refuses flags that do not go together, in the words of the real server', () => {
   check('--model_base_path=/m');
+  check('--model_base_path=/m', '--grpc_max_threads=1');
   check('--model_config_file=/m.conf', '--port=0', '--grpc_socket_path=/tmp/s');
   const cases: readonly (readonly [string[], RegExp])[] = [
     [[], /^Both server_options.model_base_path and server_options.model_config_file are empty!$/],
@@ -23,6 +24,8 @@ it('refuses flags that do not go together, in the words of the real server', () 
       /without setting server_options.enable_batching to true.$/,
     ],
     [['--model_base_path=/m', '--use_alts_credentials', '--ssl_config_file=/s'], /ssl_config_file must be empty.$/],
+    [['--model_base_path=/m', '--grpc_max_threads=0'], /^--grpc_max_threads=0 leaves no thread for gRPC calls/],
+    [['--model_base_path=/m', '--grpc_max_threads=-3'], /^--grpc_max_threads=-3 leaves no thread for gRPC calls/],
     [['--model_base_path=/m', '--mixed_precision=bfloat16'], /cannot do what --mixed_precision asks for/],
     [
       [

@@ -33,6 +33,9 @@ export function checkFlags(flags: Flags): void {
     refuse(
       'Set either tensorflow_session_parallelism, or tensorflow_intra_op_parallelism and tensorflow_inter_op_parallelism.',
     );
+  // The real server crashes.
+  if (flags.grpc_max_threads < 1)
+    refuse(`--grpc_max_threads=${flags.grpc_max_threads} leaves no thread for gRPC calls; n threads run n-1 of them.`);
   const defaults = flagDefinitions(1);
   for (const name of UNAVAILABLE)
     if (flags[name] !== defaults[name].initial) refuse(`tfserving-standin cannot do what --${name} asks for.`);

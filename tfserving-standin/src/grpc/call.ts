@@ -7,8 +7,11 @@ export interface CallContext {
 /** Answers one serialized request with one serialized response. Throws StatusError, TensorFlowError or MalformedMessage. */
 export type UnaryHandler = (request: Buffer, call: CallContext) => Promise<Buffer>;
 
-/** Answers serialized messages as they come, for as long as the call lasts. `closed` aborts when the client is gone. */
-export type StreamingHandler = (requests: AsyncIterable<Buffer>, closed: AbortSignal) => AsyncIterable<Buffer>;
+/**
+ * Answers serialized messages as they come, for as long as the call lasts. `over` aborts when the client is gone or its
+ * deadline has passed.
+ */
+export type StreamingHandler = (requests: AsyncIterable<Buffer>, over: AbortSignal) => AsyncIterable<Buffer>;
 
 export type Method = (
   | { readonly kind: 'unary'; readonly handler: UnaryHandler }

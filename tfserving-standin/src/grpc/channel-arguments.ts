@@ -13,6 +13,9 @@ const DEFAULTS = {
   'grpc.max_connection_age_ms': INT32_MAX,
   'grpc.max_connection_age_grace_ms': INT32_MAX,
   'grpc.max_concurrent_streams': INT32_MAX,
+  // -1: what the other one says, see metadataLimitBytes
+  'grpc.max_metadata_size': -1,
+  'grpc.absolute_max_metadata_size': -1,
 };
 
 export type ChannelArguments = Readonly<typeof DEFAULTS>;

@@ -33,11 +33,11 @@ export function healthService(): Map<string, Method> {
       {
         kind: 'streaming',
         takesThread: false,
-        handler: async function* (requests, closed) {
+        handler: async function* (requests, over) {
           for await (const bytes of requests) {
             yield statusMessage(KNOWN.has(readService(bytes, 'INTERNAL')) ? SERVING : SERVICE_UNKNOWN);
-            // It never changes: the call stays open until the client ends it.
-            if (!closed.aborted) await once(closed, 'abort');
+            // It never changes: the call stays open until the client or its deadline ends it.
+            if (!over.aborted) await once(over, 'abort');
             return;
           }
         },

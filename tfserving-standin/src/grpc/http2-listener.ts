@@ -4,6 +4,7 @@ import {
   createSecureServer,
   createServer,
   type Http2Server,
+  type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
@@ -13,12 +14,13 @@ import { StatusError } from '../status-error.js';
 import type { ChannelArguments } from './channel-arguments.js';
 import { applyConnectionRules } from './connection-rules.js';
 import type { CallServer } from './incoming-call.js';
+import { metadataLimitBytes } from './metadata-size.js';
 import { serveCall } from './serve-call.js';
 
 /** Where to listen: a TCP port (0 = any free one) or a UNIX socket. */
 export type ListenAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
-export interface ListenerOptions extends Omit<CallServer, 'waiting'> {
+export interface ListenerOptions extends Omit<CallServer, 'waiting' | 'metadataLimitBytes'> {
   readonly rules: ChannelArguments;
   readonly tls: SslConfig | undefined;
 }
@@ -33,11 +35,18 @@ export interface Listener {
 /** How many bytes of one message a client may send before the server has read any. */
 const STREAM_WINDOW_BYTES = 2 ** 20;
 
+/** Node resets calls with larger headers itself, without a status; gRPC's limit has to be met before that. */
+const NODE_HEADERS_BYTES = 65_535;
+
 /** Serves gRPC over HTTP/2 on one address. Rejects with UNAVAILABLE when it is taken, INVALID_ARGUMENT for an unusable key. */
 export async function listen(address: ListenAddress, options: ListenerOptions): Promise<Listener> {
   const server = createHttp2Server(options);
   const sessions = new Set<ServerHttp2Session>();
-  const context: CallServer = { ...options, waiting: new Set<ServerHttp2Stream>() };
+  const context: CallServer = {
+    ...options,
+    waiting: new Set<ServerHttp2Stream>(),
+    metadataLimitBytes: metadataLimitBytes(options.rules),
+  };
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
@@ -47,8 +56,8 @@ export async function listen(address: ListenAddress, options: ListenerOptions): 
     });
     applyConnectionRules(session, options.rules);
   });
-  server.on('stream', (stream, headers) => {
-    serveCall(stream, headers, context);
+  server.on('stream', (stream: ServerHttp2Stream, named: IncomingHttpHeaders, _flags: number, raw: string[]) => {
+    serveCall(stream, { named, raw }, context);
   });
   server.listen(address);
   try {
@@ -81,7 +90,10 @@ function createHttp2Server({ rules, tls }: ListenerOptions): Http2Server {
       initialWindowSize: STREAM_WINDOW_BYTES,
       maxConcurrentStreams: rules['grpc.max_concurrent_streams'],
       enablePush: false,
+      maxHeaderListSize: Math.min(2 ** 32 - 1, Math.max(NODE_HEADERS_BYTES, 2 * metadataLimitBytes(rules))),
     },
+    // Headers are limited by their size alone, as in gRPC; node takes 128 otherwise.
+    maxHeaderListPairs: 2 ** 16,
     // Node refuses calls of a connection that holds more than 10 MB otherwise; gRPC limits messages, not connections.
     maxSessionMemory: Number.MAX_SAFE_INTEGER,
   };

@@ -1,11 +1,11 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
 import type { Method, Methods } from './call.js';
+import type { CallHeaders } from './call-headers.js';
 import type { CallSlots } from './call-slots.js';
 
 /** A call whose method is known, as it arrived. */
-export interface IncomingCall<Kind extends Method['kind']> {
+export interface IncomingCall<Kind extends Method['kind']> extends CallHeaders {
   readonly stream: ServerHttp2Stream;
-  readonly headers: IncomingHttpHeaders;
   readonly method: Extract<Method, { kind: Kind }>;
   readonly context: CallServer;
 }
@@ -14,6 +14,8 @@ export interface IncomingCall<Kind extends Method['kind']> {
 export interface CallServer {
   readonly methods: Methods;
   readonly slots: CallSlots;
+  /** The headers of a call may be this large together. */
+  readonly metadataLimitBytes: number;
   /**
    * Calls that wait for their client: for a first message, or for the next one of a stream. A server that closes ends
    * these at once, and waits for the others.

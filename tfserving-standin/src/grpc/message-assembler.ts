@@ -12,9 +12,18 @@ const MAX_INFLATED_BYTES = 2 ** 30;
 /** Values of grpc-encoding that are understood. */
 export const ACCEPTED_ENCODINGS: readonly string[] = ['identity', 'deflate', 'gzip'];
 
-const EXPANDERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
-  gzip: promisify(gunzip),
-  deflate: promisify(inflate),
+/** What node answers with the option `info`, which its typings do not know. */
+interface Expansion {
+  readonly buffer: Buffer;
+  /** `bytesWritten`: how much of the input was used. */
+  readonly engine: { readonly bytesWritten: number };
+}
+
+type Expand = (bytes: Buffer, options: { maxOutputLength: number; info: true }) => Promise<Expansion>;
+
+const EXPANDERS: Readonly<Record<string, Expand>> = {
+  gzip: promisify(gunzip) as unknown as Expand,
+  deflate: promisify(inflate) as unknown as Expand,
 };
 
 /** A message as it came, and how it is compressed. */
@@ -66,16 +75,23 @@ function checkFlag(flag: number): void {
   if (flag > 1) throw new StatusError('INTERNAL', `Bad GRPC frame type 0x${flag.toString(16).padStart(2, '0')}`);
 }
 
-/** The message itself. `encoding` is the call's grpc-encoding header. Throws StatusError. */
-export async function expanded({ bytes, compressed }: Frame, encoding: string | string[] | undefined): Promise<Buffer> {
-  if (!compressed) return bytes;
-  const expand = EXPANDERS[String(encoding)];
-  if (expand === undefined) throw new StatusError('INTERNAL', 'Compressed message without a known grpc-encoding');
-  try {
-    return await expand(bytes, { maxOutputLength: MAX_INFLATED_BYTES });
-  } catch {
-    throw new StatusError('INTERNAL', 'Unable to decompress the message');
-  }
+/**
+ * The message itself. `encoding` is the call's grpc-encoding; under `identity` gRPC takes a message marked as compressed as
+ * it is, and an empty one under all of them. Throws INTERNAL.
+ */
+export async function expanded({ bytes, compressed }: Frame, encoding: string): Promise<Buffer> {
+  const expand = EXPANDERS[encoding];
+  if (!compressed || bytes.length === 0 || expand === undefined) return bytes;
+  const { buffer, engine } = await expand(bytes, { maxOutputLength: MAX_INFLATED_BYTES, info: true }).catch(() => {
+    throw undecompressable(encoding);
+  });
+  const isSingle = encoding !== 'gzip' || bytes.readUInt32LE(bytes.length - 4) === buffer.length;
+  if (engine.bytesWritten !== bytes.length || !isSingle) throw undecompressable(encoding);
+  return buffer;
+}
+
+function undecompressable(encoding: string): StatusError {
+  return new StatusError('INTERNAL', `Unexpected error decompressing data for algorithm ${encoding}`);
 }
 
 /** A message as it goes out: never compressed. */

@@ -1,14 +1,14 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { ErrorCode } from '@serving-study/runtime';
 import { MalformedMessage } from '../messages/malformed-message.js';
 import { statusOf } from '../status-error.js';
 import { statusTrailers } from './call-status.js';
+import { deadlineExceeded } from './deadline.js';
 import { ACCEPTED_ENCODINGS, framed } from './message-assembler.js';
 
-export const CONTENT_TYPE = 'application/grpc';
 const RESPONSE_HEADERS = {
   ':status': 200,
-  'content-type': CONTENT_TYPE,
+  'content-type': 'application/grpc',
   server: 'tfserving-standin',
   'grpc-accept-encoding': ACCEPTED_ENCODINGS.join(','),
 } as const;
@@ -36,22 +36,49 @@ export function fail(stream: ServerHttp2Stream, error: unknown): void {
   stream.resume();
 }
 
-/** Sends responses as they come, then the status they ended with. */
-export async function respondAll(stream: ServerHttp2Stream, responses: AsyncIterable<Buffer>): Promise<void> {
+/** Ends a call at its deadline, if it has no response yet; the client need not send the rest of its message. */
+export function expire(stream: ServerHttp2Stream): void {
+  if (isOver(stream) || stream.headersSent) return;
+  fail(stream, deadlineExceeded());
+  stream.close(constants.NGHTTP2_NO_ERROR);
+}
+
+/** Sends responses as they come, then the status they ended with, or the reason that `over` aborts with before. */
+export async function respondAll(
+  stream: ServerHttp2Stream,
+  responses: AsyncIterable<Buffer>,
+  over: AbortSignal,
+): Promise<void> {
   let trailers = OK_TRAILERS;
+  const end = (last: Record<string, string>): void => {
+    if (isOver(stream) || stream.writableEnded) return;
+    trailers = last;
+    stream.end();
+  };
   stream.respond(RESPONSE_HEADERS, WITH_TRAILERS);
   stream.once('wantTrailers', () => {
     stream.sendTrailers(trailers);
+    // The trailers leave at the end of this turn; a reset before that would take their place.
+    setImmediate(() => {
+      if (!isOver(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
+    });
   });
-  try {
-    for await (const response of responses) stream.write(framed(response));
-  } catch (error) {
-    trailers = trailersOf(error);
-  }
-  if (isOver(stream)) return;
-  stream.end();
+  over.addEventListener('abort', () => {
+    end(trailersOf(over.reason));
+  });
+  end(await sendAll(stream, responses));
   // As above: what still comes is dropped.
   stream.resume();
+}
+
+/** Answers the trailers that the responses end with. */
+async function sendAll(stream: ServerHttp2Stream, responses: AsyncIterable<Buffer>): Promise<Record<string, string>> {
+  try {
+    for await (const response of responses) if (!stream.writableEnded) stream.write(framed(response));
+    return OK_TRAILERS;
+  } catch (error) {
+    return trailersOf(error);
+  }
 }
 
 function isOver(stream: ServerHttp2Stream): boolean {

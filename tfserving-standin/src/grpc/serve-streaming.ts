@@ -1,25 +1,30 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { exhausted } from './call-slots.js';
+import { atDeadline, deadlineExceeded } from './deadline.js';
 import type { IncomingCall } from './incoming-call.js';
 import { expanded, MessageAssembler } from './message-assembler.js';
 import { fail, respondAll } from './respond.js';
 
 /** Answers a call with messages in both directions. */
-export async function serveStreaming({ stream, headers, method, context }: IncomingCall<'streaming'>): Promise<void> {
-  const { slots, waiting } = context;
+export async function serveStreaming(call: IncomingCall<'streaming'>): Promise<void> {
+  const { stream, method, encoding, timeoutMs } = call;
+  const { slots, waiting } = call.context;
   if (method.takesThread && !slots.enter()) {
     fail(stream, exhausted());
     return;
   }
-  const closed = new AbortController();
+  const over = new AbortController();
   waiting.add(stream);
   stream.on('close', () => {
     waiting.delete(stream);
-    closed.abort();
+    over.abort();
+  });
+  atDeadline(stream, timeoutMs, () => {
+    over.abort(deadlineExceeded());
   });
   try {
-    const requests = messagesOf(stream, headers['grpc-encoding']);
-    await respondAll(stream, method.handler(requests, closed.signal));
+    const requests = messagesOf(stream, encoding);
+    await respondAll(stream, method.handler(requests, over.signal), over.signal);
   } catch {
     stream.destroy();
   } finally {
@@ -27,7 +32,7 @@ export async function serveStreaming({ stream, headers, method, context }: Incom
   }
 }
 
-async function* messagesOf(stream: ServerHttp2Stream, encoding: string | string[] | undefined): AsyncGenerator<Buffer> {
+async function* messagesOf(stream: ServerHttp2Stream, encoding: string): AsyncGenerator<Buffer> {
   const assembler = new MessageAssembler();
   // A method that ends before its client does must still be able to say how it ended.
   const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;

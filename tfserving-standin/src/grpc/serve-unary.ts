@@ -1,24 +1,24 @@
 import { MalformedMessage } from '../messages/malformed-message.js';
 import { exhausted } from './call-slots.js';
+import { atDeadline } from './deadline.js';
 import type { IncomingCall } from './incoming-call.js';
 import { expanded, MessageAssembler } from './message-assembler.js';
-import { fail, succeed } from './respond.js';
-import { timeoutHeaderMs } from './timeout-header.js';
+import { expire, fail, succeed } from './respond.js';
 
 /** Answers a call with one request and one response, as soon as the request is complete. */
-export function serveUnary({ stream, headers, method, context }: IncomingCall<'unary'>): void {
+export function serveUnary({ stream, method, context, encoding, timeoutMs }: IncomingCall<'unary'>): void {
   const arrivedAt = performance.now();
   const assembler = new MessageAssembler();
   const { slots, waiting } = context;
   let started = false;
   const answer = (request: Buffer): Promise<Buffer> =>
-    method.handler(request, { timeoutMs: () => remainingMs(timeoutHeaderMs(headers['grpc-timeout']), arrivedAt) });
+    method.handler(request, { timeoutMs: () => remainingMs(timeoutMs, arrivedAt) });
   const run = async (frame: NonNullable<ReturnType<typeof assembler.next>>): Promise<void> => {
     if (method.takesThread && !slots.enter()) throw exhausted();
     let response: Buffer;
     try {
       // Not awaited without need: each await is a turn of the queue on the hot path.
-      response = await answer(frame.compressed ? await expanded(frame, headers['grpc-encoding']) : frame.bytes);
+      response = await answer(frame.compressed ? await expanded(frame, encoding) : frame.bytes);
     } finally {
       if (method.takesThread) slots.leave();
     }
@@ -39,6 +39,11 @@ export function serveUnary({ stream, headers, method, context }: IncomingCall<'u
     run(frame).catch(end);
   };
   waiting.add(stream);
+  atDeadline(stream, timeoutMs, () => {
+    // A message that is complete only now is not run any more.
+    started = true;
+    expire(stream);
+  });
   stream.on('data', (piece: Buffer) => {
     if (started) return;
     assembler.push(piece);

@@ -95,7 +95,7 @@ function frame(flag: number, message: Buffer): Buffer {
 
 /** grpc-status and grpc-message of a Predict call whose body is these very bytes. */
 async function rawStatus(session: ClientHttp2Session, body: Buffer): Promise<unknown[]> {
-  const stream = session.request({ ':method': 'POST', ':path': PREDICT, 'content-type': 'application/grpc' });
+  const stream = session.request({ ':method': 'POST', ':path': PREDICT, te: 'trailers' });
   let ending: IncomingHttpHeaders = {};
   const add = (headers: IncomingHttpHeaders): void => {
     ending = { ...ending, ...headers };
@@ -435,7 +435,7 @@ describe('gRPC server', () => {
     await once(watch, 'data');
     const silent = http2Connect(`http://127.0.0.1:${closing.port}`);
     silent.on('error', () => undefined);
-    const headers = { ':method': 'POST', ':path': PREDICT, 'content-type': 'application/grpc' };
+    const headers = { ':method': 'POST', ':path': PREDICT, te: 'trailers' };
     const request = silent.request(headers).on('error', () => undefined);
     request.write(Buffer.from([0, 0, 0]));
     await once(silent, 'remoteSettings');
