@@ -16,31 +16,22 @@ const KNOWN_METHODS: readonly unknown[] = ['POST', 'GET', 'PUT'];
 const KNOWN_SCHEMES: readonly unknown[] = ['http', 'https'];
 
 /**
- * Reads the headers with the strictness of gRPC's C++ servers: values that metadata_batch.cc cannot parse are INTERNAL,
- * what http_server_filter.cc refuses is UNKNOWN; both before the method is looked up, and any content-type will do. HTTP/2
- * itself (nghttp2) has refused calls without path or scheme and every `te` but `trailers`. Throws StatusError.
+ * Reads the headers as gRPC's C++ core 1.51 does, with which the recordings were made: methods and schemes that
+ * metadata_batch.cc cannot parse are INTERNAL, what http_server_filter.cc refuses is UNKNOWN, both before the method is looked
+ * up; a timeout or an encoding that it cannot parse is as good as none, and any content-type will do. HTTP/2 itself (nghttp2)
+ * has refused calls without path or scheme and every `te` but `trailers`. Throws StatusError.
  */
 export function readCallHeaders(headers: IncomingHttpHeaders): CallHeaders {
   if (!KNOWN_METHODS.includes(headers[':method'])) throw unparsable(':method');
   if (!KNOWN_SCHEMES.includes(headers[':scheme'])) throw unparsable(':scheme');
-  const timeoutMs = readTimeout(headers['grpc-timeout']);
-  const encoding = readEncoding(headers['grpc-encoding']);
   if (headers[':method'] !== 'POST') throw new StatusError('UNKNOWN', 'Bad method header');
   if (headers['te'] === undefined) throw new StatusError('UNKNOWN', 'Missing :te header');
-  return { encoding, timeoutMs };
-}
-
-function readTimeout(value: string | string[] | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const timeoutMs = timeoutHeaderMs(String(value));
-  if (timeoutMs === undefined) throw unparsable('grpc-timeout');
-  return timeoutMs;
-}
-
-function readEncoding(value: string | string[] = 'identity'): string {
-  const encoding = String(value);
-  if (!ACCEPTED_ENCODINGS.includes(encoding)) throw unparsable('grpc-encoding');
-  return encoding;
+  const timeout = headers['grpc-timeout'];
+  const encoding = String(headers['grpc-encoding']);
+  return {
+    encoding: ACCEPTED_ENCODINGS.includes(encoding) ? encoding : 'identity',
+    timeoutMs: timeout === undefined ? undefined : timeoutHeaderMs(String(timeout)),
+  };
 }
 
 function unparsable(header: string): StatusError {
