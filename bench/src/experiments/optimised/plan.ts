@@ -4,7 +4,7 @@ import type { Experiment } from '../experiment.js';
 
 const CONTESTANTS: Readonly<Record<Profile, readonly string[]>> = {
   quick: ['bare-engine'],
-  standard: ['flask-style', 'bare-engine'],
+  standard: ['bare-engine'],
   thorough: ['flask-style', 'direct-rest', 'bare-engine'],
 };
 /** Claims are decided on the engine alone, where no server's own time hides what a model takes. */
