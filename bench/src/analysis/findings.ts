@@ -52,6 +52,12 @@ export class Findings {
     return this.study.serving.kind === 'stand-in';
   }
 
+  /** CPUs that the load generator had for itself (method rule 19); undefined where it shared those of the servers. */
+  get generatorCpus(): string | undefined {
+    const told = this.study.machine['CPUs of the load generator'];
+    return told !== undefined && /^\d/.test(told) ? told : undefined;
+  }
+
   samples(trial: TrialRecord): Promise<SampleTable> {
     return this.#samples(trial);
   }

@@ -62,7 +62,7 @@ function gainOfCpus(findings: Findings, contestant: string): Judgement {
     numerator: many,
     denominator: few,
     claims: 'above 1',
-    condition: `8 busy clients, small CNN, CPUs ${cpus(many)} against CPU ${cpus(few)}; the load generator shares the machine`,
+    condition: `8 busy clients, small CNN, CPUs ${cpus(many)} against CPU ${cpus(few)}; the load generator ${findings.generatorCpus === undefined ? 'shares the machine' : 'has others'}`,
   });
 }
 

@@ -1,13 +1,14 @@
 import {
   contestantById,
   findServing,
-  modelsServed,
+  modelsNotServed,
   parseTargets,
   targetFleet,
   type Fleet,
 } from '../contestants/index.js';
 import type { ServingSource } from '../record/index.js';
 import { describePlan } from '../study/describe-plan.js';
+import { loadMs } from '../study/make-plan.js';
 import { openZoo } from '../study/zoo.js';
 import { measure } from './measure.js';
 import { experimentsOf, planRun, type PlannedRun } from './plan-run.js';
@@ -34,20 +35,22 @@ export async function bench(options: RunOptions & { readonly targets: string }):
   await report(folder.path, options.progress);
 }
 
-/** Leaves out, with the reason, the cells of models that no target serves: large ones would be built for nothing. */
+/**
+ * Leaves out, with the reason, the cells of models that no target serves: large ones would be built for nothing. Throws when
+ * no cell is left.
+ */
 async function ofServed(planned: PlannedRun, targets: ReadonlyMap<string, string>): Promise<PlannedRun> {
   const { plan, notTested } = planned;
-  const models = new Set(plan.cells.map(({ condition }) => condition.model));
-  const served = await modelsServed(targets, models);
-  const reason = 'none of the targets serves this model';
-  return {
-    ...planned,
-    plan: { ...plan, cells: plan.cells.filter(({ condition }) => served.has(condition.model)) },
-    notTested: [
-      ...notTested,
-      ...[...models].filter((name) => !served.has(name)).map((subject) => ({ subject, reason })),
-    ],
-  };
+  const missing = await modelsNotServed(
+    targets,
+    plan.cells.map(({ condition }) => condition.model),
+  );
+  const cells = plan.cells.filter(({ condition }) => !missing.some(({ subject }) => subject === condition.model));
+  if (cells.length === 0 && missing.length > 0)
+    throw new Error(
+      `nothing can be measured: ${missing.map(({ subject, reason }) => `${subject}: ${reason}`).join('\n')}`,
+    );
+  return { ...planned, plan: { ...plan, cells, expectedMs: loadMs(cells) }, notTested: [...notTested, ...missing] };
 }
 
 /** A server that nobody vouches for is taken for a stand-in: its numbers then decide nothing about TensorFlow Serving (method rule 20). */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { allowedCpus, cpuList, cpuShares, parseCpuList } from './cpu-shares.js';
+import { allowedCpus, cpuList, cpuShares, cpusPaidFor, parseCpuList } from './cpu-shares.js';
 
 describe('the split of CPUs', () => {
-  it('gives the generator cores of its own where there are enough', () => {
+  it('gives the generator CPUs of its own where there are enough', () => {
     assert.deepEqual(cpuShares([0, 1, 2, 3]), { servers: [0, 1, 2], generator: [3] });
     assert.deepEqual(cpuShares([4, 5, 6, 7, 12, 13, 14, 15]), {
       servers: [4, 5, 6, 7, 12, 13],
@@ -19,6 +19,13 @@ describe('the split of CPUs', () => {
   it('knows the CPUs of this process on Linux', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
     assert.ok(allowedCpus().length > 0);
   });
+});
+
+it('a quota of CPU time counts for so many CPUs', () => {
+  assert.equal(cpusPaidFor('200000 100000\n'), 2);
+  assert.equal(cpusPaidFor('50000 100000\n'), 1);
+  assert.equal(cpusPaidFor('max 100000\n'), Infinity);
+  assert.equal(cpusPaidFor(''), Infinity);
 });
 
 describe('a list of CPUs', () => {

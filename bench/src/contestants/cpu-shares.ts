@@ -44,12 +44,25 @@ export function parseCpuList(text: string): number[] {
   });
 }
 
-/** The CPUs this process may use; none where the system does not tell. */
+/**
+ * The CPUs this process may use; none where the system does not tell. Under a quota as many as it pays for: the first of them
+ * stand for time on any.
+ */
 export function allowedCpus(): number[] {
+  const [, list = ''] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readOrNothing('/proc/self/status')) ?? [];
+  return parseCpuList(list).slice(0, cpusPaidFor(readOrNothing('/sys/fs/cgroup/cpu.max')));
+}
+
+/** `200000 100000` -> 2: what a control group's quota comes to, at least one; Infinity for `max` or none. */
+export function cpusPaidFor(cpuMax: string): number {
+  const [, quota, period] = /^(\d+) (\d+)/.exec(cpuMax) ?? [];
+  return quota === undefined ? Infinity : Math.max(1, Math.floor(Number(quota) / Number(period)));
+}
+
+function readOrNothing(path: string): string {
   try {
-    const [, list = ''] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-    return parseCpuList(list);
+    return readFileSync(path, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }

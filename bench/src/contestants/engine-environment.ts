@@ -7,7 +7,9 @@ import type { Launch } from './instance.js';
 export function engineEnvironment({ factors }: Launch): Record<string, string> {
   return {
     TF_ENABLE_ONEDNN_OPTS: '0',
-    TF_CPP_MIN_LOG_LEVEL: '2',
-    ...(factors['device'] === 'gpu' ? {} : { CUDA_VISIBLE_DEVICES: '-1' }),
+    // On a GPU TensorFlow says as a warning why it takes the CPU instead.
+    ...(factors['device'] === 'gpu'
+      ? { TF_CPP_MIN_LOG_LEVEL: '1' }
+      : { TF_CPP_MIN_LOG_LEVEL: '2', CUDA_VISIBLE_DEVICES: '-1' }),
   };
 }

@@ -39,6 +39,8 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
   const environment = withEnvironment({ ...engineEnvironment(launch), UV_THREADPOOL_SIZE: '16' });
   const [command = '', ...rest] = [...pinnedTo(limits(launch)), ...environment, process.execPath, ...args];
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
+  // Its output ends too when it cannot be started, and that is noticed.
+  child.once('error', () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const reply = async (): Promise<Reply> => {
     const line: IteratorResult<string, unknown> = await lines.next();

@@ -6,7 +6,7 @@ export type { EngineRunner, Launch, RunningInstance } from './instance.js';
 export { startFleet, type Fleet } from './fleet.js';
 export { limits } from './limits.js';
 export { whyNoMemoryLimit } from './memory-limit.js';
-export { modelsServed, parseTargets, targetFleet } from './target-fleet.js';
+export { modelsNotServed, parseTargets, targetFleet } from './target-fleet.js';
 export { findServing } from './serving/find-serving.js';
 export type { Serving } from './serving/serving-process.js';
 export { BATCHING, GRPC_THREADS, REST_THREADS } from './serving/serving-config.js';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { modelsServed, parseTargets } from './target-fleet.js';
+import { modelsNotServed, parseTargets } from './target-fleet.js';
 
-describe('the models that targets serve', () => {
+describe('models that targets do not serve', () => {
   let server: Server;
   let url = '';
   before(async () => {
@@ -19,16 +19,19 @@ describe('the models that targets serve', () => {
   });
   after(() => server.close());
 
-  const served = async (targets: string): Promise<string[]> => [
-    ...(await modelsServed(parseTargets(targets), ['fashion-cnn', 'resnet50', 'fashion-cnn'])),
-  ];
+  const missing = async (targets: string): Promise<string[]> =>
+    (await modelsNotServed(parseTargets(targets), ['fashion-cnn', 'resnet50', 'fashion-cnn'])).map(
+      ({ subject, reason }) => `${subject}: ${reason}`,
+    );
 
-  it('are those that one of them says are AVAILABLE', async () => {
-    assert.deepEqual(await served(`flask-style=${url},proxy-grpc=http://127.0.0.1:1`), ['fashion-cnn']);
-    assert.deepEqual(await served('flask-style=http://127.0.0.1:1'), []);
+  it('are those that none of them says are AVAILABLE, with what each says', async () => {
+    const [first = '', ...more] = await missing(`flask-style=${url},proxy-grpc=http://127.0.0.1:1`);
+    assert.match(first, /^resnet50: no target serves it: .*answered 404: \{\}; .*ECONNREFUSED/);
+    assert.deepEqual(more, []);
+    assert.equal((await missing('flask-style=http://127.0.0.1:1')).length, 2);
   });
 
-  it('may be any where one of them speaks gRPC', async () => {
-    assert.deepEqual(await served(`flask-style=${url},direct-grpc=127.0.0.1:1`), ['fashion-cnn', 'resnet50']);
+  it('are not known where one of them speaks gRPC', async () => {
+    assert.deepEqual(await missing(`flask-style=${url},direct-grpc=127.0.0.1:1`), []);
   });
 });

@@ -27,22 +27,22 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
   return targets;
 }
 
-/** Which of these models some target serves; all of them where a gRPC target, which is not asked, may serve any. */
-export async function modelsServed(
+/** Models that no target serves, and why; none where a gRPC target, which is not asked, may serve any. */
+export async function modelsNotServed(
   targets: ReadonlyMap<string, string>,
   models: Iterable<string>,
-): Promise<ReadonlySet<string>> {
-  const all = [...new Set(models)];
-  if ([...targets.keys()].some((id) => contestantById(id).protocol === 'grpc')) return new Set(all);
-  const served = await Promise.all(
-    all.map((model) =>
-      Promise.any([...targets.values()].map((url) => modelIsAvailable(url, model))).then(
-        () => [model],
-        () => [],
-      ),
-    ),
+): Promise<{ subject: string; reason: string }[]> {
+  if ([...targets.keys()].some((id) => contestantById(id).protocol === 'grpc')) return [];
+  const asked = await Promise.all(
+    [...new Set(models)].map(async (model) => {
+      const answers = await Promise.allSettled([...targets.values()].map((url) => modelIsAvailable(url, model)));
+      const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [String(answer.reason)] : []));
+      return reasons.length < answers.length
+        ? []
+        : [{ subject: model, reason: `no target serves it: ${reasons.join('; ')}` }];
+    }),
   );
-  return new Set(served.flat());
+  return asked.flat();
 }
 
 /** A fleet of servers that somebody else started and will stop. */

@@ -20,8 +20,13 @@ export async function whyNoGpu(): Promise<string | undefined> {
  */
 export async function checkDevice({ launch, processes }: RunningInstance): Promise<void> {
   if (launch.factors['device'] !== 'gpu') return;
-  for (const { pid } of processes) if (await hasOpen(pid, DEVICE)) return;
-  throw new Error(`it was to run on the GPU and runs on the CPU (${DEVICE} is not open): its log says why`);
+  const open = await Promise.all(processes.map(({ pid }) => hasOpen(pid, DEVICE).catch(() => undefined)));
+  if (open.includes(true)) return;
+  throw new Error(
+    open.every((each) => each === false) && open.length > 0
+      ? `it was to run on the GPU and runs on the CPU (${DEVICE} is not open): its log says why`
+      : 'whether it runs on the GPU cannot be told: its processes are not to be seen from here',
+  );
 }
 
 /** Whether a process has a file open. Rejects for a process that does not exist or belongs to somebody else. */

@@ -33,12 +33,8 @@ export function makePlan(wish: PlanWish): {
       warmupMs: each.warmupMs * wish.timeFactor,
       durationMs: each.durationMs * wish.timeFactor,
     }));
-  const loadMs = cells.reduce(
-    (sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS),
-    0,
-  );
   const observeMs = taken.reduce((sum, { observeMs: times }) => sum + (times?.[wish.context.profile] ?? 0), 0);
-  const expectedMs = loadMs + START_MS * countStarts(cells) + observeMs;
+  const expectedMs = loadMs(cells) + START_MS * countStarts(cells) + observeMs;
   return {
     plan: {
       profile: wish.context.profile,
@@ -49,6 +45,11 @@ export function makePlan(wish: PlanWish): {
     },
     notTested,
   };
+}
+
+/** How long the trials of these cells take. */
+export function loadMs(cells: readonly Cell[]): number {
+  return cells.reduce((sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS), 0);
 }
 
 /** Servers live from one group of cells to the next only where that asks for them in the same way. */

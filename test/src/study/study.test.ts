@@ -140,7 +140,7 @@ describe('a study from plan to report', () => {
     assert.equal(cells[0]?.outcomes['wrong-answer'], 0);
     assert.match(
       study.notTested.find(({ subject }) => subject === 'cnn-d16')?.reason ?? '',
-      /none of the targets serves/,
+      /no target serves it: .*answered 404/,
     );
   });
 
@@ -154,6 +154,7 @@ describe('a study from plan to report', () => {
         /nothing answers at http:\/\/127.0.0.1:9/,
       ],
       [['bench', '--targets', 'flask-style'], /contestant=address pairs/],
+      [['bench', '--targets', 'flask-style=http://127.0.0.1:9'], /nothing can be measured: .*ECONNREFUSED/],
       [['report', join(out, 'nowhere')], /is not a run folder/],
     ];
     for (const [args, message] of wrong) {

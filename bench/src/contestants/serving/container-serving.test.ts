@@ -29,20 +29,22 @@ it('starts an image with the limits of the launch, and leaves no container behin
       modelBasePath: basePath,
       factors: { cpus: '0', memoryMb: MEMORY_MB },
     };
-    const server = await found.serving.start(launch, logFile);
     const { dockerode } = (await getContainerRuntimeClient()).container;
-    const running = await dockerode.listContainers({ filters: { ancestor: [IMAGE] } });
-    const [limits] = await Promise.all(
-      running.map(async ({ Id }) => (await dockerode.getContainer(Id).inspect()).HostConfig),
-    );
-    assert.deepEqual(
-      [limits?.CpusetCpus, limits?.Memory, limits?.MemorySwap],
-      ['0', MEMORY_MB * 2 ** 20, MEMORY_MB * 2 ** 20],
-    );
-    const status = await fetch(`${server.restUrl}/v1/models/${model}`);
-    assert.match(await status.text(), /"state": "AVAILABLE"/);
-    await server.stop();
-    assert.deepEqual(await dockerode.listContainers({ filters: { ancestor: [IMAGE] } }), []);
+    const containers = async (): Promise<string[]> =>
+      (await dockerode.listContainers({ filters: { ancestor: [IMAGE] } })).map(({ Id }) => Id);
+    const before = await containers();
+    const server = await found.serving.start(launch, logFile);
+    try {
+      const [own = ''] = (await containers()).filter((id) => !before.includes(id));
+      const { HostConfig: limits } = await dockerode.getContainer(own).inspect();
+      const memory = MEMORY_MB * 2 ** 20;
+      assert.deepEqual([limits.CpusetCpus, limits.Memory, limits.MemorySwap], ['0', memory, memory]);
+      const status = await fetch(`${server.restUrl}/v1/models/${model}`);
+      assert.match(await status.text(), /"state": "AVAILABLE"/);
+    } finally {
+      await server.stop();
+    }
+    assert.deepEqual(await containers(), before);
     assert.match(await readFile(logFile, 'utf8'), /Running gRPC ModelServer/);
   } finally {
     await rm(logs, { recursive: true });

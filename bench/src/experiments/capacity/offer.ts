@@ -15,6 +15,11 @@ export function stepMs(ratePerS: number, profile: Profile): number {
   return Math.max(STEP_MS[profile], leastMs(ratePerS));
 }
 
+/** Block of one of up to ten loads at a rate: each has arrivals of its own, the same for all contestants. */
+export function blockOf(ratePerS: number, load: number): number {
+  return 10 * Math.round(ratePerS) + load;
+}
+
 /** As long as the percentile needs samples at this rate. */
 export function leastMs(ratePerS: number): number {
   return (1000 * SPARE * samplesNeeded(PERCENTILE)) / ratePerS;

@@ -5,7 +5,10 @@ import type { ObserveContext } from '../../study/observe-context.js';
 import { failures, responseTailMs } from '../observed-latency.js';
 import { LIMIT_MS } from './limit.js';
 import type { Capacity } from './observation.js';
-import { offer, stepMs } from './offer.js';
+import { blockOf, offer, stepMs } from './offer.js';
+
+/** The overload's place among the loads at a rate. */
+const AFTER_LOOKS = 9;
 
 /**
  * Twice the capacity and then at once half of it, in one schedule: what is answered, and how long after the overload a new
@@ -21,7 +24,7 @@ export async function overloaded(
   context.now(`${instance.contestant.id} at twice its capacity`);
   const samples = await offer(instance, context, {
     name: `${instance.contestant.id}-overload`,
-    block: Math.round(ratePerS),
+    block: blockOf(heldPerS, AFTER_LOOKS),
     ratePerS,
     schedule: (seed) => overThenUnder(heldPerS, halfMs, seed),
     warmupMs: 0,

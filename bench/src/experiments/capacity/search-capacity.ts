@@ -8,7 +8,7 @@ import { failures, responseBoundMs, responseTailMs } from '../observed-latency.j
 import { compareBetween } from './compare-between.js';
 import { FAILED_SHARE, LIMIT_MS, PERCENTILE } from './limit.js';
 import type { Capacity } from './observation.js';
-import { offer, stepMs } from './offer.js';
+import { blockOf, offer, stepMs } from './offer.js';
 import { overloaded } from './overload.js';
 
 const FEW = ['flask-style', 'proxy-grpc', 'direct-rest'];
@@ -73,7 +73,10 @@ async function searchOne(instance: RunningInstance, context: ObserveContext): Pr
   };
 }
 
-/** Looks at a rate until it holds or has failed often enough; undefined when the generator cannot keep up with it. */
+/**
+ * Looks at a rate until it holds or has failed often enough; undefined when the generator cannot keep up with it. A look that
+ * the generator spoiled after one that failed takes nothing from that.
+ */
 async function tryRate(
   instance: RunningInstance,
   ratePerS: number,
@@ -83,7 +86,7 @@ async function tryRate(
   const looks: Step[] = [];
   while (looks.length < LOOKS && !looks.at(-1)?.held && !context.signal.aborted) {
     const step = await look(instance, ratePerS, { warmupMs, number: looks.length }, context);
-    if (step === undefined) return undefined;
+    if (step === undefined) return looks.length === 0 ? undefined : looks;
     looks.push(step);
   }
   return looks;
@@ -100,8 +103,8 @@ async function look(
   const rounded = Math.round(ratePerS);
   context.now(`${id} at ${rounded} requests per second`);
   const samples = await offer(instance, context, {
-    name: `${id}-${rounded}`,
-    block: LOOKS * rounded + number,
+    name: `${id}-${rounded}${number === 0 ? '' : '-again'}`,
+    block: blockOf(ratePerS, number),
     ratePerS,
     warmupMs,
     durationMs: stepMs(ratePerS, context.profile),

@@ -35,6 +35,6 @@ export const hotUpdateSchema = z.strictObject({
     }),
   ),
   /** Ways that could not be observed, and why: a server that runs already cannot be told where to find its versions. */
-  leftOut: z.array(z.strictObject({ contestant: z.string(), reason: z.string() })),
+  leftOut: z.array(z.strictObject({ contestant: z.string(), reason: z.string() })).default([]),
 });
 export type HotUpdate = z.infer<typeof hotUpdateSchema>;

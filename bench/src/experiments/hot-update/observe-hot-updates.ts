@@ -64,6 +64,8 @@ export async function observeHotUpdates(context: ObserveContext): Promise<HotUpd
       leftOut.push({ contestant: way.contestant, reason: error instanceof Error ? error.message : String(error) });
     }
   }
+  const [first] = leftOut;
+  if (updates.length === 0 && first !== undefined) throw new Error(first.reason);
   return { ratePerS: RATE_PER_S, publishedAtS: PUBLISHED_AT_MS / 1000, updates, leftOut };
 }
 
@@ -89,7 +91,7 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
       return await context.fleet.instance(way.contestant, launch);
     });
   };
-  const { outcome, samples } = await context.load({
+  const load = context.load({
     name: way.contestant,
     instance,
     block: 0,
@@ -102,11 +104,16 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
       onWindowStart: () => {
         timer = setTimeout(() => {
           acting = publish();
+          // Awaited when the load is over: until then nobody would hear of a failure.
+          acting.catch(() => undefined);
         }, PUBLISHED_AT_MS);
       },
     },
   });
-  clearTimeout(timer);
+  const { outcome, samples } = await load.finally(async () => {
+    clearTimeout(timer);
+    await acting.catch(() => undefined);
+  });
   await acting;
   const peak = watch.stop();
   await context.fleet.keepOnly([]);

@@ -14,7 +14,7 @@ export const resourcesAnalysis: ExperimentAnalysis = {
   analyse: (findings) => {
     const cells = findings.of('resources');
     return {
-      done: 'Servers were kept to some CPUs by affinity, started with fixed intra-op and inter-op threads, and held to a memory limit; eight clients in a closed loop. The generator shares the machine: the last CPU is never a server’s alone.',
+      done: `Servers were kept to some CPUs by affinity, started with fixed intra-op and inter-op threads, and held to a memory limit; eight clients in a closed loop. ${findings.generatorCpus === undefined ? 'The generator shares the machine: the last CPU is never a server’s alone.' : `The generator has CPUs of its own (${findings.generatorCpus}).`}`,
       answer: answer(findings, cells),
       meaning:
         'Look at CPU per request, not at throughput alone: on shared machines it is the steadier figure, and it is what a cloud bills.',

@@ -17,7 +17,12 @@ const LIMITED_IN_MEMORY = ['flask-style', 'direct-rest'];
 export const resources: Experiment = {
   id: 'resources',
   profiles: ['standard', 'thorough'],
-  notTested: ({ serverCpus }) => (serverCpus.length < 2 ? 'one CPU cannot be varied' : undefined),
+  notTested: ({ serverCpus: { length } }) =>
+    length === 0
+      ? 'the system does not tell which CPUs may be used'
+      : length === 1
+        ? 'one CPU cannot be varied'
+        : undefined,
   cells: (context) => {
     const sets = cpuSets(context.serverCpus);
     return [

@@ -2,7 +2,7 @@ import type { Profile } from '../../record/index.js';
 import { cell, DEFAULT_MODEL } from '../cell.js';
 import type { Experiment } from '../experiment.js';
 
-/** A replica needs CPUs of its own, and so do the proxy and the load generator. */
+/** With fewer, replicas, proxy and load generator can only take turns; from four on the generator has its own. */
 const CPUS_NEEDED = 4;
 const REPLICAS = [1, 2, 4];
 const CONTESTANTS = ['proxy-grpc', 'proxy-rest'];
@@ -16,7 +16,7 @@ export const scaleOut: Experiment = {
   profiles: ['standard', 'thorough'],
   notTested: ({ schedulableCpus }) =>
     schedulableCpus < CPUS_NEEDED
-      ? `replicas need CPUs of their own: ${schedulableCpus} here, ${CPUS_NEEDED} needed`
+      ? `replicas need CPUs to run on at the same time: ${schedulableCpus} here, ${CPUS_NEEDED} needed`
       : undefined,
   cells: ({ profile, contestants, models }) =>
     REPLICAS.flatMap((replicas) =>
