@@ -92,7 +92,7 @@ function addRunOptions(command: Command): Command {
     .option('--time-factor <number>', 'make every window this many times as long', positive, 1)
     .option('--out <folder>', 'where run folders go', 'reports')
     .option('--dry-run', 'print the plan and its duration, measure nothing')
-    .option('--resume <folder>', 'go on with the plan of a run that was killed');
+    .option('--resume <folder>', 'go on with the plan of a run that was killed; give the same --contestants again');
 }
 
 function runOptions(flags: RunFlags): Omit<Parameters<typeof study>[0], 'tfserving'> {

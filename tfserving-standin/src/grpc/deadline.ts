@@ -1,4 +1,4 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { StatusError } from '../status-error.js';
 
 /** Node's timers take no more; nobody waits 25 days for a call. */
@@ -15,7 +15,13 @@ const GRACE_MS = 20;
  */
 export function atDeadline(stream: ServerHttp2Stream, timeoutMs: number | undefined, expire: () => void): void {
   if (timeoutMs === undefined || timeoutMs > LONGEST_TIMER_MS - GRACE_MS) return;
-  const timer = setTimeout(expire, timeoutMs + GRACE_MS);
+  let timer = setTimeout(() => {
+    expire();
+    // A client that does not read what it got before cannot be told a status.
+    timer = setTimeout(() => {
+      stream.close(constants.NGHTTP2_CANCEL);
+    }, GRACE_MS);
+  }, timeoutMs + GRACE_MS);
   stream.once('close', () => {
     clearTimeout(timer);
   });

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { connect, type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Method } from './call.js';
@@ -210,6 +216,30 @@ describe('gRPC on the wire', () => {
     done.end(frame(0, MESSAGE));
     assert.deepEqual(await answerOf(done), [...PASSED, MESSAGE.toString()]);
     assert.deepEqual(await answer({}), SERVED);
+  });
+
+  it('cuts a call at its deadline whose client does not read the answer', async () => {
+    const stream = begin({ 'grpc-timeout': '50m' });
+    stream.on('error', () => undefined);
+    stream.end(frame(0, Buffer.alloc(2 ** 21)));
+    await once(stream, 'response');
+    await once(stream, 'close');
+    assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL);
+    assert.deepEqual(await answer({}), SERVED);
+  });
+
+  it('closes although clients that have their answer do not end their side', async () => {
+    const other = await open();
+    const own = await connectTo(other);
+    try {
+      const served = begin({}, own);
+      served.write(frame(0, MESSAGE));
+      assert.deepEqual(await answerOf(served), SERVED);
+      assert.deepEqual(await answerOf(begin({ ':path': '/no/Such' }, own)), ['12', undefined]);
+      await other.close();
+    } finally {
+      own.destroy();
+    }
   });
 
   it('limits the headers of a call together', async () => {

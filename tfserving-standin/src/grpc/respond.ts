@@ -24,6 +24,7 @@ export function succeed(stream: ServerHttp2Stream, response: Buffer): void {
   stream.respond(RESPONSE_HEADERS, WITH_TRAILERS);
   stream.once('wantTrailers', () => {
     stream.sendTrailers(OK_TRAILERS);
+    letGo(stream);
   });
   stream.end(framed(response));
 }
@@ -34,13 +35,21 @@ export function fail(stream: ServerHttp2Stream, error: unknown): void {
   stream.respond({ ...RESPONSE_HEADERS, ...trailersOf(error) }, ALONE);
   // What the client may still send is read and dropped, so that it cannot stall the connection.
   stream.resume();
+  letGo(stream);
 }
 
-/** Ends a call at its deadline, if it has no response yet; the client need not send the rest of its message. */
+/** Frees a call that has been answered from a client that has not said that it is done, as gRPC does. */
+function letGo(stream: ServerHttp2Stream): void {
+  if (stream.readableEnded) return;
+  // The answer leaves at the end of this turn; a reset before that would take its place.
+  setImmediate(() => {
+    if (!isOver(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
+  });
+}
+
+/** Ends a call at its deadline, if it has no response yet. */
 export function expire(stream: ServerHttp2Stream): void {
-  if (isOver(stream) || stream.headersSent) return;
   fail(stream, deadlineExceeded());
-  stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
 /** Sends responses as they come, then the status they ended with, or the reason that `over` aborts with before. */
@@ -58,10 +67,7 @@ export async function respondAll(
   stream.respond(RESPONSE_HEADERS, WITH_TRAILERS);
   stream.once('wantTrailers', () => {
     stream.sendTrailers(trailers);
-    // The trailers leave at the end of this turn; a reset before that would take their place.
-    setImmediate(() => {
-      if (!isOver(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
-    });
+    letGo(stream);
   });
   over.addEventListener('abort', () => {
     end(trailersOf(over.reason));
