@@ -39,12 +39,19 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
   const environment = withEnvironment({ ...engineEnvironment(launch), UV_THREADPOOL_SIZE: '16' });
   const [command = '', ...rest] = [...pinnedTo(limits(launch)), ...environment, process.execPath, ...args];
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
-  // Its output ends too when it cannot be started, and that is noticed.
-  child.once('error', () => undefined);
+  let unstarted: Error | undefined;
+  child.once('error', (cause) => {
+    unstarted = cause;
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const reply = async (): Promise<Reply> => {
     const line: IteratorResult<string, unknown> = await lines.next();
-    if (line.done === true) throw new Error('the bare engine process ended; its message is above');
+    if (line.done === true)
+      throw new Error(
+        unstarted === undefined
+          ? 'the bare engine process ended; its message is above'
+          : `the bare engine could not be started (${command}): ${unstarted.message}`,
+      );
     return replySchema.parse(JSON.parse(line.value));
   };
   const ready = await reply();

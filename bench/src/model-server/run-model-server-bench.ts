@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFleet, type RunningInstance, type Serving } from '../contestants/index.js';
+import { generatorPinning, startFleet, type RunningInstance, type Serving } from '../contestants/index.js';
 import { cell, DEFAULT_MODEL } from '../experiments/cell.js';
 import { interleave, pairSeeds, startGenerator } from '../load/index.js';
 import type { Cell, CellResult, TrialRecord } from '../record/index.js';
@@ -77,7 +77,7 @@ export async function* runModelServerBench(options: ModelServerBenchOptions): As
         });
     }
     const golden = await zoo.golden(DEFAULT_MODEL, version);
-    await using generator = await startGenerator();
+    await using generator = await startGenerator(generatorPinning());
     for (const concurrency of options.concurrencies) {
       const entries = contenders.map((contender) => ({
         ...contender,

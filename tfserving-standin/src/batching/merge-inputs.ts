@@ -1,7 +1,7 @@
 import { elementCount, type TensorValue } from '@serving-study/runtime';
 import { StatusError } from '../status-error.js';
 import type { BatchTask } from './batch-task.js';
-import { concatRows, padDimensions, sliceRows } from './tensor-rows.js';
+import { concatRows, haveSameRows, padDimensions, sliceRows } from './tensor-rows.js';
 
 /** Ranks that the real server's padding knows. */
 const MAX_PADDED_RANK = 6;
@@ -33,8 +33,7 @@ function fillers(last: TensorValue | undefined, count: number): TensorValue[] {
 }
 
 function sameShapes(name: string, tensors: readonly TensorValue[]): readonly TensorValue[] {
-  const inner = tensors[0]?.shape.slice(1).join();
-  if (tensors.some(({ shape }) => shape.slice(1).join() !== inner))
+  if (!haveSameRows(tensors))
     throw new StatusError(
       'FAILED_PRECONDITION',
       `Tensors with name '${name}' from different tasks have different shapes and padding is turned off. Set ` +

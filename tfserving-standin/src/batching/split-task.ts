@@ -1,7 +1,7 @@
 import type { TensorValue } from '@serving-study/runtime';
 import { StatusError } from '../status-error.js';
 import type { BatchTask } from './batch-task.js';
-import { concatRows, sliceRows } from './tensor-rows.js';
+import { concatRows, haveSameRows, sliceRows } from './tensor-rows.js';
 
 /**
  * Cuts a task into parts: the first fills the `room` left in the open batch, the others have at most `most` rows. The task is
@@ -45,8 +45,7 @@ function joinOutputs(
   const joined = new Map<string, TensorValue>();
   for (const name of parts[0]?.keys() ?? []) {
     const tensors = parts.map((part) => part.get(name)).filter((each) => each !== undefined);
-    const inner = tensors[0]?.shape.slice(1).join();
-    if (tensors.some(({ shape }) => shape.slice(1).join() !== inner))
+    if (!haveSameRows(tensors))
       return new StatusError(
         'FAILED_PRECONDITION',
         `Parts of the request were padded to different shapes, so that its output '${name}' has no shape; ` +

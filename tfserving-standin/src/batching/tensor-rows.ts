@@ -11,6 +11,12 @@ export function sliceRows(tensor: TensorValue, from: number, to: number): Tensor
   return { dtype: tensor.dtype, shape, data: tensor.data.subarray(from * rowBytes, to * rowBytes) };
 }
 
+/** Whether tensors have the same shape but for the first dimension. */
+export function haveSameRows(tensors: readonly TensorValue[]): boolean {
+  const [first, ...others] = tensors.map(({ shape }) => shape.slice(1).join());
+  return others.every((inner) => inner === first);
+}
+
 /** Tensors one below the other. They have the same type, and the same shape but for the first dimension. */
 export function concatRows(tensors: readonly TensorValue[]): TensorValue {
   const [first] = tensors;
