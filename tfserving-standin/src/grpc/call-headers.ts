@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http2';
 import { StatusError } from '../status-error.js';
+import type { RequestHeaders } from './http2/index.js';
 import { ACCEPTED_ENCODINGS } from './message-assembler.js';
 import { timeoutHeaderMs } from './timeout-header.js';
 
@@ -18,19 +18,19 @@ const KNOWN_SCHEMES: readonly unknown[] = ['http', 'https'];
 /**
  * Reads the headers as gRPC's C++ core 1.51 does, with which the recordings were made: methods and schemes that
  * metadata_batch.cc cannot parse are INTERNAL, what http_server_filter.cc refuses is UNKNOWN, both before the method is looked
- * up; a timeout or an encoding that it cannot parse is as good as none, and any content-type will do. HTTP/2 itself (nghttp2)
+ * up; a timeout or an encoding that it cannot parse is as good as none, and any content-type will do. HTTP/2 itself
  * has refused calls without path or scheme and every `te` but `trailers`. Throws StatusError.
  */
-export function readCallHeaders(headers: IncomingHttpHeaders): CallHeaders {
-  if (!KNOWN_METHODS.includes(headers[':method'])) throw unparsable(':method');
-  if (!KNOWN_SCHEMES.includes(headers[':scheme'])) throw unparsable(':scheme');
-  if (headers[':method'] !== 'POST') throw new StatusError('UNKNOWN', 'Bad method header');
-  if (headers['te'] === undefined) throw new StatusError('UNKNOWN', 'Missing :te header');
-  const timeout = headers['grpc-timeout'];
-  const encoding = String(headers['grpc-encoding']);
+export function readCallHeaders(headers: RequestHeaders): CallHeaders {
+  if (!KNOWN_METHODS.includes(headers.get(':method'))) throw unparsable(':method');
+  if (!KNOWN_SCHEMES.includes(headers.get(':scheme'))) throw unparsable(':scheme');
+  if (headers.get(':method') !== 'POST') throw new StatusError('UNKNOWN', 'Bad method header');
+  if (headers.get('te') === undefined) throw new StatusError('UNKNOWN', 'Missing :te header');
+  const timeout = headers.get('grpc-timeout');
+  const encoding = headers.get('grpc-encoding') ?? '';
   return {
     encoding: ACCEPTED_ENCODINGS.includes(encoding) ? encoding : 'identity',
-    timeoutMs: timeout === undefined ? undefined : timeoutHeaderMs(String(timeout)),
+    timeoutMs: timeout === undefined ? undefined : timeoutHeaderMs(timeout),
   };
 }
 

@@ -1,16 +1,21 @@
 import { ERROR_CODES, type ErrorCode } from '@serving-study/runtime';
+import type { AnswerField } from './http2/index.js';
 
 /** grpc_util.cc: longer texts are cut, in bytes. */
 const MESSAGE_LIMIT_BYTES = 1024;
 const PERCENT = 0x25;
 const CUT_MARK = '...TRUNCATED';
 
+/** One object for each code, which HPACK can name by a number when it comes again. */
+const STATUS_FIELDS = Object.fromEntries(
+  ERROR_CODES.map((code, number) => [code, { name: 'grpc-status', value: String(number), recurs: true }]),
+) as Readonly<Record<ErrorCode, AnswerField>>;
+
 /** The trailers that end a call. */
-export function statusTrailers(code: ErrorCode, message: string): Record<string, string> {
-  const status = String(ERROR_CODES.indexOf(code));
-  return message === ''
-    ? { 'grpc-status': status }
-    : { 'grpc-status': status, 'grpc-message': percentEncoded(shortened(message)) };
+export function statusTrailers(code: ErrorCode, message: string): readonly AnswerField[] {
+  const status = STATUS_FIELDS[code];
+  if (message === '') return [status];
+  return [status, { name: 'grpc-message', value: percentEncoded(shortened(message)), recurs: false }];
 }
 
 function shortened(message: string): Buffer {

@@ -1,5 +1,5 @@
-import { constants, type ServerHttp2Stream } from 'node:http2';
 import { StatusError } from '../status-error.js';
+import { CODE, type Http2Stream } from './http2/index.js';
 
 /** Node's timers take no more; nobody waits 25 days for a call. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -13,16 +13,16 @@ const GRACE_MS = 20;
  * Calls `expire` if the call is still open at its deadline, whatever its handler does: that goes on, and keeps its thread.
  * Sets no timer for a call without a deadline.
  */
-export function atDeadline(stream: ServerHttp2Stream, timeoutMs: number | undefined, expire: () => void): void {
+export function atDeadline(stream: Http2Stream, timeoutMs: number | undefined, expire: () => void): void {
   if (timeoutMs === undefined || timeoutMs > LONGEST_TIMER_MS - GRACE_MS) return;
   let timer = setTimeout(() => {
     expire();
     // A client that does not read what it got before cannot be told a status.
     timer = setTimeout(() => {
-      stream.close(constants.NGHTTP2_CANCEL);
+      stream.reset(CODE.cancel);
     }, GRACE_MS);
   }, timeoutMs + GRACE_MS);
-  stream.once('close', () => {
+  stream.whenClosed(() => {
     clearTimeout(timer);
   });
 }

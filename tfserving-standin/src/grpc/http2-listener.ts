@@ -1,18 +1,11 @@
 import { once } from 'node:events';
-import {
-  constants,
-  createSecureServer,
-  createServer,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { SslConfig } from '../config/index.js';
 import { StatusError } from '../status-error.js';
 import type { ChannelArguments } from './channel-arguments.js';
 import { applyConnectionRules } from './connection-rules.js';
+import { CODE, Http2Connection, type Http2Stream } from './http2/index.js';
 import type { CallServer } from './incoming-call.js';
 import { metadataLimitBytes } from './metadata-size.js';
 import { serveCall } from './serve-call.js';
@@ -32,32 +25,25 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** How many bytes of one message a client may send before the server has read any. */
-const STREAM_WINDOW_BYTES = 2 ** 20;
-
-/** Node resets calls with larger headers itself, without a status; gRPC's limit has to be met before that. */
-const NODE_HEADERS_BYTES = 65_535;
-
 /** Serves gRPC over HTTP/2 on one address. Rejects with UNAVAILABLE when it is taken, INVALID_ARGUMENT for an unusable key. */
 export async function listen(address: ListenAddress, options: ListenerOptions): Promise<Listener> {
-  const server = createHttp2Server(options);
-  const sessions = new Set<ServerHttp2Session>();
+  const connections = new Set<Http2Connection>();
   const context: CallServer = {
     ...options,
-    waiting: new Set<ServerHttp2Stream>(),
+    waiting: new Set<Http2Stream>(),
     metadataLimitBytes: metadataLimitBytes(options.rules),
   };
-  server.on('session', (session: ServerHttp2Session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
-    // Garbage on the wire ends its own connection only.
-    session.on('error', () => {
-      session.destroy();
+  const server = createSocketServer(options.tls, (socket) => {
+    const connection = new Http2Connection(socket, {
+      maxStreams: options.rules['grpc.max_concurrent_streams'],
+      headersLimitBytes: context.metadataLimitBytes,
     });
-    applyConnectionRules(session, options.rules);
-  });
-  server.on('stream', (stream: ServerHttp2Stream, named: IncomingHttpHeaders, _flags: number, raw: string[]) => {
-    serveCall(stream, { named, raw }, context);
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    connection.on('stream', (stream, headers) => {
+      serveCall(stream, headers, context);
+    });
+    applyConnectionRules(connection, options.rules);
   });
   server.listen(address);
   try {
@@ -73,8 +59,8 @@ export async function listen(address: ListenAddress, options: ListenerOptions): 
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      for (const stream of context.waiting) stream.close(constants.NGHTTP2_CANCEL);
-      for (const session of sessions) session.close();
+      for (const stream of context.waiting) stream.reset(CODE.cancel);
+      for (const connection of connections) connection.close();
       await closed;
     },
   };
@@ -84,29 +70,24 @@ function portOf(address: AddressInfo | string | null): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-function createHttp2Server({ rules, tls }: ListenerOptions): Http2Server {
-  const http2 = {
-    settings: {
-      initialWindowSize: STREAM_WINDOW_BYTES,
-      maxConcurrentStreams: rules['grpc.max_concurrent_streams'],
-      enablePush: false,
-      maxHeaderListSize: Math.min(2 ** 32 - 1, Math.max(NODE_HEADERS_BYTES, 2 * metadataLimitBytes(rules))),
-    },
-    // Headers are limited by their size alone, as in gRPC; node takes 128 otherwise.
-    maxHeaderListPairs: 2 ** 16,
-    // Node refuses calls of a connection that holds more than 10 MB otherwise; gRPC limits messages, not connections.
-    maxSessionMemory: Number.MAX_SAFE_INTEGER,
-  };
-  if (tls === undefined) return createServer(http2);
+function createSocketServer(tls: SslConfig | undefined, onConnection: (socket: Socket) => void): Server {
+  if (tls === undefined) return createServer(onConnection);
   try {
-    return createSecureServer({
-      ...http2,
-      key: tls.serverKey,
-      cert: tls.serverCert,
-      ...(tls.customCa === '' ? {} : { ca: tls.customCa }),
-      requestCert: tls.clientVerify,
-      rejectUnauthorized: tls.clientVerify,
-    });
+    const onSecure = (socket: TLSSocket): void => {
+      if (socket.alpnProtocol === 'h2') onConnection(socket);
+      else socket.destroy();
+    };
+    return createTlsServer(
+      {
+        ALPNProtocols: ['h2'],
+        key: tls.serverKey,
+        cert: tls.serverCert,
+        ...(tls.customCa === '' ? {} : { ca: tls.customCa }),
+        requestCert: tls.clientVerify,
+        rejectUnauthorized: tls.clientVerify,
+      },
+      onSecure,
+    );
   } catch (cause) {
     throw new StatusError(
       'INVALID_ARGUMENT',

@@ -1,11 +1,11 @@
-import type { ServerHttp2Stream } from 'node:http2';
 import type { Method, Methods } from './call.js';
 import type { CallHeaders } from './call-headers.js';
 import type { CallSlots } from './call-slots.js';
+import type { Http2Stream } from './http2/index.js';
 
 /** A call whose method is known, as it arrived. */
 export interface IncomingCall<Kind extends Method['kind']> extends CallHeaders {
-  readonly stream: ServerHttp2Stream;
+  readonly stream: Http2Stream;
   readonly method: Extract<Method, { kind: Kind }>;
   readonly context: CallServer;
 }
@@ -20,5 +20,5 @@ export interface CallServer {
    * Calls that wait for their client: for a first message, or for the next one of a stream. A server that closes ends
    * these at once, and waits for the others.
    */
-  readonly waiting: Set<ServerHttp2Stream>;
+  readonly waiting: Set<Http2Stream>;
 }

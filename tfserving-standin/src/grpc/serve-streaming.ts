@@ -1,6 +1,7 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import { Readable } from 'node:stream';
 import { exhausted } from './call-slots.js';
 import { atDeadline, deadlineExceeded } from './deadline.js';
+import type { Http2Stream } from './http2/index.js';
 import type { IncomingCall } from './incoming-call.js';
 import { expanded, MessageAssembler } from './message-assembler.js';
 import { fail, respondAll } from './respond.js';
@@ -15,7 +16,7 @@ export async function serveStreaming(call: IncomingCall<'streaming'>): Promise<v
   }
   const over = new AbortController();
   waiting.add(stream);
-  stream.on('close', () => {
+  stream.whenClosed(() => {
     waiting.delete(stream);
     over.abort();
   });
@@ -23,20 +24,26 @@ export async function serveStreaming(call: IncomingCall<'streaming'>): Promise<v
     over.abort(deadlineExceeded());
   });
   try {
-    const requests = messagesOf(stream, encoding);
+    const requests = messagesOf(stream, bodyOf(stream), encoding);
     await respondAll(stream, method.handler(requests, over.signal), over.signal);
-  } catch {
-    stream.destroy();
   } finally {
     if (method.takesThread) slots.leave();
   }
 }
 
-async function* messagesOf(stream: ServerHttp2Stream, encoding: string): AsyncGenerator<Buffer> {
+/** What the client sends, kept until it is read. */
+function bodyOf(stream: Http2Stream): Readable {
+  const body = new Readable({ read: () => undefined });
+  stream.onData = (piece) => body.push(piece);
+  stream.onEnd = () => body.push(null);
+  stream.whenClosed(() => body.destroy());
+  return body;
+}
+
+async function* messagesOf(stream: Http2Stream, body: Readable, encoding: string): AsyncGenerator<Buffer> {
   const assembler = new MessageAssembler();
-  // A method that ends before its client does must still be able to say how it ended.
-  const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-  for await (const piece of pieces) {
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    stream.consumed(piece.length);
     assembler.push(piece);
     for (let frame = assembler.next(); frame !== undefined; frame = assembler.next())
       yield await expanded(frame, encoding);

@@ -24,19 +24,14 @@ export function serveUnary({ stream, method, context, encoding, timeoutMs }: Inc
     }
     succeed(stream, response);
   };
-  const end = (error: unknown): void => {
-    try {
-      fail(stream, error);
-    } catch {
-      stream.destroy();
-    }
-  };
   const start = (): void => {
     const frame = assembler.next();
     if (frame === undefined) return;
     started = true;
     waiting.delete(stream);
-    run(frame).catch(end);
+    run(frame).catch((error: unknown) => {
+      fail(stream, error);
+    });
   };
   waiting.add(stream);
   atDeadline(stream, timeoutMs, () => {
@@ -44,20 +39,21 @@ export function serveUnary({ stream, method, context, encoding, timeoutMs }: Inc
     started = true;
     expire(stream);
   });
-  stream.on('data', (piece: Buffer) => {
+  stream.onData = (piece) => {
+    stream.consumed(piece.length);
     if (started) return;
     assembler.push(piece);
     try {
       start();
     } catch (error) {
       started = true;
-      end(error);
+      fail(stream, error);
     }
-  });
-  stream.on('end', () => {
-    if (!started) end(new MalformedMessage('a call without a whole message'));
-  });
-  stream.on('close', () => waiting.delete(stream));
+  };
+  stream.onEnd = () => {
+    if (!started) fail(stream, new MalformedMessage('a call without a whole message'));
+  };
+  stream.whenClosed(() => waiting.delete(stream));
 }
 
 function remainingMs(deadlineMs: number | undefined, arrivedAt: number): number {

@@ -1,0 +1,506 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import type { Field } from './field.js';
+import { frameAt, frameHead, numberFrame, type Frame } from './frame.js';
+import { HpackDecoder } from './hpack-decoder.js';
+import { HpackEncoder, type AnswerField } from './hpack-encoder.js';
+import {
+  CODE,
+  ConnectionError,
+  FLAG,
+  FRAME,
+  FRAME_HEAD_BYTES,
+  INITIAL,
+  MAX_UINT31,
+  PREFACE,
+  SETTING,
+  type ErrorNumber,
+} from './protocol.js';
+import { ReceiveWindow } from './receive-window.js';
+import { areWellFormed, RequestHeaders } from './request-headers.js';
+import { SendWindow } from './send-window.js';
+import { Http2Stream, type StreamCarrier } from './stream.js';
+
+export interface ConnectionOptions {
+  /** Streams that a client may have open; more are refused. */
+  readonly maxStreams: number;
+  /** The headers of a request are kept up to this many bytes, as HPACK counts them; the size of the others is known. */
+  readonly headersLimitBytes: number;
+}
+
+interface Events {
+  /** A request began. What comes of it is called for as soon as the listeners return. */
+  stream: [stream: Http2Stream, headers: RequestHeaders];
+  ping: [];
+  close: [];
+}
+
+/** How many bytes a client may send ahead, of one request and of all. */
+const STREAM_WINDOW_BYTES = 2 ** 20;
+const CONNECTION_WINDOW_BYTES = 16 * 2 ** 20;
+/** Encoded headers of one request; they are small unless someone means harm. */
+const LARGEST_BLOCK_BYTES = 256 * 1024;
+/** A client that does not read is not read either once this much waits for it. */
+const LARGEST_BACKLOG_BYTES = 2 ** 20;
+/** Chunks of up to this many bytes together are copied into one. */
+const JOINED_BYTES = 64 * 1024;
+/** How long a client may take to close its side of a connection that is over. */
+const LINGER_MS = 1000;
+const PRIORITY_BYTES = 5;
+const SETTING_BYTES = 6;
+const PING_BYTES = 8;
+const EMPTY = Buffer.alloc(0);
+
+interface PartialBlock {
+  readonly streamId: number;
+  readonly endsStream: boolean;
+  readonly pieces: Buffer[];
+  bytes: number;
+}
+
+/**
+ * The server's side of one HTTP/2 connection (RFC 9113), as far as gRPC needs it: no push, no priorities. Written on the
+ * socket because node:http2 costs a multiple of the time an answer takes to make (docs/decisions/0015-http2.md). Streams
+ * are announced by the event `stream`; `close` comes when the socket is closed, after all streams have been closed.
+ */
+export class Http2Connection extends EventEmitter<Events> implements StreamCarrier {
+  readonly sendWindow = new SendWindow(INITIAL.windowSize);
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #decoder = new HpackDecoder();
+  readonly #encoder = new HpackEncoder();
+  readonly #receiveWindow = new ReceiveWindow(CONNECTION_WINDOW_BYTES);
+  readonly #streams = new Map<number, Http2Stream>();
+  /** In the order in which they are to go on. */
+  readonly #blocked = new Set<Http2Stream>();
+  readonly #pings: (() => void)[] = [];
+  #input: Buffer = EMPTY;
+  #out: Buffer[] = [];
+  #outBytes = 0;
+  #flushIsDue = false;
+  #partial: PartialBlock | undefined;
+  #prefaceRead = false;
+  #settingsRead = false;
+  /** The highest number a client has used, and the highest that was taken. */
+  #lastId = 0;
+  #lastTakenId = 0;
+  #peerWindowBytes: number = INITIAL.windowSize;
+  #maxFrameBytes: number = INITIAL.maxFrameSize;
+  #isClosing = false;
+  #isOver = false;
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    super();
+    this.#socket = socket;
+    this.#options = options;
+    socket.setNoDelay(true);
+    socket.on('data', (bytes) => {
+      this.#receive(bytes);
+    });
+    // A broken connection has nobody left to tell; 'close' follows.
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => {
+      this.#isOver = true;
+      for (const stream of this.#streams.values()) stream.close();
+      this.emit('close');
+    });
+    this.#writeSettings();
+    this.write(numberFrame(FRAME.windowUpdate, 0, CONNECTION_WINDOW_BYTES - INITIAL.windowSize));
+  }
+
+  get maxFrameBytes(): number {
+    return this.#maxFrameBytes;
+  }
+
+  /** Streams that are open. */
+  get openStreams(): number {
+    return this.#streams.size;
+  }
+
+  /** Takes no new streams, and closes when those that are open have ended. */
+  close(): void {
+    if (this.#isClosing || this.#isOver) return;
+    this.#isClosing = true;
+    this.#goaway(CODE.noError, '');
+    this.#endIfDone();
+  }
+
+  /** Tells the client why, and closes at once. */
+  abort(code: ErrorNumber, reason: string): void {
+    if (this.#isOver) return;
+    this.#goaway(code, reason);
+    this.#end();
+  }
+
+  /** Closes without a word. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Asks the client for a sign of life; `answered` is called when it comes. */
+  ping(answered: () => void): void {
+    if (this.#isOver) return;
+    this.#pings.push(answered);
+    this.write(frameHead(PING_BYTES, FRAME.ping, 0, 0));
+    this.write(Buffer.alloc(PING_BYTES));
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#isOver) return;
+    this.#out.push(bytes);
+    this.#outBytes += bytes.length;
+    if (this.#flushIsDue) return;
+    this.#flushIsDue = true;
+    process.nextTick(() => {
+      this.#flush();
+    });
+  }
+
+  encode(fields: readonly AnswerField[]): Buffer {
+    return this.#encoder.encode(fields);
+  }
+
+  consumed(bytes: number): void {
+    const grant = this.#receiveWindow.consume(bytes);
+    if (grant > 0) this.write(numberFrame(FRAME.windowUpdate, 0, grant));
+  }
+
+  blocked(stream: Http2Stream): void {
+    this.#blocked.add(stream);
+  }
+
+  closed(stream: Http2Stream): void {
+    this.#streams.delete(stream.id);
+    this.#blocked.delete(stream);
+    this.#endIfDone();
+  }
+
+  #writeSettings(): void {
+    const settings: readonly (readonly [id: number, value: number])[] = [
+      [SETTING.maxConcurrentStreams, uint32(this.#options.maxStreams)],
+      [SETTING.initialWindowSize, STREAM_WINDOW_BYTES],
+      [SETTING.maxHeaderListSize, uint32(this.#options.headersLimitBytes)],
+    ];
+    const payload = Buffer.alloc(settings.length * SETTING_BYTES);
+    settings.forEach(([id, value], index) => {
+      payload.writeUInt16BE(id, index * SETTING_BYTES);
+      payload.writeUInt32BE(value, index * SETTING_BYTES + 2);
+    });
+    this.write(frameHead(payload.length, FRAME.settings, 0, 0));
+    this.write(payload);
+  }
+
+  #goaway(code: ErrorNumber, reason: string): void {
+    const payload = Buffer.alloc(8 + Buffer.byteLength(reason));
+    payload.writeUInt32BE(this.#lastTakenId, 0);
+    payload.writeUInt32BE(code, 4);
+    payload.write(reason, 8);
+    this.write(frameHead(payload.length, FRAME.goaway, 0, 0));
+    this.write(payload);
+  }
+
+  #endIfDone(): void {
+    if (this.#isClosing && this.#streams.size === 0) this.#end();
+  }
+
+  /** Sends what is left and closes. What the client still sends is read and dropped, so that it sees the end. */
+  #end(): void {
+    if (this.#isOver) return;
+    this.#flush();
+    this.#isOver = true;
+    this.#input = EMPTY;
+    for (const stream of this.#streams.values()) stream.close();
+    this.#socket.end();
+    this.#socket.resume();
+    this.#socket.setTimeout(LINGER_MS, () => this.#socket.destroy());
+  }
+
+  #flush(): void {
+    this.#flushIsDue = false;
+    const [out, bytes, socket] = [this.#out, this.#outBytes, this.#socket];
+    if (this.#isOver || out.length === 0) return;
+    this.#out = [];
+    this.#outBytes = 0;
+    if (bytes <= JOINED_BYTES) socket.write(Buffer.concat(out, bytes));
+    else {
+      socket.cork();
+      for (const chunk of out) socket.write(chunk);
+      socket.uncork();
+    }
+    if (socket.writableLength > LARGEST_BACKLOG_BYTES && !socket.isPaused()) {
+      socket.pause();
+      socket.once('drain', () => {
+        socket.resume();
+      });
+    }
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#isOver) return;
+    this.#input = this.#input.length === 0 ? bytes : Buffer.concat([this.#input, bytes]);
+    try {
+      if (this.#readPreface()) this.#readFrames();
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      this.abort(error.code, error.message);
+    }
+  }
+
+  /** False when bytes of it are missing. */
+  #readPreface(): boolean {
+    if (this.#prefaceRead) return true;
+    const got = this.#input.subarray(0, PREFACE.length);
+    if (!PREFACE.subarray(0, got.length).equals(got))
+      throw new ConnectionError(CODE.protocolError, 'this is no HTTP/2 connection');
+    if (got.length < PREFACE.length) return false;
+    this.#input = this.#input.subarray(PREFACE.length);
+    this.#prefaceRead = true;
+    return true;
+  }
+
+  #readFrames(): void {
+    const input = this.#input;
+    let offset = 0;
+    for (let frame = frameAt(input, 0); frame !== undefined; frame = frameAt(input, offset)) {
+      offset += frame.payload.length + FRAME_HEAD_BYTES;
+      this.#handle(frame);
+      if (this.#isOver) return;
+    }
+    this.#input = offset === input.length ? EMPTY : input.subarray(offset);
+  }
+
+  #handle(frame: Frame): void {
+    if (!this.#settingsRead && frame.type !== FRAME.settings)
+      throw new ConnectionError(CODE.protocolError, 'the first frame is not SETTINGS');
+    if (this.#partial !== undefined && (frame.type !== FRAME.continuation || frame.streamId !== this.#partial.streamId))
+      throw new ConnectionError(CODE.protocolError, 'a frame between HEADERS and their CONTINUATION');
+    switch (frame.type) {
+      case FRAME.data:
+        this.#handleData(frame);
+        break;
+      case FRAME.headers:
+        this.#handleHeaders(frame);
+        break;
+      case FRAME.priority:
+        this.#handlePriority(frame);
+        break;
+      case FRAME.rstStream:
+        this.#handleReset(frame);
+        break;
+      case FRAME.settings:
+        this.#handleSettings(frame);
+        break;
+      case FRAME.pushPromise:
+        throw new ConnectionError(CODE.protocolError, 'PUSH_PROMISE from a client');
+      case FRAME.ping:
+        this.#handlePing(frame);
+        break;
+      case FRAME.goaway:
+        ofConnection(frame, 'GOAWAY');
+        if (frame.payload.length < 8) throw wrongSize('GOAWAY', frame);
+        this.close();
+        break;
+      case FRAME.windowUpdate:
+        this.#handleWindowUpdate(frame);
+        break;
+      case FRAME.continuation:
+        this.#handleContinuation(frame);
+        break;
+      default:
+      // Frames of other kinds are no fault (section 5.5).
+    }
+  }
+
+  #handleData(frame: Frame): void {
+    const { payload } = frame;
+    ofStream(frame, 'DATA');
+    if (!this.#receiveWindow.receive(payload.length))
+      throw new ConnectionError(CODE.flowControlError, 'more DATA than the window allows');
+    const stream = this.#openStream(frame, 'DATA');
+    if (stream === undefined) {
+      this.consumed(payload.length);
+      return;
+    }
+    const piece = withoutPadding(frame);
+    stream.receive(piece, payload.length - piece.length, (frame.flags & FLAG.endStream) !== 0);
+  }
+
+  #handleHeaders(frame: Frame): void {
+    const { streamId, flags } = frame;
+    ofStream(frame, 'HEADERS');
+    let block = withoutPadding(frame);
+    if ((flags & FLAG.priority) !== 0) {
+      if (block.length < PRIORITY_BYTES) throw wrongSize('HEADERS', frame);
+      block = block.subarray(PRIORITY_BYTES);
+    }
+    const partial = { streamId, endsStream: (flags & FLAG.endStream) !== 0, pieces: [block], bytes: block.length };
+    if ((flags & FLAG.endHeaders) === 0) this.#partial = partial;
+    else this.#handleBlock(partial);
+  }
+
+  #handleContinuation({ flags, payload }: Frame): void {
+    const partial = this.#partial;
+    if (partial === undefined) throw new ConnectionError(CODE.protocolError, 'CONTINUATION of nothing');
+    partial.pieces.push(payload);
+    partial.bytes += payload.length;
+    // Empty ones cost nothing to send, and would never reach a limit of bytes.
+    if (partial.bytes > LARGEST_BLOCK_BYTES || partial.pieces.length > LARGEST_BLOCK_BYTES / 1024)
+      throw new ConnectionError(CODE.enhanceYourCalm, `headers of more than ${LARGEST_BLOCK_BYTES} bytes`);
+    if ((flags & FLAG.endHeaders) === 0) return;
+    this.#partial = undefined;
+    this.#handleBlock(partial);
+  }
+
+  #handleBlock({ streamId, endsStream, pieces }: PartialBlock): void {
+    const [first = EMPTY] = pieces;
+    const limit = this.#options.headersLimitBytes;
+    // Whatever becomes of the stream: later blocks depend on this one.
+    const block = this.#decoder.decode(pieces.length === 1 ? first : Buffer.concat(pieces), limit);
+    const open = this.#streams.get(streamId);
+    if (open !== undefined) {
+      endByTrailers(open, block.fields, endsStream);
+      return;
+    }
+    if (streamId % 2 === 0) throw new ConnectionError(CODE.protocolError, 'a stream with an even number');
+    if (streamId <= this.#lastId) {
+      this.#reset(streamId, CODE.streamClosed);
+      return;
+    }
+    this.#lastId = streamId;
+    if (this.#isClosing || this.#streams.size >= this.#options.maxStreams) this.#reset(streamId, CODE.refusedStream);
+    else if (block.sizeBytes <= limit && !areWellFormed(block.fields)) this.#reset(streamId, CODE.protocolError);
+    else this.#begin(streamId, new RequestHeaders(block), endsStream);
+  }
+
+  #begin(streamId: number, headers: RequestHeaders, isWhole: boolean): void {
+    this.#lastTakenId = streamId;
+    const stream = new Http2Stream(streamId, this, {
+      sendWindowBytes: this.#peerWindowBytes,
+      receiveWindowBytes: STREAM_WINDOW_BYTES,
+      isWhole,
+    });
+    this.#streams.set(streamId, stream);
+    this.emit('stream', stream, headers);
+    if (isWhole && !stream.isClosed) stream.receiveEnd();
+  }
+
+  #handlePriority(frame: Frame): void {
+    ofStream(frame, 'PRIORITY');
+    if (frame.payload.length !== PRIORITY_BYTES) throw wrongSize('PRIORITY', frame);
+  }
+
+  #handleReset(frame: Frame): void {
+    ofStream(frame, 'RST_STREAM');
+    if (frame.payload.length !== 4) throw wrongSize('RST_STREAM', frame);
+    this.#openStream(frame, 'RST_STREAM')?.close();
+  }
+
+  #handleSettings(frame: Frame): void {
+    const { payload } = frame;
+    ofConnection(frame, 'SETTINGS');
+    const isAck = (frame.flags & FLAG.ack) !== 0;
+    if (payload.length % SETTING_BYTES !== 0 || (isAck && payload.length > 0)) throw wrongSize('SETTINGS', frame);
+    if (isAck) return;
+    this.#settingsRead = true;
+    for (let at = 0; at < payload.length; at += SETTING_BYTES)
+      this.#apply(payload.readUInt16BE(at), payload.readUInt32BE(at + 2));
+    this.write(frameHead(0, FRAME.settings, FLAG.ack, 0));
+  }
+
+  /** Settings of no meaning here are passed over (section 6.5.2). */
+  #apply(setting: number, value: number): void {
+    if (setting === SETTING.headerTableSize) this.#encoder.limit(value);
+    else if (setting === SETTING.enablePush && value > 1) throw wrongSetting('ENABLE_PUSH', value);
+    else if (setting === SETTING.maxFrameSize) {
+      if (value < INITIAL.maxFrameSize || value >= 2 ** 24) throw wrongSetting('MAX_FRAME_SIZE', value);
+      this.#maxFrameBytes = value;
+    } else if (setting === SETTING.initialWindowSize) {
+      const change = value - this.#peerWindowBytes;
+      const fits = value <= MAX_UINT31 && [...this.#streams.values()].every((stream) => stream.widen(change));
+      if (!fits) throw new ConnectionError(CODE.flowControlError, `INITIAL_WINDOW_SIZE of ${value}`);
+      this.#peerWindowBytes = value;
+    }
+  }
+
+  #handlePing(frame: Frame): void {
+    ofConnection(frame, 'PING');
+    if (frame.payload.length !== PING_BYTES) throw wrongSize('PING', frame);
+    if ((frame.flags & FLAG.ack) !== 0) {
+      this.#pings.shift()?.();
+      return;
+    }
+    this.write(frameHead(PING_BYTES, FRAME.ping, FLAG.ack, 0));
+    this.write(frame.payload);
+    this.emit('ping');
+  }
+
+  #handleWindowUpdate(frame: Frame): void {
+    const { streamId, payload } = frame;
+    if (payload.length !== 4) throw wrongSize('WINDOW_UPDATE', frame);
+    const bytes = payload.readUInt32BE(0) & MAX_UINT31;
+    if (streamId === 0) {
+      if (bytes === 0) throw new ConnectionError(CODE.protocolError, 'WINDOW_UPDATE by nothing');
+      if (!this.sendWindow.widen(bytes)) throw new ConnectionError(CODE.flowControlError, 'a window that is too wide');
+      this.#pump();
+    } else {
+      const stream = this.#openStream(frame, 'WINDOW_UPDATE');
+      if (bytes === 0) stream?.reset(CODE.protocolError);
+      else if (stream?.widen(bytes) === false) stream.reset(CODE.flowControlError);
+    }
+  }
+
+  /** Each in turn sends what the window of the connection allows; one that cannot finish waits behind the others. */
+  #pump(): void {
+    for (const stream of this.#blocked) {
+      if (this.sendWindow.bytes <= 0) return;
+      this.#blocked.delete(stream);
+      stream.pump();
+    }
+  }
+
+  #reset(streamId: number, code: ErrorNumber): void {
+    this.write(numberFrame(FRAME.rstStream, streamId, code));
+  }
+
+  /** The stream of a frame, undefined when it is over. Throws ConnectionError when it never began. */
+  #openStream({ streamId }: Frame, name: string): Http2Stream | undefined {
+    if (streamId > this.#lastId || streamId % 2 === 0)
+      throw new ConnectionError(CODE.protocolError, `${name} of a stream that never began`);
+    return this.#streams.get(streamId);
+  }
+}
+
+/** Headers behind the body of a request end it; gRPC has no use for what they say. */
+function endByTrailers(stream: Http2Stream, fields: readonly Field[], endsStream: boolean): void {
+  if (stream.requestEnded) stream.reset(CODE.streamClosed);
+  else if (!endsStream || fields.some(({ name }) => name.startsWith(':'))) stream.reset(CODE.protocolError);
+  else stream.receiveEnd();
+}
+
+/** The payload of DATA or HEADERS without its padding (section 6.1). */
+function withoutPadding({ flags, payload }: Frame): Buffer {
+  if ((flags & FLAG.padded) === 0) return payload;
+  const end = payload.length - (payload[0] ?? payload.length);
+  if (end < 1) throw new ConnectionError(CODE.protocolError, 'more padding than payload');
+  return payload.subarray(1, end);
+}
+
+function uint32(value: number): number {
+  return Math.min(2 ** 32 - 1, Math.max(0, value));
+}
+
+function ofStream({ streamId }: Frame, name: string): void {
+  if (streamId === 0) throw new ConnectionError(CODE.protocolError, `${name} of no stream`);
+}
+
+function ofConnection({ streamId }: Frame, name: string): void {
+  if (streamId !== 0) throw new ConnectionError(CODE.protocolError, `${name} of a stream`);
+}
+
+function wrongSize(name: string, { payload }: Frame): ConnectionError {
+  return new ConnectionError(CODE.frameSizeError, `${name} of ${payload.length} bytes`);
+}
+
+function wrongSetting(name: string, value: number): ConnectionError {
+  return new ConnectionError(CODE.protocolError, `${name} of ${value}`);
+}

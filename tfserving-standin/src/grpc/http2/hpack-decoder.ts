@@ -1,0 +1,132 @@
+import { fieldBytes, type Field } from './field.js';
+import { decodeHuffman } from './huffman.js';
+import { CODE, ConnectionError, INITIAL } from './protocol.js';
+import { STATIC_TABLE } from './static-table.js';
+
+/** The fields of one header block, as far as they fit. */
+export interface DecodedBlock {
+  /** In their order. Those beyond the limit are left out. */
+  readonly fields: readonly Field[];
+  /** Of all fields, as HPACK counts them. */
+  readonly sizeBytes: number;
+  /** Length of the longest value of all fields. */
+  readonly longestValue: number;
+}
+
+/** First bits of the representations (RFC 7541, 6), and how many bits of the first byte are left for a number. */
+const INDEXED = { mark: 0x80, prefix: 7 };
+const ADDED = { mark: 0x40, prefix: 6 };
+const SIZE_UPDATE = { mark: 0x20, prefix: 5 };
+const NOT_ADDED_PREFIX = 4;
+const HUFFMAN_MARK = 0x80;
+const STRING_PREFIX = 7;
+/** Numbers of more bytes than this are larger than anything that can be meant. */
+const LONGEST_NUMBER_BYTES = 5;
+
+/** Decodes the header blocks of one connection, in their order (RFC 7541). */
+export class HpackDecoder {
+  /** Newest first. */
+  readonly #dynamic: Field[] = [];
+  #dynamicBytes = 0;
+  #maxBytes: number = INITIAL.headerTableSize;
+  #block: Buffer = Buffer.alloc(0);
+  #at = 0;
+
+  /**
+   * Throws ConnectionError (COMPRESSION_ERROR) for what is no header block. Fields are kept until they have `limitBytes`
+   * together; the others are only counted, as a few bytes can stand for many.
+   */
+  decode(block: Buffer, limitBytes: number): DecodedBlock {
+    this.#block = block;
+    this.#at = 0;
+    const fields: Field[] = [];
+    let sizeBytes = 0;
+    let longestValue = 0;
+    let isFirst = true;
+    while (this.#at < block.length) {
+      const byte = this.#byte();
+      if ((byte & 0xe0) === SIZE_UPDATE.mark) {
+        if (!isFirst) throw malformed('a change of the table behind a field');
+        this.#resize(this.#number(byte, SIZE_UPDATE.prefix));
+        continue;
+      }
+      isFirst = false;
+      const field = this.#field(byte);
+      sizeBytes += fieldBytes(field);
+      longestValue = Math.max(longestValue, field.value.length);
+      if (sizeBytes <= limitBytes) fields.push(field);
+    }
+    return { fields, sizeBytes, longestValue };
+  }
+
+  #field(byte: number): Field {
+    if ((byte & INDEXED.mark) !== 0) return this.#entry(this.#number(byte, INDEXED.prefix));
+    const isAdded = (byte & ADDED.mark) !== 0;
+    const index = this.#number(byte, isAdded ? ADDED.prefix : NOT_ADDED_PREFIX);
+    const name = index === 0 ? this.#text() : this.#entry(index).name;
+    const field = { name, value: this.#text() };
+    if (isAdded) this.#add(field);
+    return field;
+  }
+
+  #entry(index: number): Field {
+    const field =
+      index <= STATIC_TABLE.length ? STATIC_TABLE[index - 1] : this.#dynamic[index - STATIC_TABLE.length - 1];
+    if (field === undefined) throw malformed(`an index, ${index}, that stands for nothing`);
+    return field;
+  }
+
+  #add(field: Field): void {
+    this.#dynamic.unshift(field);
+    this.#dynamicBytes += fieldBytes(field);
+    this.#evict();
+  }
+
+  #resize(maxBytes: number): void {
+    if (maxBytes > INITIAL.headerTableSize) throw malformed(`a table of ${maxBytes} bytes`);
+    this.#maxBytes = maxBytes;
+    this.#evict();
+  }
+
+  #evict(): void {
+    while (this.#dynamicBytes > this.#maxBytes) {
+      const oldest = this.#dynamic.pop();
+      if (oldest === undefined) throw new Error('the table of fields has lost count');
+      this.#dynamicBytes -= fieldBytes(oldest);
+    }
+  }
+
+  #text(): string {
+    const byte = this.#byte();
+    const length = this.#number(byte, STRING_PREFIX);
+    const start = this.#at;
+    this.#at += length;
+    if (this.#at > this.#block.length) throw malformed('a text that is cut off');
+    if ((byte & HUFFMAN_MARK) === 0) return this.#block.toString('latin1', start, this.#at);
+    return decodeHuffman(this.#block.subarray(start, this.#at));
+  }
+
+  /** A number whose first bits are the last `prefix` ones of `byte` (RFC 7541, 5.1). */
+  #number(byte: number, prefix: number): number {
+    const mask = 2 ** prefix - 1;
+    let value = byte & mask;
+    if (value < mask) return value;
+    for (let factor = 1, count = 0; ; factor *= 128, count += 1) {
+      if (count === LONGEST_NUMBER_BYTES) throw malformed('a number that is too large');
+      const next = this.#byte();
+      value += (next & 0x7f) * factor;
+      if (next < 0x80) return value;
+    }
+  }
+
+  #byte(): number {
+    const byte = this.#block[this.#at];
+    if (byte === undefined) throw malformed('a field that is cut off');
+    this.#at += 1;
+    return byte;
+  }
+}
+
+function malformed(what: string): ConnectionError {
+  return new ConnectionError(CODE.compressionError, `a header block with ${what}`);
+}

@@ -1,0 +1,98 @@
+import { fieldBytes, type Field } from './field.js';
+import { INITIAL } from './protocol.js';
+import { STATIC_TABLE } from './static-table.js';
+
+const INDEXED = 0x80;
+const ADDED = 0x40;
+const SIZE_UPDATE = 0x20;
+const SIZE_PREFIX = 5;
+const STRING_PREFIX = 7;
+
+/** A field of an answer. One that `recurs` is sent once and named by a number from then on: it must be a constant. */
+export interface AnswerField extends Field {
+  readonly recurs: boolean;
+}
+
+/**
+ * Encodes the header blocks of one connection (RFC 7541). Fields that recur enter the table until it is full; nothing is
+ * ever taken out of it, so that a number, once given, stays right.
+ */
+export class HpackEncoder {
+  /** Each with how many had entered before it. */
+  readonly #added = new Map<Field, number>();
+  #addedBytes = 0;
+  #maxBytes: number = INITIAL.headerTableSize;
+  #peerMaxBytes: number = INITIAL.headerTableSize;
+  /** The smallest that the peer has set since the last block: it may have emptied its table in between. */
+  #lowestBytes: number = INITIAL.headerTableSize;
+
+  /** What the peer lets the table grow to (SETTINGS_HEADER_TABLE_SIZE). This one never makes it larger than 4 KiB. */
+  limit(bytes: number): void {
+    this.#peerMaxBytes = Math.min(bytes, INITIAL.headerTableSize);
+    this.#lowestBytes = Math.min(this.#lowestBytes, this.#peerMaxBytes);
+  }
+
+  encode(fields: readonly AnswerField[]): Buffer {
+    const bytes: number[] = [];
+    this.#followPeer(bytes);
+    for (const field of fields) this.#write(bytes, field);
+    return Buffer.from(bytes);
+  }
+
+  /** Limits that changed are confirmed at the start of the next block (section 4.2). One that is too small empties the table. */
+  #followPeer(bytes: number[]): void {
+    if (this.#lowestBytes < this.#addedBytes) {
+      writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, 0);
+      this.#added.clear();
+      this.#addedBytes = 0;
+    } else if (this.#lowestBytes < this.#maxBytes) writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, this.#lowestBytes);
+    if (this.#peerMaxBytes !== this.#lowestBytes || this.#lowestBytes < this.#maxBytes)
+      writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, this.#peerMaxBytes);
+    this.#maxBytes = this.#peerMaxBytes;
+    this.#lowestBytes = this.#peerMaxBytes;
+  }
+
+  #write(bytes: number[], field: AnswerField): void {
+    const place = staticIndex(field);
+    if (place > 0) {
+      writeNumber(bytes, INDEXED, 7, place);
+      return;
+    }
+    const before = this.#added.get(field);
+    if (before !== undefined) {
+      writeNumber(bytes, INDEXED, 7, STATIC_TABLE.length + this.#added.size - before);
+      return;
+    }
+    const isAdded = field.recurs && this.#addedBytes + fieldBytes(field) <= this.#maxBytes;
+    bytes.push(isAdded ? ADDED : 0);
+    writeText(bytes, field.name);
+    writeText(bytes, field.value);
+    if (!isAdded) return;
+    this.#added.set(field, this.#added.size);
+    this.#addedBytes += fieldBytes(field);
+  }
+}
+
+const STATIC_INDEXES = new Map(STATIC_TABLE.map(({ name, value }, index) => [`${name} ${value}`, index + 1]));
+
+/** 0: it is not in the table. Only statuses of answers are looked for there. */
+function staticIndex({ name, value }: Field): number {
+  return name === ':status' ? (STATIC_INDEXES.get(`${name} ${value}`) ?? 0) : 0;
+}
+
+function writeText(bytes: number[], text: string): void {
+  writeNumber(bytes, 0, STRING_PREFIX, text.length);
+  for (let index = 0; index < text.length; index += 1) bytes.push(text.charCodeAt(index));
+}
+
+function writeNumber(bytes: number[], mark: number, prefix: number, value: number): void {
+  const mask = 2 ** prefix - 1;
+  if (value < mask) {
+    bytes.push(mark | value);
+    return;
+  }
+  bytes.push(mark | mask);
+  let rest = value - mask;
+  for (; rest >= 128; rest >>= 7) bytes.push((rest & 0x7f) | 0x80);
+  bytes.push(rest);
+}
