@@ -42,12 +42,12 @@ export class HpackEncoder {
   /** Limits that changed are confirmed at the start of the next block (section 4.2). One that is too small empties the table. */
   #followPeer(bytes: number[]): void {
     if (this.#lowestBytes < this.#addedBytes) {
-      writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, 0);
       this.#added.clear();
       this.#addedBytes = 0;
-    } else if (this.#lowestBytes < this.#maxBytes) writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, this.#lowestBytes);
-    if (this.#peerMaxBytes !== this.#lowestBytes || this.#lowestBytes < this.#maxBytes)
-      writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, this.#peerMaxBytes);
+      this.#lowestBytes = 0;
+    }
+    if (this.#lowestBytes < this.#maxBytes) writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, this.#lowestBytes);
+    if (this.#lowestBytes < this.#peerMaxBytes) writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, this.#peerMaxBytes);
     this.#maxBytes = this.#peerMaxBytes;
     this.#lowestBytes = this.#peerMaxBytes;
   }
