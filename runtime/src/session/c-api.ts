@@ -1,4 +1,4 @@
-import koffi from 'koffi';
+import { koffi } from '../foreign-functions.js';
 import type { EngineLibrary } from '../provision/engine-library.js';
 import { keepToPlainKernels } from '../provision/plain-kernels.js';
 import type { AsyncFunction } from './thread-pool-call.js';

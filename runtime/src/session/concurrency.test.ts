@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { requireEngine } from '../provision/require-engine.js';
 import { floats, int64Scalar, numbersOf } from '../testing/tensors.js';
-import { countTo, echo, halfPlusTwo } from '../testing/tiny-models.js';
+import { countTo, echo, halfPlusTwo, nested } from '../testing/tiny-models.js';
 import { SavedModel } from './index.js';
 
 const { library } = await requireEngine();
@@ -33,6 +33,17 @@ describe('runs at the same time', () => {
       answers,
       Array.from({ length: 10_000 }, (_, index) => index / 2 + 2),
     );
+  });
+
+  it('has room for functions that call functions, in every run', async () => {
+    const deep = await load(nested(200));
+    const runs = Array.from({ length: 100 }, (_, index) => deep.run(new Map([['x:0', floats([index])]]), ['y:0']));
+    const answers = (await Promise.all(runs)).map(([y]) => numbersOf(y)[0]);
+    assert.deepEqual(
+      answers,
+      Array.from({ length: 100 }, (_, index) => index + 200),
+    );
+    await deep.close();
   });
 
   it('lets a failing run fail alone', async () => {

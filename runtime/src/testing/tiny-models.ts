@@ -49,3 +49,33 @@ export async function countTo(): Promise<string> {
     { name: 'count', op: 'Exit', input: ['switch'], attr: T },
   ]);
 }
+
+/** y = x + depth on floats, by as many functions that call each other; fed at `x:0`, fetched at `y:0`. */
+export async function nested(depth: number): Promise<string> {
+  const call = (name: string, input: string, callee: string): GraphNode => ({
+    name,
+    op: 'PartitionedCall',
+    input: [input],
+    attr: { Tin: { types: ['float'] }, Tout: { types: ['float'] }, f: { function: callee } },
+  });
+  const functions = Array.from({ length: depth }, (_, level) => {
+    const isInnermost = level === 0;
+    const add = { name: 'add', op: 'AddV2', input: [isInnermost ? 'x' : 'call:output:0', 'one:output:0'] };
+    return {
+      name: `level_${level}`,
+      input: 'x',
+      output: 'add:z:0',
+      dtype: 'float' as const,
+      nodes: [
+        constant('one', 'float', float(1)),
+        ...(isInnermost ? [] : [call('call', 'x', `level_${level - 1}`)]),
+        { ...add, attr: { T: { type: 'float' } } } as const,
+      ],
+    };
+  });
+  return writeSavedModel(
+    [{ name: 'x', op: 'Placeholder', attr: { dtype: { type: 'float' } } }, call('y', 'x', `level_${depth - 1}`)],
+    {},
+    functions,
+  );
+}

@@ -11,10 +11,18 @@ const GRAPH = protobuf
   message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraph meta_graphs = 2; }
   message MetaGraph { MetaInfo meta_info_def = 1; Graph graph_def = 2; map<string, Signature> signature_def = 5; }
   message MetaInfo { repeated string tags = 4; }
-  message Graph { repeated Node node = 1; Versions versions = 4; }
+  message Graph { repeated Node node = 1; Library library = 2; Versions versions = 4; }
+  message Library { repeated Function function = 1; }
+  message Function { Op signature = 1; repeated Node node_def = 3; map<string, string> ret = 4; map<string, Attr> attr = 5; }
+  message Op { string name = 1; repeated Arg input_arg = 2; repeated Arg output_arg = 3; }
+  message Arg { string name = 1; int32 type = 3; }
   message Versions { int32 producer = 1; }
   message Node { string name = 1; string op = 2; repeated string input = 3; string device = 4; map<string, Attr> attr = 5; }
-  message Attr { oneof value { bytes s = 2; int64 i = 3; bool b = 5; int32 type = 6; Shape shape = 7; Tensor tensor = 8; } }
+  message Attr {
+    oneof value { List list = 1; bytes s = 2; int64 i = 3; bool b = 5; int32 type = 6; Shape shape = 7; Tensor tensor = 8; Name func = 10; }
+  }
+  message List { repeated int32 type = 6; }
+  message Name { string name = 1; }
   message Shape { repeated Dim dim = 2; bool unknown_rank = 3; }
   message Dim { int64 size = 1; }
   message Tensor { int32 dtype = 1; Shape tensor_shape = 2; bytes tensor_content = 4; }
@@ -32,8 +40,26 @@ export interface GraphNode {
   readonly op: string;
   readonly input?: readonly string[];
   readonly attr?: Readonly<
-    Record<string, { type: DataTypeName } | { s: string } | { i: number } | { b: boolean } | { tensor: ScalarTensor }>
+    Record<
+      string,
+      | { type: DataTypeName }
+      | { types: readonly DataTypeName[] }
+      | { s: string }
+      | { i: number }
+      | { b: boolean }
+      | { tensor: ScalarTensor }
+      | { function: string }
+    >
   >;
+}
+
+/** A function of one tensor, never inlined. `output` is named as inside functions: `node:output:index`. */
+export interface GraphFunction {
+  readonly name: string;
+  readonly input: string;
+  readonly output: string;
+  readonly dtype: DataTypeName;
+  readonly nodes: readonly GraphNode[];
 }
 
 /** A scalar: its type and its little-endian bytes. */
@@ -51,6 +77,7 @@ export interface SignatureSource {
 export async function writeSavedModel(
   nodes: readonly GraphNode[],
   signatures: Readonly<Record<string, SignatureSource>> = {},
+  functions: readonly GraphFunction[] = [],
 ): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'saved-model-'));
   await mkdir(directory, { recursive: true });
@@ -66,7 +93,11 @@ export async function writeSavedModel(
     meta_graphs: [
       {
         meta_info_def: { tags: ['serve'] },
-        graph_def: { node: nodes.map(nodeMessage), versions: { producer: PRODUCER } },
+        graph_def: {
+          node: nodes.map(nodeMessage),
+          library: { function: functions.map(functionMessage) },
+          versions: { producer: PRODUCER },
+        },
         signature_def: Object.fromEntries(
           Object.entries(signatures).map(([name, { inputs, outputs }]) => [
             name,
@@ -86,9 +117,21 @@ export const constant = (name: string, dtype: DataTypeName, bytes: Uint8Array): 
   attr: { dtype: { type: dtype }, value: { tensor: { dtype, bytes } } },
 });
 
+function functionMessage({ name, input, output, dtype, nodes }: GraphFunction): Record<string, unknown> {
+  const type = dataTypeNumber(dtype);
+  return {
+    signature: { name, input_arg: [{ name: input, type }], output_arg: [{ name: 'result', type }] },
+    node_def: nodes.map(nodeMessage),
+    ret: { result: output },
+    attr: { _noinline: { b: true } },
+  };
+}
+
 function nodeMessage({ name, op, input, attr }: GraphNode): Record<string, unknown> {
   const attributes = Object.entries(attr ?? {}).map(([key, value]) => {
     if ('type' in value) return [key, { type: dataTypeNumber(value.type) }];
+    if ('types' in value) return [key, { list: { type: value.types.map(dataTypeNumber) } }];
+    if ('function' in value) return [key, { func: { name: value.function } }];
     if ('s' in value) return [key, { s: Buffer.from(value.s) }];
     if ('tensor' in value)
       return [
