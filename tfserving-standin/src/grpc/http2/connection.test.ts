@@ -81,8 +81,8 @@ class RawClient {
   readonly #frames: Frame[] = [];
   #input = Buffer.alloc(0);
 
-  constructor() {
-    this.socket = connect(port, '127.0.0.1');
+  constructor(settings: { readonly allowHalfOpen?: boolean } = {}) {
+    this.socket = connect({ port, host: '127.0.0.1', ...settings });
     this.socket.setTimeout(LIMIT_MS, () => this.socket.destroy(new Error(`nothing within ${LIMIT_MS} ms`)));
     this.socket.on('error', () => undefined);
     this.socket.on('data', (bytes) => {
@@ -591,6 +591,20 @@ describe('HTTP/2 connection', () => {
     const client = new RawClient().open(begin(1), frame(FRAME.goaway, 0, 0, Buffer.alloc(8)), data(1, 'last'));
     assert.equal(await client.body(1), 'last');
     await once(client.socket, 'close');
+  });
+
+  it('is closed to a client that breaks the rules, keeps its side open and goes on sending', async () => {
+    const client = new RawClient({ allowHalfOpen: true }).open(begin(2));
+    const closed = new Promise<boolean>((resolve) => {
+      client.socket.once('close', () => {
+        resolve(true);
+      });
+    });
+    const sent = (): Promise<boolean> =>
+      new Promise((resolve) => {
+        client.socket.write(frame(FRAME.ping, 0, 0, '12345678'), () => setImmediate(resolve, false));
+      });
+    while (!(await Promise.race([closed, sent()])));
   });
 
   it('survives frames in any order', async () => {

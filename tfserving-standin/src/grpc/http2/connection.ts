@@ -44,7 +44,7 @@ const LARGEST_BLOCK_BYTES = 256 * 1024;
 const LARGEST_BACKLOG_BYTES = 2 ** 20;
 /** Chunks of up to this many bytes together are copied into one. */
 const JOINED_BYTES = 64 * 1024;
-/** How long a client may take to close its side of a connection that is over. */
+/** How long a client may take to close its side of a connection that is over: it has all that it will get. */
 const LINGER_MS = 1000;
 const PRIORITY_BYTES = 5;
 const SETTING_BYTES = 6;
@@ -210,9 +210,14 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     this.#isOver = true;
     this.#input = EMPTY;
     for (const stream of this.#streams.values()) stream.close();
-    this.#socket.end();
-    this.#socket.resume();
-    this.#socket.setTimeout(LINGER_MS, () => this.#socket.destroy());
+    const socket = this.#socket;
+    socket.end();
+    socket.resume();
+    // Not a time without a word: a client that goes on sending would be read for ever.
+    const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once('close', () => {
+      clearTimeout(linger);
+    });
   }
 
   #flush(): void {
