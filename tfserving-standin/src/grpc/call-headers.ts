@@ -12,26 +12,35 @@ export interface CallHeaders {
 }
 
 /** Methods that gRPC's parser knows; only POST is served. */
-const KNOWN_METHODS: readonly unknown[] = ['POST', 'GET', 'PUT'];
-const KNOWN_SCHEMES: readonly unknown[] = ['http', 'https'];
+const KNOWN_METHODS: readonly string[] = ['POST', 'GET', 'PUT'];
+const KNOWN_SCHEMES: readonly string[] = ['http', 'https'];
 
 /**
  * Reads the headers as gRPC's C++ core 1.51 does, with which the recordings were made: methods and schemes that
  * metadata_batch.cc cannot parse are INTERNAL, what http_server_filter.cc refuses is UNKNOWN, both before the method is looked
- * up; a timeout or an encoding that it cannot parse is as good as none, and any content-type will do. HTTP/2 itself
- * has refused calls without path or scheme and every `te` but `trailers`. Throws StatusError.
+ * up; a timeout or an encoding that it cannot parse is as good as none, and any content-type will do. Throws StatusError.
  */
 export function readCallHeaders(headers: RequestHeaders): CallHeaders {
-  if (!KNOWN_METHODS.includes(headers.get(':method'))) throw unparsable(':method');
-  if (!KNOWN_SCHEMES.includes(headers.get(':scheme'))) throw unparsable(':scheme');
-  if (headers.get(':method') !== 'POST') throw new StatusError('UNKNOWN', 'Bad method header');
-  if (headers.get('te') === undefined) throw new StatusError('UNKNOWN', 'Missing :te header');
+  const [method, scheme, te] = [headers.get(':method'), headers.get(':scheme'), headers.get('te')];
+  if (method !== undefined && !KNOWN_METHODS.includes(method)) throw unparsable(':method');
+  if (scheme !== undefined && !KNOWN_SCHEMES.includes(scheme)) throw unparsable(':scheme');
+  if (method === undefined) throw missing(':method');
+  if (method !== 'POST') throw new StatusError('UNKNOWN', 'Bad method header');
+  if (te === undefined) throw missing(':te');
+  if (te !== 'trailers') throw new StatusError('UNKNOWN', 'Bad :te header');
+  if (scheme === undefined) throw missing(':scheme');
+  if (headers.get(':path') === undefined) throw missing(':path');
+  if ((headers.get(':authority') ?? headers.get('host')) === undefined) throw missing(':authority');
   const timeout = headers.get('grpc-timeout');
   const encoding = headers.get('grpc-encoding') ?? '';
   return {
     encoding: ACCEPTED_ENCODINGS.includes(encoding) ? encoding : 'identity',
     timeoutMs: timeout === undefined ? undefined : timeoutHeaderMs(timeout),
   };
+}
+
+function missing(header: string): StatusError {
+  return new StatusError('UNKNOWN', `Missing ${header} header`);
 }
 
 function unparsable(header: string): StatusError {

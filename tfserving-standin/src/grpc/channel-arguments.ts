@@ -13,6 +13,7 @@ const DEFAULTS = {
   'grpc.max_connection_age_ms': INT32_MAX,
   'grpc.max_connection_age_grace_ms': INT32_MAX,
   'grpc.max_concurrent_streams': INT32_MAX,
+  'grpc.server_handshake_timeout_ms': 120_000,
   // -1: what the other one says, see metadataLimitBytes
   'grpc.max_metadata_size': -1,
   'grpc.absolute_max_metadata_size': -1,

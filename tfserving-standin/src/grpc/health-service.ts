@@ -34,12 +34,15 @@ export function healthService(): Map<string, Method> {
         kind: 'streaming',
         takesThread: false,
         handler: async function* (requests, over) {
+          let service: string | undefined;
           for await (const bytes of requests) {
-            yield statusMessage(KNOWN.has(readService(bytes, 'INTERNAL')) ? SERVING : SERVICE_UNKNOWN);
-            // It never changes: the call stays open until the client or its deadline ends it.
-            if (!over.aborted) await once(over, 'abort');
-            return;
+            service = readService(bytes, 'INTERNAL');
+            break;
           }
+          if (service === undefined) return;
+          yield statusMessage(KNOWN.has(service) ? SERVING : SERVICE_UNKNOWN);
+          // It never changes: the call stays open until the client or its deadline ends it.
+          if (!over.aborted) await once(over, 'abort');
         },
       },
     ],

@@ -25,6 +25,8 @@ let listener: Listener;
 let session: ClientHttp2Session;
 /** Handlers of /test/Wait: `entered` when a call begins, `leave` lets it go. */
 let waiting: EventEmitter;
+/** Messages that /test/Stream has read. */
+let streamed = 0;
 
 const unary = (handler: (request: Buffer) => Promise<Buffer>): Method => ({
   kind: 'unary',
@@ -49,7 +51,10 @@ const METHODS = new Map<string, Method>([
       kind: 'streaming',
       takesThread: true,
       handler: async function* (requests, over) {
-        for await (const request of requests) yield request;
+        for await (const request of requests) {
+          streamed += 1;
+          yield request;
+        }
         if (!over.aborted) await once(over, 'abort');
       },
     },
@@ -64,8 +69,8 @@ function open(rules = ''): Promise<Listener> {
   );
 }
 
-async function connectTo({ port }: Listener): Promise<ClientHttp2Session> {
-  const opened = connect(`http://127.0.0.1:${port}`, { maxSendHeaderBlockLength: 2 ** 20 });
+async function connectTo({ port }: Listener, settings = {}): Promise<ClientHttp2Session> {
+  const opened = connect(`http://127.0.0.1:${port}`, { maxSendHeaderBlockLength: 2 ** 20, settings });
   opened.on('error', () => undefined);
   await once(opened, 'remoteSettings');
   return opened;
@@ -226,6 +231,37 @@ describe('gRPC on the wire', () => {
     await once(stream, 'close');
     assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL);
     assert.deepEqual(await answer({}), SERVED);
+  });
+
+  it('lets an answer that is not read hold its thread', async () => {
+    const reluctant = await connectTo(listener, { initialWindowSize: 0 });
+    const stream = begin({}, reluctant);
+    const answered = answerOf(stream);
+    stream.end(frame(0, MESSAGE));
+    await once(stream, 'response');
+    assert.deepEqual(await answer({}), ['8', 'Server Threadpool Exhausted']);
+    reluctant.settings({ initialWindowSize: 1000 });
+    assert.deepEqual(await answered, SERVED);
+    assert.deepEqual(await answer({}), SERVED);
+    reluctant.destroy();
+  });
+
+  it('makes no more answers for a client that does not read them', async () => {
+    const reluctant = await connectTo(listener, { initialWindowSize: 0 });
+    const stream = begin({ ':path': '/test/Stream' }, reluctant);
+    streamed = 0;
+    stream.write(Buffer.concat(Array.from({ length: 1000 }, () => frame(0, MESSAGE))));
+    await once(stream, 'response');
+    for (let turn = 0; turn < 20; turn += 1) assert.deepEqual(await answer({}), ['8', 'Server Threadpool Exhausted']);
+    assert.equal(streamed, 1);
+    reluctant.settings({ initialWindowSize: 2 ** 20 });
+    let bytes = 0;
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      if (bytes === 1000 * frame(0, MESSAGE).length) break;
+    }
+    assert.equal(streamed, 1000);
+    reluctant.destroy();
   });
 
   it('closes although clients that have their answer do not end their side', async () => {

@@ -25,25 +25,41 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** How long clients have to learn that the server closes. */
+const NOTICE_MS = 1000;
+
 /** Serves gRPC over HTTP/2 on one address. Rejects with UNAVAILABLE when it is taken, INVALID_ARGUMENT for an unusable key. */
 export async function listen(address: ListenAddress, options: ListenerOptions): Promise<Listener> {
-  const connections = new Set<Http2Connection>();
+  const connections = new Set<OpenConnection>();
   const context: CallServer = {
     ...options,
     waiting: new Set<Http2Stream>(),
     metadataLimitBytes: metadataLimitBytes(options.rules),
   };
+  let isClosing = false;
   const server = createSocketServer(options.tls, (socket) => {
+    if (isClosing) {
+      socket.destroy();
+      return;
+    }
     const connection = new Http2Connection(socket, {
       maxStreams: options.rules['grpc.max_concurrent_streams'],
       headersLimitBytes: context.metadataLimitBytes,
+      handshakeMs: options.rules['grpc.server_handshake_timeout_ms'],
     });
-    connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
+    const open = { http2: connection, name: nameOf(socket) };
+    connections.add(open);
+    connection.once('close', () => connections.delete(open));
     connection.on('stream', (stream, headers) => {
       serveCall(stream, headers, context);
     });
     applyConnectionRules(connection, options.rules);
+  });
+  const sockets = new Map<string, Socket>();
+  server.on('connection', (socket: Socket) => {
+    const name = nameOf(socket);
+    sockets.set(name, socket);
+    socket.once('close', () => sockets.delete(name));
   });
   server.listen(address);
   try {
@@ -57,13 +73,32 @@ export async function listen(address: ListenAddress, options: ListenerOptions): 
   return {
     port: portOf(server.address()),
     close: async () => {
+      isClosing = true;
       const closed = once(server, 'close');
       server.close();
-      for (const stream of context.waiting) stream.reset(CODE.cancel);
-      for (const connection of connections) connection.close();
+      const endWaiting = (): void => {
+        for (const stream of context.waiting) stream.reset(CODE.cancel);
+      };
+      endWaiting();
+      // Those that have not finished their TLS handshake are no connections yet.
+      for (const { name } of connections) sockets.delete(name);
+      for (const socket of sockets.values()) socket.destroy();
+      await Promise.all([...connections].map(({ http2 }) => http2.close(NOTICE_MS)));
+      // Begun before their clients knew.
+      endWaiting();
       await closed;
     },
   };
+}
+
+interface OpenConnection {
+  readonly http2: Http2Connection;
+  readonly name: string;
+}
+
+/** The same for a TCP connection and for the TLS on it. */
+function nameOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -47,7 +47,13 @@ export async function respondAll(
 /** Answers the trailers that the responses end with. */
 async function sendAll(stream: Http2Stream, responses: AsyncIterable<Buffer>): Promise<readonly AnswerField[]> {
   try {
-    for await (const response of responses) stream.write(framed(response));
+    for await (const response of responses) {
+      stream.write(framed(response));
+      // A client that does not read gets no more made for it.
+      await new Promise<void>((resolve) => {
+        stream.whenFlushed(resolve);
+      });
+    }
     return OK_TRAILERS;
   } catch (error) {
     return trailersOf(error);

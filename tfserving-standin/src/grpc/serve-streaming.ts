@@ -42,10 +42,18 @@ function bodyOf(stream: Http2Stream): Readable {
 
 async function* messagesOf(stream: Http2Stream, body: Readable, encoding: string): AsyncGenerator<Buffer> {
   const assembler = new MessageAssembler();
-  for await (const piece of body as AsyncIterable<Buffer>) {
-    stream.consumed(piece.length);
-    assembler.push(piece);
-    for (let frame = assembler.next(); frame !== undefined; frame = assembler.next())
-      yield await expanded(frame, encoding);
+  try {
+    for await (const piece of body as AsyncIterable<Buffer>) {
+      stream.consumed(piece.length);
+      assembler.push(piece);
+      for (let frame = assembler.next(); frame !== undefined; frame = assembler.next())
+        yield await expanded(frame, encoding);
+    }
+  } finally {
+    // A method that has read enough drops the rest, so that it does not fill the window of the connection.
+    stream.consumed(body.readableLength);
+    stream.onData = (piece) => {
+      stream.consumed(piece.length);
+    };
   }
 }

@@ -15,14 +15,20 @@ export function serveUnary({ stream, method, context, encoding, timeoutMs }: Inc
     method.handler(request, { timeoutMs: () => remainingMs(timeoutMs, arrivedAt) });
   const run = async (frame: NonNullable<ReturnType<typeof assembler.next>>): Promise<void> => {
     if (method.takesThread && !slots.enter()) throw exhausted();
+    const leave = (): void => {
+      if (method.takesThread) slots.leave();
+    };
     let response: Buffer;
     try {
       // Not awaited without need: each await is a turn of the queue on the hot path.
       response = await answer(frame.compressed ? await expanded(frame, encoding) : frame.bytes);
-    } finally {
-      if (method.takesThread) slots.leave();
+    } catch (error) {
+      leave();
+      throw error;
     }
     succeed(stream, response);
+    // A client that does not read its answer holds a thread, as in gRPC's server: answers cannot pile up.
+    stream.whenFlushed(leave);
   };
   const start = (): void => {
     const frame = assembler.next();

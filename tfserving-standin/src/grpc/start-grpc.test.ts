@@ -386,7 +386,13 @@ describe('gRPC server', () => {
     } finally {
       known.close();
       unknown.close();
+      // A client that has not begun its handshake holds nothing up.
+      const silent = connect(secure.port, '127.0.0.1');
+      silent.on('error', () => undefined);
+      await once(silent, 'connect');
+      const ended = once(silent, 'close');
       await secure.close();
+      await ended;
       await rm(folder, { recursive: true });
     }
   });
@@ -454,6 +460,23 @@ describe('gRPC server', () => {
     const [code, , data] = await goaway;
     assert.equal(code, 11);
     assert.equal(data.toString(), 'too_many_pings');
+    session.destroy();
+  });
+
+  it('lets clients ping as they like while it sends to them', async () => {
+    const session = http2Connect(`http://127.0.0.1:${server.port}`);
+    for (let index = 0; index < 8; index += 1) {
+      assert.deepEqual(await rawStatus(session, frame(0, predictBytes('half_plus_two', 'x', [index]))), [
+        '0',
+        undefined,
+      ]);
+      await new Promise<void>((resolve, reject) => {
+        session.ping((error) => {
+          if (error === null) resolve();
+          else reject(error);
+        });
+      });
+    }
     session.destroy();
   });
 

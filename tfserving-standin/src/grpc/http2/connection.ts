@@ -18,7 +18,6 @@ import {
 } from './protocol.js';
 import { ReceiveWindow } from './receive-window.js';
 import { areWellFormed, RequestHeaders } from './request-headers.js';
-import { SendWindow } from './send-window.js';
 import { Http2Stream, type StreamCarrier } from './stream.js';
 
 export interface ConnectionOptions {
@@ -26,12 +25,15 @@ export interface ConnectionOptions {
   readonly maxStreams: number;
   /** The headers of a request are kept up to this many bytes, as HPACK counts them; the size of the others is known. */
   readonly headersLimitBytes: number;
+  /** How long a client may take to begin as HTTP/2 wants it. */
+  readonly handshakeMs: number;
 }
 
 interface Events {
   /** A request began. What comes of it is called for as soon as the listeners return. */
   stream: [stream: Http2Stream, headers: RequestHeaders];
-  ping: [];
+  /** The client asks for a sign of life, and gets it; `wasBusy`: since the last time something else was sent to it. */
+  ping: [wasBusy: boolean];
   close: [];
 }
 
@@ -44,8 +46,12 @@ const LARGEST_BLOCK_BYTES = 256 * 1024;
 const LARGEST_BACKLOG_BYTES = 2 ** 20;
 /** Chunks of up to this many bytes together are copied into one. */
 const JOINED_BYTES = 64 * 1024;
+/** Of so many frames: empty ones would never reach a limit of bytes. */
+const LARGEST_BLOCK_PIECES = 256;
 /** How long a client may take to close its side of a connection that is over: it has all that it will get. */
 const LINGER_MS = 1000;
+/** On a connection that closes, an answer of which nothing is read for this long is dropped. */
+const UNREAD_MS = 2000;
 const PRIORITY_BYTES = 5;
 const SETTING_BYTES = 6;
 const PING_BYTES = 8;
@@ -64,16 +70,18 @@ interface PartialBlock {
  * are announced by the event `stream`; `close` comes when the socket is closed, after all streams have been closed.
  */
 export class Http2Connection extends EventEmitter<Events> implements StreamCarrier {
-  readonly sendWindow = new SendWindow(INITIAL.windowSize);
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   readonly #decoder = new HpackDecoder();
   readonly #encoder = new HpackEncoder();
   readonly #receiveWindow = new ReceiveWindow(CONNECTION_WINDOW_BYTES);
   readonly #streams = new Map<number, Http2Stream>();
-  /** In the order in which they are to go on. */
+  /** Streams that wait for the window of the connection, in the order in which they are to go on. */
   readonly #blocked = new Set<Http2Stream>();
+  /** Streams that wait for their own. */
+  readonly #stalled = new Set<Http2Stream>();
   readonly #pings: (() => void)[] = [];
+  readonly #handshake: NodeJS.Timeout;
   #input: Buffer = EMPTY;
   #out: Buffer[] = [];
   #outBytes = 0;
@@ -81,12 +89,19 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   #partial: PartialBlock | undefined;
   #prefaceRead = false;
   #settingsRead = false;
-  /** The highest number a client has used, and the highest that was taken. */
+  /** The highest number that the client has used. */
   #lastId = 0;
+  /** The highest that was taken. */
   #lastTakenId = 0;
+  #sendWindowBytes: number = INITIAL.windowSize;
+  /** No stream has more. */
+  #highestCredit = 0;
+  /** Whether anything but answers to pings and settings was sent since the last ping. */
+  #wasBusy = false;
   #peerWindowBytes: number = INITIAL.windowSize;
   #maxFrameBytes: number = INITIAL.maxFrameSize;
-  #isClosing = false;
+  #closing: Promise<void> | undefined;
+  #takesNoMore = false;
   #isOver = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -99,17 +114,31 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     });
     // A broken connection has nobody left to tell; 'close' follows.
     socket.on('error', () => socket.destroy());
+    this.#handshake = setTimeout(() => socket.destroy(), options.handshakeMs);
     socket.once('close', () => {
+      clearTimeout(this.#handshake);
       this.#isOver = true;
       for (const stream of this.#streams.values()) stream.close();
       this.emit('close');
     });
     this.#writeSettings();
-    this.write(numberFrame(FRAME.windowUpdate, 0, CONNECTION_WINDOW_BYTES - INITIAL.windowSize));
+    this.#write(numberFrame(FRAME.windowUpdate, 0, CONNECTION_WINDOW_BYTES - INITIAL.windowSize));
   }
 
   get maxFrameBytes(): number {
     return this.#maxFrameBytes;
+  }
+
+  get peerWindowBytes(): number {
+    return this.#peerWindowBytes;
+  }
+
+  get sendWindowBytes(): number {
+    return this.#sendWindowBytes;
+  }
+
+  takeWindow(bytes: number): void {
+    this.#sendWindowBytes -= bytes;
   }
 
   /** Streams that are open. */
@@ -117,18 +146,19 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     return this.#streams.size;
   }
 
-  /** Takes no new streams, and closes when those that are open have ended. */
-  close(): void {
-    if (this.#isClosing || this.#isOver) return;
-    this.#isClosing = true;
-    this.#goaway(CODE.noError, '');
-    this.#endIfDone();
+  /**
+   * Closes when the streams that are open have ended, without losing one that is on its way: new ones are taken until the
+   * client has said that it knows, or for `noticeMs` (RFC 9113, 6.8). Resolves when no more are taken.
+   */
+  close(noticeMs: number): Promise<void> {
+    this.#closing ??= this.#isOver ? Promise.resolve() : this.#close(noticeMs);
+    return this.#closing;
   }
 
   /** Tells the client why, and closes at once. */
   abort(code: ErrorNumber, reason: string): void {
     if (this.#isOver) return;
-    this.#goaway(code, reason);
+    this.#goaway(code, reason, this.#lastTakenId);
     this.#end();
   }
 
@@ -141,11 +171,16 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   ping(answered: () => void): void {
     if (this.#isOver) return;
     this.#pings.push(answered);
-    this.write(frameHead(PING_BYTES, FRAME.ping, 0, 0));
-    this.write(Buffer.alloc(PING_BYTES));
+    this.#write(frameHead(PING_BYTES, FRAME.ping, 0, 0));
+    this.#write(Buffer.alloc(PING_BYTES));
   }
 
-  write(bytes: Buffer): void {
+  send(bytes: Buffer): void {
+    this.#wasBusy = true;
+    this.#write(bytes);
+  }
+
+  #write(bytes: Buffer): void {
     if (this.#isOver) return;
     this.#out.push(bytes);
     this.#outBytes += bytes.length;
@@ -162,16 +197,17 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
 
   consumed(bytes: number): void {
     const grant = this.#receiveWindow.consume(bytes);
-    if (grant > 0) this.write(numberFrame(FRAME.windowUpdate, 0, grant));
+    if (grant > 0) this.send(numberFrame(FRAME.windowUpdate, 0, grant));
   }
 
-  blocked(stream: Http2Stream): void {
-    this.#blocked.add(stream);
+  blocked(stream: Http2Stream, by: 'stream' | 'connection'): void {
+    (by === 'stream' ? this.#stalled : this.#blocked).add(stream);
   }
 
   closed(stream: Http2Stream): void {
     this.#streams.delete(stream.id);
     this.#blocked.delete(stream);
+    this.#stalled.delete(stream);
     this.#endIfDone();
   }
 
@@ -186,21 +222,51 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
       payload.writeUInt16BE(id, index * SETTING_BYTES);
       payload.writeUInt32BE(value, index * SETTING_BYTES + 2);
     });
-    this.write(frameHead(payload.length, FRAME.settings, 0, 0));
-    this.write(payload);
+    this.#write(frameHead(payload.length, FRAME.settings, 0, 0));
+    this.#write(payload);
   }
 
-  #goaway(code: ErrorNumber, reason: string): void {
+  async #close(noticeMs: number): Promise<void> {
+    this.#goaway(CODE.noError, '', MAX_UINT31);
+    const noticed = new Promise<void>((resolve) => {
+      this.ping(resolve);
+      this.once('close', resolve);
+      setTimeout(resolve, noticeMs).unref();
+    });
+    await noticed;
+    this.#takeNoMore();
+  }
+
+  #takeNoMore(): void {
+    if (this.#takesNoMore || this.#isOver) return;
+    this.#takesNoMore = true;
+    this.#goaway(CODE.noError, '', this.#lastTakenId);
+    this.#dropUnread();
+    this.#endIfDone();
+  }
+
+  /** Resets streams whose answers are not read, from time to time until the connection is closed. */
+  #dropUnread(): void {
+    for (const stream of this.#streams.values()) stream.isUnread();
+    const look = setInterval(() => {
+      for (const stream of this.#streams.values()) if (stream.isUnread()) stream.reset(CODE.cancel);
+    }, UNREAD_MS);
+    this.once('close', () => {
+      clearInterval(look);
+    });
+  }
+
+  #goaway(code: ErrorNumber, reason: string, lastId: number): void {
     const payload = Buffer.alloc(8 + Buffer.byteLength(reason));
-    payload.writeUInt32BE(this.#lastTakenId, 0);
+    payload.writeUInt32BE(lastId, 0);
     payload.writeUInt32BE(code, 4);
     payload.write(reason, 8);
-    this.write(frameHead(payload.length, FRAME.goaway, 0, 0));
-    this.write(payload);
+    this.#write(frameHead(payload.length, FRAME.goaway, 0, 0));
+    this.#write(payload);
   }
 
   #endIfDone(): void {
-    if (this.#isClosing && this.#streams.size === 0) this.#end();
+    if (this.#takesNoMore && this.#streams.size === 0) this.#end();
   }
 
   /** Sends what is left and closes. What the client still sends is read and dropped, so that it sees the end. */
@@ -303,7 +369,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
       case FRAME.goaway:
         ofConnection(frame, 'GOAWAY');
         if (frame.payload.length < 8) throw wrongSize('GOAWAY', frame);
-        this.close();
+        this.#takeNoMore();
         break;
       case FRAME.windowUpdate:
         this.#handleWindowUpdate(frame);
@@ -348,9 +414,11 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     if (partial === undefined) throw new ConnectionError(CODE.protocolError, 'CONTINUATION of nothing');
     partial.pieces.push(payload);
     partial.bytes += payload.length;
-    // Empty ones cost nothing to send, and would never reach a limit of bytes.
-    if (partial.bytes > LARGEST_BLOCK_BYTES || partial.pieces.length > LARGEST_BLOCK_BYTES / 1024)
-      throw new ConnectionError(CODE.enhanceYourCalm, `headers of more than ${LARGEST_BLOCK_BYTES} bytes`);
+    if (partial.bytes > LARGEST_BLOCK_BYTES || partial.pieces.length > LARGEST_BLOCK_PIECES)
+      throw new ConnectionError(
+        CODE.enhanceYourCalm,
+        `headers of more than ${LARGEST_BLOCK_BYTES} bytes, or in more than ${LARGEST_BLOCK_PIECES} pieces`,
+      );
     if ((flags & FLAG.endHeaders) === 0) return;
     this.#partial = undefined;
     this.#handleBlock(partial);
@@ -372,7 +440,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
       return;
     }
     this.#lastId = streamId;
-    if (this.#isClosing || this.#streams.size >= this.#options.maxStreams) this.#reset(streamId, CODE.refusedStream);
+    if (this.#takesNoMore || this.#streams.size >= this.#options.maxStreams) this.#reset(streamId, CODE.refusedStream);
     else if (block.sizeBytes <= limit && !areWellFormed(block.fields)) this.#reset(streamId, CODE.protocolError);
     else this.#begin(streamId, new RequestHeaders(block), endsStream);
   }
@@ -380,7 +448,6 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   #begin(streamId: number, headers: RequestHeaders, isWhole: boolean): void {
     this.#lastTakenId = streamId;
     const stream = new Http2Stream(streamId, this, {
-      sendWindowBytes: this.#peerWindowBytes,
       receiveWindowBytes: STREAM_WINDOW_BYTES,
       isWhole,
     });
@@ -407,9 +474,13 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     if (payload.length % SETTING_BYTES !== 0 || (isAck && payload.length > 0)) throw wrongSize('SETTINGS', frame);
     if (isAck) return;
     this.#settingsRead = true;
+    clearTimeout(this.#handshake);
+    const windowBefore = this.#peerWindowBytes;
     for (let at = 0; at < payload.length; at += SETTING_BYTES)
       this.#apply(payload.readUInt16BE(at), payload.readUInt32BE(at + 2));
-    this.write(frameHead(0, FRAME.settings, FLAG.ack, 0));
+    this.#write(frameHead(0, FRAME.settings, FLAG.ack, 0));
+    // Only now: to the client, what comes before the acknowledgement has to keep to what was before.
+    if (this.#peerWindowBytes > windowBefore) this.#followWiderWindow();
   }
 
   /** Settings of no meaning here are passed over (section 6.5.2). */
@@ -420,11 +491,21 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
       if (value < INITIAL.maxFrameSize || value >= 2 ** 24) throw wrongSetting('MAX_FRAME_SIZE', value);
       this.#maxFrameBytes = value;
     } else if (setting === SETTING.initialWindowSize) {
-      const change = value - this.#peerWindowBytes;
-      const fits = value <= MAX_UINT31 && [...this.#streams.values()].every((stream) => stream.widen(change));
-      if (!fits) throw new ConnectionError(CODE.flowControlError, `INITIAL_WINDOW_SIZE of ${value}`);
+      if (value > MAX_UINT31) throw new ConnectionError(CODE.flowControlError, `INITIAL_WINDOW_SIZE of ${value}`);
       this.#peerWindowBytes = value;
     }
+  }
+
+  #followWiderWindow(): void {
+    // Streams are counted only when there is a doubt: there may be many, and settings come as fast as the client likes.
+    if (this.#peerWindowBytes + this.#highestCredit > MAX_UINT31) {
+      this.#highestCredit = [...this.#streams.values()].reduce((most, { credit }) => Math.max(most, credit), 0);
+      if (this.#peerWindowBytes + this.#highestCredit > MAX_UINT31)
+        throw new ConnectionError(CODE.flowControlError, 'a window that is too wide');
+    }
+    const stalled = [...this.#stalled];
+    this.#stalled.clear();
+    for (const stream of stalled) stream.pump();
   }
 
   #handlePing(frame: Frame): void {
@@ -434,9 +515,11 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
       this.#pings.shift()?.();
       return;
     }
-    this.write(frameHead(PING_BYTES, FRAME.ping, FLAG.ack, 0));
-    this.write(frame.payload);
-    this.emit('ping');
+    this.#write(frameHead(PING_BYTES, FRAME.ping, FLAG.ack, 0));
+    this.#write(frame.payload);
+    const wasBusy = this.#wasBusy;
+    this.#wasBusy = false;
+    this.emit('ping', wasBusy);
   }
 
   #handleWindowUpdate(frame: Frame): void {
@@ -445,26 +528,31 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     const bytes = payload.readUInt32BE(0) & MAX_UINT31;
     if (streamId === 0) {
       if (bytes === 0) throw new ConnectionError(CODE.protocolError, 'WINDOW_UPDATE by nothing');
-      if (!this.sendWindow.widen(bytes)) throw new ConnectionError(CODE.flowControlError, 'a window that is too wide');
+      this.#sendWindowBytes += bytes;
+      if (this.#sendWindowBytes > MAX_UINT31)
+        throw new ConnectionError(CODE.flowControlError, 'a window that is too wide');
       this.#pump();
     } else {
       const stream = this.#openStream(frame, 'WINDOW_UPDATE');
-      if (bytes === 0) stream?.reset(CODE.protocolError);
-      else if (stream?.widen(bytes) === false) stream.reset(CODE.flowControlError);
+      if (stream === undefined) return;
+      this.#stalled.delete(stream);
+      if (bytes === 0) stream.reset(CODE.protocolError);
+      else if (!stream.widen(bytes)) stream.reset(CODE.flowControlError);
+      else this.#highestCredit = Math.max(this.#highestCredit, stream.credit);
     }
   }
 
   /** Each in turn sends what the window of the connection allows; one that cannot finish waits behind the others. */
   #pump(): void {
     for (const stream of this.#blocked) {
-      if (this.sendWindow.bytes <= 0) return;
+      if (this.#sendWindowBytes <= 0) return;
       this.#blocked.delete(stream);
       stream.pump();
     }
   }
 
   #reset(streamId: number, code: ErrorNumber): void {
-    this.write(numberFrame(FRAME.rstStream, streamId, code));
+    this.#write(numberFrame(FRAME.rstStream, streamId, code));
   }
 
   /** The stream of a frame, undefined when it is over. Throws ConnectionError when it never began. */

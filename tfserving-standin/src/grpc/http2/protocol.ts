@@ -28,7 +28,6 @@ export const SETTING = {
 export const CODE = {
   noError: 0x0,
   protocolError: 0x1,
-  internalError: 0x2,
   flowControlError: 0x3,
   streamClosed: 0x5,
   frameSizeError: 0x6,

@@ -24,9 +24,8 @@ export class RequestHeaders {
   }
 }
 
-/** Pseudo-headers of requests (RFC 9113, 8.3.1); CONNECT, which may leave some out, is not served. */
+/** Pseudo-headers of requests (RFC 9113, 8.3.1). */
 const PSEUDO = [':method', ':scheme', ':path', ':authority'];
-const REQUIRED = [':method', ':scheme', ':path'];
 /** What means something in HTTP/1 only (8.2.2). */
 const OF_A_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 /** Tokens (RFC 9110, 5.6.2) without capitals. */
@@ -35,7 +34,7 @@ const BAD_VALUE = /[\0\r\n]/;
 
 /**
  * Whether these can begin a request (RFC 9113, 8.2 and 8.3); a stream that begins otherwise is to be reset. Spaces around a
- * value are taken, as gRPC takes them.
+ * value are taken, as gRPC takes them, and what is missing gRPC has its own words for.
  */
 export function areWellFormed(fields: readonly Field[]): boolean {
   const seen = new Set<string>();
@@ -47,15 +46,8 @@ export function areWellFormed(fields: readonly Field[]): boolean {
       seen.add(name);
     } else {
       inPseudo = false;
-      if (!isRegular(name, value)) return false;
+      if (!NAME.test(name) || OF_A_CONNECTION.has(name)) return false;
     }
   }
-  return (
-    REQUIRED.every((name) => seen.has(name)) && fields.every(({ name, value }) => name !== ':path' || value !== '')
-  );
-}
-
-/** Whether a header may stand behind the pseudo-headers. */
-function isRegular(name: string, value: string): boolean {
-  return NAME.test(name) && !OF_A_CONNECTION.has(name) && (name !== 'te' || value === 'trailers');
+  return true;
 }

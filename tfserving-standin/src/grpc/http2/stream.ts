@@ -1,25 +1,28 @@
 import type { AnswerField } from './hpack-encoder.js';
 import { frameHead, numberFrame } from './frame.js';
-import { CODE, FLAG, FRAME, type ErrorNumber } from './protocol.js';
+import { CODE, FLAG, FRAME, MAX_UINT31, type ErrorNumber } from './protocol.js';
 import { ReceiveWindow } from './receive-window.js';
-import { SendWindow } from './send-window.js';
 
 /** What a stream needs of its connection. */
 export interface StreamCarrier {
   readonly maxFrameBytes: number;
-  readonly sendWindow: SendWindow;
+  /** How much DATA the client takes on any stream that it has not said more of (SETTINGS_INITIAL_WINDOW_SIZE). */
+  readonly peerWindowBytes: number;
+  /** How much DATA the client takes on all streams together. */
+  readonly sendWindowBytes: number;
+  /** So much DATA is about to be sent. */
+  takeWindow(bytes: number): void;
   /** Frames leave in this order, at the end of this turn of the event loop at the latest. */
-  write(bytes: Buffer): void;
+  send(bytes: Buffer): void;
   encode(fields: readonly AnswerField[]): Buffer;
   /** Bytes of DATA were used. */
   consumed(bytes: number): void;
-  /** The stream has DATA left that waits for the window of the connection alone. */
-  blocked(stream: Http2Stream): void;
+  /** The stream has DATA left that waits for a window: its own, or that of the connection alone. */
+  blocked(stream: Http2Stream, by: 'stream' | 'connection'): void;
   closed(stream: Http2Stream): void;
 }
 
 export interface StreamBeginning {
-  readonly sendWindowBytes: number;
   readonly receiveWindowBytes: number;
   /** The headers are all of the request. */
   readonly isWhole: boolean;
@@ -35,10 +38,14 @@ export class Http2Stream {
   /** Called when the request is complete. */
   onEnd: () => void = ignore;
   readonly #carrier: StreamCarrier;
-  readonly #sendWindow: SendWindow;
   readonly #receiveWindow: ReceiveWindow;
   readonly #whenClosed: (() => void)[] = [];
+  #whenFlushed: (() => void)[] = [];
+  /** What the client has widened this stream's window by, less what was sent (RFC 9113, 6.9). */
+  #credit = 0;
   #pending: Buffer[] = [];
+  /** `#pendingBytes` when it was last asked for. */
+  #seenBytes = 0;
   #trailers: readonly AnswerField[] | undefined;
   #unconsumed = 0;
   #headersSent = false;
@@ -49,7 +56,6 @@ export class Http2Stream {
     this.id = id;
     this.#carrier = carrier;
     this.#requestEnded = begin.isWhole;
-    this.#sendWindow = new SendWindow(begin.sendWindowBytes);
     this.#receiveWindow = new ReceiveWindow(begin.receiveWindowBytes);
   }
 
@@ -58,24 +64,21 @@ export class Http2Stream {
     return this.#isClosed;
   }
 
-  get headersSent(): boolean {
-    return this.#headersSent;
-  }
-
   /** Whether the client has said that its request is complete. */
   get requestEnded(): boolean {
     return this.#requestEnded;
-  }
-
-  /** Whether `end` was called. */
-  get isEnding(): boolean {
-    return this.#trailers !== undefined;
   }
 
   /** Calls `then` once, when the stream is closed, by whichever side. */
   whenClosed(then: () => void): void {
     if (this.#isClosed) then();
     else this.#whenClosed.push(then);
+  }
+
+  /** Calls `then` once, when all that was written has been sent, or can no longer be. */
+  whenFlushed(then: () => void): void {
+    if (this.#pending.length === 0) then();
+    else this.#whenFlushed.push(then);
   }
 
   /** Sends the headers of the answer, which have to fit a frame; with `isEnd` they are all of it. */
@@ -88,14 +91,14 @@ export class Http2Stream {
 
   /** Sends a part of the body, now or when the client's windows allow it. */
   write(bytes: Buffer): void {
-    if (this.#isClosed || this.isEnding) return;
+    if (this.#isClosed || this.#trailers !== undefined) return;
     this.#pending.push(bytes);
     this.pump();
   }
 
   /** Sends trailers behind what was written, and ends the stream. */
   end(trailers: readonly AnswerField[]): void {
-    if (this.#isClosed || this.isEnding) return;
+    if (this.#isClosed || this.#trailers !== undefined) return;
     this.#trailers = trailers;
     this.pump();
   }
@@ -103,7 +106,7 @@ export class Http2Stream {
   /** Ends the stream in the middle. */
   reset(code: ErrorNumber): void {
     if (this.#isClosed) return;
-    this.#carrier.write(numberFrame(FRAME.rstStream, this.id, code));
+    this.#carrier.send(numberFrame(FRAME.rstStream, this.id, code));
     this.close();
   }
 
@@ -114,7 +117,7 @@ export class Http2Stream {
     this.#unconsumed -= bytes;
     this.#carrier.consumed(bytes);
     const grant = this.#receiveWindow.consume(bytes);
-    if (grant > 0 && !this.#requestEnded) this.#carrier.write(numberFrame(FRAME.windowUpdate, this.id, grant));
+    if (grant > 0 && !this.#requestEnded) this.#carrier.send(numberFrame(FRAME.windowUpdate, this.id, grant));
   }
 
   /** For the connection: DATA came; `padding` bytes of the frame are not part of `piece`. */
@@ -140,11 +143,24 @@ export class Http2Stream {
     this.onEnd();
   }
 
-  /** For the connection: the client lets this stream send more, or less. False when that is more than HTTP/2 allows. */
+  /** For the connection: the client lets this stream send more. False when that is more than HTTP/2 allows. */
   widen(bytes: number): boolean {
-    if (!this.#sendWindow.widen(bytes)) return false;
+    this.#credit += bytes;
+    if (this.#windowBytes > MAX_UINT31) return false;
     this.pump();
     return true;
+  }
+
+  /** For the connection: what the client has widened this stream's window by, less what was sent. */
+  get credit(): number {
+    return this.#credit;
+  }
+
+  /** For the connection: whether the answer is complete and its client has taken nothing of it since this was last asked. */
+  isUnread(): boolean {
+    const before = this.#seenBytes;
+    this.#seenBytes = this.#pending.reduce((sum, { length }) => sum + length, 0);
+    return this.#trailers !== undefined && this.#seenBytes === before;
   }
 
   /** For the connection: sends what the windows allow. */
@@ -152,19 +168,20 @@ export class Http2Stream {
     if (this.#isClosed) return;
     const carrier = this.#carrier;
     for (let [piece] = this.#pending; piece !== undefined; [piece] = this.#pending) {
-      const room = Math.min(this.#sendWindow.bytes, carrier.sendWindow.bytes, carrier.maxFrameBytes);
+      const room = Math.min(this.#windowBytes, carrier.sendWindowBytes, carrier.maxFrameBytes);
       if (room <= 0) {
-        if (this.#sendWindow.bytes > 0) carrier.blocked(this);
+        carrier.blocked(this, this.#windowBytes > 0 ? 'connection' : 'stream');
         return;
       }
       const bytes = piece.length <= room ? piece : piece.subarray(0, room);
       if (bytes === piece) this.#pending.shift();
       else this.#pending[0] = piece.subarray(room);
-      this.#sendWindow.take(bytes.length);
-      carrier.sendWindow.take(bytes.length);
-      carrier.write(frameHead(bytes.length, FRAME.data, 0, this.id));
-      carrier.write(bytes);
+      this.#credit -= bytes.length;
+      carrier.takeWindow(bytes.length);
+      carrier.send(frameHead(bytes.length, FRAME.data, 0, this.id));
+      carrier.send(bytes);
     }
+    this.#flushed();
     if (this.#trailers === undefined) return;
     this.#writeHeaders(this.#trailers, true);
     this.#finish();
@@ -177,15 +194,25 @@ export class Http2Stream {
     this.#pending = [];
     if (this.#unconsumed > 0) this.#carrier.consumed(this.#unconsumed);
     this.#carrier.closed(this);
+    this.#flushed();
     for (const then of this.#whenClosed) then();
+  }
+
+  get #windowBytes(): number {
+    return this.#carrier.peerWindowBytes + this.#credit;
+  }
+
+  #flushed(): void {
+    if (this.#whenFlushed.length === 0) return;
+    const waiting = this.#whenFlushed;
+    this.#whenFlushed = [];
+    for (const then of waiting) then();
   }
 
   #writeHeaders(fields: readonly AnswerField[], isEnd: boolean): void {
     const block = this.#carrier.encode(fields);
-    this.#carrier.write(
-      frameHead(block.length, FRAME.headers, FLAG.endHeaders | (isEnd ? FLAG.endStream : 0), this.id),
-    );
-    this.#carrier.write(block);
+    this.#carrier.send(frameHead(block.length, FRAME.headers, FLAG.endHeaders | (isEnd ? FLAG.endStream : 0), this.id));
+    this.#carrier.send(block);
   }
 
   /** The answer is complete. A client that has not ended its side is told that the rest of it is not needed (8.1). */
