@@ -27,6 +27,8 @@ export interface Listener {
 
 /** How long clients have to learn that the server closes. */
 const NOTICE_MS = 1000;
+/** A server that closes drops an answer of which nothing is read for this long. */
+const UNREAD_MS = 2000;
 
 /** Serves gRPC over HTTP/2 on one address. Rejects with UNAVAILABLE when it is taken, INVALID_ARGUMENT for an unusable key. */
 export async function listen(address: ListenAddress, options: ListenerOptions): Promise<Listener> {
@@ -86,6 +88,7 @@ export async function listen(address: ListenAddress, options: ListenerOptions): 
       await Promise.all([...connections].map(({ http2 }) => http2.close(NOTICE_MS)));
       // Begun before their clients knew.
       endWaiting();
+      for (const { http2 } of connections) http2.dropUnread(UNREAD_MS);
       await closed;
     },
   };

@@ -641,7 +641,9 @@ describe('HTTP/2 connection', () => {
     };
     const client = new RawClient().open(begin(1), data(1));
     const closed = once(client.socket, 'close');
-    await seeClosing(client);
+    const { closing } = await seeClosing(client);
+    await closing;
+    connections[0]?.dropUnread(50);
     assert.equal(await client.reset(1), CODE.cancel);
     await closed;
   });

@@ -50,8 +50,6 @@ const JOINED_BYTES = 64 * 1024;
 const LARGEST_BLOCK_PIECES = 256;
 /** How long a client may take to close its side of a connection that is over: it has all that it will get. */
 const LINGER_MS = 1000;
-/** On a connection that closes, an answer of which nothing is read for this long is dropped. */
-const UNREAD_MS = 2000;
 const PRIORITY_BYTES = 5;
 const SETTING_BYTES = 6;
 const PING_BYTES = 8;
@@ -100,7 +98,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   #wasBusy = false;
   #peerWindowBytes: number = INITIAL.windowSize;
   #maxFrameBytes: number = INITIAL.maxFrameSize;
-  #closing: Promise<void> | undefined;
+  #isClosing = false;
   #takesNoMore = false;
   #isOver = false;
 
@@ -150,9 +148,29 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
    * Closes when the streams that are open have ended, without losing one that is on its way: new ones are taken until the
    * client has said that it knows, or for `noticeMs` (RFC 9113, 6.8). Resolves when no more are taken.
    */
-  close(noticeMs: number): Promise<void> {
-    this.#closing ??= this.#isOver ? Promise.resolve() : this.#close(noticeMs);
-    return this.#closing;
+  async close(noticeMs: number): Promise<void> {
+    if (this.#isOver) return;
+    if (!this.#isClosing) this.#goaway(CODE.noError, '', MAX_UINT31);
+    this.#isClosing = true;
+    const noticed = new Promise<void>((resolve) => {
+      this.ping(resolve);
+      this.once('close', resolve);
+      setTimeout(resolve, noticeMs).unref();
+    });
+    await noticed;
+    this.#takeNoMore();
+  }
+
+  /** From now on resets streams whose answers are complete and of which nothing is read for `afterMs`. */
+  dropUnread(afterMs: number): void {
+    if (this.#isOver) return;
+    for (const stream of this.#streams.values()) stream.isUnread();
+    const look = setInterval(() => {
+      for (const stream of this.#streams.values()) if (stream.isUnread()) stream.reset(CODE.cancel);
+    }, afterMs);
+    this.once('close', () => {
+      clearInterval(look);
+    });
   }
 
   /** Tells the client why, and closes at once. */
@@ -226,34 +244,11 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     this.#write(payload);
   }
 
-  async #close(noticeMs: number): Promise<void> {
-    this.#goaway(CODE.noError, '', MAX_UINT31);
-    const noticed = new Promise<void>((resolve) => {
-      this.ping(resolve);
-      this.once('close', resolve);
-      setTimeout(resolve, noticeMs).unref();
-    });
-    await noticed;
-    this.#takeNoMore();
-  }
-
   #takeNoMore(): void {
     if (this.#takesNoMore || this.#isOver) return;
     this.#takesNoMore = true;
     this.#goaway(CODE.noError, '', this.#lastTakenId);
-    this.#dropUnread();
     this.#endIfDone();
-  }
-
-  /** Resets streams whose answers are not read, from time to time until the connection is closed. */
-  #dropUnread(): void {
-    for (const stream of this.#streams.values()) stream.isUnread();
-    const look = setInterval(() => {
-      for (const stream of this.#streams.values()) if (stream.isUnread()) stream.reset(CODE.cancel);
-    }, UNREAD_MS);
-    this.once('close', () => {
-      clearInterval(look);
-    });
   }
 
   #goaway(code: ErrorNumber, reason: string, lastId: number): void {

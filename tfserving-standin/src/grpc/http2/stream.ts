@@ -44,7 +44,7 @@ export class Http2Stream {
   /** What the client has widened this stream's window by, less what was sent (RFC 9113, 6.9). */
   #credit = 0;
   #pending: Buffer[] = [];
-  /** `#pendingBytes` when it was last asked for. */
+  /** Bytes of `#pending` when `isUnread` was last called. */
   #seenBytes = 0;
   #trailers: readonly AnswerField[] | undefined;
   #unconsumed = 0;
