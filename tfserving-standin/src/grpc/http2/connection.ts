@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Field } from './field.js';
-import { frameAt, frameHead, numberFrame, type Frame } from './frame.js';
+import { frameAt, frameHead, uint32, type Frame } from './frame.js';
 import { HpackDecoder } from './hpack-decoder.js';
 import { HpackEncoder, type AnswerField } from './hpack-encoder.js';
 import {
@@ -120,7 +120,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
       this.emit('close');
     });
     this.#writeSettings();
-    this.#write(numberFrame(FRAME.windowUpdate, 0, CONNECTION_WINDOW_BYTES - INITIAL.windowSize));
+    this.#write(FRAME.windowUpdate, 0, 0, uint32(CONNECTION_WINDOW_BYTES - INITIAL.windowSize));
   }
 
   get maxFrameBytes(): number {
@@ -189,19 +189,18 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   ping(answered: () => void): void {
     if (this.#isOver) return;
     this.#pings.push(answered);
-    this.#write(frameHead(PING_BYTES, FRAME.ping, 0, 0));
-    this.#write(Buffer.alloc(PING_BYTES));
+    this.#write(FRAME.ping, 0, 0, Buffer.alloc(PING_BYTES));
   }
 
-  send(bytes: Buffer): void {
+  send(type: number, flags: number, streamId: number, payload: Buffer): void {
     this.#wasBusy = true;
-    this.#write(bytes);
+    this.#write(type, flags, streamId, payload);
   }
 
-  #write(bytes: Buffer): void {
+  #write(type: number, flags: number, streamId: number, payload: Buffer): void {
     if (this.#isOver) return;
-    this.#out.push(bytes);
-    this.#outBytes += bytes.length;
+    this.#out.push(frameHead(payload.length, type, flags, streamId), payload);
+    this.#outBytes += FRAME_HEAD_BYTES + payload.length;
     if (this.#flushIsDue) return;
     this.#flushIsDue = true;
     process.nextTick(() => {
@@ -215,7 +214,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
 
   consumed(bytes: number): void {
     const grant = this.#receiveWindow.consume(bytes);
-    if (grant > 0) this.send(numberFrame(FRAME.windowUpdate, 0, grant));
+    if (grant > 0) this.send(FRAME.windowUpdate, 0, 0, uint32(grant));
   }
 
   blocked(stream: Http2Stream, by: 'stream' | 'connection'): void {
@@ -231,17 +230,16 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
 
   #writeSettings(): void {
     const settings: readonly (readonly [id: number, value: number])[] = [
-      [SETTING.maxConcurrentStreams, uint32(this.#options.maxStreams)],
+      [SETTING.maxConcurrentStreams, inUint32(this.#options.maxStreams)],
       [SETTING.initialWindowSize, STREAM_WINDOW_BYTES],
-      [SETTING.maxHeaderListSize, uint32(this.#options.headersLimitBytes)],
+      [SETTING.maxHeaderListSize, inUint32(this.#options.headersLimitBytes)],
     ];
     const payload = Buffer.alloc(settings.length * SETTING_BYTES);
     settings.forEach(([id, value], index) => {
       payload.writeUInt16BE(id, index * SETTING_BYTES);
       payload.writeUInt32BE(value, index * SETTING_BYTES + 2);
     });
-    this.#write(frameHead(payload.length, FRAME.settings, 0, 0));
-    this.#write(payload);
+    this.#write(FRAME.settings, 0, 0, payload);
   }
 
   #takeNoMore(): void {
@@ -256,8 +254,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     payload.writeUInt32BE(lastId, 0);
     payload.writeUInt32BE(code, 4);
     payload.write(reason, 8);
-    this.#write(frameHead(payload.length, FRAME.goaway, 0, 0));
-    this.#write(payload);
+    this.#write(FRAME.goaway, 0, 0, payload);
   }
 
   #endIfDone(): void {
@@ -406,7 +403,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
 
   #handleContinuation({ flags, payload }: Frame): void {
     const partial = this.#partial;
-    if (partial === undefined) throw new ConnectionError(CODE.protocolError, 'CONTINUATION of nothing');
+    if (partial === undefined) throw new ConnectionError(CODE.protocolError, 'CONTINUATION without HEADERS before it');
     partial.pieces.push(payload);
     partial.bytes += payload.length;
     if (partial.bytes > LARGEST_BLOCK_BYTES || partial.pieces.length > LARGEST_BLOCK_PIECES)
@@ -429,7 +426,8 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
       endByTrailers(open, block.fields, endsStream);
       return;
     }
-    if (streamId % 2 === 0) throw new ConnectionError(CODE.protocolError, 'a stream with an even number');
+    if (streamId % 2 === 0)
+      throw new ConnectionError(CODE.protocolError, `a client cannot begin stream ${streamId}: its numbers are odd`);
     if (streamId <= this.#lastId) {
       this.#reset(streamId, CODE.streamClosed);
       return;
@@ -473,7 +471,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     const windowBefore = this.#peerWindowBytes;
     for (let at = 0; at < payload.length; at += SETTING_BYTES)
       this.#apply(payload.readUInt16BE(at), payload.readUInt32BE(at + 2));
-    this.#write(frameHead(0, FRAME.settings, FLAG.ack, 0));
+    this.#write(FRAME.settings, FLAG.ack, 0, EMPTY);
     // Only now: to the client, what comes before the acknowledgement has to keep to what was before.
     if (this.#peerWindowBytes > windowBefore) this.#followWiderWindow();
   }
@@ -496,7 +494,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     if (this.#peerWindowBytes + this.#highestCredit > MAX_UINT31) {
       this.#highestCredit = [...this.#streams.values()].reduce((most, { credit }) => Math.max(most, credit), 0);
       if (this.#peerWindowBytes + this.#highestCredit > MAX_UINT31)
-        throw new ConnectionError(CODE.flowControlError, 'a window that is too wide');
+        throw new ConnectionError(CODE.flowControlError, 'a window of more than 2147483647 bytes');
     }
     const stalled = [...this.#stalled];
     this.#stalled.clear();
@@ -510,8 +508,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
       this.#pings.shift()?.();
       return;
     }
-    this.#write(frameHead(PING_BYTES, FRAME.ping, FLAG.ack, 0));
-    this.#write(frame.payload);
+    this.#write(FRAME.ping, FLAG.ack, 0, frame.payload);
     const wasBusy = this.#wasBusy;
     this.#wasBusy = false;
     this.emit('ping', wasBusy);
@@ -522,10 +519,10 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     if (payload.length !== 4) throw wrongSize('WINDOW_UPDATE', frame);
     const bytes = payload.readUInt32BE(0) & MAX_UINT31;
     if (streamId === 0) {
-      if (bytes === 0) throw new ConnectionError(CODE.protocolError, 'WINDOW_UPDATE by nothing');
+      if (bytes === 0) throw new ConnectionError(CODE.protocolError, 'WINDOW_UPDATE by 0 bytes');
       this.#sendWindowBytes += bytes;
       if (this.#sendWindowBytes > MAX_UINT31)
-        throw new ConnectionError(CODE.flowControlError, 'a window that is too wide');
+        throw new ConnectionError(CODE.flowControlError, 'a window of more than 2147483647 bytes');
       this.#pump();
     } else {
       const stream = this.#openStream(frame, 'WINDOW_UPDATE');
@@ -547,13 +544,13 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   }
 
   #reset(streamId: number, code: ErrorNumber): void {
-    this.#write(numberFrame(FRAME.rstStream, streamId, code));
+    this.#write(FRAME.rstStream, 0, streamId, uint32(code));
   }
 
   /** The stream of a frame, undefined when it is over. Throws ConnectionError when it never began. */
   #openStream({ streamId }: Frame, name: string): Http2Stream | undefined {
     if (streamId > this.#lastId || streamId % 2 === 0)
-      throw new ConnectionError(CODE.protocolError, `${name} of a stream that never began`);
+      throw new ConnectionError(CODE.protocolError, `${name} on stream ${streamId}, which never began`);
     return this.#streams.get(streamId);
   }
 }
@@ -573,16 +570,17 @@ function withoutPadding({ flags, payload }: Frame): Buffer {
   return payload.subarray(1, end);
 }
 
-function uint32(value: number): number {
+/** The nearest number that a setting can hold. */
+function inUint32(value: number): number {
   return Math.min(2 ** 32 - 1, Math.max(0, value));
 }
 
 function ofStream({ streamId }: Frame, name: string): void {
-  if (streamId === 0) throw new ConnectionError(CODE.protocolError, `${name} of no stream`);
+  if (streamId === 0) throw new ConnectionError(CODE.protocolError, `${name} on stream 0, which is the connection`);
 }
 
 function ofConnection({ streamId }: Frame, name: string): void {
-  if (streamId !== 0) throw new ConnectionError(CODE.protocolError, `${name} of a stream`);
+  if (streamId !== 0) throw new ConnectionError(CODE.protocolError, `${name} on stream ${streamId}, not on stream 0`);
 }
 
 function wrongSize(name: string, { payload }: Frame): ConnectionError {

@@ -18,12 +18,11 @@ export function frameHead(length: number, type: number, flags: number, streamId:
   return head;
 }
 
-/** A frame whose payload is one 32-bit number. */
-export function numberFrame(type: number, streamId: number, value: number): Buffer {
-  const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + 4);
-  frame.set(frameHead(4, type, 0, streamId));
-  frame.writeUInt32BE(value, FRAME_HEAD_BYTES);
-  return frame;
+/** A payload that is one 32-bit number. */
+export function uint32(value: number): Buffer {
+  const payload = Buffer.allocUnsafe(4);
+  payload.writeUInt32BE(value);
+  return payload;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { fieldBytes, type Field } from './field.js';
 import { decodeHuffman } from './huffman.js';
 import { CODE, ConnectionError, INITIAL } from './protocol.js';
+import { ADDED, HUFFMAN_TEXT, INDEXED, NOT_ADDED, SIZE_UPDATE } from './representations.js';
 import { STATIC_TABLE } from './static-table.js';
 
 /** The fields of one header block, as far as they fit. */
@@ -13,13 +14,6 @@ export interface DecodedBlock {
   readonly longestValue: number;
 }
 
-/** First bits of the representations (RFC 7541, 6), and how many bits of the first byte are left for a number. */
-const INDEXED = { mark: 0x80, prefix: 7 };
-const ADDED = { mark: 0x40, prefix: 6 };
-const SIZE_UPDATE = { mark: 0x20, prefix: 5 };
-const NOT_ADDED_PREFIX = 4;
-const HUFFMAN_MARK = 0x80;
-const STRING_PREFIX = 7;
 /** Numbers of more bytes than this are larger than anything that can be meant. */
 const LONGEST_NUMBER_BYTES = 5;
 
@@ -62,7 +56,7 @@ export class HpackDecoder {
   #field(byte: number): Field {
     if ((byte & INDEXED.mark) !== 0) return this.#entry(this.#number(byte, INDEXED.prefix));
     const isAdded = (byte & ADDED.mark) !== 0;
-    const index = this.#number(byte, isAdded ? ADDED.prefix : NOT_ADDED_PREFIX);
+    const index = this.#number(byte, (isAdded ? ADDED : NOT_ADDED).prefix);
     const name = index === 0 ? this.#text() : this.#entry(index).name;
     const field = { name, value: this.#text() };
     if (isAdded) this.#add(field);
@@ -98,11 +92,11 @@ export class HpackDecoder {
 
   #text(): string {
     const byte = this.#byte();
-    const length = this.#number(byte, STRING_PREFIX);
+    const length = this.#number(byte, HUFFMAN_TEXT.prefix);
     const start = this.#at;
     this.#at += length;
     if (this.#at > this.#block.length) throw malformed('a text that is cut off');
-    if ((byte & HUFFMAN_MARK) === 0) return this.#block.toString('latin1', start, this.#at);
+    if ((byte & HUFFMAN_TEXT.mark) === 0) return this.#block.toString('latin1', start, this.#at);
     return decodeHuffman(this.#block.subarray(start, this.#at));
   }
 

@@ -1,12 +1,7 @@
 import { fieldBytes, type Field } from './field.js';
 import { INITIAL } from './protocol.js';
+import { ADDED, INDEXED, NOT_ADDED, PLAIN_TEXT, SIZE_UPDATE } from './representations.js';
 import { STATIC_TABLE } from './static-table.js';
-
-const INDEXED = 0x80;
-const ADDED = 0x40;
-const SIZE_UPDATE = 0x20;
-const SIZE_PREFIX = 5;
-const STRING_PREFIX = 7;
 
 /** A field of an answer. One that `recurs` is sent once and named by a number from then on: it must be a constant. */
 export interface AnswerField extends Field {
@@ -46,8 +41,8 @@ export class HpackEncoder {
       this.#addedBytes = 0;
       this.#lowestBytes = 0;
     }
-    if (this.#lowestBytes < this.#maxBytes) writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, this.#lowestBytes);
-    if (this.#lowestBytes < this.#peerMaxBytes) writeNumber(bytes, SIZE_UPDATE, SIZE_PREFIX, this.#peerMaxBytes);
+    if (this.#lowestBytes < this.#maxBytes) writeNumber(bytes, SIZE_UPDATE, this.#lowestBytes);
+    if (this.#lowestBytes < this.#peerMaxBytes) writeNumber(bytes, SIZE_UPDATE, this.#peerMaxBytes);
     this.#maxBytes = this.#peerMaxBytes;
     this.#lowestBytes = this.#peerMaxBytes;
   }
@@ -55,16 +50,17 @@ export class HpackEncoder {
   #write(bytes: number[], field: AnswerField): void {
     const place = staticIndex(field);
     if (place > 0) {
-      writeNumber(bytes, INDEXED, 7, place);
+      writeNumber(bytes, INDEXED, place);
       return;
     }
     const before = this.#added.get(field);
     if (before !== undefined) {
-      writeNumber(bytes, INDEXED, 7, STATIC_TABLE.length + this.#added.size - before);
+      writeNumber(bytes, INDEXED, STATIC_TABLE.length + this.#added.size - before);
       return;
     }
     const isAdded = field.recurs && this.#addedBytes + fieldBytes(field) <= this.#maxBytes;
-    bytes.push(isAdded ? ADDED : 0);
+    // Index 0: the name stands in full.
+    writeNumber(bytes, isAdded ? ADDED : NOT_ADDED, 0);
     writeText(bytes, field.name);
     writeText(bytes, field.value);
     if (!isAdded) return;
@@ -81,11 +77,11 @@ function staticIndex({ name, value }: Field): number {
 }
 
 function writeText(bytes: number[], text: string): void {
-  writeNumber(bytes, 0, STRING_PREFIX, text.length);
+  writeNumber(bytes, PLAIN_TEXT, text.length);
   for (let index = 0; index < text.length; index += 1) bytes.push(text.charCodeAt(index));
 }
 
-function writeNumber(bytes: number[], mark: number, prefix: number, value: number): void {
+function writeNumber(bytes: number[], { mark, prefix }: typeof INDEXED, value: number): void {
   const mask = 2 ** prefix - 1;
   if (value < mask) {
     bytes.push(mark | value);

@@ -1,5 +1,5 @@
 import type { AnswerField } from './hpack-encoder.js';
-import { frameHead, numberFrame } from './frame.js';
+import { uint32 } from './frame.js';
 import { CODE, FLAG, FRAME, MAX_UINT31, type ErrorNumber } from './protocol.js';
 import { ReceiveWindow } from './receive-window.js';
 
@@ -13,7 +13,7 @@ export interface StreamCarrier {
   /** So much DATA is about to be sent. */
   takeWindow(bytes: number): void;
   /** Frames leave in this order, at the end of this turn of the event loop at the latest. */
-  send(bytes: Buffer): void;
+  send(type: number, flags: number, streamId: number, payload: Buffer): void;
   encode(fields: readonly AnswerField[]): Buffer;
   /** Bytes of DATA were used. */
   consumed(bytes: number): void;
@@ -106,7 +106,7 @@ export class Http2Stream {
   /** Ends the stream in the middle. */
   reset(code: ErrorNumber): void {
     if (this.#isClosed) return;
-    this.#carrier.send(numberFrame(FRAME.rstStream, this.id, code));
+    this.#carrier.send(FRAME.rstStream, 0, this.id, uint32(code));
     this.close();
   }
 
@@ -117,7 +117,7 @@ export class Http2Stream {
     this.#unconsumed -= bytes;
     this.#carrier.consumed(bytes);
     const grant = this.#receiveWindow.consume(bytes);
-    if (grant > 0 && !this.#requestEnded) this.#carrier.send(numberFrame(FRAME.windowUpdate, this.id, grant));
+    if (grant > 0 && !this.#requestEnded) this.#carrier.send(FRAME.windowUpdate, 0, this.id, uint32(grant));
   }
 
   /** For the connection: DATA came; `padding` bytes of the frame are not part of `piece`. */
@@ -178,8 +178,7 @@ export class Http2Stream {
       else this.#pending[0] = piece.subarray(room);
       this.#credit -= bytes.length;
       carrier.takeWindow(bytes.length);
-      carrier.send(frameHead(bytes.length, FRAME.data, 0, this.id));
-      carrier.send(bytes);
+      carrier.send(FRAME.data, 0, this.id, bytes);
     }
     this.#flushed();
     if (this.#trailers === undefined) return;
@@ -210,9 +209,8 @@ export class Http2Stream {
   }
 
   #writeHeaders(fields: readonly AnswerField[], isEnd: boolean): void {
-    const block = this.#carrier.encode(fields);
-    this.#carrier.send(frameHead(block.length, FRAME.headers, FLAG.endHeaders | (isEnd ? FLAG.endStream : 0), this.id));
-    this.#carrier.send(block);
+    const flags = FLAG.endHeaders | (isEnd ? FLAG.endStream : 0);
+    this.#carrier.send(FRAME.headers, flags, this.id, this.#carrier.encode(fields));
   }
 
   /** The answer is complete. A client that has not ended its side is told that the rest of it is not needed (8.1). */
