@@ -30,7 +30,7 @@ type MethodName = 'Predict' | 'Classify' | 'Regress' | 'GetModelMetadata' | 'Get
 
 /** grpc-js's own texts for what happens before a server answers; a server's UNAVAILABLE has the server's text. */
 const CONNECTION_TEXT =
-  /^(?:No connection established|Connection dropped|Failed to connect|Name resolution|Received RST_STREAM|.*(?:ECONNRE|EPIPE|ENOTFOUND))/;
+  /^(?:round_robin: )?(?:No connection established|Connection dropped|Failed to connect|Name resolution|Received RST_STREAM|.*(?:ECONNRE|EPIPE|ENOTFOUND))/;
 
 /** What TensorFlow Serving says when all its threads are busy (RESOURCE_EXHAUSTED). */
 const FULL_TEXT = /^Server Threadpool Exhausted$/i;
