@@ -1,13 +1,23 @@
 /** The arrows of docs/architecture.md: A -> B means A may import B; nothing else is allowed. */
 const ARROWS = {
   protos: [],
+  http2: [],
   'serving-kit': [],
   runtime: ['protos'],
   'flask-style-server': ['serving-kit', 'runtime'],
   'tfserving-proxy': ['serving-kit', 'protos'],
-  'tfserving-standin': ['serving-kit', 'runtime', 'protos'],
-  bench: ['protos', 'serving-kit'],
-  test: ['protos', 'serving-kit', 'runtime', 'flask-style-server', 'tfserving-proxy', 'tfserving-standin', 'bench'],
+  'tfserving-standin': ['serving-kit', 'runtime', 'protos', 'http2'],
+  bench: ['protos', 'http2', 'serving-kit'],
+  test: [
+    'protos',
+    'http2',
+    'serving-kit',
+    'runtime',
+    'flask-style-server',
+    'tfserving-proxy',
+    'tfserving-standin',
+    'bench',
+  ],
 };
 const packages = Object.keys(ARROWS);
 

@@ -11,6 +11,7 @@ FROM node:22-bookworm-slim AS manifests
 WORKDIR /study
 COPY package.json package-lock.json .npmrc ./
 COPY protos/package.json protos/
+COPY http2/package.json http2/
 COPY runtime/package.json runtime/
 COPY serving-kit/package.json serving-kit/
 COPY flask-style-server/package.json flask-style-server/
@@ -36,6 +37,7 @@ RUN npm ci
 COPY tsconfig.base.json ./
 COPY scripts scripts
 COPY protos protos
+COPY http2 http2
 COPY runtime runtime
 COPY serving-kit serving-kit
 COPY flask-style-server flask-style-server
@@ -95,6 +97,7 @@ COPY --from=engine /study/package.json ./
 COPY --from=engine /study/node_modules node_modules
 COPY --from=engine /study/.cache .cache
 COPY --from=build /study/protos protos
+COPY --from=build /study/http2 http2
 COPY --from=build /study/runtime runtime
 COPY --from=build /study/serving-kit serving-kit
 COPY --from=build /study/tfserving-standin tfserving-standin

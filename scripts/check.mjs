@@ -12,6 +12,7 @@ const STEPS = [
       '--config',
       '.dependency-cruiser.cjs',
       'protos/src',
+      'http2/src',
       'runtime/src',
       'serving-kit/src',
       'flask-style-server/src',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 const PACKAGES = [
   'protos',
+  'http2',
   'runtime',
   'serving-kit',
   'flask-style-server',

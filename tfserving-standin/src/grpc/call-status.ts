@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '@serving-study/runtime';
-import type { AnswerField } from './http2/index.js';
+import type { OutgoingField } from '@serving-study/http2';
 
 /** grpc_util.cc: longer texts are cut, in bytes. */
 const MESSAGE_LIMIT_BYTES = 1024;
@@ -9,10 +9,10 @@ const CUT_MARK = '...TRUNCATED';
 /** One object for each code, which HPACK can name by a number when it comes again. */
 const STATUS_FIELDS = Object.fromEntries(
   ERROR_CODES.map((code, number) => [code, { name: 'grpc-status', value: String(number), recurs: true }]),
-) as Readonly<Record<ErrorCode, AnswerField>>;
+) as Readonly<Record<ErrorCode, OutgoingField>>;
 
 /** The trailers that end a call. */
-export function statusTrailers(code: ErrorCode, message: string): readonly AnswerField[] {
+export function statusTrailers(code: ErrorCode, message: string): readonly OutgoingField[] {
   const status = STATUS_FIELDS[code];
   if (message === '') return [status];
   return [status, { name: 'grpc-message', value: percentEncoded(shortened(message)), recurs: false }];

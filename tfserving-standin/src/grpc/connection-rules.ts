@@ -1,5 +1,6 @@
 import { isFinite, type ChannelArguments } from './channel-arguments.js';
-import { CODE, type Http2Connection } from './http2/index.js';
+import { CODE } from '@serving-study/http2';
+import type { Http2Connection } from './http2/index.js';
 
 /** Pings on a connection without calls count as too early before this (gRPC's ping policy). */
 const IDLE_PING_INTERVAL_MS = 7_200_000;

@@ -1,5 +1,6 @@
 import { StatusError } from '../status-error.js';
-import { CODE, type Http2Stream } from './http2/index.js';
+import { CODE } from '@serving-study/http2';
+import type { Http2Stream } from './http2/index.js';
 
 /** Node's timers take no more; nobody waits 25 days for a call. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

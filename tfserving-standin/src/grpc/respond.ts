@@ -3,10 +3,11 @@ import { MalformedMessage } from '../messages/malformed-message.js';
 import { statusOf } from '../status-error.js';
 import { statusTrailers } from './call-status.js';
 import { deadlineExceeded } from './deadline.js';
-import type { AnswerField, Http2Stream } from './http2/index.js';
+import type { OutgoingField } from '@serving-study/http2';
+import type { Http2Stream } from './http2/index.js';
 import { ACCEPTED_ENCODINGS, framed } from './message-assembler.js';
 
-const RESPONSE_HEADERS: readonly AnswerField[] = [
+const RESPONSE_HEADERS: readonly OutgoingField[] = [
   { name: ':status', value: '200', recurs: true },
   { name: 'content-type', value: 'application/grpc', recurs: true },
   { name: 'server', value: 'tfserving-standin', recurs: true },
@@ -45,7 +46,7 @@ export async function respondAll(
 }
 
 /** Answers the trailers that the responses end with. */
-async function sendAll(stream: Http2Stream, responses: AsyncIterable<Buffer>): Promise<readonly AnswerField[]> {
+async function sendAll(stream: Http2Stream, responses: AsyncIterable<Buffer>): Promise<readonly OutgoingField[]> {
   try {
     for await (const response of responses) {
       stream.write(framed(response));
@@ -60,7 +61,7 @@ async function sendAll(stream: Http2Stream, responses: AsyncIterable<Buffer>): P
   }
 }
 
-function trailersOf(error: unknown): readonly AnswerField[] {
+function trailersOf(error: unknown): readonly OutgoingField[] {
   const { code, message } = errorStatus(error);
   return statusTrailers(code, message);
 }

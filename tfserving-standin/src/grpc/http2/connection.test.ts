@@ -3,11 +3,22 @@ import { EventEmitter, once } from 'node:events';
 import { connect as http2Connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import {
+  CODE,
+  FLAG,
+  FRAME,
+  FRAME_HEAD_BYTES,
+  frameAt,
+  frameHead,
+  HpackEncoder,
+  PREFACE,
+  SETTING,
+  settingsPayload,
+  uint32,
+  type Frame,
+} from '@serving-study/http2';
 import fc from 'fast-check';
 import type { ConnectionOptions } from './connection.js';
-import { frameAt, frameHead, uint32, type Frame } from './frame.js';
-import { HpackEncoder } from './hpack-encoder.js';
-import { CODE, FLAG, FRAME, FRAME_HEAD_BYTES, PREFACE, SETTING } from './protocol.js';
 import { Http2Connection, type Http2Stream, type RequestHeaders } from './index.js';
 
 const OK = [{ name: ':status', value: '200', recurs: true }];
@@ -50,12 +61,7 @@ function numberFrame(type: number, streamId: number, value: number): Buffer {
 }
 
 function settings(...values: readonly (readonly [id: number, value: number])[]): Buffer {
-  const payload = Buffer.alloc(values.length * 6);
-  values.forEach(([id, value], index) => {
-    payload.writeUInt16BE(id, index * 6);
-    payload.writeUInt32BE(value, index * 6 + 2);
-  });
-  return frame(FRAME.settings, 0, 0, payload);
+  return frame(FRAME.settings, 0, 0, settingsPayload(values));
 }
 
 function block(...extra: readonly (readonly [name: string, value: string])[]): Buffer {

@@ -1,22 +1,30 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import type { Field } from './field.js';
-import { frameAt, frameHead, uint32, type Frame } from './frame.js';
-import { HpackDecoder } from './hpack-decoder.js';
-import { HpackEncoder, type AnswerField } from './hpack-encoder.js';
 import {
   CODE,
   ConnectionError,
   FLAG,
   FRAME,
   FRAME_HEAD_BYTES,
+  frameAt,
+  frameHead,
+  HeaderBlock,
+  HpackDecoder,
+  HpackEncoder,
   INITIAL,
   MAX_UINT31,
   PREFACE,
+  ReceiveWindow,
   SETTING,
+  readSettings,
+  settingsPayload,
+  uint32,
+  withoutPadding,
   type ErrorNumber,
-} from './protocol.js';
-import { ReceiveWindow } from './receive-window.js';
+  type Field,
+  type Frame,
+  type OutgoingField,
+} from '@serving-study/http2';
 import { areWellFormed, RequestHeaders } from './request-headers.js';
 import { Http2Stream, type StreamCarrier } from './stream.js';
 
@@ -40,27 +48,15 @@ interface Events {
 /** How many bytes a client may send ahead, of one request and of all. */
 const STREAM_WINDOW_BYTES = 2 ** 20;
 const CONNECTION_WINDOW_BYTES = 16 * 2 ** 20;
-/** Encoded headers of one request; they are small unless someone means harm. */
-const LARGEST_BLOCK_BYTES = 256 * 1024;
 /** A client that does not read is not read either once this much waits for it. */
 const LARGEST_BACKLOG_BYTES = 2 ** 20;
 /** Chunks of up to this many bytes together are copied into one. */
 const JOINED_BYTES = 64 * 1024;
-/** Of so many frames: empty ones would never reach a limit of bytes. */
-const LARGEST_BLOCK_PIECES = 256;
 /** How long a client may take to close its side of a connection that is over: it has all that it will get. */
 const LINGER_MS = 1000;
 const PRIORITY_BYTES = 5;
-const SETTING_BYTES = 6;
 const PING_BYTES = 8;
 const EMPTY = Buffer.alloc(0);
-
-interface PartialBlock {
-  readonly streamId: number;
-  readonly endsStream: boolean;
-  readonly pieces: Buffer[];
-  bytes: number;
-}
 
 /**
  * The server's side of one HTTP/2 connection (RFC 9113), as far as gRPC needs it: no push, no priorities. Written on the
@@ -84,7 +80,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   #out: Buffer[] = [];
   #outBytes = 0;
   #flushIsDue = false;
-  #partial: PartialBlock | undefined;
+  #partial: HeaderBlock | undefined;
   #prefaceRead = false;
   #settingsRead = false;
   /** The highest number that the client has used. */
@@ -208,7 +204,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     });
   }
 
-  encode(fields: readonly AnswerField[]): Buffer {
+  encode(fields: readonly OutgoingField[]): Buffer {
     return this.#encoder.encode(fields);
   }
 
@@ -229,16 +225,11 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   }
 
   #writeSettings(): void {
-    const settings: readonly (readonly [id: number, value: number])[] = [
+    const payload = settingsPayload([
       [SETTING.maxConcurrentStreams, inUint32(this.#options.maxStreams)],
       [SETTING.initialWindowSize, STREAM_WINDOW_BYTES],
       [SETTING.maxHeaderListSize, inUint32(this.#options.headersLimitBytes)],
-    ];
-    const payload = Buffer.alloc(settings.length * SETTING_BYTES);
-    settings.forEach(([id, value], index) => {
-      payload.writeUInt16BE(id, index * SETTING_BYTES);
-      payload.writeUInt32BE(value, index * SETTING_BYTES + 2);
-    });
+    ]);
     this.#write(FRAME.settings, 0, 0, payload);
   }
 
@@ -389,38 +380,25 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   }
 
   #handleHeaders(frame: Frame): void {
-    const { streamId, flags } = frame;
     ofStream(frame, 'HEADERS');
-    let block = withoutPadding(frame);
-    if ((flags & FLAG.priority) !== 0) {
-      if (block.length < PRIORITY_BYTES) throw wrongSize('HEADERS', frame);
-      block = block.subarray(PRIORITY_BYTES);
-    }
-    const partial = { streamId, endsStream: (flags & FLAG.endStream) !== 0, pieces: [block], bytes: block.length };
-    if ((flags & FLAG.endHeaders) === 0) this.#partial = partial;
-    else this.#handleBlock(partial);
+    const block = new HeaderBlock(frame);
+    if ((frame.flags & FLAG.endHeaders) === 0) this.#partial = block;
+    else this.#handleBlock(block);
   }
 
-  #handleContinuation({ flags, payload }: Frame): void {
+  #handleContinuation(frame: Frame): void {
     const partial = this.#partial;
     if (partial === undefined) throw new ConnectionError(CODE.protocolError, 'CONTINUATION without HEADERS before it');
-    partial.pieces.push(payload);
-    partial.bytes += payload.length;
-    if (partial.bytes > LARGEST_BLOCK_BYTES || partial.pieces.length > LARGEST_BLOCK_PIECES)
-      throw new ConnectionError(
-        CODE.enhanceYourCalm,
-        `headers of more than ${LARGEST_BLOCK_BYTES} bytes, or in more than ${LARGEST_BLOCK_PIECES} pieces`,
-      );
-    if ((flags & FLAG.endHeaders) === 0) return;
+    partial.continueWith(frame);
+    if ((frame.flags & FLAG.endHeaders) === 0) return;
     this.#partial = undefined;
     this.#handleBlock(partial);
   }
 
-  #handleBlock({ streamId, endsStream, pieces }: PartialBlock): void {
-    const [first = EMPTY] = pieces;
+  #handleBlock({ streamId, endsStream, bytes }: HeaderBlock): void {
     const limit = this.#options.headersLimitBytes;
     // Whatever becomes of the stream: later blocks depend on this one.
-    const block = this.#decoder.decode(pieces.length === 1 ? first : Buffer.concat(pieces), limit);
+    const block = this.#decoder.decode(bytes, limit);
     const open = this.#streams.get(streamId);
     if (open !== undefined) {
       endByTrailers(open, block.fields, endsStream);
@@ -464,13 +442,12 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     const { payload } = frame;
     ofConnection(frame, 'SETTINGS');
     const isAck = (frame.flags & FLAG.ack) !== 0;
-    if (payload.length % SETTING_BYTES !== 0 || (isAck && payload.length > 0)) throw wrongSize('SETTINGS', frame);
+    if (isAck && payload.length > 0) throw wrongSize('SETTINGS', frame);
     if (isAck) return;
     this.#settingsRead = true;
     clearTimeout(this.#handshake);
     const windowBefore = this.#peerWindowBytes;
-    for (let at = 0; at < payload.length; at += SETTING_BYTES)
-      this.#apply(payload.readUInt16BE(at), payload.readUInt32BE(at + 2));
+    for (const [setting, value] of readSettings(payload)) this.#apply(setting, value);
     this.#write(FRAME.settings, FLAG.ack, 0, EMPTY);
     // Only now: to the client, what comes before the acknowledgement has to keep to what was before.
     if (this.#peerWindowBytes > windowBefore) this.#followWiderWindow();
@@ -560,14 +537,6 @@ function endByTrailers(stream: Http2Stream, fields: readonly Field[], endsStream
   if (stream.requestEnded) stream.reset(CODE.streamClosed);
   else if (!endsStream || fields.some(({ name }) => name.startsWith(':'))) stream.reset(CODE.protocolError);
   else stream.receiveEnd();
-}
-
-/** The payload of DATA or HEADERS without its padding (section 6.1). */
-function withoutPadding({ flags, payload }: Frame): Buffer {
-  if ((flags & FLAG.padded) === 0) return payload;
-  const end = payload.length - (payload[0] ?? payload.length);
-  if (end < 1) throw new ConnectionError(CODE.protocolError, 'more padding than payload');
-  return payload.subarray(1, end);
 }
 
 /** The nearest number that a setting can hold. */

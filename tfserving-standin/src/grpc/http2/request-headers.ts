@@ -1,5 +1,4 @@
-import type { Field } from './field.js';
-import type { DecodedBlock } from './hpack-decoder.js';
+import type { DecodedBlock, Field } from '@serving-study/http2';
 
 /** The headers that began a stream. */
 export class RequestHeaders {

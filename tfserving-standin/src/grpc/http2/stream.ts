@@ -1,7 +1,13 @@
-import type { AnswerField } from './hpack-encoder.js';
-import { uint32 } from './frame.js';
-import { CODE, FLAG, FRAME, MAX_UINT31, type ErrorNumber } from './protocol.js';
-import { ReceiveWindow } from './receive-window.js';
+import {
+  CODE,
+  FLAG,
+  FRAME,
+  MAX_UINT31,
+  ReceiveWindow,
+  uint32,
+  type ErrorNumber,
+  type OutgoingField,
+} from '@serving-study/http2';
 
 /** What a stream needs of its connection. */
 export interface StreamCarrier {
@@ -14,7 +20,7 @@ export interface StreamCarrier {
   takeWindow(bytes: number): void;
   /** Frames leave in this order, at the end of this turn of the event loop at the latest. */
   send(type: number, flags: number, streamId: number, payload: Buffer): void;
-  encode(fields: readonly AnswerField[]): Buffer;
+  encode(fields: readonly OutgoingField[]): Buffer;
   /** Bytes of DATA were used. */
   consumed(bytes: number): void;
   /** The stream has DATA left that waits for a window: its own, or that of the connection alone. */
@@ -46,7 +52,7 @@ export class Http2Stream {
   #pending: Buffer[] = [];
   /** Bytes of `#pending` when `isUnread` was last called. */
   #seenBytes = 0;
-  #trailers: readonly AnswerField[] | undefined;
+  #trailers: readonly OutgoingField[] | undefined;
   #unconsumed = 0;
   #headersSent = false;
   #requestEnded: boolean;
@@ -82,7 +88,7 @@ export class Http2Stream {
   }
 
   /** Sends the headers of the answer, which have to fit a frame; with `isEnd` they are all of it. */
-  respond(fields: readonly AnswerField[], isEnd = false): void {
+  respond(fields: readonly OutgoingField[], isEnd = false): void {
     if (this.#isClosed || this.#headersSent) return;
     this.#headersSent = true;
     this.#writeHeaders(fields, isEnd);
@@ -97,7 +103,7 @@ export class Http2Stream {
   }
 
   /** Sends trailers behind what was written, and ends the stream. */
-  end(trailers: readonly AnswerField[]): void {
+  end(trailers: readonly OutgoingField[]): void {
     if (this.#isClosed || this.#trailers !== undefined) return;
     this.#trailers = trailers;
     this.pump();
@@ -208,7 +214,7 @@ export class Http2Stream {
     for (const then of waiting) then();
   }
 
-  #writeHeaders(fields: readonly AnswerField[], isEnd: boolean): void {
+  #writeHeaders(fields: readonly OutgoingField[], isEnd: boolean): void {
     const flags = FLAG.endHeaders | (isEnd ? FLAG.endStream : 0);
     this.#carrier.send(FRAME.headers, flags, this.id, this.#carrier.encode(fields));
   }

@@ -43,6 +43,7 @@ export type ErrorNumber = (typeof CODE)[keyof typeof CODE];
 export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 export const FRAME_HEAD_BYTES = 9;
+export const SETTING_BYTES = 6;
 export const MAX_UINT31 = 2 ** 31 - 1;
 
 /** Values of settings that hold until the peer says otherwise (section 6.5.2). */

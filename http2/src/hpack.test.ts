@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { HpackDecoder } from './hpack-decoder.js';
-import { HpackEncoder, type AnswerField } from './hpack-encoder.js';
+import { HpackEncoder, type OutgoingField } from './hpack-encoder.js';
 import { CODE, ConnectionError } from './protocol.js';
 import { STATIC_TABLE } from './static-table.js';
 
@@ -133,7 +133,7 @@ describe('HPACK, writing', () => {
       recurs: true,
     }));
     const once = fc.record({ name: latin1, value: latin1, recurs: fc.constant(false) });
-    const field: fc.Arbitrary<AnswerField> = fc.oneof(fc.constantFrom(...constants), once);
+    const field: fc.Arbitrary<OutgoingField> = fc.oneof(fc.constantFrom(...constants), once);
     const step = fc.record({ limits: fc.array(fc.nat(6000), { maxLength: 3 }), fields: fc.array(field) });
     fc.assert(
       fc.property(fc.array(step), (steps) => {

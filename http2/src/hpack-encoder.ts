@@ -3,8 +3,8 @@ import { INITIAL } from './protocol.js';
 import { ADDED, INDEXED, NOT_ADDED, PLAIN_TEXT, SIZE_UPDATE } from './representations.js';
 import { STATIC_TABLE } from './static-table.js';
 
-/** A field of an answer. One that `recurs` is sent once and named by a number from then on: it must be a constant. */
-export interface AnswerField extends Field {
+/** A header to send. One that `recurs` is sent once and named by a number from then on: it must be a constant. */
+export interface OutgoingField extends Field {
   readonly recurs: boolean;
 }
 
@@ -27,7 +27,7 @@ export class HpackEncoder {
     this.#lowestBytes = Math.min(this.#lowestBytes, this.#peerMaxBytes);
   }
 
-  encode(fields: readonly AnswerField[]): Buffer {
+  encode(fields: readonly OutgoingField[]): Buffer {
     const bytes: number[] = [];
     this.#followPeer(bytes);
     for (const field of fields) this.#write(bytes, field);
@@ -47,7 +47,7 @@ export class HpackEncoder {
     this.#lowestBytes = this.#peerMaxBytes;
   }
 
-  #write(bytes: number[], field: AnswerField): void {
+  #write(bytes: number[], field: OutgoingField): void {
     const place = staticIndex(field);
     if (place > 0) {
       writeNumber(bytes, INDEXED, place);
@@ -71,9 +71,9 @@ export class HpackEncoder {
 
 const STATIC_INDEXES = new Map(STATIC_TABLE.map(({ name, value }, index) => [`${name} ${value}`, index + 1]));
 
-/** 0: it is not in the table. Only statuses of answers are looked for there. */
+/** 0: it is not in the table. Only pseudo-headers are looked for there: of the others none that gRPC sends has its value there. */
 function staticIndex({ name, value }: Field): number {
-  return name === ':status' ? (STATIC_INDEXES.get(`${name} ${value}`) ?? 0) : 0;
+  return name.startsWith(':') ? (STATIC_INDEXES.get(`${name} ${value}`) ?? 0) : 0;
 }
 
 function writeText(bytes: number[], text: string): void {
