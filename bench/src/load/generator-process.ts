@@ -1,46 +1,23 @@
+import { Worker } from 'node:worker_threads';
 import type { FromGenerator, ToGenerator } from './generator-messages.js';
-import { driveTrial } from './trial/drive-trial.js';
-import type { TrialSpec } from './trial-spec.js';
 
 // The generator's own process: nothing that the study does (progress, reading files, other servers' logs) can delay its
-// requests, and its CPU time is its own (method rule 5). Started by startGenerator, spoken to by messages.
+// requests, and its CPU time is its own (method rule 5). Started by startGenerator, spoken to by messages. Trials run on a
+// thread of their own, which sleeps in system calls; this one hears the study meanwhile.
 
-const tell = (message: FromGenerator): void => {
+const cut = new Int32Array(new SharedArrayBuffer(4));
+const thread = new Worker(new URL('./generator-thread.js', import.meta.url), { workerData: { cut } });
+
+thread.on('message', (message: FromGenerator) => {
   process.send?.(message);
-};
-let cut: AbortController | undefined;
-
-async function run(spec: TrialSpec): Promise<void> {
-  cut = new AbortController();
-  try {
-    const outcome = await driveTrial(
-      spec,
-      {
-        onWindowStart: (startedAt, startedAtNs) => {
-          tell({ kind: 'window-start', startedAt, startedAtNs });
-        },
-        onWindowEnd: () => {
-          tell({ kind: 'window-end' });
-        },
-      },
-      cut.signal,
-    );
-    // Now, so that the garbage of one trial is not collected during the next.
-    globalThis.gc?.();
-    tell({ kind: 'done', outcome });
-  } catch (error) {
-    tell({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  }
-}
-
+});
 process.on('message', (message: ToGenerator) => {
-  if (message.kind === 'cut') cut?.abort();
-  else void run(message.spec);
+  Atomics.store(cut, 0, message.kind === 'cut' ? 1 : 0);
+  if (message.kind === 'run') thread.postMessage(message.spec);
 });
 // Ctrl-C reaches the whole process group: the study decides what to do about it and says so.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => {
-  cut?.abort();
+  Atomics.store(cut, 0, 1);
   setTimeout(() => process.exit(0), 1000).unref();
 });
-tell({ kind: 'ready' });

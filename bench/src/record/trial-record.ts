@@ -8,11 +8,12 @@ const generatorHealthSchema = z.strictObject({
   lagMaxMs: z.number(),
   /** CPU seconds the generator used per second of the trial, its workers included. */
   cpuShare: z.number(),
-  eventLoopDelayP99Ms: z.number(),
   /** Requests on the schedule that the generator itself could not send. */
   dropped: z.int(),
   /** Whether the kernel ran the generator as soon as it woke; `normal` where it may have waited behind the servers. */
   scheduling: z.enum(['real-time', 'normal']).optional(),
+  /** What the sockets are on: Linux's own calls, or node:net, which takes longer. */
+  driver: z.enum(['system-calls', 'node']).optional(),
 });
 export type GeneratorHealth = z.infer<typeof generatorHealthSchema>;
 

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createClock, createPacer } from '../load/pacing/index.js';
+import { clock } from '../load/net/clock.js';
 import type { FromKnownDelayServer, ToKnownDelayServer } from './known-delay-messages.js';
 
 // A server whose answers take a known time: each is sent `delayMs` after its request has arrived, whatever else is under
@@ -8,16 +8,17 @@ import type { FromKnownDelayServer, ToKnownDelayServer } from './known-delay-mes
 
 const delayNs = Number(process.argv[2]) * 1e6;
 const ANSWER = Buffer.from('{"predictions":[[1,2,3]]}');
-const clock = createClock();
 const pending: { readonly arrivedAtNs: number; readonly response: ServerResponse }[] = [];
 const serviceMs: number[] = [];
 const stalls: { fromNs: number; untilNs: number }[] = [];
-const pacer = await createPacer(answerDue);
 
+/** node's timers count whole milliseconds: what is left of one is waited for by turning. */
 function answerDue(): void {
   for (let first = pending[0]; first !== undefined; first = pending[0]) {
-    if (clock() < first.arrivedAtNs + delayNs) {
-      pacer.wakeAt(first.arrivedAtNs + delayNs);
+    const leftMs = (first.arrivedAtNs + delayNs - clock()) / 1e6;
+    if (leftMs > 0) {
+      if (leftMs >= 2) setTimeout(answerDue, leftMs - 1);
+      else setImmediate(answerDue);
       return;
     }
     pending.shift();

@@ -94,7 +94,7 @@ function recordOf(samplesFile: string, samples: number, durationMs: number): Tri
     durationMs,
     samplesFile,
     samples,
-    generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0, eventLoopDelayP99Ms: 0, dropped: 0 },
+    generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0, dropped: 0 },
     usage: [],
     cut: false,
   };

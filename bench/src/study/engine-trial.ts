@@ -60,7 +60,7 @@ export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Pro
     durationMs: order.durationMs,
     samples: measured.sentAtNs.length,
     // The loop is its own generator: there is no schedule to lag behind.
-    generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0, eventLoopDelayP99Ms: 0, dropped: 0 },
+    generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0, dropped: 0 },
     cut: false,
     failures: measured.wrong > 0 ? [`${measured.wrong} runs gave another prediction than expected`] : [],
   };

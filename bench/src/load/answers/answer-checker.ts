@@ -9,21 +9,25 @@ export interface Judgement {
   readonly reason: string;
 }
 
-export interface AnswerChecker {
-  /** By comparing bytes with answers already judged right: under a microsecond. Undefined: not seen before. */
-  recognise(input: number, body: Buffer, claimedVersion: number): Judgement | undefined;
-  /** By reading the message. Remembers it when it is right. */
-  judge(input: number, body: Buffer, claimedVersion: number): Judgement;
-}
-
-/** Spellings of one right answer that are remembered: servers batch, and a batch may move the last digit. */
-const REMEMBERED = 8;
-
-interface Remembered {
-  readonly bytes: Buffer;
+/** An answer that has come. */
+export interface SeenAnswer {
+  readonly input: number;
+  /** A copy. */
+  readonly body: Buffer;
   readonly claimedVersion: number;
-  readonly judgement: Judgement;
+  /** Undefined until it is judged. */
+  judgement: Judgement | undefined;
 }
+
+export interface AnswerChecker {
+  /** The same answer as seen before, by its bytes: under a microsecond. Otherwise a new one. */
+  see(input: number, body: Buffer, claimedVersion: number): SeenAnswer;
+  /** By reading the message; what is judged stays so. */
+  judge(answer: SeenAnswer): Judgement;
+}
+
+/** Spellings of answers to one input that are remembered: servers batch, and a batch may move the last digit. */
+const REMEMBERED = 8;
 
 /** Checks every answer against the expected prediction (method rule 13). `expected` by input. */
 export function createAnswerChecker(
@@ -31,23 +35,22 @@ export function createAnswerChecker(
   expected: readonly (readonly ExpectedAnswer[])[],
   tolerance: { readonly absolute: number; readonly relative: number },
 ): AnswerChecker {
-  const remembered: Remembered[][] = expected.map(() => []);
+  const remembered: SeenAnswer[][] = expected.map(() => []);
 
   return {
-    recognise(input, body, claimedVersion) {
-      for (const known of remembered[input] ?? []) {
-        if (known.claimedVersion === claimedVersion && known.bytes.equals(body)) return known.judgement;
+    see(input, body, claimedVersion) {
+      const seen = remembered[input] ?? [];
+      for (const answer of seen) {
+        if (answer.claimedVersion === claimedVersion && answer.body.equals(body)) return answer;
       }
-      return undefined;
+      // Copied: the body is a view of memory that is received into again.
+      const answer = { input, body: Buffer.from(body), claimedVersion, judgement: undefined };
+      if (seen.length < REMEMBERED) seen.push(answer);
+      return answer;
     },
-    judge(input, body, claimedVersion) {
-      const judgement = judgeAnswer(read, expected[input] ?? [], tolerance, body, claimedVersion);
-      const known = remembered[input];
-      if (judgement.right && known !== undefined && known.length < REMEMBERED) {
-        // Copied: the body may be a small view of a large read buffer.
-        known.push({ bytes: Buffer.from(body), claimedVersion, judgement });
-      }
-      return judgement;
+    judge(answer) {
+      const { input, body, claimedVersion } = answer;
+      return (answer.judgement ??= judgeAnswer(read, expected[input] ?? [], tolerance, body, claimedVersion));
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadMessages } from '@serving-study/protos';
-import { createAnswerChecker } from './answer-checker.js';
+import { createAnswerChecker, type Judgement } from './answer-checker.js';
 import { readGrpcAnswer } from './grpc-answer.js';
 import { readRestAnswer } from './rest-answer.js';
 
@@ -69,30 +69,46 @@ describe('answer checker', () => {
   const expected = [[{ version: 1, values: Float32Array.of(1, 1000) }]];
   const checker = createAnswerChecker(readRestAnswer, expected, { absolute: 1e-5, relative: 1e-4 });
 
+  const judge = (body: Buffer, claimedVersion = 0, by = checker): Judgement =>
+    by.judge(by.see(0, body, claimedVersion));
+
   it('knows an answer again by its bytes, and only for its own input and claimed version', () => {
     const body = json({ predictions: [1, 1000] });
-    assert.equal(checker.recognise(0, body, 0), undefined);
-    assert.equal(checker.judge(0, body, 0).right, true);
-    assert.equal(checker.recognise(0, Buffer.from(body), 0)?.right, true);
-    assert.equal(checker.recognise(0, body, 1), undefined);
-    assert.equal(checker.recognise(1, body, 0), undefined);
-    assert.equal(checker.recognise(0, json({ predictions: [1, 1001] }), 0), undefined);
+    const seen = checker.see(0, body, 0);
+    assert.equal(seen.judgement, undefined);
+    assert.equal(checker.judge(seen).right, true);
+    assert.equal(checker.see(0, Buffer.from(body), 0).judgement?.right, true);
+    assert.equal(checker.see(0, body, 1).judgement, undefined);
+    assert.equal(checker.see(1, body, 0).judgement, undefined);
+    assert.equal(checker.see(0, json({ predictions: [1, 1001] }), 0).judgement, undefined);
+  });
+
+  it('keeps its own copy of an answer, and remembers a bounded number of them', () => {
+    const own = createAnswerChecker(readRestAnswer, expected, { absolute: 1e-5, relative: 1e-4 });
+    const body = json({ predictions: [1, 1000] });
+    const seen = own.see(0, body, 0);
+    body.fill(0);
+    assert.equal(own.judge(seen).right, true);
+    const spellings = Array.from({ length: 20 }, (_, i) => json({ predictions: [1, 1000 + i / 1e4] }));
+    for (const spelling of spellings) own.judge(own.see(0, spelling, 0));
+    const known = spellings.filter((spelling) => own.see(0, spelling, 0).judgement !== undefined);
+    assert.ok(known.length > 0 && known.length < 10);
   });
 
   it('allows the tolerance and no more', () => {
-    assert.equal(checker.judge(0, json({ predictions: [1.0001, 1000.09] }), 0).right, true);
-    const far = checker.judge(0, json({ predictions: [1, 1000.2] }), 0);
+    assert.equal(judge(json({ predictions: [1.0001, 1000.09] })).right, true);
+    const far = judge(json({ predictions: [1, 1000.2] }));
     assert.deepEqual([far.right, far.reason], [false, 'number 1 is 1000.2, expected 1000']);
   });
 
   it('never takes a missing, an extra or an unreadable number for right', () => {
-    assert.match(checker.judge(0, json({ predictions: [1] }), 0).reason, /1 numbers answered, 2 expected/);
-    assert.match(checker.judge(0, Buffer.from('{"predictions":[1,NaN]}'), 0).reason, /unreadable answer/);
-    assert.match(checker.judge(0, json({ predictions: [1, 1000] }), 9).reason, /version 9 answered/);
+    assert.match(judge(json({ predictions: [1] })).reason, /1 numbers answered, 2 expected/);
+    assert.match(judge(Buffer.from('{"predictions":[1,NaN]}')).reason, /unreadable answer/);
+    assert.match(judge(json({ predictions: [1, 1000] }), 9).reason, /version 9 answered/);
     const nan = createAnswerChecker(() => ({ values: Float64Array.of(Number.NaN, 1000), version: 0 }), expected, {
       absolute: 1,
       relative: 1,
     });
-    assert.equal(nan.judge(0, Buffer.from(''), 0).right, false);
+    assert.equal(judge(Buffer.from(''), 0, nan).right, false);
   });
 });

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createRandom } from '../../random/index.js';
-import { createClock } from '../pacing/index.js';
-import { createDelayLines } from './delay-lines.js';
-import { createLink } from './link.js';
+import { clock, openNetwork, resolveEndpoint, type Socket, type SocketEvents } from '../net/index.js';
+import { serveUntilOrphaned } from '../process/serve-until-orphaned.js';
+import { Agenda } from './agenda.js';
+import { createLink, type Link } from './link.js';
 import { proxyOptionsSchema, type ProxyReady } from './proxy-messages.js';
-import { createRelay, type Direction } from './relay.js';
+import { createRelay } from './relay.js';
 
 // The delay proxy's own process, so that neither the generator's nor the study's work delays what it passes on.
 
@@ -15,25 +14,18 @@ const LEAST_HELD_BYTES = 256 * 1024;
 const UNLIMITED_HELD_BYTES = 64 * 1024 * 1024;
 
 const options = proxyOptionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
-const { rttMs, jitterMs, bandwidthMbitS, connectionLossPerS, upstream } = options;
+const { rttMs, jitterMs, bandwidthMbitS, connectionLossPerS } = options;
 const random = createRandom(options.seed);
-const clock = createClock();
-const lines = await createDelayLines(clock);
+const network = await openNetwork();
+const agenda = new Agenda();
 
-function createDirection(): Direction {
+function createDirection(): Link {
   const limit = bandwidthMbitS === undefined ? {} : { bandwidthMbitS };
-  return {
-    link: createLink({ delayMs: rttMs / 2, jitterMs: jitterMs / 2, ...limit }, random),
-    line: lines.createLine(),
-  };
+  return createLink({ delayMs: rttMs / 2, jitterMs: jitterMs / 2, ...limit }, random);
 }
-async function listen(server: Server): Promise<number> {
-  server.listen(0, HOST);
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
 const shared = {
+  network,
+  agenda,
   rttMs,
   toUpstream: createDirection(),
   fromUpstream: createDirection(),
@@ -43,18 +35,29 @@ const shared = {
       ? UNLIMITED_HELD_BYTES
       : Math.max(LEAST_HELD_BYTES, (2 * bandwidthMbitS * 1e6 * rttMs) / 8e3),
   random,
-  clock,
 };
-const echo = createServer({ noDelay: true }, (socket) => {
-  socket.on('error', () => socket.destroy());
-  socket.pipe(socket);
-});
+const listen = (accept: (socket: Socket) => SocketEvents): number | Promise<number> =>
+  network.listen({ host: HOST, port: 0 }, accept);
 const echoUpstream = { host: HOST, port: await listen(echo) };
+const upstream = await resolveEndpoint(options.upstream.host, options.upstream.port);
 const ready: ProxyReady = {
   port: await listen(createRelay({ ...shared, upstream, connectionLossPerS })),
   // The probe sees the same link, but is never lost: it measures delay.
   echoPort: await listen(createRelay({ ...shared, upstream: echoUpstream, connectionLossPerS: 0 })),
 };
 process.on('SIGINT', () => undefined);
-process.on('disconnect', () => process.exit(0));
 process.send?.(ready);
+await serveUntilOrphaned(network, () => agenda.doDue(clock()));
+
+function echo(socket: Socket): SocketEvents {
+  const close = (): void => {
+    socket.close();
+  };
+  return {
+    onBytes: (bytes) => {
+      socket.send(Buffer.from(bytes));
+    },
+    onEnd: close,
+    onError: close,
+  };
+}

@@ -1,9 +1,8 @@
 import type { Outcome } from '../../record/index.js';
 
-/** One request from its intended instant to its end. Instants in ns of `createClock`; NaN until they come. */
+/** One request from its intended instant to its end. Instants in ns of `clock`; NaN until they come. */
 export interface Exchange {
   readonly input: number;
-  readonly body: Buffer;
   readonly intendedAtNs: number;
   /** When the generator turned to it. */
   readonly takenAtNs: number;
@@ -21,8 +20,14 @@ export interface Exchange {
   serverTiming: string | undefined;
   /** True once its end is decided; what the network says later is no longer heard. */
   over: boolean;
-  /** Gives the request up on the wire, after which the connection has room. Set by the driver while that is possible. */
-  abort: (() => void) | undefined;
+  /** The connection that it is on. */
+  carrier: Carrier | undefined;
+}
+
+/** A connection with requests under way. */
+export interface Carrier {
+  /** Gives a request up on the wire; nothing is told of it any more. */
+  abandon(exchange: Exchange): void;
 }
 
 /** How the wire ended an exchange; whether an answer is right is judged later. */
@@ -35,22 +40,20 @@ export type Ending =
 export interface Driver {
   /** False when every connection is busy: the request has to wait. */
   hasRoom(): boolean;
-  /** Sends at once; only while `hasRoom()`. Notes the instants in the exchange and then, once, calls `onEnd`. */
+  /** Sends at once; only while `hasRoom()`. Notes the instants in the exchange and then, once, calls `onEnd`: never from inside this call. */
   send(exchange: Exchange): void;
-  close(): Promise<void>;
 }
 
 export interface DriverEvents {
-  /** `exchange.doneAtNs` is set and its connection is free again. Not called for an exchange that was given up. */
+  /** `exchange.doneAtNs` is set and its connection has room again. Not called for an exchange that was given up. */
   onEnd(exchange: Exchange, ending: Ending): void;
-  /** A connection has become free by giving a request up. */
-  onRoom(): void;
+  /** Something went wrong that is no request's end, in words: told to the reader. */
+  onTrouble(reason: string): void;
 }
 
-export function createExchange(input: number, body: Buffer, intendedAtNs: number, takenAtNs: number): Exchange {
+export function createExchange(input: number, intendedAtNs: number, takenAtNs: number): Exchange {
   return {
     input,
-    body,
     intendedAtNs,
     takenAtNs,
     prompt: false,
@@ -62,7 +65,7 @@ export function createExchange(input: number, body: Buffer, intendedAtNs: number
     claimedVersion: 0,
     serverTiming: undefined,
     over: false,
-    abort: undefined,
+    carrier: undefined,
   };
 }
 

@@ -1,63 +1,71 @@
-import { constants } from 'node:http2';
+import { clock, type Endpoint, type Network } from '../net/index.js';
 import type { Target } from '../trial-spec.js';
 import type { Driver, DriverEvents, Ending, Exchange } from './driver.js';
-import { errnoOf } from './errno.js';
-import { runCall, type CallEnd } from './grpc/call.js';
-import { createChannel } from './grpc/channel.js';
+import type { CallEnd } from './grpc/call.js';
+import { GrpcConnection } from './grpc/connection.js';
 import { frameMessage } from './grpc/message-frame.js';
 import { DEADLINE_EXCEEDED, describeStatus } from './grpc/status.js';
 
 /**
- * gRPC's unary calls on node's HTTP/2, with messages framed before the run. grpc-js would be twice the CPU and some tenths
- * of a millisecond in every call (docs/decisions/0011-load-generator.md), all of it the client's. HTTP/2 carries many calls
- * on a connection, so a call never waits for room; calls take the connections in turn.
+ * gRPC's unary calls on HTTP/2, with messages framed before the run (docs/decisions/0011-load-generator.md). HTTP/2 carries
+ * many calls on a connection; calls take the connections in turn.
  */
 export function createGrpcDriver(
   target: Extract<Target, { kind: 'grpc' }>,
+  endpoint: Endpoint,
   bodies: readonly Buffer[],
   connections: number,
-  clock: () => number,
+  network: Network,
   events: DriverEvents,
 ): Driver {
   const messages = bodies.map(frameMessage);
-  const channels = Array.from({ length: connections }, () => createChannel(target.address));
+  const headers = Object.entries({
+    ':method': 'POST',
+    ':scheme': 'http',
+    ':path': target.method,
+    ':authority': target.address,
+    te: 'trailers',
+    'content-type': 'application/grpc',
+    'user-agent': 'serving-study',
+  }).map(([name, value]) => ({ name, value, recurs: true }));
+  const slots: (GrpcConnection | undefined)[] = Array.from({ length: connections }, () => undefined);
   let turn = 0;
 
-  function finish(exchange: Exchange, doneAtNs: number, end: CallEnd): void {
-    if (exchange.over) return;
-    exchange.doneAtNs = doneAtNs;
-    exchange.abort = undefined;
+  function finish(exchange: Exchange, end: CallEnd): void {
     if (end.kind === 'status') exchange.code = end.status.code;
-    if (end.kind === 'lost' && end.error !== undefined) exchange.code = errnoOf(end.error);
+    if (end.kind === 'lost') exchange.code = end.errno;
     if (end.kind === 'message') exchange.bytesIn = end.message.length;
     events.onEnd(exchange, endingOf(end));
   }
 
+  /** The next slot, in turn, that can carry a call. */
+  function nextSlot(): number | undefined {
+    for (let step = 0; step < slots.length; step++) {
+      const index = (turn + step) % slots.length;
+      const connection = slots[index];
+      if (connection === undefined || !connection.takesCalls || connection.hasRoom) return index;
+    }
+    return undefined;
+  }
+
   return {
-    hasRoom: () => true,
+    hasRoom: () => nextSlot() !== undefined,
     send(exchange) {
       const message = messages[exchange.input];
-      const channel = channels[turn++ % channels.length];
-      if (message === undefined || channel === undefined) throw new RangeError(`there is no request ${exchange.input}`);
-      exchange.sentAtNs = clock();
-      const stream = channel.call(target.method);
-      exchange.abort = () => {
-        stream.close(constants.NGHTTP2_CANCEL);
-      };
-      runCall(
-        stream,
-        message,
-        () => {
-          exchange.firstByteAtNs = clock();
-        },
-        (end) => {
-          finish(exchange, clock(), end);
-        },
-      );
-    },
-    close: () => {
-      for (const channel of channels) channel.destroy();
-      return Promise.resolve();
+      const index = nextSlot();
+      if (message === undefined || index === undefined) throw new RangeError(`there is no request ${exchange.input}`);
+      turn = index + 1;
+      let connection = slots[index];
+      if (connection?.takesCalls !== true) {
+        exchange.sentAtNs = clock();
+        connection = new GrpcConnection({
+          open: (socketEvents) => network.connect(endpoint, socketEvents),
+          headers,
+          onEnd: finish,
+        });
+        slots[index] = connection;
+      }
+      connection.send(exchange, message);
     },
   };
 }
@@ -71,6 +79,6 @@ function endingOf(end: CallEnd): Ending {
       return { kind: 'failed', outcome, reason: describeStatus(end.status) };
     }
     case 'lost':
-      return { kind: 'failed', outcome: 'refused', reason: end.error?.message ?? 'the connection was lost' };
+      return { kind: 'failed', outcome: 'refused', reason: end.reason };
   }
 }

@@ -1,99 +1,157 @@
-import { HEADERS } from '@serving-study/serving-kit/contract';
+import { clock, type Endpoint, type Network, type Socket, type SocketEvents } from '../net/index.js';
 import type { Target } from '../trial-spec.js';
-import type { Driver, DriverEvents, Ending, Exchange } from './driver.js';
-import { errnoOf } from './errno.js';
-import { createConnection, type Connection, type ConnectionEvents } from './http1/connection.js';
+import type { Carrier, Driver, DriverEvents, Ending, Exchange } from './driver.js';
 import { encodeRequest } from './http1/encode-request.js';
-import type { Http1Response } from './http1/response-reader.js';
+import { createResponseReader, type Http1Response } from './http1/response-reader.js';
 
 /** Length of an error body's start that is told to the reader. */
 const EXCERPT_BYTES = 300;
 
 /**
- * HTTP/1.1 on keep-alive connections. Of our own, because undici takes a turn of the event loop before it uses an idle
- * connection, which an open loop would report as 0.1 to 0.2 ms of every response (docs/decisions/0011-load-generator.md).
- * Connections are taken in turn, so that all of a server's processes get work and no connection idles into the server's
- * keep-alive timeout.
+ * HTTP/1.1 on keep-alive connections, one request at a time on each (docs/decisions/0011-load-generator.md). Connections are
+ * taken in turn, so that all of a server's processes get work and none idles into the server's keep-alive timeout.
  */
 export function createRestDriver(
   target: Extract<Target, { kind: 'rest' }>,
+  endpoint: Endpoint,
   bodies: readonly Buffer[],
   connections: number,
-  clock: () => number,
+  network: Network,
   events: DriverEvents,
 ): Driver {
-  const { hostname, port } = new URL(target.origin);
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const requests = bodies.map((body) => encodeRequest(target, body));
-  const all: Connection[] = [];
-  const free: Connection[] = [];
-
-  function open(): Connection {
-    const connection = createConnection(host, port === '' ? 80 : Number(port));
-    all.push(connection);
-    return connection;
-  }
-
-  /** The connection is free again; then the exchange ends, unless it was given up before. */
-  function finish(exchange: Exchange, connection: Connection, doneAtNs: number, code: number, ending: Ending): void {
-    free.push(connection);
-    exchange.doneAtNs = doneAtNs;
-    exchange.code = code;
-    exchange.abort = undefined;
-    events.onEnd(exchange, ending);
-  }
-
-  function connectionEvents(exchange: Exchange, connection: Connection): ConnectionEvents {
-    return {
-      onSend: () => {
-        exchange.sentAtNs = clock();
-      },
-      onFirstByte: () => {
-        exchange.firstByteAtNs = clock();
-      },
-      onResponse: (response) => {
-        const nowNs = clock();
-        readHead(exchange, response);
-        finish(exchange, connection, nowNs, response.status, endingOf(response));
-      },
-      onFailure: (error) => {
-        finish(exchange, connection, clock(), errnoOf(error), {
-          kind: 'failed',
-          outcome: 'refused',
-          reason: error.message,
-        });
-      },
-    };
-  }
+  const free: RestConnection[] = [];
+  let opened = 0;
+  const context: ConnectionContext = {
+    open: (socketEvents) => network.connect(endpoint, socketEvents),
+    events,
+    release: (connection) => {
+      free.push(connection);
+    },
+  };
 
   return {
-    hasRoom: () => free.length > 0 || all.length < connections,
+    hasRoom: () => free.length > 0 || opened < connections,
     send(exchange) {
       const request = requests[exchange.input];
       if (request === undefined) throw new RangeError(`there is no request ${exchange.input}`);
-      const connection = free.shift() ?? open();
-      exchange.abort = () => {
-        connection.abandon();
-        free.push(connection);
-        events.onRoom();
-      };
-      connection.send(request, connectionEvents(exchange, connection));
-    },
-    close: () => {
-      for (const connection of all) connection.abandon();
-      return Promise.resolve();
+      let connection = free.shift();
+      if (connection === undefined) {
+        opened += 1;
+        connection = new RestConnection(context);
+      }
+      connection.send(request, exchange);
     },
   };
 }
 
-function readHead(exchange: Exchange, { headers, body }: Http1Response): void {
-  exchange.bytesIn = body.length;
-  exchange.claimedVersion = Number(headers.get(HEADERS.modelVersion)) || 0;
-  exchange.serverTiming = headers.get(HEADERS.serverTiming);
+interface ConnectionContext {
+  readonly open: (events: SocketEvents) => Socket;
+  readonly events: DriverEvents;
+  /** The connection can carry another request. */
+  readonly release: (connection: RestConnection) => void;
 }
 
-function endingOf({ status, body }: Http1Response): Ending {
-  if (status === 200) return { kind: 'answer', body };
-  const excerpt = body.toString('utf8', 0, EXCERPT_BYTES).replaceAll(/\s+/g, ' ').trim();
-  return { kind: 'failed', outcome: 'http-error', reason: `HTTP ${status}: ${excerpt}` };
+/** One keep-alive connection, opened by its first request and again whenever it has been closed. */
+class RestConnection implements Carrier, SocketEvents {
+  readonly #context: ConnectionContext;
+  #socket: Socket | undefined;
+  #reader = createResponseReader();
+  #exchange: Exchange | undefined;
+
+  constructor(context: ConnectionContext) {
+    this.#context = context;
+  }
+
+  send(request: Buffer, exchange: Exchange): void {
+    this.#exchange = exchange;
+    exchange.carrier = this;
+    exchange.sentAtNs = clock();
+    // Opening counts as sending: a server that closes its connections makes its clients wait for that, too.
+    if (this.#socket === undefined) {
+      this.#reader = createResponseReader();
+      this.#socket = this.#context.open(this);
+    }
+    this.#socket.send(request);
+  }
+
+  abandon(): void {
+    this.#exchange = undefined;
+    this.#drop();
+    this.#context.release(this);
+  }
+
+  onBytes(bytes: Buffer): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) {
+      // Whatever these bytes are, the next answer could not be told from them.
+      this.#drop();
+      this.#context.events.onTrouble(`${bytes.length} bytes came that answer no request`);
+      return;
+    }
+    const nowNs = clock();
+    if (Number.isNaN(exchange.firstByteAtNs)) exchange.firstByteAtNs = nowNs;
+    let response;
+    try {
+      response = this.#reader.push(bytes);
+    } catch (error) {
+      this.#fail(0, (error as Error).message, nowNs);
+      return;
+    }
+    if (response !== undefined) this.#answer(response, nowNs);
+  }
+
+  onEnd(): void {
+    const response = this.#reader.end();
+    if (response !== undefined) this.#answer(response, clock());
+    else this.#fail(0, 'the connection was closed before the answer was whole', clock());
+  }
+
+  onError({ errno, message }: { readonly errno: number; readonly message: string }): void {
+    this.#fail(errno, message, clock());
+  }
+
+  #answer(response: Http1Response, nowNs: number): void {
+    if (!response.keepAlive) this.#drop();
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    exchange.bytesIn = response.body.length;
+    exchange.claimedVersion = response.modelVersion;
+    exchange.serverTiming = response.serverTiming;
+    this.#finish(exchange, response.status, endingOf(response), nowNs);
+  }
+
+  #fail(errno: number, reason: string, nowNs: number): void {
+    this.#drop();
+    const exchange = this.#exchange;
+    if (exchange !== undefined) this.#finish(exchange, errno, { kind: 'failed', outcome: 'refused', reason }, nowNs);
+  }
+
+  /** The connection is free again; then the exchange ends. */
+  #finish(exchange: Exchange, code: number, ending: Ending, nowNs: number): void {
+    this.#exchange = undefined;
+    exchange.carrier = undefined;
+    exchange.doneAtNs = nowNs;
+    exchange.code = code;
+    this.#context.release(this);
+    this.#context.events.onEnd(exchange, ending);
+  }
+
+  /** From here on the socket is not ours: the next request opens another. */
+  #drop(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+}
+
+function endingOf({ status, contentEncoding, body }: Http1Response): Ending {
+  if (status !== 200) {
+    const excerpt = body.toString('utf8', 0, EXCERPT_BYTES).replaceAll(/\s+/g, ' ').trim();
+    return { kind: 'failed', outcome: 'http-error', reason: `HTTP ${status}: ${excerpt}` };
+  }
+  if (contentEncoding !== '' && contentEncoding !== 'identity') {
+    const reason = `the answer has content-encoding ${contentEncoding}, which was not asked for`;
+    return { kind: 'failed', outcome: 'wrong-answer', reason };
+  }
+  return { kind: 'answer', body };
 }

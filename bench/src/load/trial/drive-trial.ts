@@ -5,114 +5,174 @@ import { readRestAnswer } from '../answers/rest-answer.js';
 import type { Driver, DriverEvents } from '../drivers/driver.js';
 import { createGrpcDriver } from '../drivers/grpc-driver.js';
 import { createRestDriver } from '../drivers/rest-driver.js';
-import { createClock } from '../pacing/index.js';
+import { clock, openNetwork, resolveEndpoint, type Endpoint, type Network } from '../net/index.js';
+import { scheduleArrivals } from '../schedule/index.js';
 import type { TrialOutcome } from '../trial-outcome.js';
 import type { TrialSpec } from '../trial-spec.js';
 import { createHealthMonitor } from './health-monitor.js';
-import { createOfferedLoad } from './offered-load.js';
+import { ClosedLoop, OpenLoop, type Load } from './load.js';
 import { createRecorder, type TrialWindow } from './recorder.js';
-import { createTraffic } from './traffic.js';
+import { Traffic } from './traffic.js';
 
 const DEFAULT_TOLERANCE = { absolute: 1e-5, relative: 1e-4 };
 const DEFAULT_OPEN_CONNECTIONS = 256;
 const DEFAULT_MAX_OUTSTANDING = 20_000;
-/** How often samples are handed to the operating system: what a kill can lose. */
-const FLUSH_MS = 250;
+/** How often samples are handed to the operating system: what a kill can lose, besides answers that are not judged yet. */
+const FLUSH_NS = 250e6;
+/** How long the thread sleeps at most: how late it can be to hear of a cut. */
+const LONGEST_WAIT_MS = 20;
+/** The window is announced this long before it begins, so that everyone knows of it when its first request ends. */
+const LEAD_IN_NS = 10e6;
+/** Warm-up arrivals decide nothing, so they need no seed of their own. */
+const WARMUP_SEED = 1;
 
-/** What a trial tells while it runs. */
-export interface TrialEvents {
+/** What a trial tells while it runs, and is told. */
+export interface TrialContext {
   /** The window begins: whoever counts CPU or reads a server's counters does it now. */
   onWindowStart(startedAt: string, startedAtNs: number): void;
   onWindowEnd(): void;
+  /** True when the trial is to end now. */
+  isCut(): boolean;
 }
 
 /**
- * Runs one trial in this process, which should do nothing else meanwhile: `startGenerator` gives it one of its own.
- * Warm-up, then the window, then waiting for what is still under way. The signal cuts it at any point.
+ * Runs one trial on this thread, which does nothing else meanwhile: with sockets on system calls it sleeps in them, and no
+ * event of node's comes before the trial has ended. Warm-up, then the window, then waiting for what is still under way.
  */
-export async function driveTrial(spec: TrialSpec, events: TrialEvents, signal: AbortSignal): Promise<TrialOutcome> {
-  const clock = createClock();
-  const health = createHealthMonitor(clock);
+export async function driveTrial(spec: TrialSpec, context: TrialContext): Promise<TrialOutcome> {
+  const endpoint = await endpointOf(spec);
+  const network = await openNetwork();
+  const health = createHealthMonitor(network.kind);
   const writer = openSamplesWriter(spec.samplesFile, spec);
-  const flushing = setInterval(() => {
-    writer.flush();
-  }, FLUSH_MS);
+  const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   const checker = createAnswerChecker(
     spec.target.kind === 'rest' ? readRestAnswer : readGrpcAnswer,
     spec.requests.map(({ expected }) => expected),
     spec.tolerance ?? DEFAULT_TOLERANCE,
   );
-  const recorder = createRecorder(writer, checker, health);
-  const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  const traffic = createTraffic({
-    createDriver: (driverEvents) => createDriver(spec, bodies, clock, driverEvents),
-    bodies,
+  const recorder = createRecorder(writer, checker, health, bodies);
+  const traffic = new Traffic({
+    createDriver: (events) => createDriver(spec, endpoint, bodies, network, events),
     timeoutMs: spec.timeoutMs,
     maxOutstanding: spec.maxOutstanding ?? DEFAULT_MAX_OUTSTANDING,
-    clock,
     onFinish: (exchange, finish) => {
       recorder.record(exchange, finish);
     },
+    onTrouble: (reason) => {
+      recorder.noteTrouble(reason);
+    },
   });
-  const load = await createOfferedLoad(spec, traffic, clock);
-  const untilCut = cutAwaiter(signal);
-  let startedAt = new Date().toISOString();
-  let window: TrialWindow | undefined;
-  let endedAtNs = 0;
+  const NO_LOAD: Load = { offerDue: () => Number.POSITIVE_INFINITY };
+  let load = NO_LOAD;
+  let flushAtNs = clock() + FLUSH_NS;
+
+  /** Turns until `isOver`, until `untilNs`, or until the cut. */
+  async function turn(untilNs: number, isOver: () => boolean = () => false): Promise<void> {
+    while (!isOver() && !context.isCut()) {
+      const nowNs = clock();
+      if (nowNs >= untilNs) return;
+      if (nowNs >= flushAtNs) {
+        writer.flush();
+        flushAtNs = nowNs + FLUSH_NS;
+      }
+      const overTimeNs = traffic.expire(nowNs);
+      traffic.sendWaiting();
+      const waiting = network.wait(Math.min(load.offerDue(nowNs), overTimeNs, untilNs), LONGEST_WAIT_MS);
+      if (waiting !== undefined) await waiting;
+    }
+  }
+
+  let offered = 0;
+  const nextInput = (): number => spec.order[offered++ % spec.order.length] ?? 0;
+  const windowAhead = (): TrialWindow => {
+    const startNs = clock() + LEAD_IN_NS;
+    return { startNs, endNs: startNs + spec.durationMs * 1e6 };
+  };
+  /** Loads the server until shortly before the window begins (method rule 6), and says when it will. */
+  async function warmUp(): Promise<TrialWindow> {
+    if (spec.load.kind === 'closed') {
+      let startNs = Number.POSITIVE_INFINITY;
+      // All contestants get the same inputs in the window, however many requests their warm-up took (method rule 2).
+      const nextInputAt = (intendedAtNs: number): number => {
+        if (intendedAtNs >= startNs) [offered, startNs] = [0, Number.POSITIVE_INFINITY];
+        return nextInput();
+      };
+      // The loop does not pause between warm-up and window: a pause would let all workers start in step.
+      const loop = new ClosedLoop(traffic, spec.load.concurrency, nextInputAt, clock());
+      load = loop;
+      await turn(clock() + spec.warmupMs * 1e6);
+      const window = windowAhead();
+      [startNs, loop.endNs] = [window.startNs, window.endNs];
+      return window;
+    }
+    const { schedule } = spec.load;
+    // Arrivals at the trial's own mean rate, then a pause until all have ended: a queue left by the warm-up would be counted
+    // as the window's.
+    if (spec.warmupMs > 0 && schedule.length > 0) {
+      const ratePerS = (schedule.length * 1e3) / spec.durationMs;
+      const warmup = scheduleArrivals({ kind: 'poisson', ratePerS, durationMs: spec.warmupMs, seed: WARMUP_SEED });
+      const loop = new OpenLoop(traffic, warmup, clock(), nextInput);
+      load = loop;
+      await turn(Number.POSITIVE_INFINITY, () => loop.isOver && traffic.isIdle);
+    }
+    offered = 0;
+    const window = windowAhead();
+    load = new OpenLoop(traffic, schedule, window.startNs, nextInput);
+    return window;
+  }
 
   try {
-    const planned = await untilCut(load.warmUp());
-    if (planned !== undefined) {
-      window = planned;
+    const window = await warmUp();
+    let startedAt = new Date().toISOString();
+    let endedAtNs = window.startNs;
+    if (!context.isCut()) {
       recorder.setWindow(window);
       startedAt = new Date().toISOString();
       health.start();
-      events.onWindowStart(startedAt, window.startNs);
-      await untilCut(load.run(window));
-      endedAtNs = Math.min(clock(), window.endNs);
+      context.onWindowStart(startedAt, window.startNs);
+      await turn(window.endNs);
+      endedAtNs = Math.max(window.startNs, Math.min(clock(), window.endNs));
       health.stop();
-      events.onWindowEnd();
+      context.onWindowEnd();
+      // An answer may still be on its way, and belongs to the window.
+      load = NO_LOAD;
+      traffic.onEnded = () => undefined;
+      await turn(Number.POSITIVE_INFINITY, () => traffic.isIdle);
+      recorder.finish();
     }
-    load.stop();
-    if (signal.aborted) traffic.abandon();
-    await untilCut(traffic.drained());
-    recorder.finish();
     return {
       startedAt,
-      startedAtNs: window?.startNs ?? clock(),
-      durationMs: window === undefined ? 0 : Math.max(0, (endedAtNs - window.startNs) / 1e6),
+      startedAtNs: window.startNs,
+      durationMs: (endedAtNs - window.startNs) / 1e6,
       samples: writer.count,
       generator: health.report(),
-      cut: signal.aborted,
+      cut: context.isCut(),
       failures: recorder.failures(),
     };
   } finally {
-    clearInterval(flushing);
-    traffic.abandon();
+    network.close();
     writer.close();
-    await Promise.all([traffic.close(), load.close()]);
   }
 }
 
-/** Waits for a piece of work, or until the signal cuts: then the answer is undefined. */
-function cutAwaiter(signal: AbortSignal): <T>(work: Promise<T>) => Promise<T | undefined> {
-  const cut = new Promise<undefined>((resolve) => {
-    const resolveCut = (): void => {
-      resolve(undefined);
-    };
-    if (signal.aborted) resolveCut();
-    signal.addEventListener('abort', resolveCut, { once: true });
-  });
-  return (work) => (signal.aborted ? cut : Promise.race([work, cut]));
+function endpointOf({ target }: TrialSpec): Promise<Endpoint> {
+  const { hostname, port } = new URL(target.kind === 'rest' ? target.origin : `http://${target.address}`);
+  return resolveEndpoint(hostname.replace(/^\[(.*)\]$/, '$1'), port === '' ? 80 : Number(port));
 }
 
-function createDriver(spec: TrialSpec, bodies: readonly Buffer[], clock: () => number, events: DriverEvents): Driver {
+function createDriver(
+  spec: TrialSpec,
+  endpoint: Endpoint,
+  bodies: readonly Buffer[],
+  network: Network,
+  events: DriverEvents,
+): Driver {
   switch (spec.target.kind) {
     case 'rest': {
       const wanted = spec.load.kind === 'closed' ? spec.load.concurrency : DEFAULT_OPEN_CONNECTIONS;
-      return createRestDriver(spec.target, bodies, spec.connections ?? wanted, clock, events);
+      return createRestDriver(spec.target, endpoint, bodies, spec.connections ?? wanted, network, events);
     }
     case 'grpc':
-      return createGrpcDriver(spec.target, bodies, spec.connections ?? 1, clock, events);
+      return createGrpcDriver(spec.target, endpoint, bodies, spec.connections ?? 1, network, events);
   }
 }

@@ -1,8 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { GeneratorHealth } from '../../record/index.js';
-
-/** node's histogram holds the time between two firings of a timer of this period, so the period is taken off again. */
-const RESOLUTION_MS = 10;
+import { clock } from '../net/index.js';
 
 /** Watches the generator itself during the window (method rule 5). */
 export interface HealthMonitor {
@@ -15,14 +12,13 @@ export interface HealthMonitor {
   report(): GeneratorHealth;
 }
 
-export function createHealthMonitor(clock: () => number): HealthMonitor {
+export function createHealthMonitor(driver: GeneratorHealth['driver']): HealthMonitor {
   let lags = new Float64Array(1 << 14);
   let count = 0;
   let dropped = 0;
   let startedAtNs = 0;
   let cpuShare = 0;
   let cpuAtStart = process.cpuUsage();
-  const loopDelay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
   return {
     noteLag(lagNs) {
@@ -39,14 +35,11 @@ export function createHealthMonitor(clock: () => number): HealthMonitor {
     start() {
       startedAtNs = clock();
       cpuAtStart = process.cpuUsage();
-      loopDelay.reset();
-      loopDelay.enable();
     },
     stop() {
       const cpu = process.cpuUsage(cpuAtStart);
       const seconds = Math.max(1e-9, (clock() - startedAtNs) / 1e9);
       cpuShare = (cpu.user + cpu.system) / 1e6 / seconds;
-      loopDelay.disable();
     },
     report() {
       const sorted = lags.subarray(0, count).sort();
@@ -56,8 +49,8 @@ export function createHealthMonitor(clock: () => number): HealthMonitor {
         lagP99Ms: rank(0.99),
         lagMaxMs: rank(1),
         cpuShare,
-        eventLoopDelayP99Ms: loopDelay.count === 0 ? 0 : Math.max(0, loopDelay.percentile(99) / 1e6 - RESOLUTION_MS),
         dropped,
+        driver,
       };
     },
   };

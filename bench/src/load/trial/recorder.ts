@@ -1,39 +1,61 @@
 import type { Outcome } from '../../record/index.js';
 import type { SamplesWriter } from '../../samples/index.js';
-import type { AnswerChecker } from '../answers/answer-checker.js';
+import type { AnswerChecker, SeenAnswer } from '../answers/answer-checker.js';
 import { lagNs, type Exchange } from '../drivers/driver.js';
 import type { HealthMonitor } from './health-monitor.js';
-import { createJudgeQueue } from './judge-queue.js';
 import { serverTimingUs } from './server-timing-us.js';
 import type { Finish } from './traffic.js';
 
 /** Different failures told; more would be more of the same. */
 const FAILURES_TOLD = 5;
+/** Answers of the window that wait for their judgement may hold this much; beyond, the oldest is judged at once. */
+const HELD_BYTES = 32 * 1024 * 1024;
+/** What an exchange that waits holds besides its answer, about. */
+const EXCHANGE_BYTES = 300;
 
-/** The measured part of a trial: requests intended in it are its samples. Instants in ns of `createClock`. */
+/** The measured part of a trial: requests intended in it are its samples. Instants in ns of `clock`. */
 export interface TrialWindow {
   readonly startNs: number;
   readonly endNs: number;
 }
 
-/** Makes a sample of every request of the window (method rule 4), once its answer is judged (method rule 13). */
+/**
+ * Makes a sample of every request of the window (method rule 4), once its answer is judged (method rule 13). An answer whose
+ * bytes were judged before is judged already; others are read during the warm-up, or after the window: reading one inside it
+ * would make the next one late.
+ */
 export interface Recorder {
   /** Requests intended before the window is set are warm-up (method rule 6). */
   setWindow(window: TrialWindow): void;
   record(exchange: Exchange, finish: Finish): void;
+  /** Something that went wrong and is no request's end. */
+  noteTrouble(reason: string): void;
   /** Judges all answers that are still waiting for it. */
   finish(): void;
   /** Different failures so far, in words. */
   failures(): string[];
 }
 
-export function createRecorder(writer: SamplesWriter, checker: AnswerChecker, health: HealthMonitor): Recorder {
-  const judging = createJudgeQueue();
+/** `bodies`: the requests, by input. */
+export function createRecorder(
+  writer: SamplesWriter,
+  checker: AnswerChecker,
+  health: HealthMonitor,
+  bodies: readonly Buffer[],
+): Recorder {
+  /** From `firstHeld` on. */
+  const held: { readonly exchange: Exchange; readonly answer: SeenAnswer }[] = [];
+  let firstHeld = 0;
+  let heldBytes = 0;
   const failures = new Set<string>();
   let window: TrialWindow = { startNs: Number.POSITIVE_INFINITY, endNs: Number.POSITIVE_INFINITY };
 
+  function note(failure: string): void {
+    if (failures.size < FAILURES_TOLD) failures.add(failure);
+  }
+
   function write(exchange: Exchange, outcome: Outcome, version: number, reason: string): void {
-    if (reason !== '' && failures.size < FAILURES_TOLD) failures.add(`${outcome}: ${reason}`);
+    if (reason !== '') note(`${outcome}: ${reason}`);
     const { startNs, endNs } = window;
     if (exchange.intendedAtNs < startNs || exchange.intendedAtNs >= endNs) return;
     if (outcome === 'never-sent') health.noteDropped();
@@ -45,7 +67,7 @@ export function createRecorder(writer: SamplesWriter, checker: AnswerChecker, he
       doneAtNs: exchange.doneAtNs - startNs,
       outcome,
       code: exchange.code,
-      bytesOut: exchange.body.length,
+      bytesOut: bodies[exchange.input]?.length ?? 0,
       bytesIn: exchange.bytesIn,
       input: exchange.input,
       version,
@@ -53,31 +75,40 @@ export function createRecorder(writer: SamplesWriter, checker: AnswerChecker, he
     });
   }
 
-  function record(exchange: Exchange, finish: Finish): void {
-    if (finish.kind !== 'answer') {
-      write(exchange, finish.kind === 'failed' ? finish.outcome : finish.kind, exchange.claimedVersion, finish.reason);
-      return;
-    }
-    const { body } = finish;
-    const known = checker.recognise(exchange.input, body, exchange.claimedVersion);
-    if (known !== undefined) {
-      write(exchange, 'ok', known.version, '');
-      return;
-    }
-    const kept = Buffer.from(body);
-    judging.push(kept.length, () => {
-      const { right, version, reason } = checker.judge(exchange.input, kept, exchange.claimedVersion);
-      write(exchange, right ? 'ok' : 'wrong-answer', version, reason);
-    });
+  function writeJudged(exchange: Exchange, answer: SeenAnswer): void {
+    const { right, version, reason } = answer.judgement ?? checker.judge(answer);
+    write(exchange, right ? 'ok' : 'wrong-answer', version, reason);
+  }
+
+  function writeOldestHeld(): void {
+    const oldest = held[firstHeld];
+    firstHeld += 1;
+    if (oldest === undefined) return;
+    heldBytes -= EXCHANGE_BYTES + oldest.answer.body.length;
+    writeJudged(oldest.exchange, oldest.answer);
   }
 
   return {
     setWindow: (measured) => {
       window = measured;
     },
-    record,
+    record(exchange, finish) {
+      if (finish.kind !== 'answer') {
+        write(exchange, finish.kind === 'failed' ? finish.outcome : finish.kind, exchange.claimedVersion, finish.reason);
+        return;
+      }
+      const answer = checker.see(exchange.input, finish.body, exchange.claimedVersion);
+      if (answer.judgement !== undefined || exchange.intendedAtNs < window.startNs) {
+        writeJudged(exchange, answer);
+        return;
+      }
+      held.push({ exchange, answer });
+      heldBytes += EXCHANGE_BYTES + answer.body.length;
+      while (heldBytes > HELD_BYTES) writeOldestHeld();
+    },
+    noteTrouble: note,
     finish: () => {
-      judging.finish();
+      while (firstHeld < held.length) writeOldestHeld();
     },
     failures: () => [...failures],
   };

@@ -208,7 +208,7 @@ interface HealthRow {
 }
 
 function healthTable(caption: string, names: TableBlock['columns'], rows: readonly HealthRow[]): TableBlock {
-  const figures = ['Trials', 'Lag p50', 'Lag p99', 'Lag max', 'CPU', 'Event-loop delay p99', 'Dropped'].map(
+  const figures = ['Trials', 'Lag p50', 'Lag p99', 'Lag max', 'CPU', 'Dropped'].map(
     numberColumn,
   );
   return {
@@ -241,10 +241,6 @@ function healthTable(caption: string, names: TableBlock['columns'], rows: readon
             numberCell(
               worst(({ cpuShare }) => cpuShare),
               formatShare,
-            ),
-            numberCell(
-              worst(({ eventLoopDelayP99Ms }) => eventLoopDelayP99Ms),
-              formatMs,
             ),
             numberCell(dropped, formatCount),
           ],

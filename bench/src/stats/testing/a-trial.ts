@@ -35,7 +35,7 @@ export function aTrial(samples: readonly Sample[], told: Partial<TrialRecord> = 
     durationMs: 1000,
     samplesFile: `samples/${block}.bin`,
     samples: samples.length,
-    generator: { lagP50Ms: 0, lagP99Ms: 0.01, lagMaxMs: 0.02, cpuShare: 0.1, eventLoopDelayP99Ms: 0, dropped: 0 },
+    generator: { lagP50Ms: 0, lagP99Ms: 0.01, lagMaxMs: 0.02, cpuShare: 0.1, dropped: 0 },
     usage: [],
     cut: false,
     ...told,

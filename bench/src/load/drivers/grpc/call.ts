@@ -1,65 +1,65 @@
-import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import type { Field } from '@serving-study/http2';
+import type { Exchange } from '../driver.js';
 import { unframeMessage } from './message-frame.js';
-import { INTERNAL, OK, statusFromHeaders, UNKNOWN, type GrpcStatus } from './status.js';
+import { INTERNAL, OK, statusFromFields, UNKNOWN, type GrpcStatus } from './status.js';
 
 /** How a unary call ended. */
 export type CallEnd =
   | { readonly kind: 'message'; readonly message: Buffer }
   | { readonly kind: 'status'; readonly status: GrpcStatus }
   /** The connection failed, not the call. */
-  | { readonly kind: 'lost'; readonly error: NodeJS.ErrnoException | undefined };
+  | { readonly kind: 'lost'; readonly errno: number; readonly reason: string };
 
-/** Sends a framed message on a fresh stream and reads the one answer. `onEnd` is called once. */
-export function runCall(
-  stream: ClientHttp2Stream,
-  framed: Buffer,
-  onFirstByte: () => void,
-  onEnd: (end: CallEnd) => void,
-): void {
-  const pieces: Buffer[] = [];
-  let headers: IncomingHttpHeaders | undefined;
-  let trailers: IncomingHttpHeaders = {};
-  let error: NodeJS.ErrnoException | undefined;
-  let over = false;
-  const finish = (): void => {
-    if (over) return;
-    over = true;
-    onEnd(headers === undefined ? { kind: 'lost', error } : endOf(headers, trailers, pieces, error));
-  };
-  stream.on('response', (received) => {
-    onFirstByte();
-    headers = received;
-  });
-  stream.on('data', (piece: Buffer) => pieces.push(piece));
-  stream.on('trailers', (received: IncomingHttpHeaders) => {
-    trailers = received;
-  });
-  // With 'end' the trailers are there; 'close' would come a turn of the event loop later.
-  stream.on('end', finish);
-  stream.on('error', (cause: NodeJS.ErrnoException) => {
-    // A call that has not begun is told that it was cancelled, with the reason as the cause.
-    error = cause.cause instanceof Error ? cause.cause : cause;
-  });
-  stream.on('close', finish);
-  stream.end(framed);
-}
+/** A unary call and what has come of its answer: a stream of HTTP/2. */
+export class Call {
+  readonly id: number;
+  readonly exchange: Exchange;
+  /** Length-prefixed. */
+  readonly message: Buffer;
+  sentBytes = 0;
+  /** What the server has widened the stream's window by, less what was sent (RFC 9113, 6.9). */
+  credit = 0;
+  readonly #pieces: Buffer[] = [];
+  #receivedBytes = 0;
+  #httpStatus = '';
+  #status: GrpcStatus | undefined;
 
-function endOf(
-  headers: IncomingHttpHeaders,
-  trailers: IncomingHttpHeaders,
-  pieces: readonly Buffer[],
-  error: NodeJS.ErrnoException | undefined,
-): CallEnd {
-  const status = statusFromHeaders(trailers) ?? statusFromHeaders(headers);
-  if (status === undefined) {
-    if (error !== undefined) return { kind: 'lost', error };
-    const http = String(headers[constants.HTTP2_HEADER_STATUS]);
-    return { kind: 'status', status: { code: UNKNOWN, message: `no gRPC status in the answer (HTTP ${http})` } };
+  constructor(id: number, exchange: Exchange, message: Buffer) {
+    this.id = id;
+    this.exchange = exchange;
+    this.message = message;
   }
-  if (status.code !== OK) return { kind: 'status', status };
-  try {
-    return { kind: 'message', message: unframeMessage(pieces) };
-  } catch (cause) {
-    return { kind: 'status', status: { code: INTERNAL, message: (cause as Error).message } };
+
+  get hasStatus(): boolean {
+    return this.#status !== undefined;
+  }
+
+  /** Headers or trailers: in an answer without a message they are the same. */
+  receiveHeaders(fields: readonly Field[]): void {
+    this.#status = statusFromFields(fields) ?? this.#status;
+    if (this.#httpStatus === '') this.#httpStatus = fields.find(({ name }) => name === ':status')?.value ?? '';
+  }
+
+  /** False when the answer has become longer than `mostBytes`. */
+  receive(piece: Buffer, mostBytes: number): boolean {
+    this.#receivedBytes += piece.length;
+    // Copied: the trailers may come with the next bytes only.
+    this.#pieces.push(Buffer.from(piece));
+    return this.#receivedBytes <= mostBytes;
+  }
+
+  /** What the call comes to, now that the stream has ended. */
+  result(): CallEnd {
+    const status = this.#status;
+    if (status === undefined) {
+      const message = `no gRPC status in the answer (HTTP ${this.#httpStatus})`;
+      return { kind: 'status', status: { code: UNKNOWN, message } };
+    }
+    if (status.code !== OK) return { kind: 'status', status };
+    try {
+      return { kind: 'message', message: unframeMessage(this.#pieces) };
+    } catch (cause) {
+      return { kind: 'status', status: { code: INTERNAL, message: (cause as Error).message } };
+    }
   }
 }

@@ -1,3 +1,5 @@
+import type { Field } from '@serving-study/http2';
+
 /** gRPC's status codes by number (grpc/doc/statuscodes.md). */
 const NAMES = [
   'OK',
@@ -20,9 +22,12 @@ const NAMES = [
 ];
 
 export const OK = 0;
+export const CANCELLED = 1;
 export const UNKNOWN = 2;
 export const DEADLINE_EXCEEDED = 4;
+export const RESOURCE_EXHAUSTED = 8;
 export const INTERNAL = 13;
+export const UNAVAILABLE = 14;
 
 export interface GrpcStatus {
   readonly code: number;
@@ -35,13 +40,11 @@ export function describeStatus({ code, message }: GrpcStatus): string {
 }
 
 /** The status in trailers, or in the headers of an answer that has nothing else; undefined where there is none. */
-export function statusFromHeaders(
-  headers: Readonly<Record<string, string | string[] | number | undefined>>,
-): GrpcStatus | undefined {
-  const code = headers['grpc-status'];
-  if (typeof code !== 'string' || !/^\d+$/.test(code)) return undefined;
-  const message = headers['grpc-message'];
-  return { code: Number(code), message: typeof message === 'string' ? unescaped(message) : '' };
+export function statusFromFields(fields: readonly Field[]): GrpcStatus | undefined {
+  const code = fields.find(({ name }) => name === 'grpc-status')?.value;
+  if (code === undefined || !/^\d+$/.test(code)) return undefined;
+  const message = fields.find(({ name }) => name === 'grpc-message')?.value ?? '';
+  return { code: Number(code), message: unescaped(message) };
 }
 
 /** grpc-message is percent-encoded; one that is not is taken as it stands (grpc/doc/PROTOCOL-HTTP2.md). */

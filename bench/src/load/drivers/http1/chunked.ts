@@ -1,36 +1,49 @@
-/** A chunked body (RFC 9112, 7.1) that has not come whole yet. */
-export interface ChunkedProgress {
-  readonly pieces: readonly Buffer[];
-  readonly undecoded: Buffer;
-}
+const LONGEST_LINE = 8 * 1024;
+const [CR, LF] = [0x0d, 0x0a];
 
-const LONGEST_SIZE_LINE = 1024;
+/** Decodes one chunked body (RFC 9112, 7.1) from bytes that come in any pieces. */
+export class ChunkedBody {
+  readonly pieces: Buffer[] = [];
+  #state: 'size' | 'data' | 'data-end' | 'trailers' | 'whole' = 'size';
+  #line = '';
+  /** Bytes that the current chunk still has. */
+  #left = 0;
 
-/** Decodes as far as the bytes go. @throws Error for bytes that are no chunks. */
-export function readChunked(
-  progress: ChunkedProgress,
-  bytes: Buffer,
-): (ChunkedProgress & { readonly kind: 'more' }) | { readonly kind: 'whole'; readonly body: Buffer } {
-  const pieces = [...progress.pieces];
-  let rest = Buffer.concat([progress.undecoded, bytes]);
-  for (;;) {
-    const lineEnd = rest.indexOf('\r\n');
-    if (lineEnd === -1) {
-      if (rest.length > LONGEST_SIZE_LINE) throw new Error('a chunk of the response has no size');
-      return { kind: 'more', pieces, undecoded: rest };
+  /** True when the body is whole; it is in `pieces`. @throws Error for bytes that are no chunks, or that come behind them. */
+  push(bytes: Buffer): boolean {
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#state === 'whole') throw new Error('bytes follow the last chunk of the response');
+      if (this.#state === 'data') {
+        const piece = bytes.subarray(at, at + this.#left);
+        this.pieces.push(Buffer.from(piece));
+        at += piece.length;
+        this.#left -= piece.length;
+        if (this.#left === 0) this.#state = 'data-end';
+      } else {
+        const lineEnd = bytes.indexOf(LF, at);
+        this.#line += bytes.toString('latin1', at, lineEnd === -1 ? bytes.length : lineEnd);
+        if (this.#line.length > LONGEST_LINE) throw new Error('a chunk of the response has no size');
+        if (lineEnd === -1) break;
+        at = lineEnd + 1;
+        this.#endLine();
+      }
     }
-    const size = chunkSize(rest.toString('latin1', 0, lineEnd));
-    if (size === 0) {
-      // Trailers, each a line, then an empty one; without any, the empty line follows at once.
-      const ended = rest.indexOf('\r\n\r\n', lineEnd) !== -1;
-      return ended ? { kind: 'whole', body: Buffer.concat(pieces) } : { kind: 'more', pieces, undecoded: rest };
+    return this.#state === 'whole';
+  }
+
+  #endLine(): void {
+    const line = this.#line.charCodeAt(this.#line.length - 1) === CR ? this.#line.slice(0, -1) : this.#line;
+    this.#line = '';
+    if (this.#state === 'size') {
+      this.#left = chunkSize(line);
+      this.#state = this.#left === 0 ? 'trailers' : 'data';
+    } else if (this.#state === 'data-end') {
+      if (line !== '') throw new Error('a chunk of the response has another size than it says');
+      this.#state = 'size';
+    } else if (line === '') {
+      this.#state = 'whole';
     }
-    const from = lineEnd + 2;
-    if (rest.length < from + size + 2) return { kind: 'more', pieces, undecoded: rest };
-    if (rest.toString('latin1', from + size, from + size + 2) !== '\r\n')
-      throw new Error('a chunk of the response has another size than it says');
-    pieces.push(rest.subarray(from, from + size));
-    rest = rest.subarray(from + size + 2);
   }
 }
 

@@ -1,14 +1,23 @@
-import { readChunked, type ChunkedProgress } from './chunked.js';
+import { ChunkedBody } from './chunked.js';
 
-/** One whole HTTP/1.1 response. */
-export interface Http1Response {
+/** What the head of a response says, as far as it matters here. */
+interface Head {
   readonly status: number;
-  /** By lower-case name; of a repeated header the last value. */
-  readonly headers: ReadonlyMap<string, string>;
-  /** Valid until the reader is given more bytes: copy it to keep it. */
-  readonly body: Buffer;
   /** Whether the connection may carry another request. */
   readonly keepAlive: boolean;
+  /** In lower case; empty when there is none. */
+  readonly contentEncoding: string;
+  /** X-Model-Version; 0 when there is none. */
+  readonly modelVersion: number;
+  readonly serverTiming: string | undefined;
+  /** Of the body in bytes, or what delimits it: its last chunk or the end of the connection. */
+  readonly length: number | 'chunked' | 'until-end';
+}
+
+/** One whole HTTP/1.1 response. */
+export interface Http1Response extends Head {
+  /** Valid until the reader is given more bytes: copy it to keep it. */
+  readonly body: Buffer;
 }
 
 /** Reads the responses of one connection, one after another, from bytes that come in any pieces (RFC 9112). */
@@ -20,108 +29,118 @@ export interface ResponseReader {
 }
 
 const END_OF_HEAD = '\r\n\r\n';
-const LONGEST_HEAD_BYTES = 64 * 1024;
+const LONGEST_HEAD_BYTES = 128 * 1024;
+/** No prediction is as long: a server that goes on and on must not take all memory. */
+const LONGEST_BODY_BYTES = 2 ** 30;
 const EMPTY = Buffer.alloc(0);
 
-interface Head {
-  readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
-  readonly keepAlive: boolean;
+/** A body that has not come whole yet. */
+interface PartialBody {
+  readonly chunks: ChunkedBody | undefined;
+  readonly pieces: Buffer[];
+  filled: number;
 }
-/** How the length of the body is known, and what has come of it. */
-type Body =
-  | { readonly kind: 'length'; readonly bytes: Buffer; filled: number }
-  | { readonly kind: 'chunked'; progress: ChunkedProgress }
-  | { readonly kind: 'until-end'; readonly pieces: Buffer[] };
 
 export function createResponseReader(): ResponseReader {
   let held = EMPTY;
   let head: Head | undefined;
-  let body: Body | undefined;
+  let body: PartialBody | undefined;
 
   function finish(bytes: Buffer): Http1Response | undefined {
     const finished = head;
     head = undefined;
     body = undefined;
-    held = EMPTY;
     return finished === undefined ? undefined : { ...finished, body: bytes };
   }
 
   function pushHead(bytes: Buffer): Http1Response | undefined {
-    const all = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-    const end = all.indexOf(END_OF_HEAD);
-    if (end === -1) {
-      if (all.length > LONGEST_HEAD_BYTES) throw new Error('the head of the response does not end');
-      held = Buffer.from(all);
-      return undefined;
-    }
+    let rest = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
     held = EMPTY;
-    const parsed = parseHead(all.toString('latin1', 0, end));
-    const rest = all.subarray(end + END_OF_HEAD.length);
-    // 1xx responses come before the one that answers.
-    if (parsed.status < 200) return rest.length === 0 ? undefined : pushHead(rest);
-    head = parsed;
-    return startBody(parsed, rest);
-  }
-
-  function startBody({ status, headers }: Head, rest: Buffer): Http1Response | undefined {
-    if (headers.get('transfer-encoding')?.toLowerCase().endsWith('chunked') === true) {
-      body = { kind: 'chunked', progress: { pieces: [], undecoded: EMPTY } };
-      return pushBody(body, rest);
-    }
-    const told = status === 204 || status === 304 ? '0' : headers.get('content-length');
-    if (told === undefined) {
-      body = { kind: 'until-end', pieces: [] };
-      return pushBody(body, rest);
-    }
-    if (!/^\d+$/.test(told)) throw new Error(`the response has the content-length ${told}`);
-    const length = Number(told);
-    // The usual case: the whole answer came in one piece, and nothing is copied.
-    if (rest.length === length) return finish(rest);
-    body = { kind: 'length', bytes: Buffer.allocUnsafe(length), filled: 0 };
-    return pushBody(body, rest);
-  }
-
-  function pushBody(into: Body, bytes: Buffer): Http1Response | undefined {
-    switch (into.kind) {
-      case 'length':
-        if (into.filled + bytes.length > into.bytes.length)
-          throw new Error('the response is longer than its content-length');
-        into.filled += bytes.copy(into.bytes, into.filled);
-        return into.filled === into.bytes.length ? finish(into.bytes) : undefined;
-      case 'chunked': {
-        const progress = readChunked(into.progress, bytes);
-        if (progress.kind === 'whole') return finish(progress.body);
-        into.progress = progress;
+    for (;;) {
+      const end = rest.indexOf(END_OF_HEAD);
+      if (end === -1) {
+        if (rest.length > LONGEST_HEAD_BYTES) throw new Error('the head of the response does not end');
+        held = Buffer.from(rest);
         return undefined;
       }
-      case 'until-end':
-        into.pieces.push(Buffer.from(bytes));
-        return undefined;
+      const parsed = parseHead(rest.toString('latin1', 0, end));
+      rest = rest.subarray(end + END_OF_HEAD.length);
+      // 1xx responses come before the one that answers.
+      if (parsed.status < 200) continue;
+      head = parsed;
+      // The usual case: the whole answer came in one piece, and nothing is copied.
+      if (rest.length === parsed.length) return finish(rest);
+      const chunks = parsed.length === 'chunked' ? new ChunkedBody() : undefined;
+      body = { chunks, pieces: chunks?.pieces ?? [], filled: 0 };
+      return pushBody(body, parsed.length, rest);
     }
+  }
+
+  function pushBody(into: PartialBody, length: Head['length'] | undefined, bytes: Buffer): Http1Response | undefined {
+    into.filled += bytes.length;
+    if (into.filled > LONGEST_BODY_BYTES) throw new Error(`the response is longer than ${LONGEST_BODY_BYTES} bytes`);
+    if (into.chunks !== undefined) return into.chunks.push(bytes) ? finish(Buffer.concat(into.pieces)) : undefined;
+    into.pieces.push(Buffer.from(bytes));
+    if (typeof length !== 'number' || into.filled < length) return undefined;
+    if (into.filled > length) throw new Error('the response is longer than its content-length');
+    return finish(Buffer.concat(into.pieces));
   }
 
   return {
-    push: (bytes) => (body === undefined ? pushHead(bytes) : pushBody(body, bytes)),
-    end: () => (body?.kind === 'until-end' ? finish(Buffer.concat(body.pieces)) : undefined),
+    push: (bytes) => (body === undefined ? pushHead(bytes) : pushBody(body, head?.length, bytes)),
+    end: () =>
+      body !== undefined && head?.length === 'until-end' ? finish(Buffer.concat(body.pieces)) : undefined,
   };
 }
 
+/** @throws Error for what is no head of an HTTP/1.1 response, or none that tells where its body ends. */
 function parseHead(text: string): Head {
-  const [statusLine = '', ...lines] = text.split('\r\n');
-  const match = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(statusLine);
-  if (match === null) throw new Error(`no HTTP/1.1 response begins with ${JSON.stringify(statusLine.slice(0, 80))}`);
-  const headers = new Map<string, string>();
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  let lineEnd = endOfLine(text, 0);
+  const [, minor, status] = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(text.slice(0, lineEnd)) ?? [];
+  if (status === undefined)
+    throw new Error(`no HTTP/1.1 response begins with ${JSON.stringify(text.slice(0, Math.min(lineEnd, 80)))}`);
+  let length: Head['length'] = hasNoBody(status) ? 0 : 'until-end';
+  let [contentEncoding, connection, modelVersion]: [string, string, number] = ['', '', 0];
+  let serverTiming: string | undefined;
+  while (lineEnd < text.length) {
+    const start = lineEnd + 2;
+    lineEnd = endOfLine(text, start);
+    const colon = text.indexOf(':', start);
+    if (colon === -1 || colon >= lineEnd) continue;
+    const value = text.slice(colon + 1, lineEnd).trim();
+    switch (text.slice(start, colon).toLowerCase()) {
+      case 'content-length':
+        if (!/^\d+$/.test(value)) throw new Error(`the response has the content-length ${value}`);
+        if (length === 'until-end') length = Number(value);
+        break;
+      case 'transfer-encoding':
+        if (value.toLowerCase().endsWith('chunked') && length !== 0) length = 'chunked';
+        break;
+      case 'content-encoding':
+        contentEncoding = value.toLowerCase();
+        break;
+      case 'connection':
+        connection = value.toLowerCase();
+        break;
+      case 'x-model-version':
+        modelVersion = Number(value) || 0;
+        break;
+      case 'server-timing':
+        serverTiming = value;
+        break;
+    }
   }
-  const connection = headers.get('connection')?.toLowerCase() ?? '';
-  const [, minor, status] = match;
-  const framed = headers.has('content-length') || headers.has('transfer-encoding');
-  return {
-    status: Number(status),
-    headers,
-    keepAlive: framed && (minor === '1' ? !connection.includes('close') : connection.includes('keep-alive')),
-  };
+  const isKept = minor === '1' ? !connection.includes('close') : connection.includes('keep-alive');
+  const keepAlive = length !== 'until-end' && isKept;
+  return { status: Number(status), keepAlive, contentEncoding, modelVersion, serverTiming, length };
+}
+
+/** 1xx, 204 and 304 end with their head (RFC 9112, 6.3). */
+function hasNoBody(status: string): boolean {
+  return status.startsWith('1') || status === '204' || status === '304';
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\r\n', from);
+  return end === -1 ? text.length : end;
 }

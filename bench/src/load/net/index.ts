@@ -1,0 +1,37 @@
+import { lookup } from 'node:dns/promises';
+import { connect, isIP } from 'node:net';
+import { EpollNetwork } from './epoll-network.js';
+import type { Endpoint, Network } from './network.js';
+import { NodeNetwork } from './node-network.js';
+import { loadSystemCalls } from './system-calls.js';
+
+export { clock } from './clock.js';
+export { SocketError, type Endpoint, type Network, type Socket, type SocketEvents } from './network.js';
+
+/** Ends up with sockets on node:net also where system calls can be had: for comparison and for tests. */
+const CHOICE = 'STUDY_DRIVER';
+
+/** Sockets on system calls where these can be had, else on node:net. STUDY_DRIVER=node asks for the latter. */
+export async function openNetwork(): Promise<Network> {
+  const calls = process.env[CHOICE] === 'node' ? undefined : await loadSystemCalls();
+  return calls === undefined ? new NodeNetwork() : new EpollNetwork(calls);
+}
+
+/**
+ * The numeric address behind a name: of several the one that takes connections, asked once.
+ * @throws Error when the name cannot be resolved.
+ */
+export async function resolveEndpoint(host: string, port: number): Promise<Endpoint> {
+  if (isIP(host) !== 0) return { host, port };
+  const [first] = await lookup(host, { all: true });
+  const reached = await new Promise<string | undefined>((resolve) => {
+    const socket = connect({ host, port }, () => {
+      resolve(socket.remoteAddress);
+      socket.destroy();
+    });
+    socket.on('error', () => {
+      resolve(undefined);
+    });
+  });
+  return { host: reached ?? first?.address ?? host, port };
+}
