@@ -94,7 +94,12 @@ export function createRecorder(
     },
     record(exchange, finish) {
       if (finish.kind !== 'answer') {
-        write(exchange, finish.kind === 'failed' ? finish.outcome : finish.kind, exchange.claimedVersion, finish.reason);
+        write(
+          exchange,
+          finish.kind === 'failed' ? finish.outcome : finish.kind,
+          exchange.claimedVersion,
+          finish.reason,
+        );
         return;
       }
       const answer = checker.see(exchange.input, finish.body, exchange.claimedVersion);

@@ -1,5 +1,6 @@
 import { createExchange, type Driver, type DriverEvents, type Ending, type Exchange } from '../drivers/driver.js';
 import { clock } from '../net/index.js';
+import { Queue } from './queue.js';
 
 /** How one request ended, before its answer has been judged. */
 export type Finish = Ending | { readonly kind: 'never-sent'; readonly reason: string };
@@ -20,12 +21,10 @@ export class Traffic {
   readonly #options: TrafficOptions;
   readonly #driver: Driver;
   readonly #timeoutNs: number;
-  /** Requests that wait for a connection, from `#firstWaiting` on. */
-  #waiting: Exchange[] = [];
-  #firstWaiting = 0;
-  /** All requests in the order of their intended instants, from `#firstUnderway` on: only the first can be over time. */
-  #underway: Exchange[] = [];
-  #firstUnderway = 0;
+  /** Requests that wait for a connection. */
+  readonly #waiting = new Queue<Exchange>();
+  /** All requests in the order of their intended instants: only the first that is not over can be over time. */
+  readonly #underway = new Queue<Exchange>();
   #outstanding = 0;
 
   constructor(options: TrafficOptions) {
@@ -54,7 +53,7 @@ export class Traffic {
     }
     this.#outstanding += 1;
     this.#underway.push(exchange);
-    if (this.#firstWaiting === this.#waiting.length && this.#driver.hasRoom()) {
+    if (this.#waiting.first === undefined && this.#driver.hasRoom()) {
       exchange.prompt = true;
       this.#driver.send(exchange);
     } else {
@@ -64,30 +63,23 @@ export class Traffic {
 
   /** Ends the requests whose time is over. Returns when the next one's will be. */
   expire(nowNs: number): number {
-    for (let first = this.#underway[this.#firstUnderway]; first !== undefined; first = this.#underway[this.#firstUnderway]) {
+    for (let first = this.#underway.first; first !== undefined; first = this.#underway.first) {
       if (!first.over) {
         const overAtNs = first.intendedAtNs + this.#timeoutNs;
         if (overAtNs > nowNs) return overAtNs;
         this.#timeOut(first, nowNs);
       }
-      this.#firstUnderway += 1;
-      if (this.#firstUnderway < 1024) continue;
-      this.#underway = this.#underway.slice(this.#firstUnderway);
-      this.#firstUnderway = 0;
+      this.#underway.shift();
     }
     return Number.POSITIVE_INFINITY;
   }
 
   /** Sends what waits while there is room. */
   sendWaiting(): void {
-    while (this.#firstWaiting < this.#waiting.length && this.#driver.hasRoom()) {
-      const exchange = this.#waiting[this.#firstWaiting];
-      this.#firstWaiting += 1;
-      if (exchange?.over === false) this.#driver.send(exchange);
+    for (let first = this.#waiting.first; first !== undefined && this.#driver.hasRoom(); first = this.#waiting.first) {
+      this.#waiting.shift();
+      if (!first.over) this.#driver.send(first);
     }
-    if (this.#firstWaiting === 0 || (this.#firstWaiting < this.#waiting.length && this.#firstWaiting < 1024)) return;
-    this.#waiting = this.#waiting.slice(this.#firstWaiting);
-    this.#firstWaiting = 0;
   }
 
   #timeOut(exchange: Exchange, nowNs: number): void {
@@ -101,7 +93,7 @@ export class Traffic {
   #finish(exchange: Exchange, finish: Finish): void {
     exchange.over = true;
     this.#outstanding -= 1;
-    if (this.#waiting.length > 0) this.sendWaiting();
+    this.sendWaiting();
     this.onEnded(exchange, finish);
     this.#options.onFinish(exchange, finish);
   }

@@ -208,9 +208,7 @@ interface HealthRow {
 }
 
 function healthTable(caption: string, names: TableBlock['columns'], rows: readonly HealthRow[]): TableBlock {
-  const figures = ['Trials', 'Lag p50', 'Lag p99', 'Lag max', 'CPU', 'Dropped'].map(
-    numberColumn,
-  );
+  const figures = ['Trials', 'Lag p50', 'Lag p99', 'Lag max', 'CPU', 'Dropped'].map(numberColumn);
   return {
     kind: 'table',
     caption,

@@ -267,7 +267,8 @@ export class GrpcConnection implements Carrier, SocketEvents {
     const code = frame.payload.readUInt32BE(0);
     // An answer may be complete before its request is: the server then says that it needs no more of it (RFC 9113, 8.1).
     if (code === CODE.noError && call.hasStatus) this.#end(call, call.result());
-    else this.#end(call, { kind: 'status', status: { code: statusOfReset(code), message: `RST_STREAM, code ${code}` } });
+    else
+      this.#end(call, { kind: 'status', status: { code: statusOfReset(code), message: `RST_STREAM, code ${code}` } });
   }
 
   #handleSettings({ flags, payload }: Frame): void {

@@ -53,10 +53,7 @@ describe('response reader', () => {
       fc.property(wanted, fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1 }), (one, sizes) => {
         const response = readInPieces(encode(one), sizes);
         assert.ok(response);
-        assert.deepEqual(
-          [response.status, response.keepAlive, response.modelVersion],
-          [one.status, !one.close, 7],
-        );
+        assert.deepEqual([response.status, response.keepAlive, response.modelVersion], [one.status, !one.close, 7]);
         assert.ok(response.body.equals(one.body));
       }),
     );

@@ -88,8 +88,7 @@ export function createResponseReader(): ResponseReader {
 
   return {
     push: (bytes) => (body === undefined ? pushHead(bytes) : pushBody(body, head?.length, bytes)),
-    end: () =>
-      body !== undefined && head?.length === 'until-end' ? finish(Buffer.concat(body.pieces)) : undefined,
+    end: () => (body !== undefined && head?.length === 'until-end' ? finish(Buffer.concat(body.pieces)) : undefined),
   };
 }
 
