@@ -61,6 +61,8 @@ export interface TrialSpec {
   readonly connections?: number;
   /** Requests under way or waiting at most; one beyond is a `never-sent` sample (method rule 4). Default 20 000. */
   readonly maxOutstanding?: number;
+  /** `node`: sockets on node:net also where system calls can be had, for comparison. */
+  readonly driver?: 'node';
   /** Default: absolute 1e-5, relative 1e-4. */
   readonly tolerance?: { readonly absolute: number; readonly relative: number };
 }

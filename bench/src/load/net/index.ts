@@ -8,12 +8,9 @@ import { loadSystemCalls } from './system-calls.js';
 export { clock } from './clock.js';
 export { SocketError, type Endpoint, type Network, type Socket, type SocketEvents } from './network.js';
 
-/** Ends up with sockets on node:net also where system calls can be had: for comparison and for tests. */
-const CHOICE = 'STUDY_DRIVER';
-
-/** Sockets on system calls where these can be had, else on node:net. STUDY_DRIVER=node asks for the latter. */
-export async function openNetwork(): Promise<Network> {
-  const calls = process.env[CHOICE] === 'node' ? undefined : await loadSystemCalls();
+/** Sockets on system calls where these can be had and nothing else is wanted, else on node:net. */
+export async function openNetwork(wanted?: Network['kind']): Promise<Network> {
+  const calls = wanted === 'node' ? undefined : await loadSystemCalls();
   return calls === undefined ? new NodeNetwork() : new EpollNetwork(calls);
 }
 

@@ -41,7 +41,7 @@ export interface TrialContext {
  */
 export async function driveTrial(spec: TrialSpec, context: TrialContext): Promise<TrialOutcome> {
   const endpoint = await endpointOf(spec);
-  const network = await openNetwork();
+  const network = await openNetwork(spec.driver);
   const health = createHealthMonitor(network.kind);
   const writer = openSamplesWriter(spec.samplesFile, spec);
   const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
