@@ -1,5 +1,5 @@
 import type { Cell, CellResult, Condition, Effect } from '../record/index.js';
-import { pairedRatio } from '../stats/index.js';
+import { pairedRatio, type Pair } from '../stats/index.js';
 import type { Findings } from './findings.js';
 
 /** What two cells are compared by, trial by trial. */
@@ -23,13 +23,7 @@ export function effect(
   denominator: CellResult | undefined,
 ): Effect | undefined {
   if (numerator?.valid !== true || denominator?.valid !== true) return undefined;
-  const pairs = numerator.trials.flatMap((own) => {
-    const other = denominator.trials.find(({ block }) => block === own.block);
-    if (other === undefined || !own.valid || !other.valid) return [];
-    const pair = { numerator: value(metric, own, numerator), denominator: value(metric, other, denominator) };
-    // Without right answers there is no ratio; only where failures are allowed is a cell with such a trial valid.
-    return pair.numerator > 0 && pair.denominator > 0 ? [pair] : [];
-  });
+  const pairs = pairsOf(metric, numerator, denominator);
   if (pairs.length < 2) return undefined;
   const { ratio, low, high } = pairedRatio(pairs, findings.study.plan.seeds.order);
   return {
@@ -42,6 +36,17 @@ export function effect(
     high,
     pairs: pairs.length,
   };
+}
+
+/** The metric of both cells in every block that both were measured in. */
+export function pairsOf(metric: Metric, numerator: CellResult, denominator: CellResult): Pair[] {
+  return numerator.trials.flatMap((own) => {
+    const other = denominator.trials.find(({ block }) => block === own.block);
+    if (other === undefined || !own.valid || !other.valid) return [];
+    const pair = { numerator: value(metric, own, numerator), denominator: value(metric, other, denominator) };
+    // Without right answers there is no ratio; only where failures are allowed is a cell with such a trial valid.
+    return pair.numerator > 0 && pair.denominator > 0 ? [pair] : [];
+  });
 }
 
 /** 0 where there is none. */

@@ -1,8 +1,9 @@
 import { effect, type Metric } from '../analysis/effect.js';
 import type { Findings } from '../analysis/findings.js';
-import type { CellResult, Effect } from '../record/index.js';
-import { isRange, judgeRatio, PAIRS_NEEDED, pairedRatio } from '../stats/index.js';
+import type { CellResult, Effect, Verdict } from '../record/index.js';
+import { isRange, judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair } from '../stats/index.js';
 import { notTested, type Judgement } from './claim.js';
+import { floorDoubt } from './floor-doubt.js';
 
 /** Ratios this near to 1 are as good as 1 (method rule 10). */
 const MARGIN = 0.05;
@@ -36,8 +37,18 @@ export function judgeComparison(findings: Findings, comparison: Comparison): Jud
   const found = effect(findings, metric, numerator, denominator);
   if (found === undefined)
     return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: 'too few blocks were measured for both' };
-  const verdict = judgeRatio(found, { claims, margin: MARGIN });
-  return { verdict, condition, effects: [found], reason: inWords(found) };
+  const judge = (pairs: readonly Pair[]): Verdict =>
+    judgeRatio(
+      { ...pairedRatio(pairs, findings.study.plan.seeds.order), pairs: pairs.length },
+      { claims, margin: MARGIN },
+    );
+  const doubt = floorDoubt(findings, metric, numerator, denominator, judge);
+  return {
+    verdict: doubt === undefined ? judgeRatio(found, { claims, margin: MARGIN }) : 'INCONCLUSIVE',
+    condition,
+    effects: [found],
+    reason: doubt === undefined ? inWords(found) : `${doubt}. ${inWords(found)}`,
+  };
 }
 
 /** Judges a claim about two series of figures that were observed in the same blocks, in turn. */

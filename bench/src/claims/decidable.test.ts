@@ -6,7 +6,9 @@ import { EXPERIMENTS } from '../experiments/index.js';
 import { readManifest } from '../models/index.js';
 import { makePlan } from '../study/make-plan.js';
 import { modelFacts } from '../study/zoo.js';
-import type { Cell, CellResult, ClaimVerdict, Contestant, StudyRecord } from '../record/index.js';
+import type { Cell, CellResult, ClaimVerdict, Contestant } from '../record/index.js';
+import { aStudy } from '../record/testing/a-study.js';
+import { kindsOf, protocolOf } from '../study/floors.js';
 import { PAIRS_NEEDED, summariseCell } from '../stats/index.js';
 import { aSteadyTrial } from '../stats/testing/a-trial.js';
 import { CLAIMS } from './index.js';
@@ -49,22 +51,11 @@ async function verdictsOf(profile: 'standard' | 'thorough'): Promise<ClaimVerdic
     timeFactor: 1,
     seeds: { arrivals: 1, inputs: 2, order: 3 },
   });
-  const study: StudyRecord = {
-    formatVersion: 1,
-    id: 'planned',
-    command: '',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    machine: {},
-    versions: {},
-    serving: { kind: 'binary', version: '2.20.0', detail: '' },
-    contestants,
-    notTested: [],
-    models: [...models.values()],
-    ledger: [],
-    coldStarts: [],
-    plan,
-    observations: {},
-  };
+  const floors = kindsOf(plan.cells).map(({ payload, model, batch }) => ({
+    ...{ protocol: protocolOf(payload), payload, model, batch, requestBytes: 1, answerBytes: 1 },
+    ...{ p50Ms: 0.03, p99Ms: 0.1, cpuMsPerRequest: 0.02, throughputPerS: 40_000 },
+  }));
+  const study = aStudy({ contestants, models: [...models.values()], plan, floors });
   const cells = plan.cells.map(measured);
   const noSamples = (): Promise<never> => Promise.reject(new Error('claims read no samples'));
   // Claims look for cells that have trials; of the trials themselves only the analyses read more.

@@ -4,40 +4,16 @@ import { Findings } from '../analysis/findings.js';
 import type { Capacity } from '../experiments/capacity/observation.js';
 import type { HotUpdate } from '../experiments/hot-update/observation.js';
 import type { StudyRecord, Verdict } from '../record/index.js';
+import { aStudy } from '../record/testing/a-study.js';
 import { judgeClaims } from './judge-claims.js';
 import { observedClaims } from './observed-claims.js';
 
 const noSamples = (): Promise<never> => Promise.reject(new Error('claims read no samples'));
 
-function aStudy(observations: StudyRecord['observations']): StudyRecord {
-  return {
-    formatVersion: 1,
-    id: 'observed',
-    command: '',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    machine: {},
-    versions: {},
-    serving: { kind: 'binary', version: '2.20.0', detail: '' },
-    contestants: [],
-    notTested: [],
-    models: [],
-    ledger: [],
-    coldStarts: [],
-    plan: {
-      profile: 'standard',
-      seeds: { arrivals: 1, inputs: 2, order: 3 },
-      experiments: [],
-      cells: [],
-      expectedMs: 0,
-    },
-    observations,
-  };
-}
-
 function verdictOf(claim: string, observations: StudyRecord['observations']): Verdict {
   const found = observedClaims.find(({ id }) => id === claim);
   assert.ok(found);
-  return found.judge(new Findings(aStudy(observations), [], [], noSamples)).verdict;
+  return found.judge(new Findings(aStudy({ observations }), [], [], noSamples)).verdict;
 }
 
 type Update = HotUpdate['updates'][number];

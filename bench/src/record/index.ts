@@ -11,6 +11,7 @@ export {
   type Seeds,
 } from './plan.js';
 export { contestantSchema, servingSourceSchema, type Contestant, type ServingSource } from './contestant.js';
+export { findFloor, floorSchema, type Floor } from './floor.js';
 export { ledgerRowSchema, type LedgerRow } from './ledger.js';
 export { paritySchema, type Parity } from './parity.js';
 export { modelFactsSchema, type ModelFacts } from './model-facts.js';

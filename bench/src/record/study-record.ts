@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contestantSchema, servingSourceSchema } from './contestant.js';
+import { floorSchema } from './floor.js';
 import { ledgerRowSchema } from './ledger.js';
 import { modelFactsSchema } from './model-facts.js';
 import { paritySchema } from './parity.js';
@@ -23,6 +24,8 @@ export const studyRecordSchema = z.strictObject({
   /** The models of the plan. */
   models: z.array(modelFactsSchema).optional(),
   ledger: z.array(ledgerRowSchema),
+  /** What the load generator itself takes, for each kind of request in the plan; absent where it was not measured. */
+  floors: z.array(floorSchema).optional(),
   parity: paritySchema.optional(),
   /** First answer after a cold start (method rule 6): milliseconds from spawning the process, by contestant. */
   coldStarts: z.array(z.strictObject({ contestant: z.string(), readyMs: z.number(), firstAnswerMs: z.number() })),

@@ -8,6 +8,8 @@ const generatorHealthSchema = z.strictObject({
   lagMaxMs: z.number(),
   /** CPU seconds the generator used per second of the trial, its workers included. */
   cpuShare: z.number(),
+  /** In runs from before the sockets were on system calls, when the generator had an event loop to watch. */
+  eventLoopDelayP99Ms: z.number().optional(),
   /** Requests on the schedule that the generator itself could not send. */
   dropped: z.int(),
   /** Whether the kernel ran the generator as soon as it woke; `normal` where it may have waited behind the servers. */

@@ -1,5 +1,5 @@
 import { BATCHING, GRPC_THREADS, limits, REST_THREADS, type RunningInstance } from '../contestants/index.js';
-import type { LedgerRow } from '../record/index.js';
+import type { Floor, LedgerRow } from '../record/index.js';
 
 /** What the ledger needs to know of one running contestant. */
 export interface LedgerEntry {
@@ -12,6 +12,8 @@ export interface LedgerEntry {
   readonly allCpus: number;
   readonly warmupMs: number;
   readonly memoryLimit: string;
+  /** What the generator itself takes for the requests that this contestant gets. */
+  readonly floor: Floor | undefined;
 }
 
 type Property = readonly [name: string, value: (entry: LedgerEntry) => string | undefined, note?: string];
@@ -47,6 +49,11 @@ const PROPERTIES: readonly Property[] = [
     ({ requestBytes, instance }) => (instance.target.kind === 'engine' ? undefined : String(requestBytes)),
     'equal inside a protocol: same bytes for every contestant',
   ],
+  [
+    'load generator',
+    ({ floor, instance }) => (floor === undefined || instance.target.kind === 'engine' ? undefined : floorWords(floor)),
+    'its own cost for these requests, against a server that answers at once: it is part of every latency',
+  ],
   ['dtype', () => 'float32'],
   ['warm-up', ({ warmupMs }) => `${warmupMs} ms of the same load before each trial`],
   ['caching of answers', () => 'none'],
@@ -58,7 +65,7 @@ const PROPERTIES: readonly Property[] = [
         : instance.target.kind === 'rest'
           ? 'kept alive, one per client'
           : instance.target.kind === 'grpc'
-            ? 'HTTP/2'
+            ? 'HTTP/2, one for all clients'
             : undefined,
   ],
   ['processes', ({ instance }) => (instance.processes.length === 0 ? undefined : String(instance.processes.length))],
@@ -72,6 +79,12 @@ const PROPERTIES: readonly Property[] = [
   ],
   ['model runs in', (entry) => (onServing(entry) ? entry.instance.contestant.backend : 'the process that answers')],
 ];
+
+/** `p50 0.031 ms, 0.015 ms of CPU a request, sockets on system calls` */
+function floorWords({ p50Ms, cpuMsPerRequest, driver }: Floor): string {
+  const sockets = driver === 'node' ? 'node:net' : 'system calls';
+  return `p50 ${p50Ms.toFixed(3)} ms, ${cpuMsPerRequest.toFixed(3)} ms of CPU a request, sockets on ${sockets}`;
+}
 
 /** What is known only of servers that were started here. */
 const OF_THE_START = new Set([

@@ -1,7 +1,8 @@
 import type { Launch, RunningInstance } from '../contestants/index.js';
 import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
-import type { Cell, Parity, StudyRecord } from '../record/index.js';
+import { findFloor, type Cell, type Parity, type StudyRecord } from '../record/index.js';
 import { measureColdStart } from './cold-start.js';
+import { floorsOf } from './floors.js';
 import { fairnessLedger } from './ledger.js';
 import { launchOf } from './launch.js';
 import { checkDevice } from './gpu.js';
@@ -23,6 +24,7 @@ export async function runStudy(run: StudyRun): Promise<StudyRecord> {
     await run.folder.writeStudy(record);
   };
   await save({});
+  if (record.floors === undefined && !stopped(run)) await save({ floors: await floorsOf(run) });
   const { profile } = record.plan;
   const observing = run.experiments.filter(({ id }) => !(id in record.observations));
   const observeMs = observing.reduce((sum, { observeMs: times }) => sum + (times?.[profile] ?? 0), 0);
@@ -154,6 +156,7 @@ async function ledgerWith(
     {
       instance,
       warmupMs: each.warmupMs,
+      floor: findFloor(record.floors, each.condition),
       requestBytes: requestBytes(golden, each.condition),
       ...run.ledgerFacts(instance),
     },

@@ -18,7 +18,9 @@ export interface StudyRun {
   readonly generator: Generator;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly modelBasePath: (model: string) => string;
-  readonly ledgerFacts: (instance: RunningInstance) => Omit<LedgerEntry, 'instance' | 'warmupMs' | 'requestBytes'>;
+  readonly ledgerFacts: (
+    instance: RunningInstance,
+  ) => Omit<LedgerEntry, 'instance' | 'warmupMs' | 'requestBytes' | 'floor'>;
   readonly progress: Progress;
   /** Ctrl-C: the trial under way is cut, the rest is left out, the report tells. */
   readonly signal: AbortSignal;

@@ -31,6 +31,7 @@ export function environmentSection(context: ReportContext): Section {
       pairs('Machine', study.machine),
       pairs('Versions', study.versions),
       contestants(context),
+      ...floors(context),
       ...rerun(context),
     ],
   };
@@ -73,6 +74,41 @@ function contestants({ results }: ReportContext): TableBlock {
       ],
     })),
   };
+}
+
+/** What the instrument itself takes (method rule 5a). */
+function floors({ results }: ReportContext): Block[] {
+  const { floors: measured } = results.study;
+  if (measured === undefined || measured.length === 0) return [];
+  return [
+    {
+      kind: 'table',
+      caption: 'What the load generator itself takes, against a server that answers at once with the same bytes',
+      columns: [
+        ...['Protocol', 'Payload', 'Model'].map(textColumn),
+        ...['Instances', 'Bytes sent', 'Bytes answered', 'p50, one client', 'p99', 'CPU a request, 8 in flight'].map(
+          numberColumn,
+        ),
+        numberColumn('Requests/s, 8 in flight'),
+        textColumn('Sockets on'),
+      ],
+      rows: measured.map((floor) => ({
+        cells: [
+          textCell(floor.protocol === 'rest' ? 'REST' : 'gRPC'),
+          textCell(floor.payload),
+          textCell(floor.model),
+          numberCell(floor.batch, formatCount),
+          numberCell(floor.requestBytes, formatCount),
+          numberCell(floor.answerBytes, formatCount),
+          numberCell(floor.p50Ms, formatMs),
+          numberCell(floor.p99Ms, formatMs),
+          numberCell(floor.cpuMsPerRequest, formatMs),
+          numberCell(floor.throughputPerS, formatCount),
+          textCell(floor.driver === 'node' ? 'node:net' : 'system calls'),
+        ],
+      })),
+    },
+  ];
 }
 
 function rerun(context: ReportContext): Block[] {

@@ -1,0 +1,28 @@
+import type { StudyRecord } from '../study-record.js';
+
+/** A run beside a TensorFlow Serving that measured nothing, but for what is told. */
+export function aStudy(told: Partial<StudyRecord> = {}): StudyRecord {
+  return {
+    formatVersion: 1,
+    id: 'planned',
+    command: '',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    machine: {},
+    versions: {},
+    serving: { kind: 'binary', version: '2.20.0', detail: '' },
+    contestants: [],
+    notTested: [],
+    models: [],
+    ledger: [],
+    coldStarts: [],
+    plan: {
+      profile: 'standard',
+      seeds: { arrivals: 1, inputs: 2, order: 3 },
+      experiments: [],
+      cells: [],
+      expectedMs: 0,
+    },
+    observations: {},
+    ...told,
+  };
+}
