@@ -86,6 +86,6 @@ describe('a comparison of two protocols', () => {
 
   it('is not decided where the floors were not measured', () => {
     const { verdict, reason } = sooner(0.5, undefined, 'p50 service time');
-    assert.deepEqual([verdict, /was not measured/.test(reason)], ['INCONCLUSIVE', true]);
+    assert.deepEqual([verdict, reason.includes('was not measured')], ['INCONCLUSIVE', true]);
   });
 });
