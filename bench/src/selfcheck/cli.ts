@@ -1,10 +1,29 @@
+import { parseArgs } from 'node:util';
+import { findServing } from '../contestants/index.js';
+import { Progress } from '../study/progress.js';
+import { missingPackages } from './c-clients.js';
+import type { OpinionRow } from './judge-opinions.js';
 import { P99_TOLERANCE, runSelfcheck, SELFCHECK_DEFAULTS, type SelfcheckRow } from './run-selfcheck.js';
+import { secondOpinion } from './second-opinion.js';
 import { timeStatistics } from './time-statistics.js';
 
-// npm run bench:selfcheck: does the generator find what is known to be there?
+// npm run bench:selfcheck: does the generator find what is known to be there, and what other clients find?
 
+const USAGE = `npm run bench:selfcheck [-- options]
+
+Holds the load generator against servers of known delay, and, where they are installed, against the C clients
+wrk and h2load on the same server (TFSERVING_BIN, or the stand-in) and on one that answers at once. The exit
+status is 1 when something is further apart than docs/method.md allows.
+
+  --rounds 9    rounds of the comparison with wrk and h2load; all clients take part in each
+  --seconds 1   length of one client's turn
+  --only WHAT   known-delay, or second-opinion`;
+
+const CONCURRENCIES = [1, 8, 32];
 const TIMED_SAMPLES = 2_000_000;
-const COLUMNS: readonly [title: string, cell: (row: SelfcheckRow) => string][] = [
+type Columns<Row> = readonly (readonly [title: string, cell: (row: Row) => string])[];
+
+const DELAY_COLUMNS: Columns<SelfcheckRow> = [
   ['loop', (row) => row.loop],
   ['asked ms', (row) => String(row.delayMs)],
   ['stall', (row) => (row.stalled ? 'yes' : 'no')],
@@ -18,26 +37,129 @@ const COLUMNS: readonly [title: string, cell: (row: SelfcheckRow) => string][] =
   ['CPU', (row) => `${(row.cpuShare * 100).toFixed(0)}%`],
   ['', (row) => (row.passed === undefined ? '' : row.passed ? 'ok' : 'FAILED')],
 ];
-const line = (cells: readonly string[]): string =>
-  cells.map((cell, i) => cell.padStart((COLUMNS[i]?.[0].length ?? 0) + 2)).join('');
 
-const { ratePerS, concurrency, stallMs, durationMs } = SELFCHECK_DEFAULTS;
-console.log(
-  `Servers of known delay, ${durationMs / 1e3} s each; closed loop of ${concurrency}, open loop of ${ratePerS}/s (Poisson); half with a stall of ${stallMs} ms. Times in ms.`,
-);
-console.log(line(COLUMNS.map(([title]) => title)));
-const rows = await runSelfcheck(SELFCHECK_DEFAULTS, (row) => {
-  console.log(line(COLUMNS.map(([, cell]) => cell(row))));
-});
-const failed = rows.filter(({ passed }) => passed === false).length;
-console.log(
-  failed === 0
-    ? `The open loop finds the true p99 under a stall within ${P99_TOLERANCE * 100}%; the closed loop does not see what its users would have waited.`
-    : `${failed} rows are further than ${P99_TOLERANCE * 100}% from the truth: do not trust open-loop figures from this machine as it is now.`,
-);
-const timing = await timeStatistics(TIMED_SAMPLES);
-const seconds = (ms: number): string => `${(ms / 1e3).toFixed(2)} s`;
-console.log(
-  `${timing.samples} samples: written in ${seconds(timing.writeMs)}, read in ${seconds(timing.readMs)}, summarised in ${seconds(timing.summariseMs)}.`,
-);
-process.exitCode = failed === 0 ? 0 : 1;
+const OPINION_COLUMNS: Columns<OpinionRow> = [
+  ['server', (row) => row.server],
+  ['in flight', (row) => String(row.concurrency)],
+  ['', (row) => row.what],
+  ['C client', (row) => figure(row.c)],
+  ['bench', (row) => figure(row.bench)],
+  ['apart', (row) => row.apart],
+  ['limit', (row) => row.limit],
+  ['', (row) => (row.passed ? 'ok' : 'FAILED')],
+];
+
+const progress = new Progress(process.stderr);
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const asked = parse();
+  if (typeof asked === 'string') {
+    console.error(asked);
+    return asked === USAGE ? 0 : 2;
+  }
+  const failed =
+    (asked.only === 'second-opinion' ? 0 : await checkKnownDelays()) +
+    (asked.only === 'known-delay' ? 0 : await askForSecondOpinion(asked));
+  return failed === 0 ? 0 : 1;
+}
+
+/** The number of failed rows. */
+async function checkKnownDelays(): Promise<number> {
+  const { ratePerS, concurrency, stallMs, durationMs } = SELFCHECK_DEFAULTS;
+  console.log(
+    `Servers of known delay, ${durationMs / 1e3} s each; closed loop of ${concurrency}, open loop of ${ratePerS}/s (Poisson); half with a stall of ${stallMs} ms. Times in ms.`,
+  );
+  progress.now('asking servers of known delay');
+  const rows = await runSelfcheck(SELFCHECK_DEFAULTS, (row) => {
+    progress.now(`${row.loop} loop, ${row.delayMs} ms: done`);
+  });
+  progress.clear();
+  print(DELAY_COLUMNS, rows);
+  const failed = rows.filter(({ passed }) => passed === false).length;
+  console.log(
+    failed === 0
+      ? `The open loop finds the true p99 under a stall within ${P99_TOLERANCE * 100}%; the closed loop does not see what its users would have waited.`
+      : `${failed} rows are further than ${P99_TOLERANCE * 100}% from the truth: do not trust open-loop figures from this machine as it is now.`,
+  );
+  const timing = await timeStatistics(TIMED_SAMPLES);
+  const seconds = (ms: number): string => `${(ms / 1e3).toFixed(2)} s`;
+  console.log(
+    `${timing.samples} samples: written in ${seconds(timing.writeMs)}, read in ${seconds(timing.readMs)}, summarised in ${seconds(timing.summariseMs)}.`,
+  );
+  return failed;
+}
+
+/** The number of failed rows; none where the clients are not installed. */
+async function askForSecondOpinion(asked: { readonly rounds: number; readonly seconds: number }): Promise<number> {
+  const missing = missingPackages();
+  if (missing.length > 0) {
+    console.log(`No second opinion: install the clients in C for it (Debian: apt-get install ${missing.join(' ')}).`);
+    return 0;
+  }
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    stop.abort();
+  });
+  const onProgress = (text: string): void => {
+    progress.now(text);
+  };
+  const binary = process.env['TFSERVING_BIN'];
+  const serving = await findServing(
+    binary === undefined ? { standinOnly: true, image: '', onProgress } : { binary, image: '', onProgress },
+  );
+  console.log(`Second opinion: wrk (REST) and h2load (gRPC) beside the bench, ${asked.rounds} rounds in turn.`);
+  const rows = await secondOpinion({
+    ...asked,
+    serving,
+    concurrencies: CONCURRENCIES,
+    signal: stop.signal,
+    onProgress,
+  });
+  progress.clear();
+  print(OPINION_COLUMNS, rows);
+  const failed = rows.filter(({ passed }) => !passed).length;
+  if (failed > 0) console.log(`${failed} comparisons are beyond their limits: see docs/method.md, rule 5a.`);
+  if (stop.signal.aborted) console.log('Stopped: the rounds so far are shown.');
+  return failed;
+}
+
+/** The options, or what is wrong with them. */
+function parse(): { rounds: number; seconds: number; only: string | undefined } | string {
+  try {
+    const { values } = parseArgs({
+      options: {
+        rounds: { type: 'string', default: '9' },
+        seconds: { type: 'string', default: '1' },
+        only: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+    if (values.help === true) return USAGE;
+    if (values.only !== undefined && !['known-delay', 'second-opinion'].includes(values.only))
+      throw new Error(`--only takes known-delay or second-opinion, not ${values.only}`);
+    return {
+      rounds: wholeNumber('--rounds', values.rounds),
+      seconds: wholeNumber('--seconds', values.seconds),
+      only: values.only,
+    };
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
+  }
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`${option} takes a whole number from 1 to 9999, not ${text}`);
+  return Number(text);
+}
+
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(3);
+}
+
+/** A table whose columns are as wide as their widest cell. */
+function print<Row>(columns: Columns<Row>, rows: readonly Row[]): void {
+  const lines = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
+  const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)));
+  for (const line of lines) console.log(line.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  '));
+}

@@ -1,0 +1,119 @@
+import type { ClientResult } from './c-clients.js';
+
+export const PROTOCOLS = ['REST', 'gRPC'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/** What a client in C and the bench found in one round. */
+export interface Measured {
+  readonly server: string;
+  readonly protocol: Protocol;
+  readonly concurrency: number;
+  readonly c: ClientResult;
+  readonly bench: ClientResult;
+}
+
+/** One comparison, over all rounds. */
+export interface OpinionRow {
+  readonly server: string;
+  readonly what: string;
+  readonly concurrency: number;
+  /** Medians over the rounds. */
+  readonly c: number;
+  readonly bench: number;
+  /** Median over the rounds of what the limit is about: a ratio or a difference. */
+  readonly apart: string;
+  readonly limit: string;
+  readonly passed: boolean;
+}
+
+/** Method rule 5a. */
+const P50_SHARE = 0.05;
+const P50_MS = 0.03;
+const LEAST_THROUGHPUT = 0.95;
+const RATIO = 0.05;
+/** Against a server that answers at once, where there is nothing but clients to compare. */
+const LEAST_BARE_THROUGHPUT = 0.8;
+
+/** Are the bench and the clients in C within the limits? Ratios are medians of the rounds' ratios, as machines change speed. */
+export function judgeOpinions(measured: readonly Measured[]): OpinionRow[] {
+  const servers = [...new Set(measured.map(({ server }) => server))];
+  return servers.flatMap((server, index) => {
+    const own = measured.filter((each) => each.server === server);
+    // The first is the model server.
+    const leastThroughput = index === 0 ? LEAST_THROUGHPUT : LEAST_BARE_THROUGHPUT;
+    const counts = [...new Set(own.map(({ concurrency }) => concurrency))];
+    return counts.flatMap((concurrency) => {
+      const here = own.filter((each) => each.concurrency === concurrency);
+      return [
+        ...PROTOCOLS.map((protocol) => {
+          const rounds = here.filter((each) => each.protocol === protocol);
+          return concurrency === 1 ? latencyRow(rounds) : throughputRow(rounds, leastThroughput);
+        }),
+        ...(concurrency === 1 && index === 0 ? [protocolsRow(here)] : []),
+      ].filter((row) => row !== undefined);
+    });
+  });
+}
+
+function latencyRow(rounds: readonly Measured[]): OpinionRow | undefined {
+  const [first] = rounds;
+  if (first === undefined) return undefined;
+  const apartMs = median(rounds.map(({ bench, c }) => bench.p50Ms - c.p50Ms));
+  const ratio = median(rounds.map(({ bench, c }) => bench.p50Ms / c.p50Ms));
+  return {
+    server: first.server,
+    what: `${first.protocol} p50 ms`,
+    concurrency: first.concurrency,
+    c: median(rounds.map(({ c }) => c.p50Ms)),
+    bench: median(rounds.map(({ bench }) => bench.p50Ms)),
+    apart: `${apartMs.toFixed(3)} ms, ${ratio.toFixed(2)}x`,
+    limit: `${P50_MS} ms or ${P50_SHARE * 100}%`,
+    passed: Math.abs(apartMs) <= P50_MS || Math.abs(ratio - 1) <= P50_SHARE,
+  };
+}
+
+function throughputRow(rounds: readonly Measured[], least: number): OpinionRow | undefined {
+  const [first] = rounds;
+  if (first === undefined) return undefined;
+  const ratio = median(rounds.map(({ bench, c }) => bench.requestsPerS / c.requestsPerS));
+  return {
+    server: first.server,
+    what: `${first.protocol} requests/s`,
+    concurrency: first.concurrency,
+    c: median(rounds.map(({ c }) => c.requestsPerS)),
+    bench: median(rounds.map(({ bench }) => bench.requestsPerS)),
+    apart: `${ratio.toFixed(2)}x`,
+    limit: `at least ${least}x`,
+    passed: ratio >= least,
+  };
+}
+
+/** How much sooner gRPC answers than REST, as either client sees it. */
+function protocolsRow(here: readonly Measured[]): OpinionRow | undefined {
+  const rest = here.filter(({ protocol }) => protocol === 'REST');
+  const grpc = here.filter(({ protocol }) => protocol === 'gRPC');
+  const [first] = rest;
+  if (first === undefined) return undefined;
+  const ratios = (client: 'c' | 'bench'): number[] =>
+    rest.flatMap((each, round) => {
+      const other = grpc[round];
+      return other === undefined ? [] : [other[client].p50Ms / each[client].p50Ms];
+    });
+  const [ofC, ofBench] = [ratios('c'), ratios('bench')];
+  const apart = median(ofBench.map((ratio, round) => ratio - (ofC[round] ?? Number.NaN)));
+  return {
+    server: first.server,
+    what: 'gRPC / REST, p50',
+    concurrency: first.concurrency,
+    c: median(ofC),
+    bench: median(ofBench),
+    apart: apart.toFixed(3),
+    limit: String(RATIO),
+    passed: Math.abs(apart) <= RATIO,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.floor(sorted.length / 2)] ?? 0)) / 2;
+}
