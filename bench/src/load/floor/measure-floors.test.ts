@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { measureFloors, startGenerator } from '../index.js';
+
+describe('the floor', () => {
+  it('is measured for each kind of request, with the bytes of that kind', async () => {
+    await using generator = await startGenerator();
+    const kinds = [
+      { protocol: 'rest', payload: 'json', model: 'm', batch: 2 },
+      { protocol: 'grpc', payload: 'tensor-content', model: 'm', batch: 2 },
+      { protocol: 'grpc', payload: 'float-val', model: 'large', batch: 1 },
+    ] as const;
+    const expected = [
+      Float32Array.of(1, 0.1, 3, 4),
+      Float32Array.of(1, 0.1, 3, 4),
+      new Float32Array(200_000).fill(0.5),
+    ];
+    const floors = await measureFloors(
+      generator,
+      kinds.map((kind, i) => ({ ...kind, body: Buffer.alloc(4000 * (i + 1), '7'), expected: expected[i]! })),
+    );
+    assert.deepEqual(
+      floors.map(({ protocol, payload, model, batch, requestBytes }) => [
+        protocol,
+        payload,
+        model,
+        batch,
+        requestBytes,
+      ]),
+      [
+        ['rest', 'json', 'm', 2, 4000],
+        ['grpc', 'tensor-content', 'm', 2, 8000],
+        ['grpc', 'float-val', 'large', 1, 12_000],
+      ],
+    );
+    for (const { p50Ms, cpuMsPerRequest, throughputPerS, driver } of floors) {
+      assert.ok(p50Ms > 0 && cpuMsPerRequest > 0 && throughputPerS > 0);
+      assert.equal(driver, process.platform === 'linux' ? 'system-calls' : 'node');
+    }
+    assert.ok((floors[0]?.answerBytes ?? 0) > 20 && (floors[2]?.answerBytes ?? 0) > 800_000);
+  });
+});
