@@ -27,6 +27,8 @@ const LIMIT_MS = 120_000;
 interface Results {
   readonly study: {
     readonly parity: { readonly passed: boolean };
+    readonly floors: { readonly payload: string; readonly p50Ms: number; readonly cpuMsPerRequest: number }[];
+    readonly ledger: { readonly property: string; readonly values: Readonly<Record<string, string>> }[];
     readonly interrupted?: string;
     readonly contestants: { readonly id: string }[];
     readonly notTested: { readonly subject: string; readonly reason: string }[];
@@ -55,6 +57,10 @@ describe('a study from plan to report', () => {
     const folder = await onlyRun(parent);
     const results = await readResults(folder);
     assert.equal(results.study.parity.passed, true);
+    assert.deepEqual(results.study.floors.map(({ payload }) => payload).sort(), ['json', 'tensor-content']);
+    assert.ok(results.study.floors.every(({ p50Ms, cpuMsPerRequest }) => p50Ms > 0 && cpuMsPerRequest > 0));
+    const generator = results.study.ledger.find(({ property }) => property === 'load generator');
+    assert.deepEqual(Object.keys(generator?.values ?? {}).sort(), ['direct-grpc', 'direct-rest', 'flask-style']);
     assert.deepEqual(results.cells.map(({ cell }) => cell.contestant).sort(), [
       'bare-engine',
       'direct-grpc',
