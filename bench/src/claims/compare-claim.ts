@@ -1,25 +1,26 @@
 import { effect, type Metric } from '../analysis/effect.js';
 import type { Findings } from '../analysis/findings.js';
 import type { CellResult, Effect, Verdict } from '../record/index.js';
-import { isRange, judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair } from '../stats/index.js';
+import { isRange, judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type Saying } from '../stats/index.js';
 import { notTested, type Judgement } from './claim.js';
 import { floorDoubt } from './floor-doubt.js';
 
-/** Ratios this near to 1 are as good as 1 (method rule 10). */
+/** Ratios this near to 1 are as good as 1, where a claim does not say otherwise (method rule 10). */
 const MARGIN = 0.05;
 
 export interface Comparison {
   readonly metric: Metric;
   readonly numerator: CellResult | undefined;
   readonly denominator: CellResult | undefined;
-  /** What the claim says of the ratio. */
-  readonly claims: 'below 1' | 'above 1';
+  readonly says: Saying;
+  /** Default: 0.05. */
+  readonly margin?: number;
   readonly condition: string;
 }
 
 /** Judges a claim that is one comparison. The effect is in the judgement whatever the verdict is. */
 export function judgeComparison(findings: Findings, comparison: Comparison): Judgement {
-  const { metric, numerator, denominator, claims, condition } = comparison;
+  const { metric, numerator, denominator, says, margin = MARGIN, condition } = comparison;
   if (numerator === undefined || denominator === undefined) {
     const which = numerator === denominator ? 'neither side was measured' : 'one side was not measured';
     return { ...notTested(which), condition };
@@ -34,17 +35,15 @@ export function judgeComparison(findings: Findings, comparison: Comparison): Jud
       reason: `${findings.label(invalid.cell.contestant)} is INVALID here: ${gate?.detail ?? 'a gate failed'}`,
     };
   }
-  const found = effect(findings, metric, numerator, denominator);
-  if (found === undefined)
+  const measured = effect(findings, metric, numerator, denominator);
+  if (measured === undefined)
     return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: 'too few blocks were measured for both' };
+  const found = { ...measured, margin };
   const judge = (pairs: readonly Pair[]): Verdict =>
-    judgeRatio(
-      { ...pairedRatio(pairs, findings.study.plan.seeds.order), pairs: pairs.length },
-      { claims, margin: MARGIN },
-    );
-  const doubt = floorDoubt(findings, metric, numerator, denominator, judge);
+    judgeRatio({ ...pairedRatio(pairs, findings.study.plan.seeds.order), pairs: pairs.length }, { says, margin });
+  const doubt = floorDoubt(findings, found, { metric, numerator, denominator }, judge);
   return {
-    verdict: doubt === undefined ? judgeRatio(found, { claims, margin: MARGIN }) : 'INCONCLUSIVE',
+    verdict: doubt === undefined ? judgeRatio(found, { says, margin }) : 'INCONCLUSIVE',
     condition,
     effects: [found],
     reason: doubt === undefined ? inWords(found) : `${doubt}. ${inWords(found)}`,
@@ -57,21 +56,21 @@ export function judgePairs(
   asked: {
     readonly metric: string;
     readonly ratioOf: string;
-    readonly claims: 'below 1' | 'above 1';
+    readonly says: Saying;
     readonly condition: string;
     /** Of the bootstrap. */
     readonly seed: number;
   },
 ): Judgement {
-  const { metric, ratioOf, claims, condition, seed } = asked;
+  const { metric, ratioOf, says, condition, seed } = asked;
   const pairs = blocks.flatMap(([numerator, denominator]) =>
     numerator === null || denominator === null ? [] : [{ numerator, denominator }],
   );
   if (pairs.length < 2)
     return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: 'too few blocks were observed for both' };
-  const found: Effect = { metric, ratioOf, pairs: pairs.length, ...pairedRatio(pairs, seed) };
+  const found: Effect = { metric, ratioOf, pairs: pairs.length, margin: MARGIN, ...pairedRatio(pairs, seed) };
   return {
-    verdict: judgeRatio(found, { claims, margin: MARGIN }),
+    verdict: judgeRatio(found, { says, margin: MARGIN }),
     condition,
     effects: [found],
     reason: inWords(found),

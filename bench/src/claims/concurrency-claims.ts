@@ -24,7 +24,7 @@ function throughput(findings: Findings, numerator: string, denominator: string):
     metric: 'throughput',
     numerator: atClients(findings, numerator),
     denominator: atClients(findings, denominator),
-    claims: 'above 1',
+    says: 'more',
     condition: `${CLIENTS} busy clients, one image per request, small CNN`,
   });
 }
@@ -72,7 +72,7 @@ export const concurrencyClaims: readonly Claim[] = [
         metric: 'p90 response time',
         numerator: serving,
         denominator: style,
-        claims: 'below 1',
+        says: 'less',
         condition: `open loop, Poisson arrivals, ${WAITING.ratePerS} requests per second of ${WAITING.batch} images each, ${WAITING.model}`,
       });
     },

@@ -41,7 +41,7 @@ function batched(findings: Findings, contestant: string): Judgement {
     metric: 'instances per second',
     numerator: inBatches(findings, contestant, DECIDING_BATCH),
     denominator: inBatches(findings, contestant, 1),
-    claims: 'above 1',
+    says: 'more',
     condition: `one client, ${DECIDING_BATCH} images per request against one, small CNN`,
   });
 }
@@ -61,7 +61,7 @@ function gainOfCpus(findings: Findings, contestant: string): Judgement {
     metric: 'throughput',
     numerator: many,
     denominator: few,
-    claims: 'above 1',
+    says: 'more',
     condition: `8 busy clients, small CNN, CPUs ${cpus(many)} against CPU ${cpus(few)}; the load generator ${findings.generatorCpus === undefined ? 'shares the machine' : 'has others'}`,
   });
 }
@@ -97,7 +97,7 @@ export const conditionClaims: readonly Claim[] = [
   {
     id: 'distance-hides-server',
     sentence:
-      'Far from the server the network is what users wait for: TensorFlow Serving is not sooner than the Flask style.',
+      'Far from the server the network is what users wait for: TensorFlow Serving and the Flask style are within 5% of each other.',
     experiment: 'network',
     aboutTensorFlowServing: true,
     judge: (findings) => {
@@ -106,7 +106,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'p50 service time',
         numerator: findings.find('network', 'proxy-grpc', atRtt(rttMs)),
         denominator: findings.find('network', 'flask-style', atRtt(rttMs)),
-        claims: 'above 1',
+        says: 'no difference',
         condition: `one client ${rttMs} ms away, one image per request`,
       });
     },
@@ -122,7 +122,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'p50 service time',
         numerator,
         denominator: onNarrowestLine(findings, 'direct-rest'),
-        claims: 'below 1',
+        says: 'less',
         condition: `${numerator?.cell.condition.network?.bandwidthMbitS ?? '–'} Mbit/s, ${numerator?.cell.condition.batch ?? '–'} images per request, one client`,
       });
     },
@@ -137,7 +137,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'p50 service time',
         numerator: largePayload(findings, 'direct-rest', 'base64'),
         denominator: largePayload(findings, 'direct-rest', 'json'),
-        claims: 'below 1',
+        says: 'less',
         condition: 'one 224 x 224 x 3 image per request, one client',
       }),
   },
@@ -151,7 +151,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'p50 service time',
         numerator: largePayload(findings, 'direct-grpc', 'tensor-content'),
         denominator: largePayload(findings, 'direct-rest', 'json'),
-        claims: 'below 1',
+        says: 'less',
         condition: 'one 224 x 224 x 3 image per request, one client',
       }),
   },
@@ -180,7 +180,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'throughput',
         numerator: saturated(findings, 'flask-micro-batching', true),
         denominator: saturated(findings, 'flask-session', false),
-        claims: 'above 1',
+        says: 'more',
         condition: '32 busy clients with single instances; both run on an asynchronous session',
       }),
   },
@@ -214,7 +214,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'p50 service time',
         numerator: onDevice('gpu'),
         denominator: onDevice('cpu'),
-        claims: 'below 1',
+        says: 'less',
         condition: 'ResNet50, one image, the engine alone',
       });
     },
@@ -229,7 +229,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'throughput',
         numerator: saturated(findings, 'direct-rest', true),
         denominator: saturated(findings, 'direct-rest', false),
-        claims: 'above 1',
+        says: 'more',
         condition: '32 busy clients with single instances, REST',
       }),
   },
@@ -243,7 +243,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'throughput',
         numerator: atClients(findings, 'flask-processes', 8),
         denominator: atClients(findings, 'flask-style', 8),
-        claims: 'above 1',
+        says: 'more',
         condition: '8 busy clients, small CNN',
       }),
   },
@@ -258,7 +258,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'throughput',
         numerator: atClients(findings, 'flask-session', 8),
         denominator: atClients(findings, 'direct-rest', 8),
-        claims: 'below 1',
+        says: 'less',
         condition: '8 busy clients, small CNN',
       }),
   },
@@ -272,7 +272,7 @@ export const conditionClaims: readonly Claim[] = [
         metric: 'throughput',
         numerator: withReplicas(findings, 2),
         denominator: withReplicas(findings, 1),
-        claims: 'above 1',
+        says: 'more',
         condition: '32 busy clients, small CNN, replicas on one machine',
       }),
   },

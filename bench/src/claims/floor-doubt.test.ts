@@ -43,7 +43,7 @@ function sooner(
     metric,
     numerator: grpc,
     denominator: rest,
-    claims: metric === 'throughput' ? 'above 1' : 'below 1',
+    says: metric === 'throughput' ? 'more' : 'less',
     condition: '',
   });
 }

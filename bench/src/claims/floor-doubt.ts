@@ -1,7 +1,7 @@
 import { pairsOf, type Metric } from '../analysis/effect.js';
 import type { Findings } from '../analysis/findings.js';
-import { findFloor, type CellResult, type Floor, type Verdict } from '../record/index.js';
-import type { Pair } from '../stats/index.js';
+import { findFloor, type CellResult, type Effect, type Floor, type Verdict } from '../record/index.js';
+import { isWithin, type Pair } from '../stats/index.js';
 
 /**
  * Why the load generator's own cost may have decided a comparison of two payload forms; undefined when it cannot have: the
@@ -10,11 +10,11 @@ import type { Pair } from '../stats/index.js';
  */
 export function floorDoubt(
   findings: Findings,
-  metric: Metric,
-  numerator: CellResult,
-  denominator: CellResult,
+  found: Effect & { readonly margin: number },
+  compared: { readonly metric: Metric; readonly numerator: CellResult; readonly denominator: CellResult },
   judge: (pairs: readonly Pair[]) => Verdict,
 ): string | undefined {
+  const { metric, numerator, denominator } = compared;
   const conditions = [numerator.cell.condition, denominator.cell.condition] as const;
   if (conditions[0].payload === conditions[1].payload) return undefined;
   const pairs = pairsOf(metric, numerator, denominator);
@@ -27,7 +27,7 @@ export function floorDoubt(
   const [ownMs, otherMs] = [ownCostMs(metric, own), ownCostMs(metric, other)];
   const ownCost = `the load generator itself takes ${ownMs.toFixed(3)} and ${otherMs.toFixed(3)} ms for them`;
   const effectMs = median(pairs.map((pair) => toMs(metric, pair.numerator) - toMs(metric, pair.denominator)));
-  if (verdict !== 'EQUIVALENT' && Math.abs(effectMs) <= Math.abs(ownMs - otherMs))
+  if (!isWithin(found, found.margin) && Math.abs(effectMs) <= Math.abs(ownMs - otherMs))
     return `they are ${Math.abs(effectMs).toFixed(3)} ms apart, no more than the load generator's own cost is: ${ownCost}`;
   const without = judge(
     pairs.map((pair) => ({

@@ -93,7 +93,7 @@ export const observedClaims: readonly Claim[] = [
         {
           metric: 'p50 health check',
           ratioOf: `${style.label} / ${serving.label}`,
-          claims: 'above 1',
+          says: 'more',
           condition: `${style.clients} busy clients`,
           seed: findings.study.plan.seeds.order,
         },
@@ -146,7 +146,7 @@ export const observedClaims: readonly Claim[] = [
         {
           metric: 'p99 response time',
           ratioOf: `${serving.label} / ${style.label}`,
-          claims: 'below 1',
+          says: 'less',
           condition: `${condition}; compared at ${Math.round(between.ratePerS)} requests per second`,
           seed: findings.study.plan.seeds.order,
         },

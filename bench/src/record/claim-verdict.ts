@@ -12,6 +12,8 @@ export const effectSchema = z.strictObject({
   low: z.number(),
   high: z.number(),
   pairs: z.int(),
+  /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1; absent in older runs. */
+  margin: z.number().optional(),
   /** Ids of the two cells compared: with them the report names the contestants, the load and the absolute figures. */
   cells: z.strictObject({ numerator: z.string(), denominator: z.string() }).optional(),
   /** Which way of 1 is good for the numerator; absent: lower, as for latencies. */

@@ -1,13 +1,14 @@
 /** Pure statistics over samples and trial records: the same input gives the same output, and nothing is read or written. */
 export {
   isRange,
+  isWithin,
   judgeRatio,
   PAIRS_NEEDED,
   pairedRatio,
   spanWords,
   trialsUsed,
   type Pair,
-  type RatioClaim,
+  type Saying,
 } from './comparison/index.js';
 export { percentileTexts } from './cell/percentile-texts.js';
 export { summariseCell } from './cell/summarise-cell.js';

@@ -1,4 +1,5 @@
 import type { CellResult, ClaimVerdict, Effect } from '../../record/index.js';
+import { isWithin } from '../../stats/index.js';
 import type { Text } from '../document/inline.js';
 import { formatLoadInWords, formatLoop, formatSetting } from '../format/condition.js';
 import { formatMs, formatNumber, formatRate, formatSpan } from '../format/number.js';
@@ -93,8 +94,8 @@ function decided(sides: Sides): boolean {
 }
 
 function finding({ claim, effect }: Sides): Finding {
-  if (claim.verdict === 'EQUIVALENT') return 'equivalent';
-  if (claim.verdict !== 'CONFIRMED' && claim.verdict !== 'REFUTED') return 'undecided';
+  if (claim.verdict === 'INCONCLUSIVE' || claim.verdict === 'NOT TESTED') return 'undecided';
+  if (claim.verdict === 'EQUIVALENT' || isWithin(effect, effect.margin ?? 0)) return 'equivalent';
   if (effect.low <= 1 && effect.high >= 1) return 'undecided';
   return effect.ratio < 1 === (effect.better !== 'higher') ? 'numerator' : 'denominator';
 }

@@ -91,7 +91,7 @@ export function verdictTable(
         ],
       };
     }),
-    note: 'A ratio of 1 means no difference. CONFIRMED and REFUTED need an interval on one side of it; EQUIVALENT an interval inside the stated margin.',
+    note: 'A ratio of 1 means no difference. Of a claim that one side is more or less, CONFIRMED and REFUTED need an interval on one side of 1, EQUIVALENT one inside the margin (5% where the claim says no other). Of a claim that there is no difference, CONFIRMED needs an interval inside the margin, REFUTED one outside.',
   };
 }
 

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from '../../random/index.js';
-import { bootstrapMean, judgeRatio, pairedRatio, spanWords, trialsUsed, VALUES_FOR_INTERVAL } from './index.js';
+import {
+  bootstrapMean,
+  judgeRatio,
+  pairedRatio,
+  spanWords,
+  trialsUsed,
+  VALUES_FOR_INTERVAL,
+  type Saying,
+} from './index.js';
 
 const metric = fc.double({ min: 0.01, max: 1000, noNaN: true });
 const pairs = fc.array(fc.record({ numerator: metric, denominator: metric }), { minLength: 2, maxLength: 12 });
@@ -122,24 +130,51 @@ describe('the words for a span', () => {
 });
 
 describe('judgeRatio', () => {
-  const verdict = (low: number, high: number, claims: 'below 1' | 'above 1', pairsGiven = 5): string =>
-    judgeRatio({ low, high, pairs: pairsGiven }, { claims, margin: 0.05 });
+  const MARGIN = 0.05;
+  const verdict = (low: number, high: number, says: Saying, pairsGiven = 5): string =>
+    judgeRatio({ low, high, pairs: pairsGiven }, { says, margin: MARGIN });
 
-  it('judges by where the interval lies', () => {
-    assert.equal(verdict(0.5, 0.9, 'below 1'), 'CONFIRMED');
-    assert.equal(verdict(1.1, 1.4, 'below 1'), 'REFUTED');
-    assert.equal(verdict(0.9, 1.1, 'below 1'), 'INCONCLUSIVE');
-    assert.equal(verdict(1.1, 1.4, 'above 1'), 'CONFIRMED');
-    assert.equal(verdict(0.5, 0.9, 'above 1'), 'REFUTED');
-    assert.equal(verdict(0.9, 1.1, 'above 1'), 'INCONCLUSIVE');
+  // Ratios that are known exactly: what each kind of claim makes of them (method rule 10).
+  const RATIOS = [0.5, 0.97, 1, 1.03, 2];
+  const [C, R, E] = ['CONFIRMED', 'REFUTED', 'EQUIVALENT'];
+  for (const [says, wanted] of [
+    ['less', [C, E, E, E, R]],
+    ['more', [R, E, E, E, C]],
+    ['no difference', [R, C, C, C, R]],
+    ['not more', [C, C, C, C, R]],
+    ['not less', [R, C, C, C, C]],
+  ] as const)
+    it(`knows what ratios of ${RATIOS.join(', ')} say of "${says}"`, () => {
+      assert.deepEqual(
+        RATIOS.map((ratio) => verdict(ratio, ratio, says)),
+        wanted,
+      );
+    });
+
+  it('judges intervals across a border', () => {
+    const [least, most] = [1 / (1 + MARGIN), 1 + MARGIN];
+    const across = {
+      one: [least - 0.1, most + 0.1],
+      least: [least - 0.02, least + 0.01],
+      most: [most - 0.01, most + 0.02],
+    } as const;
+    const verdicts = (says: Saying): Record<string, string> =>
+      Object.fromEntries(Object.entries(across).map(([border, [low, high]]) => [border, verdict(low, high, says)]));
+    const I = 'INCONCLUSIVE';
+    assert.deepEqual(verdicts('less'), { one: I, least: C, most: R });
+    assert.deepEqual(verdicts('more'), { one: I, least: R, most: C });
+    assert.deepEqual(verdicts('no difference'), { one: I, least: I, most: I });
+    assert.deepEqual(verdicts('not more'), { one: I, least: C, most: I });
+    assert.deepEqual(verdicts('not less'), { one: I, least: I, most: C });
   });
 
-  it('calls a difference inside the margin EQUIVALENT, be it significant or not', () => {
-    assert.equal(verdict(0.97, 0.99, 'below 1'), 'EQUIVALENT');
-    assert.equal(verdict(0.97, 1.03, 'above 1'), 'EQUIVALENT');
+  it('takes the borders as inside', () => {
+    assert.equal(verdict(1 / (1 + MARGIN), 1 + MARGIN, 'no difference'), C);
+    assert.equal(verdict(1, 1 + MARGIN, 'not more'), C);
   });
 
   it('decides nothing on fewer than five pairs', () => {
-    assert.equal(verdict(0.1, 0.2, 'below 1', 4), 'INCONCLUSIVE');
+    for (const says of ['less', 'more', 'no difference', 'not more', 'not less'] as const)
+      assert.equal(verdict(0.1, 0.2, says, 4), 'INCONCLUSIVE');
   });
 });

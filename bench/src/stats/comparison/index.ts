@@ -2,4 +2,4 @@
 export { bootstrapMean, VALUES_FOR_INTERVAL, type Interval } from './bootstrap.js';
 export { isRange, spanWords, trialsUsed } from './span-words.js';
 export { pairedRatio, type Pair } from './paired-ratio.js';
-export { judgeRatio, PAIRS_NEEDED, type RatioClaim } from './judge-ratio.js';
+export { isWithin, judgeRatio, PAIRS_NEEDED, type Saying } from './judge-ratio.js';
