@@ -1,4 +1,4 @@
-import { effect, type Metric } from '../analysis/effect.js';
+import { effect, pairsOf, type Metric } from '../analysis/effect.js';
 import type { Findings } from '../analysis/findings.js';
 import type { CellResult, Effect, Verdict } from '../record/index.js';
 import { isRange, judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type Saying } from '../stats/index.js';
@@ -41,13 +41,33 @@ export function judgeComparison(findings: Findings, comparison: Comparison): Jud
   const found = { ...measured, margin };
   const judge = (pairs: readonly Pair[]): Verdict =>
     judgeRatio({ ...pairedRatio(pairs, findings.study.plan.seeds.order), pairs: pairs.length }, { says, margin });
-  const doubt = floorDoubt(findings, found, { metric, numerator, denominator }, judge);
+  const doubt =
+    lagDoubt(metric, numerator, denominator, judge) ??
+    floorDoubt(findings, found, { metric, numerator, denominator }, judge);
   return {
     verdict: doubt === undefined ? judgeRatio(found, { says, margin }) : 'INCONCLUSIVE',
     condition,
     effects: [found],
     reason: doubt === undefined ? inWords(found) : `${doubt}. ${inWords(found)}`,
   };
+}
+
+/**
+ * Why the load generator's own lag may have decided a comparison of response times; undefined when it cannot have: the service
+ * times, which do not hold it, say the same (method rule 5).
+ */
+function lagDoubt(
+  metric: Metric,
+  numerator: CellResult,
+  denominator: CellResult,
+  judge: (pairs: readonly Pair[]) => Verdict,
+): string | undefined {
+  if (metric !== 'p90 response time') return undefined;
+  const verdict = judge(pairsOf(metric, numerator, denominator));
+  const pairs = pairsOf('p90 service time', numerator, denominator);
+  const without = pairs.length < 2 ? 'INCONCLUSIVE' : judge(pairs);
+  if (verdict === 'INCONCLUSIVE' || without === verdict) return undefined;
+  return `the load generator's own lag may have decided it: by service times it reads ${without}, not ${verdict}`;
 }
 
 /** Judges a claim about two series of figures that were observed in the same blocks, in turn. */

@@ -44,6 +44,7 @@ function ownCostMs(metric: Metric, floor: Floor): number {
     case 'p50 service time':
       return floor.p50Ms;
     case 'p90 response time':
+    case 'p90 service time':
       return floor.p99Ms ?? floor.p50Ms;
     case 'throughput':
       return floor.cpuMsPerRequest;

@@ -4,6 +4,7 @@ import type { ServingSource, StudyRecord } from '../record/index.js';
 import { engineFacts } from '../study/engine-facts.js';
 import { describeMachine, describeVersions } from '../study/machine.js';
 import { humanDuration } from '../study/progress.js';
+import { LONGEST_WARM_UP_MS } from '../study/warm-up.js';
 import { RunFolder } from '../run-folder/index.js';
 import { runStudy } from '../study/run-study.js';
 import type { Zoo } from '../study/zoo.js';
@@ -44,6 +45,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
       contestants: planned.contestants,
       fleet,
       generator,
+      longestWarmUpMs: LONGEST_WARM_UP_MS[record.plan.profile] * options.timeFactor,
       golden: zoo.golden,
       modelBasePath: zoo.basePath,
       ledgerFacts: facts,

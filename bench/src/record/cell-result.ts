@@ -60,6 +60,8 @@ export const cellResultSchema = z.strictObject({
       p50Ms: z.number().nullable(),
       /** 90th percentile of the response time; null where the trial alone does not certify it (method rule 9). */
       responseP90Ms: z.number().nullable(),
+      /** The same of the service time, without the generator's lag; absent in older runs. */
+      serviceP90Ms: z.number().nullable().optional(),
     }),
   ),
   outcomes: z.record(z.enum(OUTCOMES), z.int()),

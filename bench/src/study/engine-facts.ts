@@ -18,7 +18,7 @@ const NOT_TOLD = 'not told';
 const currentSchema = z.object({ directory: z.string() });
 const engineSchema = z.object({ distribution: z.string(), version: z.string() });
 
-type Facts = Omit<LedgerEntry, 'instance' | 'warmupMs' | 'requestBytes' | 'floor'>;
+type Facts = Omit<LedgerEntry, 'instance' | 'requestBytes' | 'floor'>;
 
 /** What the ledger says of the engine behind each contestant, as set-up, Python and the model server tell it. */
 export async function engineFacts(source: ServingSource, zoo: Zoo): Promise<(instance: RunningInstance) => Facts> {

@@ -10,7 +10,6 @@ export interface LedgerEntry {
   readonly requestBytes: number;
   readonly instructionSets: string;
   readonly allCpus: number;
-  readonly warmupMs: number;
   readonly memoryLimit: string;
   /** What the generator itself takes for the requests that this contestant gets. */
   readonly floor: Floor | undefined;
@@ -55,7 +54,8 @@ const PROPERTIES: readonly Property[] = [
     'its own cost for these requests, against a server that answers at once: it is part of every latency',
   ],
   ['dtype', () => 'float32'],
-  ['warm-up', ({ warmupMs }) => `${warmupMs} ms of the same load before each trial`],
+  // Known once it is done: `warmUpOnce` enters it.
+  ['warm-up', () => undefined],
   ['caching of answers', () => 'none'],
   [
     'connections',

@@ -1,5 +1,6 @@
 import type { Experiment, PlanContext } from '../experiments/experiment.js';
 import type { Cell, Plan, Seeds } from '../record/index.js';
+import { LONGEST_WARM_UP_MS } from './warm-up.js';
 
 export interface PlanWish {
   readonly context: PlanContext;
@@ -34,7 +35,8 @@ export function makePlan(wish: PlanWish): {
       durationMs: each.durationMs * wish.timeFactor,
     }));
   const observeMs = taken.reduce((sum, { observeMs: times }) => sum + (times?.[wish.context.profile] ?? 0), 0);
-  const expectedMs = loadMs(cells) + START_MS * countStarts(cells) + observeMs;
+  const startMs = START_MS + LONGEST_WARM_UP_MS[wish.context.profile] * wish.timeFactor;
+  const expectedMs = loadMs(cells) + startMs * countStarts(cells) + observeMs;
   return {
     plan: {
       profile: wish.context.profile,

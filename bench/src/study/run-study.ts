@@ -1,6 +1,6 @@
 import type { Launch, RunningInstance } from '../contestants/index.js';
 import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
-import { findFloor, type Cell, type Parity, type StudyRecord } from '../record/index.js';
+import { findFloor, type Cell, type LedgerRow, type Parity, type StudyRecord } from '../record/index.js';
 import { measureColdStart } from './cold-start.js';
 import { floorsOf } from './floors.js';
 import { fairnessLedger } from './ledger.js';
@@ -13,6 +13,7 @@ import { PlanClock } from './plan-clock.js';
 import { requestBytes } from './request-bytes.js';
 import { runCellTrial } from './trial.js';
 import { stopped, type StudyRun } from './study-run.js';
+import { warmUpServer, warmUpWords } from './warm-up.js';
 import { trialId } from './trial-id.js';
 
 /** Runs what the plan holds and has not been run yet. The record it returns is the one in study.json. */
@@ -71,7 +72,9 @@ async function withParity(
     if (record().notTested.some((other) => other.subject === subject)) continue;
     try {
       const instance = await (early.get(each.id) ?? run.fleet.instance(each.contestant, launchFor(each, run)));
-      if (await admit(each, instance, run, record(), save)) able.push(each);
+      if (!(await admit(each, instance, run, record(), save))) continue;
+      await warmUpOnce(each, instance, run, record(), save);
+      able.push(each);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       run.progress.say(`${subject} is left out: ${reason}`);
@@ -144,6 +147,35 @@ async function admit(
   return row.passed;
 }
 
+/** Instances that are warm already. */
+const warm = new WeakSet<RunningInstance>();
+
+/** Loads a server that has not been loaded yet until it is as fast as it gets, and says in the ledger what that took. */
+async function warmUpOnce(
+  { contestant, condition, warmupMs }: Cell,
+  instance: RunningInstance,
+  run: StudyRun,
+  { ledger }: StudyRecord,
+  save: (change: Partial<StudyRecord>) => Promise<void>,
+): Promise<void> {
+  if (warm.has(instance) || instance.target.kind === 'engine') return;
+  warm.add(instance);
+  run.progress.now(`warming ${contestant} up`);
+  const golden = await run.golden(condition.model, condition.modelVersion);
+  const { generator, longestWarmUpMs, signal } = run;
+  const took = await warmUpServer(generator, instance, condition, golden, longestWarmUpMs, signal);
+  await save({ ledger: withValue(ledger, 'warm-up', contestant, warmUpWords(took, warmupMs)) });
+}
+
+/** The ledger with a contestant's value of one property; of what it has already nothing changes. */
+function withValue(ledger: StudyRecord['ledger'], property: string, contestant: string, value: string): LedgerRow[] {
+  return ledger.map((row) => {
+    if (row.property !== property || row.values[contestant] !== undefined) return row;
+    const values = { ...row.values, [contestant]: value };
+    return { ...row, values, differs: new Set(Object.values(values)).size > 1 };
+  });
+}
+
 /** The ledger describes each contestant as it was started first, for the default conditions. */
 async function ledgerWith(
   each: Cell,
@@ -155,7 +187,6 @@ async function ledgerWith(
   const rows = fairnessLedger([
     {
       instance,
-      warmupMs: each.warmupMs,
       floor: findFloor(record.floors, each.condition),
       requestBytes: requestBytes(golden, each.condition),
       ...run.ledgerFacts(instance),

@@ -16,11 +16,11 @@ export interface StudyRun {
   readonly contestants: readonly string[];
   readonly fleet: Fleet;
   readonly generator: Generator;
+  /** How long a server that has just started is loaded at most before it is measured. */
+  readonly longestWarmUpMs: number;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly modelBasePath: (model: string) => string;
-  readonly ledgerFacts: (
-    instance: RunningInstance,
-  ) => Omit<LedgerEntry, 'instance' | 'warmupMs' | 'requestBytes' | 'floor'>;
+  readonly ledgerFacts: (instance: RunningInstance) => Omit<LedgerEntry, 'instance' | 'requestBytes' | 'floor'>;
   readonly progress: Progress;
   /** Ctrl-C: the trial under way is cut, the rest is left out, the report tells. */
   readonly signal: AbortSignal;

@@ -9,7 +9,7 @@ import { PROGRAMS } from '../behaviour/programs.js';
 import { startService } from '../behaviour/service-process.js';
 import { startCli } from './run-cli.js';
 
-/** Enough for the whole path, short enough for a test: three contestants, six short trials each. */
+/** Enough for the whole path, short enough for a test: four contestants, twenty short trials each. */
 const TINY = [
   'study',
   '--only',
@@ -20,7 +20,7 @@ const TINY = [
   '--time-factor',
   '0.3',
 ];
-const TRIALS = 24;
+const TRIALS = 80;
 const POLL_MS = 20;
 const LIMIT_MS = 120_000;
 

@@ -17,7 +17,11 @@ describe('the floor', () => {
     ];
     const floors = await measureFloors(
       generator,
-      kinds.map((kind, i) => ({ ...kind, body: Buffer.alloc(4000 * (i + 1), '7'), expected: expected[i] ?? new Float32Array() })),
+      kinds.map((kind, i) => ({
+        ...kind,
+        body: Buffer.alloc(4000 * (i + 1), '7'),
+        expected: expected[i] ?? new Float32Array(),
+      })),
     );
     assert.deepEqual(
       floors.map(({ protocol, payload, model, batch, requestBytes }) => [

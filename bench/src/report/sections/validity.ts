@@ -185,7 +185,7 @@ function generatorHealth(context: ReportContext): Block[] {
   return [
     {
       kind: 'paragraph',
-      text: 'Lag is the actual send minus the intended send. Lag at p99 above 5% of the median latency, or a request that the generator itself could not send, makes a trial INVALID (method rule 5). These are the worst trials:',
+      text: 'Lag is the actual send minus the intended send: a claim on response times is judged again without it. A request that the generator itself could not send, or more than 90% of a core, makes a trial INVALID (method rule 5). These are the worst trials:',
     },
     healthTable('Generator health, worst trial of each contestant', [textColumn('Contestant')], byContestant),
     {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createRandom } from '../../random/index.js';
 import {
   bootstrapMean,
+  bootstrapMedian,
   judgeRatio,
   pairedRatio,
   spanWords,
@@ -50,6 +51,13 @@ describe('bootstrapMean', () => {
       );
       assert.equal(low === 1 && high === n, n < VALUES_FOR_INTERVAL, `${n} values: ${low} to ${high}`);
     }
+  });
+
+  it('of a median is not moved by a value that is far off', () => {
+    const values = [...Array.from({ length: 19 }, (_, i) => 0.91 + i / 100), 50];
+    const { value, low, high } = bootstrapMedian(values, 3);
+    assert.ok(low >= 0.91 && high <= 1.1 && Math.abs(value - 1) < 0.02);
+    assert.ok(bootstrapMean(values, 3).high > 3);
   });
 
   it('covers the true mean of few values about as often as it says', () => {

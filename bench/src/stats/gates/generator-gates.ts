@@ -1,14 +1,15 @@
 import type { Gate, Loop, TrialRecord } from '../../record/index.js';
 import { ms, percent } from './wording.js';
 
-/** Highest lag p99 as a share of the trial's median response (method rule 5). */
-const LAG_LIMIT = 0.05;
 /** A generator that uses more of one core than this may be what limits the figures. */
 const CPU_LIMIT = 0.9;
 
-/** Was the generator in time and had it time to spare (method rules 5 and 11)? */
-export function generatorLagGate(record: TrialRecord, medianResponseMs: number, loop: Loop): Gate {
-  const { lagP99Ms, cpuShare } = record.generator;
+/**
+ * Had the generator time to spare (method rules 5 and 11)? Its lag is shown: what it may have changed is asked where a claim
+ * is judged.
+ */
+export function generatorLagGate({ generator }: TrialRecord, loop: Loop): Gate {
+  const { lagP99Ms, cpuShare } = generator;
   if (cpuShare > CPU_LIMIT) {
     return {
       name: 'generator-lag',
@@ -17,23 +18,8 @@ export function generatorLagGate(record: TrialRecord, medianResponseMs: number, 
       remedy: 'offer less load, or run on a machine with a core to spare for the generator',
     };
   }
-  if (loop.kind === 'closed') {
-    return {
-      name: 'generator-lag',
-      passed: true,
-      detail: `a closed loop has no schedule to lag behind; the generator used ${percent(cpuShare)} of a core`,
-    };
-  }
-  const share = medianResponseMs > 0 ? lagP99Ms / medianResponseMs : Number.POSITIVE_INFINITY;
-  const detail = `lag p99 ${ms(lagP99Ms)} is ${percent(share)} of the median response of ${ms(medianResponseMs)} (limit ${percent(LAG_LIMIT)})`;
-  return share <= LAG_LIMIT
-    ? { name: 'generator-lag', passed: true, detail }
-    : {
-        name: 'generator-lag',
-        passed: false,
-        detail,
-        remedy: 'keep the machine free of other work, or give the generator a core of its own',
-      };
+  const lag = loop.kind === 'closed' ? 'a closed loop has no schedule to lag behind' : `lag p99 ${ms(lagP99Ms)}`;
+  return { name: 'generator-lag', passed: true, detail: `${lag}; the generator used ${percent(cpuShare)} of a core` };
 }
 
 /** Did the generator itself fail to send anything (method rule 5)? */
