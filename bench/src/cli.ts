@@ -4,11 +4,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { bench } from './commands/bench.js';
 import { compare, report } from './commands/report.js';
 import { study } from './commands/study.js';
+import { grpcAddress, restAddress } from './contestants/index.js';
 import { profileSchema } from './record/index.js';
 import { Progress } from './study/progress.js';
 
 const DEFAULT_IMAGE = 'tensorflow/serving:2.20.0';
 const INTERRUPTED = 130;
+const NOTHING_VALID = 2;
 
 interface RunFlags {
   readonly profile: string;
@@ -44,7 +46,7 @@ addRunOptions(program.command('study').description('start every contestant, meas
   .option('--tfserving-grpc <host:port>', 'its gRPC address (default: the REST host, port 8500)')
   .option('--standin', 'take the stand-in even if TensorFlow Serving can be had')
   .action(async (flags: RunFlags) => {
-    await study({ ...runOptions(flags), tfserving: tfservingOptions(flags) });
+    endWith(await study({ ...runOptions(flags), tfserving: tfservingOptions(flags) }));
   });
 
 addRunOptions(program.command('bench').description('measure servers that run already, e.g. from docker compose'))
@@ -57,7 +59,7 @@ addRunOptions(program.command('bench').description('measure servers that run alr
     'REST address of what stands behind proxy-* and direct-*: shows whether it is the stand-in',
   )
   .action(async (flags: RunFlags & { targets: string }) => {
-    await bench({ ...runOptions(flags), targets: flags.targets, tfserving: tfservingOptions(flags) });
+    endWith(await bench({ ...runOptions(flags), targets: flags.targets, tfserving: tfservingOptions(flags) }));
   });
 
 program
@@ -82,6 +84,13 @@ try {
   process.exitCode = 1;
 }
 if (interruption.signal.aborted) process.exitCode = INTERRUPTED;
+
+/** A run in which nothing is valid is none that a pipeline should take for one. */
+function endWith(anyValid: boolean): void {
+  if (anyValid) return;
+  progress.say('Nothing in this run is valid: the report says why.');
+  process.exitCode = NOTHING_VALID;
+}
 
 function addRunOptions(command: Command): Command {
   return command
@@ -116,8 +125,8 @@ function runOptions(flags: RunFlags): Omit<Parameters<typeof study>[0], 'tfservi
 
 function tfservingOptions(flags: RunFlags): Parameters<typeof study>[0]['tfserving'] {
   return {
-    restUrl: flags.tfservingUrl,
-    grpcAddress: flags.tfservingGrpc,
+    restUrl: flags.tfservingUrl === undefined ? undefined : restAddress('--tfserving-url', flags.tfservingUrl, false),
+    grpcAddress: flags.tfservingGrpc === undefined ? undefined : grpcAddress('--tfserving-grpc', flags.tfservingGrpc),
     standinOnly: flags.standin === true,
     binary: process.env['TFSERVING_BIN'],
     image: process.env['TFSERVING_IMAGE'] ?? DEFAULT_IMAGE,

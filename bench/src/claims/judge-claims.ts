@@ -29,7 +29,7 @@ function judgeOne(claim: Claim, findings: Findings, absent: string): Judgement {
     return notTested('the contestants do not give the same predictions: see the parity gate');
   if (!findings.study.plan.experiments.includes(claim.experiment))
     return notTested(
-      `the ${findings.study.plan.profile} profile leaves the experiment out: npm run study -- --profile standard --only ${claim.experiment}`,
+      `this run leaves the experiment out: npm run study -- --profile standard --only ${claim.experiment}`,
     );
   const judgement = claim.judge(findings);
   if (judgement.verdict !== 'NOT TESTED') return judgement;

@@ -15,8 +15,8 @@ import { experimentsOf, planRun, type PlannedRun } from './plan-run.js';
 import { report } from './report.js';
 import type { RunOptions } from './run-options.js';
 
-/** Measures servers that somebody else started. They run as they are: experiments that vary the servers are left out. */
-export async function bench(options: RunOptions & { readonly targets: string }): Promise<void> {
+/** Measures servers that somebody else started. They run as they are: experiments that vary the servers are left out. Returns whether anything is valid. */
+export async function bench(options: RunOptions & { readonly targets: string }): Promise<boolean> {
   const targets = parseTargets(options.targets);
   const zoo = await openZoo();
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
@@ -27,12 +27,12 @@ export async function bench(options: RunOptions & { readonly targets: string }):
   const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
   if (options.dryRun) {
     options.print(describePlan(planned.plan, planned.notTested));
-    return;
+    return true;
   }
   const source = await servingSource(options);
   const openFleet = (): Fleet => targetFleet(targets, source);
   const folder = await measure({ options, zoo, planned: await ofServed(planned, targets), source, openFleet });
-  await report(folder.path, options.progress);
+  return await report(folder.path, options.progress);
 }
 
 /**

@@ -72,7 +72,10 @@ async function openRun({
       throw new Error(
         `that run had TensorFlow Serving as ${record.serving.kind}, here it is ${source.kind}: their trials cannot stand in one report`,
       );
-    return { folder, record };
+    await folder.mendTrials();
+    // What could not be started may start now: it is tried again.
+    const notTested = record.notTested.filter(({ subject }) => !isStart(subject));
+    return { folder, record: { ...record, notTested } };
   }
   const startedAt = new Date().toISOString();
   const id = startedAt.slice(0, 19).replaceAll(':', '-');
@@ -95,6 +98,11 @@ async function openRun({
       observations: {},
     },
   };
+}
+
+/** `flask-style with fashion-cnn`: a contestant as it was to be started. */
+function isStart(subject: string): boolean {
+  return subject.includes(' with ');
 }
 
 /** Cells whose model could not be built are left out; the reasons stay. */

@@ -5,13 +5,20 @@ import { resultsSchema, type Results } from '../record/index.js';
 import { compareReports, renderReport } from '../report/index.js';
 import type { Progress } from '../study/progress.js';
 
-/** Makes results.json and the report from the files of a run folder. */
-export async function report(folder: string, progress: Progress): Promise<void> {
+/** Makes results.json and the report from the files of a run folder. Returns whether anything in it is valid. */
+export async function report(folder: string, progress: Progress): Promise<boolean> {
   progress.now('computing statistics');
   const results = await analyse(folder);
   progress.now('drawing charts');
   await renderReport(results, folder);
   progress.say(`Report: ${join(folder, 'report.html')} (also report.md, results.json)`);
+  return isValid(results);
+}
+
+/** Nothing is where contestants predict otherwise, or where no cell is valid and no claim was decided without one. */
+function isValid({ study, cells, claims }: Results): boolean {
+  const decided = claims.some(({ verdict, standin }) => verdict !== 'NOT TESTED' || standin !== undefined);
+  return study.parity?.passed !== false && (cells.some(({ valid }) => valid) || decided);
 }
 
 /** Writes what changed from run `a` to run `b` into `b`. */

@@ -7,13 +7,13 @@ import { planRun } from './plan-run.js';
 import { report } from './report.js';
 import type { RunOptions } from './run-options.js';
 
-/** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. */
-export async function study(options: RunOptions): Promise<void> {
+/** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. Returns whether anything is valid. */
+export async function study(options: RunOptions): Promise<boolean> {
   const zoo = await openZoo();
   const planned = await planRun(options, zoo);
   if (options.dryRun) {
     options.print(describePlan(planned.plan, planned.notTested));
-    return;
+    return true;
   }
   const { restUrl, grpcAddress, binary, image, standinOnly } = options.tfserving;
   const serving = await findServing({
@@ -37,7 +37,7 @@ export async function study(options: RunOptions): Promise<void> {
         options.progress.now(text);
       }),
   });
-  await report(folder.path, options.progress);
+  return await report(folder.path, options.progress);
 }
 
 function sayServing({ source }: Serving, progress: Progress): void {

@@ -12,6 +12,8 @@ import type { EngineMeasurement, EngineOrder, EngineRunner, EngineWindow, Launch
 
 const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));
 
+const STOP_MS = 5000;
+
 const replySchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('ready'), tensorflow: z.string() }),
   z.object({ event: z.enum(['window-start', 'window-end']) }),
@@ -39,6 +41,10 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
   const environment = withEnvironment({ ...engineEnvironment(launch), UV_THREADPOOL_SIZE: '16' });
   const [command = '', ...rest] = [...pinnedTo(limits(launch)), ...environment, process.execPath, ...args];
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
+  // From the start: a process that is gone already closes no more.
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  // A process that is gone takes no orders; its end shows in its replies.
+  child.stdin.on('error', () => undefined);
   let unstarted: Error | undefined;
   child.once('error', (cause) => {
     unstarted = cause;
@@ -62,9 +68,11 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
     command: `node ${args.join(' ')}`,
     run: (order, window = {}) => runOrder(order, window, (line) => child.stdin.write(line), reply),
     stop: async () => {
-      const closed = new Promise((resolve) => child.once('close', resolve));
       child.stdin.end();
+      // One that does not hear is ended.
+      const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
       await closed;
+      clearTimeout(kill);
     },
   };
 }

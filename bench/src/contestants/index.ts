@@ -1,5 +1,6 @@
 export { freePort } from './free-port.js';
 export { CATALOGUE, contestantById } from './catalogue.js';
+export { grpcAddress, restAddress } from './address.js';
 export { allowedCpus, cpuList, cpuShares, generatorPinning } from './cpu-shares.js';
 export type { ContestantDefinition } from './definition.js';
 export type { EngineRunner, Launch, RunningInstance } from './instance.js';

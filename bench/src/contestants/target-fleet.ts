@@ -1,4 +1,5 @@
 import type { ServingSource } from '../record/index.js';
+import { grpcAddress, restAddress } from './address.js';
 import { contestantById } from './catalogue.js';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
 import type { Fleet } from './fleet.js';
@@ -17,11 +18,9 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
       throw new Error(`--targets takes contestant=address pairs joined by commas; got "${item}"`);
     const { protocol } = contestantById(id);
     if (protocol === 'in-process') throw new Error(`${id} is no server: it cannot be a target`);
-    const valid =
-      protocol === 'grpc' ? /^[^/\s:]+:\d+$/.test(address) : URL.canParse(address) && address.startsWith('http');
-    if (!valid)
-      throw new Error(`${id} needs ${protocol === 'grpc' ? 'a host:port' : 'an http:// address'}; got "${address}"`);
-    targets.set(id, address.replace(/\/+$/, ''));
+    if (targets.has(id)) throw new Error(`--targets: ${id} is named twice`);
+    const option = `--targets ${id}`;
+    targets.set(id, protocol === 'grpc' ? grpcAddress(option, address) : restAddress(option, address, true));
   }
   if (targets.size === 0) throw new Error('--targets names no server');
   return targets;

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { studyRecordSchema, trialRecordSchema, type StudyRecord, type TrialRecord } from '../record/index.js';
 import { writeAtomically } from './write-atomically.js';
@@ -54,6 +54,14 @@ export class RunFolder {
     const parsed = studyRecordSchema.safeParse(JSON.parse(text));
     if (!parsed.success) throw new Error(`${file} is not a study record of this format: ${parsed.error.message}`);
     return parsed.data;
+  }
+
+  /** Takes away a last line that a kill cut off: what is appended to it could never be read. */
+  async mendTrials(): Promise<void> {
+    const file = join(this.path, 'trials.jsonl');
+    const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+    const whole = bytes.lastIndexOf('\n') + 1;
+    if (whole < bytes.length) await truncate(file, whole);
   }
 
   async appendTrial(trial: TrialRecord): Promise<void> {

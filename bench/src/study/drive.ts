@@ -72,13 +72,11 @@ function loadRequests(golden: Drive['golden'], condition: Drive['condition']): L
 function loadTarget(instance: RunningInstance, model: string, viaUrl: string | undefined): TrialSpec['target'] {
   const { target } = instance;
   switch (target.kind) {
-    case 'rest':
-      return {
-        kind: 'rest',
-        origin: viaUrl ?? target.url,
-        path: `/v1/models/${model}:predict`,
-        headers: target.headers,
-      };
+    case 'rest': {
+      const { origin, pathname } = new URL(target.url);
+      const path = `${pathname.replace(/\/$/, '')}/v1/models/${model}:predict`;
+      return { kind: 'rest', origin: viaUrl ?? origin, path, headers: target.headers };
+    }
     case 'grpc':
       return {
         kind: 'grpc',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, freemem, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 import { generatorPinning } from '../contestants/index.js';
@@ -19,8 +19,16 @@ export function describeMachine(): Record<string, string> {
     'instruction sets': instructionSets().join(' ') || 'unknown',
     memory: `${(totalmem() / GIB).toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} GiB free at the start`,
     'frequency governor': readOr('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor', 'not told'),
-    container: readOr('/proc/1/cgroup', '').includes('docker') ? 'yes' : 'no',
+    container: isContainer() ? 'yes' : 'no',
   };
+}
+
+/** Engines leave a file of their own; under cgroup v2 the control group's name tells nothing. */
+function isContainer(): boolean {
+  return (
+    ['/.dockerenv', '/run/.containerenv'].some((file) => existsSync(file)) ||
+    /docker|containerd|kubepods/.test(readOr('/proc/1/cgroup', ''))
+  );
 }
 
 /** Versions of what takes part, as each says itself. */

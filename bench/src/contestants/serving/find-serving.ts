@@ -42,8 +42,7 @@ export async function findServing(options: ServingOptions): Promise<Serving> {
   return standin(`no tensorflow_model_server binary (TFSERVING_BIN or PATH); ${container.reason}`);
 }
 
-async function atUrl(restUrl: string, grpcAddress: string | undefined): Promise<Serving> {
-  const url = restUrl.replace(/\/+$/, '');
+async function atUrl(url: string, grpcAddress: string | undefined): Promise<Serving> {
   const address = grpcAddress ?? `${new URL(url).hostname}:8500`;
   const isStandin = await saysItIsTheStandin(url);
   return {
@@ -96,8 +95,9 @@ async function findBinary(told: string | undefined): Promise<Serving | undefined
   const binary = told ?? 'tensorflow_model_server';
   let version: string;
   try {
-    const { stdout, stderr } = await run(binary, ['--version'], { timeout: 60_000 });
-    version = `${stdout}${stderr}`.trim();
+    // TensorFlow's log is on standard error, and is no part of the version.
+    const { stdout } = await run(binary, ['--version'], { timeout: 60_000 });
+    version = stdout.trim();
   } catch (cause) {
     if (told === undefined) return undefined;
     throw new Error(`TFSERVING_BIN=${told} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`, {

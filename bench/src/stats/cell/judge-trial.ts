@@ -14,7 +14,7 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
   const response = sortLatencies(responseTimesNs(samples));
   const throughput = throughputPerS(trial, loop);
   const p50Ms = percentileNs(service, 0.5) / 1e6;
-  const gates = [cutGate(record), generatorDropsGate(record), generatorLagGate(record, loop)];
+  const gates = [cutGate(record, samples.length), generatorDropsGate(record), generatorLagGate(record, loop)];
   return {
     id: record.id,
     block: record.block,

@@ -98,6 +98,15 @@ describe('summariseCell', () => {
     assert.match(gate(result, 'generator-lag').detail, /^lag p99 40 ms; the generator used 10% of a core/);
   });
 
+  it('sets a trial aside whose samples are not all there', () => {
+    const cut = steady.map((trial, i) =>
+      i === 0 ? { ...trial, record: { ...trial.record, samples: 2 * trial.record.samples } } : trial,
+    );
+    const result = summariseCell(aCell(), cut);
+    assert.deepEqual([result.valid, result.trials[0]?.valid], [true, false]);
+    assert.match(gate(result, 'cut').detail, /1000 of 2000 samples are in the file/);
+  });
+
   it('does not set trials aside in which the server failed', () => {
     const all = (outcome: 'refused' | 'wrong-answer') =>
       steady.map((trial, block) =>

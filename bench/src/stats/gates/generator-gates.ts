@@ -35,8 +35,16 @@ export function generatorDropsGate(record: TrialRecord): Gate {
       };
 }
 
-/** Did the trial run to its end? */
-export function cutGate(record: TrialRecord): Gate {
+/** Did the trial run to its end, and are all of its samples there? */
+export function cutGate(record: TrialRecord, samplesThere: number): Gate {
+  if (samplesThere < record.samples) {
+    return {
+      name: 'cut',
+      passed: false,
+      detail: `${samplesThere} of ${record.samples} samples are in the file: it was cut`,
+      remedy: 'restore the file, or run the trial again',
+    };
+  }
   return record.cut
     ? {
         name: 'cut',
