@@ -35,10 +35,6 @@ export class Call {
     return this.#httpStatus !== '';
   }
 
-  get isSent(): boolean {
-    return this.sentBytes === this.message.length;
-  }
-
   /** Headers or trailers: in an answer without a message they are the same. */
   receiveHeaders(fields: readonly Field[]): void {
     this.#status = statusFromFields(fields) ?? this.#status;

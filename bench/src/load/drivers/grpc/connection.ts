@@ -179,7 +179,7 @@ export class GrpcConnection implements Carrier, SocketEvents {
   /** The server has ended the stream. */
   #complete(call: Call): void {
     // It may do so before the request is whole: the stream then stays open until our side ends, too (RFC 9113, 8.1).
-    if (!call.isSent) this.#write(FRAME.rstStream, 0, call.id, uint32(CODE.cancel));
+    if (call.sentBytes < call.message.length) this.#write(FRAME.rstStream, 0, call.id, uint32(CODE.cancel));
     this.#end(call, call.result());
   }
 
@@ -342,7 +342,7 @@ export class GrpcConnection implements Carrier, SocketEvents {
 
   /** Sends of a message what the windows and the kernel allow. */
   #pump(call: Call): void {
-    while (!call.isSent) {
+    while (call.sentBytes < call.message.length) {
       const room = Math.min(
         this.#peerWindowBytes + call.credit,
         this.#sendWindowBytes,
@@ -357,7 +357,8 @@ export class GrpcConnection implements Carrier, SocketEvents {
       call.sentBytes += piece.length;
       call.credit -= piece.length;
       this.#sendWindowBytes -= piece.length;
-      this.#write(FRAME.data, call.isSent ? FLAG.endStream : 0, call.id, piece);
+      const isLast = call.sentBytes === call.message.length;
+      this.#write(FRAME.data, isLast ? FLAG.endStream : 0, call.id, piece);
       if (this.#out.length >= OUT_BYTES) this.#flushNow();
     }
     this.#unsent.delete(call);
