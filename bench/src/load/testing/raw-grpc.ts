@@ -8,6 +8,7 @@ import {
   HpackEncoder,
   PREFACE,
   settingsPayload,
+  type Frame,
 } from '@serving-study/http2';
 import type { Socket } from 'node:net';
 import { frameMessage } from '../drivers/grpc/message-frame.js';
@@ -24,6 +25,8 @@ export type Fields = Readonly<Record<string, string>>;
 type Settings = readonly (readonly [id: number, value: number])[];
 
 export const ANSWER_HEADERS: Fields = { ':status': '200', 'content-type': 'application/grpc' };
+/** Of a message. */
+const PREFIX_BYTES = 5;
 const EMPTY = Buffer.alloc(0);
 
 export function frame(type: number, flags: number, streamId: number, payload: Buffer = EMPTY): Buffer {
@@ -52,44 +55,61 @@ export function wholeAnswer(streamId: number, message: Buffer): Buffer {
   ]);
 }
 
-/** The server's end of one connection. */
-export class RawGrpcPeer {
-  readonly socket: Socket;
+/** Reads what a gRPC client sends on one connection. */
+export class RawGrpcReader {
   /** Streams that the client has reset. */
   readonly resets: number[] = [];
   /** Called at a call's headers, before its message has come. */
   onBegin: (streamId: number) => void = () => undefined;
+  readonly #onCall: (call: RawCall) => void;
   readonly #decoder = new HpackDecoder();
   readonly #paths = new Map<number, string>();
   readonly #messages = new Map<number, Buffer[]>();
   #input = EMPTY;
   #hasPreface = false;
 
+  constructor(onCall: (call: RawCall) => void) {
+    this.#onCall = onCall;
+  }
+
+  receive(bytes: Buffer): void {
+    this.#input = Buffer.concat([this.#input, bytes]);
+    if (!this.#hasPreface) {
+      if (this.#input.length < PREFACE.length) return;
+      this.#hasPreface = true;
+      this.#input = this.#input.subarray(PREFACE.length);
+    }
+    for (let next = frameAt(this.#input, 0); next !== undefined; next = frameAt(this.#input, 0)) {
+      this.#input = this.#input.subarray(FRAME_HEAD_BYTES + next.payload.length);
+      this.#handle(next);
+    }
+  }
+
+  #handle({ type, flags, streamId, payload }: Frame): void {
+    if (type === FRAME.rstStream) this.resets.push(streamId);
+    if (type === FRAME.headers) {
+      const { fields } = this.#decoder.decode(payload, Number.MAX_SAFE_INTEGER);
+      this.#paths.set(streamId, fields.find(({ name }) => name === ':path')?.value ?? '');
+      this.#messages.set(streamId, []);
+      this.onBegin(streamId);
+    }
+    if (type !== FRAME.data) return;
+    this.#messages.get(streamId)?.push(Buffer.from(payload));
+    if ((flags & FLAG.endStream) === 0) return;
+    const message = Buffer.concat(this.#messages.get(streamId) ?? []).subarray(PREFIX_BYTES);
+    this.#onCall({ streamId, path: this.#paths.get(streamId) ?? '', message });
+  }
+}
+
+/** The server's end of one connection. */
+export class RawGrpcPeer extends RawGrpcReader {
+  readonly socket: Socket;
+
   constructor(socket: Socket, onCall: (call: RawCall) => void) {
+    super(onCall);
     this.socket = socket;
     socket.on('data', (bytes) => {
-      this.#input = Buffer.concat([this.#input, bytes]);
-      if (!this.#hasPreface) {
-        if (this.#input.length < PREFACE.length) return;
-        this.#hasPreface = true;
-        this.#input = this.#input.subarray(PREFACE.length);
-      }
-      for (let next = frameAt(this.#input, 0); next !== undefined; next = frameAt(this.#input, 0)) {
-        this.#input = this.#input.subarray(FRAME_HEAD_BYTES + next.payload.length);
-        const { type, flags, streamId, payload } = next;
-        if (type === FRAME.rstStream) this.resets.push(streamId);
-        if (type === FRAME.headers) {
-          const { fields } = this.#decoder.decode(payload, Number.MAX_SAFE_INTEGER);
-          this.#paths.set(streamId, fields.find(({ name }) => name === ':path')?.value ?? '');
-          this.#messages.set(streamId, []);
-          this.onBegin(streamId);
-        }
-        if (type !== FRAME.data) continue;
-        this.#messages.get(streamId)?.push(Buffer.from(payload));
-        if ((flags & FLAG.endStream) === 0) continue;
-        const message = Buffer.concat(this.#messages.get(streamId) ?? []).subarray(5);
-        onCall({ streamId, path: this.#paths.get(streamId) ?? '', message });
-      }
+      this.receive(bytes);
     });
   }
 
