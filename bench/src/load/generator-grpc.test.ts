@@ -39,7 +39,7 @@ for (const driver of DRIVERS) {
         load: { kind: 'open', schedule: Float64Array.from(kinds, (_, i) => i * 10e6) },
         requests: kinds.map((kind) => aRequest(kind, [1, 2], 7)),
         order: Uint32Array.from(kinds, (_, i) => i),
-        timeoutMs: 1000,
+        timeoutMs: 500,
       });
       const outcome = await generator.runTrial(spec);
       assert.deepEqual(await ends(spec), [

@@ -12,7 +12,7 @@ import { response, startRawRest } from './testing/raw-rest.js';
 const MB = 2 ** 20;
 /** A round grows by nothing; collections come when they like. */
 const ALLOWED_GROWTH_BYTES = 100 * MB;
-const [ROUNDS_BEFORE, ROUNDS] = [2, 10];
+const [ROUNDS_BEFORE, ROUNDS] = [2, 5];
 
 const skip = process.platform !== 'linux' && 'there is no /proc';
 
@@ -78,13 +78,14 @@ for (const driver of DRIVERS) {
       assert.ok(grown < ALLOWED_GROWTH_BYTES, `${Math.round(grown / MB)} MB more`);
     });
 
-    it('holds a bounded number of answers that are all different, and judges every one', async () => {
+    const isOnce = driver === 'node' && 'answers are held in the same way';
+    it('holds a bounded number of answers that are all different, and judges every one', { skip: isOnce }, async () => {
       const pad = 'x'.repeat(MB);
       await using server = await startRawRest((_body, socket, index) => {
         socket.write(response(`{"predictions":[[1,${index % 10 === 0 ? 3 : 2}]],"pad":"${index}${pad}"}`));
       });
       const target: Target = { kind: 'rest', origin: `http://${server.address}`, path: '/' };
-      const answers = 500;
+      const answers = 300;
       const spec = specFor(target, {
         load: { kind: 'open', schedule: new Float64Array(answers) },
         connections: 2,

@@ -36,7 +36,7 @@ const FIRST_MAX_STREAMS = 100;
 /** Messages that the kernel has not taken yet may hold this much; the rest of a message waits with its call. */
 const MOST_UNSENT_BYTES = 2 ** 20;
 /** A server that has us answer its frames (PING, SETTINGS) and does not read the answers gets so far. */
-const MOST_UNREAD_BYTES = 16 * 2 ** 20;
+const MOST_UNREAD_BYTES = 8 * 2 ** 20;
 const OUT_BYTES = 64 * 1024;
 const LAST_STREAM_ID = MAX_UINT31;
 const EMPTY = Buffer.alloc(0);
