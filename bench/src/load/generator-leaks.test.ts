@@ -12,7 +12,7 @@ import { response, startRawRest } from './testing/raw-rest.js';
 const MB = 2 ** 20;
 /** A round grows by nothing; collections come when they like. */
 const ALLOWED_GROWTH_BYTES = 100 * MB;
-const [ROUNDS_BEFORE, ROUNDS] = [2, 5];
+const [ROUNDS_BEFORE, ROUNDS] = [2, 3];
 
 const skip = process.platform !== 'linux' && 'there is no /proc';
 

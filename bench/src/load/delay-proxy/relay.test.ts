@@ -31,9 +31,9 @@ describe('relay on the portable network', () => {
       random,
     });
     const port = await network.listen({ host: HOST, port: 0 }, relay);
-    let isOver = false;
+    const over = new AbortController();
     const turning = (async () => {
-      while (!isOver) await network.wait(agenda.doDue(clock()), 5);
+      while (!over.signal.aborted) await network.wait(agenda.doDue(clock()), 5);
     })();
     for (const bytes of [10, 5_000_000]) {
       const accepted = once(listener, 'connection');
@@ -58,7 +58,7 @@ describe('relay on the portable network', () => {
     for (const limit = Date.now() + 10_000; sockets() > 0 && Date.now() < limit;)
       await new Promise((resolve) => setImmediate(resolve));
     assert.equal(sockets(), 0);
-    isOver = true;
+    over.abort();
     await turning;
     network.close();
     listener.close();
