@@ -78,12 +78,14 @@ export class HeaderBlock {
   constructor(headers: Frame) {
     this.streamId = headers.streamId;
     this.endsStream = (headers.flags & FLAG.endStream) !== 0;
-    this.#add(headerFragment(headers));
+    const fragment = headerFragment(headers);
+    // Copied where more of the block follows: until then the memory may be received into again.
+    this.#add((headers.flags & FLAG.endHeaders) === 0 ? Buffer.from(fragment) : fragment);
   }
 
   /** @throws ConnectionError when the block becomes larger than headers are. */
   continueWith({ payload }: Frame): void {
-    this.#add(payload);
+    this.#add(Buffer.from(payload));
     if (this.#bytes <= LARGEST_BLOCK_BYTES && this.#pieces.length <= LARGEST_BLOCK_PIECES) return;
     throw new ConnectionError(
       CODE.enhanceYourCalm,

@@ -2,7 +2,9 @@ import type { TrialOutcome } from './trial-outcome.js';
 import type { TrialSpec } from './trial-spec.js';
 
 /** What the study's process says to the generator's. */
-export type ToGenerator = { readonly kind: 'run'; readonly spec: TrialSpec } | { readonly kind: 'cut' };
+export type ToGenerator =
+  /** `isCut`: to be cut before it begins. */
+  { readonly kind: 'run'; readonly spec: TrialSpec; readonly isCut: boolean } | { readonly kind: 'cut' };
 
 /** What the generator's process says to the study's. */
 export type FromGenerator =

@@ -12,7 +12,7 @@ thread.on('message', (message: FromGenerator) => {
   process.send?.(message);
 });
 process.on('message', (message: ToGenerator) => {
-  Atomics.store(cut, 0, message.kind === 'cut' ? 1 : 0);
+  Atomics.store(cut, 0, message.kind === 'cut' || message.isCut ? 1 : 0);
   if (message.kind === 'run') thread.postMessage(message.spec);
 });
 // Ctrl-C reaches the whole process group: the study decides what to do about it and says so.

@@ -99,8 +99,7 @@ function exchangeMessages(child: ChildProcess, spec: TrialSpec, hooks: TrialHook
     };
     child.on('message', onMessage);
     signal?.addEventListener('abort', cut);
-    say({ kind: 'run', spec });
-    if (signal?.aborted === true) cut();
+    say({ kind: 'run', spec, isCut: signal?.aborted === true });
   });
 }
 

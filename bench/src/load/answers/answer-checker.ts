@@ -97,8 +97,8 @@ function firstDifference(
   for (const [i, want] of wanted.entries()) {
     const value = got[i] ?? Number.NaN;
     const allowed = tolerance.absolute + tolerance.relative * Math.abs(want);
-    // Written so that a NaN is a difference, unless one is expected.
-    if (!(Math.abs(value - want) <= allowed) && !Object.is(value, want))
+    // Written so that a NaN is a difference, unless one is expected. Around an infinity there is no tolerance.
+    if (!(Math.abs(value - want) <= allowed && Number.isFinite(want)) && !Object.is(value, want))
       return `number ${i} is ${value}, expected ${want}`;
   }
   return undefined;

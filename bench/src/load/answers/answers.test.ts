@@ -59,6 +59,12 @@ describe('readGrpcAnswer', () => {
     assert.deepEqual([...values], [4, 5, 5]);
   });
 
+  it('refuses a shape that claims more numbers than any message holds', () => {
+    const huge = { dim: [{ size: 1e6 }, { size: 1e6 }] };
+    const message = grpc({ y: { dtype: 'DT_FLOAT', tensor_shape: huge, float_val: [1] } });
+    assert.throws(() => readGrpcAnswer(message), /a tensor of 1000000000000 numbers/);
+  });
+
   it('says which output it cannot read', () => {
     const text = grpc({ y: { dtype: 'DT_STRING', tensor_shape: shape, string_val: [Buffer.from('a')] } });
     assert.throws(() => readGrpcAnswer(text), /output y has dtype string/);
@@ -110,5 +116,15 @@ describe('answer checker', () => {
       relative: 1,
     });
     assert.equal(judge(Buffer.from(''), 0, nan).right, false);
+    const infinite = [[{ version: 1, values: Float32Array.of(Infinity) }]];
+    for (const [value, right] of [
+      [Infinity, true],
+      [-Infinity, false],
+      [1, false],
+    ] as const) {
+      const read = (): { values: Float64Array; version: number } => ({ values: Float64Array.of(value), version: 0 });
+      const by = createAnswerChecker(read, infinite, { absolute: 1e-5, relative: 1e-4 });
+      assert.equal(judge(Buffer.from(''), 0, by).right, right);
+    }
   });
 });

@@ -16,6 +16,9 @@ interface TensorProto {
   readonly int64_val: readonly (number | { toNumber(): number })[];
 }
 
+/** A shape of a few bytes can claim any size. */
+const MOST_NUMBERS = 2 ** 26;
+
 /** Reads an encoded PredictResponse: tensor_content as well as the typed fields, which TensorFlow Serving itself uses. */
 export function readGrpcAnswer(body: Buffer): Answer {
   const decoded: unknown = loadMessages().lookupType('tensorflow.serving.PredictResponse').decode(body);
@@ -59,6 +62,7 @@ function tensorValues(name: string, tensor: TensorProto): ArrayLike<number> {
 function filled(values: readonly number[], size: number): ArrayLike<number> {
   const last = values.at(-1);
   if (values.length === size || last === undefined) return values;
+  if (size > MOST_NUMBERS) throw new Error(`the answer claims a tensor of ${size} numbers`);
   return Array.from({ length: size }, (_, i) => values[i] ?? last);
 }
 

@@ -114,6 +114,92 @@ describe('delay proxy', () => {
     });
   });
 
+  /** A connection through a proxy to a server of its own: both ends. */
+  async function pair<T>(
+    options: Omit<DelayProxyOptions, 'upstream'>,
+    use: (client: Socket, server: Socket) => Promise<T>,
+  ): Promise<T> {
+    const listener = createServer({ allowHalfOpen: true, noDelay: true }).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const to = `127.0.0.1:${(listener.address() as AddressInfo).port}`;
+    const proxy = await startDelayProxy({ upstream: to, ...options });
+    const accepted = once(listener, 'connection');
+    const client = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+    const [server] = (await accepted) as [Socket];
+    try {
+      return await use(client, server);
+    } finally {
+      client.destroy();
+      server.destroy();
+      listener.close();
+      await proxy.close();
+    }
+  }
+
+  it('passes the end of either side alone, and closes when both have ended', async () => {
+    await pair({ rttMs: 2 }, async (client, server) => {
+      for (const [first, second] of [
+        [client, server],
+        [server, client],
+      ] as const) {
+        first.write('x');
+        await once(second, 'data');
+      }
+      client.end('last of the client');
+      server.resume();
+      await once(server, 'end');
+      for (const text of ['still', 'here']) {
+        server.write(text);
+        const [heard] = (await once(client, 'data')) as [Buffer];
+        assert.equal(heard.toString(), text);
+      }
+      server.end();
+      await Promise.all([once(client, 'close'), once(server, 'close')]);
+    });
+    await pair({ rttMs: 2 }, async (client, server) => {
+      server.end('first');
+      client.resume();
+      await once(client, 'end');
+      client.end('second');
+      server.resume();
+      await Promise.all([once(client, 'close'), once(server, 'close')]);
+      assert.equal(server.bytesRead, 'second'.length);
+    });
+  });
+
+  it('passes a reset of either side', async () => {
+    for (const isOfClient of [true, false]) {
+      await pair({ rttMs: 2 }, async (client, server) => {
+        const [breaks, hears] = isOfClient ? [client, server] : [server, client];
+        breaks.write('x');
+        await once(hears, 'data');
+        const heard = once(hears, 'error') as Promise<[NodeJS.ErrnoException]>;
+        breaks.resetAndDestroy();
+        const [error] = await heard;
+        assert.equal(error.code, 'ECONNRESET');
+      });
+    }
+  });
+
+  it('holds a sender back whose reader is slow, and loses nothing', async () => {
+    const bytes = someBytes(32_000_000);
+    await pair({ rttMs: 0, bandwidthMbitS: 800 }, async (client, server) => {
+      server.pause();
+      for (let at = 0; at < bytes.length; at += 64_000) client.write(bytes.subarray(at, at + 64_000));
+      // All buffers on the way are full when the sender gets rid of nothing more for a while.
+      for (let before = -1; before !== client.writableLength;) {
+        before = client.writableLength;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      assert.ok(client.writableLength > 0);
+      client.end();
+      const chunks: Buffer[] = [];
+      server.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
+      await once(server, 'end');
+      assert.ok(Buffer.concat(chunks).equals(bytes));
+    });
+  });
+
   it('loses connections when asked to', async () => {
     await through({ rttMs: 0, connectionLossPerS: 20 }, async (port) => {
       const socket = connect(port, '127.0.0.1');

@@ -1,5 +1,8 @@
 import type { Outcome } from '../../record/index.js';
 
+/** No prediction is as long, and no JSON text could be: a server that goes on and on must not take all memory. */
+export const LONGEST_ANSWER_BYTES = 2 ** 28;
+
 /** One request from its intended instant to its end. Instants in ns of `clock`; NaN until they come. */
 export interface Exchange {
   readonly input: number;

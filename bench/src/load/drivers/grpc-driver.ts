@@ -57,6 +57,7 @@ export function createGrpcDriver(
       turn = index + 1;
       let connection = slots[index];
       if (connection?.takesCalls !== true) {
+        // Opening counts as sending.
         exchange.sentAtNs = clock();
         connection = new GrpcConnection({
           open: (socketEvents) => network.connect(endpoint, socketEvents),

@@ -56,7 +56,7 @@ export function instantGrpc(message: Buffer): (socket: Socket) => SocketEvents {
           prefaceIsRead = true;
           offset = PREFACE.length;
         }
-        for (let frame = frameAt(input, offset); frame !== undefined && prefaceIsRead; frame = frameAt(input, offset)) {
+        for (let frame; prefaceIsRead && (frame = frameAt(input, offset)) !== undefined;) {
           const { type, flags, streamId, payload } = frame;
           offset += FRAME_HEAD_BYTES + payload.length;
           if (type === FRAME.settings && (flags & FLAG.ack) === 0) write(FRAME.settings, FLAG.ack, 0, EMPTY);

@@ -8,6 +8,8 @@ import {
   EAGAIN,
   EINPROGRESS,
   EINTR,
+  EMFILE,
+  ENFILE,
   EPOLL_CTL_ADD,
   EPOLL_CTL_DEL,
   EPOLL_CTL_MOD,
@@ -49,6 +51,7 @@ interface Watched {
   readonly serial: number;
   /** `ready`: the events of epoll that hold. */
   onReady(ready: number): void;
+  close(): void;
 }
 
 /**
@@ -84,6 +87,9 @@ export class EpollNetwork implements Network {
         this.#armedForNs = Number.POSITIVE_INFINITY;
         calls.read(this.#timer, this.#expirations, this.#expirations.length);
       },
+      close: () => {
+        this.closeWatched(this.#timer);
+      },
     });
   }
 
@@ -104,21 +110,24 @@ export class EpollNetwork implements Network {
     const { calls } = this;
     const address = this.#encodeAddress(at);
     const fd = this.check('socket', this.#open(at));
+    const where = `${at.host}:${at.port}`;
+    calls.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ON, 4);
+    try {
+      this.check('bind', calls.bind(fd, address, address.length), where);
+      this.check('listen', calls.listen(fd, BACKLOG), where);
+    } catch (error) {
+      calls.close(fd);
+      throw error;
+    }
     this.watch(fd, EPOLLIN, {
       serial: this.nextSerial(),
       onReady: () => {
-        const accepted = calls.accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        // A client may have given up by now.
-        if (accepted < 0) return;
-        calls.setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, ON, 4);
-        const socket = new EpollSocket(this, accepted, '', true);
-        socket.events = accept(socket);
+        this.#accept(fd, accept);
+      },
+      close: () => {
+        this.closeWatched(fd);
       },
     });
-    const where = `${at.host}:${at.port}`;
-    calls.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ON, 4);
-    this.check('bind', calls.bind(fd, address, address.length), where);
-    this.check('listen', calls.listen(fd, BACKLOG), where);
     const bound = Buffer.alloc(LONGEST_ADDRESS_BYTES);
     this.check('getsockname', calls.getsockname(fd, bound, Int32Array.of(bound.length)));
     return bound.readUInt16BE(2);
@@ -144,8 +153,7 @@ export class EpollNetwork implements Network {
   }
 
   close(): void {
-    for (const fd of this.#watched.keys()) if (this.#watched[fd] !== undefined) this.calls.close(fd);
-    this.#watched.length = 0;
+    for (const watched of this.#watched) watched?.close();
     this.#failures.length = 0;
     this.calls.close(this.#epoll);
   }
@@ -186,6 +194,19 @@ export class EpollNetwork implements Network {
     return result;
   }
 
+  #accept(fd: number, accept: (socket: Socket) => SocketEvents): void {
+    const accepted = this.calls.accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (accepted < 0) {
+      const errno = this.calls.errno();
+      // Without a free descriptor every wait would end at once. Otherwise: a client may have given up by now.
+      if (errno === EMFILE || errno === ENFILE) throw SocketError.of('accept', errno);
+      return;
+    }
+    this.calls.setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, ON, 4);
+    const socket = new EpollSocket(this, accepted, '', true);
+    socket.events = accept(socket);
+  }
+
   #control(operation: number, fd: number, interest: number, serial: number): void {
     this.#event[0] = interest;
     this.#event[DATA_WORD] = fd;
@@ -196,9 +217,10 @@ export class EpollNetwork implements Network {
   #arm(instantNs: number): void {
     if (this.#armedForNs === instantNs) return;
     this.#armedForNs = instantNs;
-    const seconds = Math.floor(instantNs / 1e9);
+    const atNs = Math.ceil(instantNs);
+    const seconds = Math.floor(atNs / 1e9);
     this.#instant[2] = BigInt(seconds);
-    this.#instant[3] = BigInt(Math.ceil(instantNs - seconds * 1e9));
+    this.#instant[3] = BigInt(atNs - seconds * 1e9);
     this.calls.timerSet(this.#timer, TFD_TIMER_ABSTIME, this.#instant, null);
   }
 
@@ -236,6 +258,8 @@ class EpollSocket implements Socket, Watched {
   #isEnded = false;
   #endsWhenSent = false;
   #isClosed = false;
+  /** Closed by its owner, who hears no more of it. */
+  #isSilent = false;
 
   constructor(network: EpollNetwork, fd: number, where: string, isConnected: boolean) {
     this.#network = network;
@@ -283,32 +307,32 @@ class EpollSocket implements Socket, Watched {
   }
 
   reset(): void {
-    if (this.#isClosed) return;
-    this.#calls.setsockopt(this.#fd, SOL_SOCKET, SO_LINGER, RESET_ON_CLOSE, 8);
+    if (!this.#isClosed) this.#calls.setsockopt(this.#fd, SOL_SOCKET, SO_LINGER, RESET_ON_CLOSE, 8);
     this.close();
   }
 
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#unsent = [];
-    this.unsentBytes = 0;
-    this.#network.closeWatched(this.#fd);
+    this.#isSilent = true;
+    this.#closeNow();
   }
 
   /** Closes now and tells why later: whoever called may be in the middle of something. */
   fail(call: string, errno: number): void {
     const error = SocketError.of(call, errno, call === 'connect' ? this.#where : '');
-    this.close();
+    this.#closeNow();
     this.#network.later(() => {
-      this.events.onError(error);
+      if (!this.#isSilent) this.events.onError(error);
     });
   }
 
   onReady(ready: number): void {
     if (!this.#isConnected && !this.#finishConnecting(ready)) return;
-    if ((ready & EPOLLOUT) !== 0) this.#sendUnsent();
-    if (this.#isClosed || (ready & (EPOLLIN | EPOLLHUP | EPOLLERR)) === 0) return;
+    // Reads first: what the peer said before it broke the connection is told, even where sending fails by now.
+    if ((ready & (EPOLLIN | EPOLLHUP | EPOLLERR)) !== 0) this.#receive(ready);
+    if ((ready & EPOLLOUT) !== 0 && this.#unsent.length > 0) this.#sendUnsent();
+  }
+
+  #receive(ready: number): void {
     if (this.#isEnded) {
       // Both sides have ended, or the connection broke while only sending was left: epoll cannot be told not to say so.
       this.#network.unwatch(this.#fd);
@@ -337,10 +361,19 @@ class EpollSocket implements Socket, Watched {
       return false;
     }
     this.#isConnected = true;
-    if (this.#unsent.length > 0) return true;
-    this.#updateInterest();
-    if (this.#endsWhenSent) this.end();
+    if (this.#unsent.length === 0) {
+      this.#updateInterest();
+      if (this.#endsWhenSent) this.end();
+    }
     return true;
+  }
+
+  #closeNow(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#unsent = [];
+    this.unsentBytes = 0;
+    this.#network.closeWatched(this.#fd);
   }
 
   #pendingError(): number {

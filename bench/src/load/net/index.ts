@@ -8,6 +8,9 @@ import { loadSystemCalls } from './system-calls.js';
 export { clock } from './clock.js';
 export { SocketError, type Endpoint, type Network, type Socket, type SocketEvents } from './network.js';
 
+/** How long a name's addresses may take to answer. */
+const RESOLVE_LIMIT_MS = 2000;
+
 /** Sockets on system calls where these can be had and nothing else is wanted, else on node:net. */
 export async function openNetwork(wanted?: Network['kind']): Promise<Network> {
   const calls = wanted === 'node' ? undefined : await loadSystemCalls();
@@ -22,13 +25,12 @@ export async function resolveEndpoint(host: string, port: number): Promise<Endpo
   if (isIP(host) !== 0) return { host, port };
   const [first] = await lookup(host, { all: true });
   const reached = await new Promise<string | undefined>((resolve) => {
-    const socket = connect({ host, port }, () => {
+    const socket = connect({ host, port, timeout: RESOLVE_LIMIT_MS });
+    const end = (): void => {
       resolve(socket.remoteAddress);
       socket.destroy();
-    });
-    socket.on('error', () => {
-      resolve(undefined);
-    });
+    };
+    socket.on('connect', end).on('timeout', end).on('error', end);
   });
   return { host: reached ?? first?.address ?? host, port };
 }

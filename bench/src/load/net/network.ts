@@ -38,6 +38,7 @@ export interface Socket {
 export interface Network {
   /** `system-calls`: Linux, synchronous. `node`: on node:net, anywhere, with the cost of its event loop. */
   readonly kind: 'system-calls' | 'node';
+  /** A server's failures are told later. @throws SocketError when this process can have no more sockets. */
   connect(to: Endpoint, events: SocketEvents): Socket;
   /** Accepts connections: `accept` makes the events of each. Resolves to the port. @throws SocketError */
   listen(at: Endpoint, accept: (socket: Socket) => SocketEvents): number | Promise<number>;

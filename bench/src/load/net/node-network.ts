@@ -48,9 +48,20 @@ export class NodeNetwork implements Network {
   #adopt(socket: NodeSocket, eventsOf: (socket: Socket) => SocketEvents): Socket {
     this.#sockets.add(socket);
     let isClosed = false;
+    let isBehind = false;
+    // node's own 'drain' is told only where more was unsent than its high-water mark.
+    const onWritten = (): void => {
+      if (!isBehind || socket.writableLength > 0) return;
+      isBehind = false;
+      tell(() => {
+        events.onDrain?.();
+      });
+    };
     const adopted: Socket = {
       send: (bytes) => {
-        if (!isClosed) socket.write(bytes);
+        if (isClosed) return;
+        socket.write(bytes, onWritten);
+        isBehind ||= socket.writableLength > 0;
       },
       get unsentBytes() {
         return socket.writableLength;
@@ -80,11 +91,6 @@ export class NodeNetwork implements Network {
     socket.on('end', () => {
       tell(() => {
         events.onEnd();
-      });
-    });
-    socket.on('drain', () => {
-      tell(() => {
-        events.onDrain?.();
       });
     });
     socket.on('error', (error) => {

@@ -82,4 +82,6 @@ export const CLOCK_MONOTONIC = 1;
 export const TFD_TIMER_ABSTIME = 1;
 export const EINTR = 4;
 export const EAGAIN = 11;
+export const ENFILE = 23;
+export const EMFILE = 24;
 export const EINPROGRESS = 115;

@@ -1,6 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Sample } from '../../record/index.js';
+import { readSamples, sampleAt } from '../../samples/index.js';
 import type { PreparedRequest, Target, TrialSpec } from '../trial-spec.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'load-test-'));
@@ -29,3 +31,14 @@ export function aSpec(target: Target, told: Partial<TrialSpec> = {}): TrialSpec 
     ...told,
   };
 }
+
+/** The samples of a trial that has ended, by their intended instants. */
+export async function samplesOf({ samplesFile }: TrialSpec): Promise<Sample[]> {
+  const { table } = await readSamples(samplesFile);
+  return Array.from({ length: table.length }, (_, row) => sampleAt(table, row)).sort(
+    (a, b) => a.intendedAtNs - b.intendedAtNs,
+  );
+}
+
+/** The sockets that a trial can be driven on, by the specification's `driver`. */
+export const DRIVERS = process.platform === 'linux' ? ([undefined, 'node'] as const) : (['node'] as const);

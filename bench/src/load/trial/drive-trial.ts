@@ -1,4 +1,4 @@
-import { openSamplesWriter } from '../../samples/index.js';
+import { openSamplesWriter, type SamplesWriter } from '../../samples/index.js';
 import { createAnswerChecker } from '../answers/answer-checker.js';
 import { readGrpcAnswer } from '../answers/grpc-answer.js';
 import { readRestAnswer } from '../answers/rest-answer.js';
@@ -42,8 +42,26 @@ export interface TrialContext {
 export async function driveTrial(spec: TrialSpec, context: TrialContext): Promise<TrialOutcome> {
   const endpoint = await endpointOf(spec);
   const network = await openNetwork(spec.driver);
+  try {
+    const writer = openSamplesWriter(spec.samplesFile, spec);
+    try {
+      return await runTrial(spec, context, endpoint, network, writer);
+    } finally {
+      writer.close();
+    }
+  } finally {
+    network.close();
+  }
+}
+
+async function runTrial(
+  spec: TrialSpec,
+  context: TrialContext,
+  endpoint: Endpoint,
+  network: Network,
+  writer: SamplesWriter,
+): Promise<TrialOutcome> {
   const health = createHealthMonitor(network.kind);
-  const writer = openSamplesWriter(spec.samplesFile, spec);
   const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   const checker = createAnswerChecker(
     spec.target.kind === 'rest' ? readRestAnswer : readGrpcAnswer,
@@ -121,38 +139,35 @@ export async function driveTrial(spec: TrialSpec, context: TrialContext): Promis
     return window;
   }
 
-  try {
-    const window = await warmUp();
-    let startedAt = new Date().toISOString();
-    let endedAtNs = window.startNs;
-    if (!context.isCut()) {
-      recorder.setWindow(window);
-      startedAt = new Date().toISOString();
-      health.start();
-      context.onWindowStart(startedAt, window.startNs);
-      await turn(window.endNs);
-      endedAtNs = Math.max(window.startNs, Math.min(clock(), window.endNs));
-      health.stop();
-      context.onWindowEnd();
-      // An answer may still be on its way, and belongs to the window.
-      load = NO_LOAD;
-      traffic.onEnded = () => undefined;
-      await turn(Number.POSITIVE_INFINITY, () => traffic.isIdle);
-      recorder.finish();
-    }
-    return {
-      startedAt,
-      startedAtNs: window.startNs,
-      durationMs: (endedAtNs - window.startNs) / 1e6,
-      samples: writer.count,
-      generator: health.report(),
-      cut: context.isCut(),
-      failures: recorder.failures(),
-    };
-  } finally {
-    network.close();
-    writer.close();
+  const window = await warmUp();
+  let startedAt = new Date().toISOString();
+  let endedAtNs = window.startNs;
+  if (!context.isCut()) {
+    recorder.setWindow(window);
+    startedAt = new Date().toISOString();
+    health.start();
+    context.onWindowStart(startedAt, window.startNs);
+    await turn(window.endNs);
+    // What became due while the thread was busy with the last events.
+    if (!context.isCut()) load.offerDue(window.endNs);
+    endedAtNs = Math.max(window.startNs, Math.min(clock(), window.endNs));
+    health.stop();
+    context.onWindowEnd();
+    // An answer may still be on its way, and belongs to the window.
+    load = NO_LOAD;
+    traffic.onEnded = () => undefined;
+    await turn(Number.POSITIVE_INFINITY, () => traffic.isIdle);
+    recorder.finish();
   }
+  return {
+    startedAt,
+    startedAtNs: window.startNs,
+    durationMs: (endedAtNs - window.startNs) / 1e6,
+    samples: writer.count,
+    generator: health.report(),
+    cut: context.isCut(),
+    failures: recorder.failures(),
+  };
 }
 
 function endpointOf({ target }: TrialSpec): Promise<Endpoint> {

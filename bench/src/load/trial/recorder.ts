@@ -3,11 +3,14 @@ import type { SamplesWriter } from '../../samples/index.js';
 import type { AnswerChecker, SeenAnswer } from '../answers/answer-checker.js';
 import { lagNs, type Exchange } from '../drivers/driver.js';
 import type { HealthMonitor } from './health-monitor.js';
+import { Queue } from './queue.js';
 import { serverTimingUs } from './server-timing-us.js';
 import type { Finish } from './traffic.js';
 
 /** Different failures told; more would be more of the same. */
 const FAILURES_TOLD = 5;
+/** Of each the beginning: a server may send any amount of text. */
+const FAILURE_LENGTH = 400;
 /** Answers of the window that wait for their judgement may hold this much; beyond, the oldest is judged at once. */
 const HELD_BYTES = 32 * 1024 * 1024;
 /** What an exchange that waits holds besides its answer, about. */
@@ -43,15 +46,13 @@ export function createRecorder(
   health: HealthMonitor,
   bodies: readonly Buffer[],
 ): Recorder {
-  /** From `firstHeld` on. */
-  const held: { readonly exchange: Exchange; readonly answer: SeenAnswer }[] = [];
-  let firstHeld = 0;
+  const held = new Queue<{ readonly exchange: Exchange; readonly answer: SeenAnswer }>();
   let heldBytes = 0;
   const failures = new Set<string>();
   let window: TrialWindow = { startNs: Number.POSITIVE_INFINITY, endNs: Number.POSITIVE_INFINITY };
 
   function note(failure: string): void {
-    if (failures.size < FAILURES_TOLD) failures.add(failure);
+    if (failures.size < FAILURES_TOLD) failures.add(failure.slice(0, FAILURE_LENGTH));
   }
 
   function write(exchange: Exchange, outcome: Outcome, version: number, reason: string): void {
@@ -80,12 +81,13 @@ export function createRecorder(
     write(exchange, right ? 'ok' : 'wrong-answer', version, reason);
   }
 
-  function writeOldestHeld(): void {
-    const oldest = held[firstHeld];
-    firstHeld += 1;
-    if (oldest === undefined) return;
-    heldBytes -= EXCHANGE_BYTES + oldest.answer.body.length;
-    writeJudged(oldest.exchange, oldest.answer);
+  /** Judges the oldest until no more than `mostBytes` are held. */
+  function judgeHeld(mostBytes: number): void {
+    for (let { first } = held; first !== undefined && heldBytes > mostBytes; { first } = held) {
+      held.shift();
+      heldBytes -= EXCHANGE_BYTES + first.answer.body.length;
+      writeJudged(first.exchange, first.answer);
+    }
   }
 
   return {
@@ -109,11 +111,11 @@ export function createRecorder(
       }
       held.push({ exchange, answer });
       heldBytes += EXCHANGE_BYTES + answer.body.length;
-      while (heldBytes > HELD_BYTES) writeOldestHeld();
+      judgeHeld(HELD_BYTES);
     },
     noteTrouble: note,
     finish: () => {
-      while (firstHeld < held.length) writeOldestHeld();
+      judgeHeld(0);
     },
     failures: () => [...failures],
   };

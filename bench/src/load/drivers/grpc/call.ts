@@ -1,5 +1,6 @@
 import type { Field } from '@serving-study/http2';
 import type { Exchange } from '../driver.js';
+import { GatheredBytes } from '../gathered-bytes.js';
 import { unframeMessage } from './message-frame.js';
 import { INTERNAL, OK, statusFromFields, UNKNOWN, type GrpcStatus } from './status.js';
 
@@ -19,8 +20,8 @@ export class Call {
   sentBytes = 0;
   /** What the server has widened the stream's window by, less what was sent (RFC 9113, 6.9). */
   credit = 0;
-  readonly #pieces: Buffer[] = [];
-  #receivedBytes = 0;
+  /** Copied: the trailers may come with the next bytes only. */
+  readonly #received = new GatheredBytes();
   #httpStatus = '';
   #status: GrpcStatus | undefined;
 
@@ -30,22 +31,20 @@ export class Call {
     this.message = message;
   }
 
-  get hasStatus(): boolean {
-    return this.#status !== undefined;
+  get hasHeaders(): boolean {
+    return this.#httpStatus !== '';
   }
 
   /** Headers or trailers: in an answer without a message they are the same. */
   receiveHeaders(fields: readonly Field[]): void {
     this.#status = statusFromFields(fields) ?? this.#status;
-    if (this.#httpStatus === '') this.#httpStatus = fields.find(({ name }) => name === ':status')?.value ?? '';
+    this.#httpStatus = fields.find(({ name }) => name === ':status')?.value ?? this.#httpStatus;
   }
 
   /** False when the answer has become longer than `mostBytes`. */
   receive(piece: Buffer, mostBytes: number): boolean {
-    this.#receivedBytes += piece.length;
-    // Copied: the trailers may come with the next bytes only.
-    this.#pieces.push(Buffer.from(piece));
-    return this.#receivedBytes <= mostBytes;
+    this.#received.append(piece);
+    return this.#received.length <= mostBytes;
   }
 
   /** What the call comes to, now that the stream has ended. */
@@ -57,7 +56,7 @@ export class Call {
     }
     if (status.code !== OK) return { kind: 'status', status };
     try {
-      return { kind: 'message', message: unframeMessage(this.#pieces) };
+      return { kind: 'message', message: unframeMessage(this.#received.bytes) };
     } catch (cause) {
       return { kind: 'status', status: { code: INTERNAL, message: (cause as Error).message } };
     }

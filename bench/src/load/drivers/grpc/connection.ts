@@ -22,11 +22,12 @@ import {
   type OutgoingField,
 } from '@serving-study/http2';
 import { clock, type Socket, type SocketError, type SocketEvents } from '../../net/index.js';
-import type { Carrier, Exchange } from '../driver.js';
+import { LONGEST_ANSWER_BYTES, type Carrier, type Exchange } from '../driver.js';
+import { GatheredBytes } from '../gathered-bytes.js';
 import { Call, type CallEnd } from './call.js';
 import { CANCELLED, INTERNAL, RESOURCE_EXHAUSTED, UNAVAILABLE } from './status.js';
 
-/** Bytes that a server may send ahead, of one answer and of all: above any answer here, so that it never waits for us. */
+/** Bytes that a server may send ahead, of one answer and of all: so many that it never waits for us. */
 const WINDOW_BYTES = 2 ** 30;
 /** Header fields of an answer that are kept. */
 const HEADERS_LIMIT_BYTES = 256 * 1024;
@@ -34,7 +35,9 @@ const HEADERS_LIMIT_BYTES = 256 * 1024;
 const FIRST_MAX_STREAMS = 100;
 /** Messages that the kernel has not taken yet may hold this much; the rest of a message waits with its call. */
 const MOST_UNSENT_BYTES = 2 ** 20;
-const FIRST_OUT_BYTES = 64 * 1024;
+/** A server that has us answer its frames (PING, SETTINGS) and does not read the answers gets so far. */
+const MOST_UNREAD_BYTES = 8 * 2 ** 20;
+const OUT_BYTES = 64 * 1024;
 const LAST_STREAM_ID = MAX_UINT31;
 const EMPTY = Buffer.alloc(0);
 
@@ -60,9 +63,8 @@ export class GrpcConnection implements Carrier, SocketEvents {
   readonly #callOf = new Map<Exchange, Call>();
   /** Calls whose message is not all sent, in their order. */
   readonly #unsent = new Set<Call>();
-  /** Frames that leave together, up to `#outBytes`. */
-  #out = Buffer.allocUnsafeSlow(FIRST_OUT_BYTES);
-  #outBytes = 0;
+  /** Frames that leave together. */
+  #out = new GatheredBytes(OUT_BYTES);
   /** Bytes of a frame that has not come whole. */
   #input: Buffer = EMPTY;
   #isReading = false;
@@ -81,7 +83,7 @@ export class GrpcConnection implements Carrier, SocketEvents {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#socket = options.open(this);
-    this.#append(PREFACE);
+    this.#out.append(PREFACE);
     this.#write(
       FRAME.settings,
       0,
@@ -112,7 +114,7 @@ export class GrpcConnection implements Carrier, SocketEvents {
     this.#calls.set(call.id, call);
     this.#callOf.set(exchange, call);
     exchange.carrier = this;
-    exchange.sentAtNs = clock();
+    if (Number.isNaN(exchange.sentAtNs)) exchange.sentAtNs = clock();
     this.#write(FRAME.headers, FLAG.endHeaders, call.id, this.#encoder.encode(this.#options.headers));
     this.#pump(call);
     this.#flush();
@@ -138,9 +140,13 @@ export class GrpcConnection implements Carrier, SocketEvents {
       }
       // Copied: the memory is the network's.
       this.#input = offset === input.length ? EMPTY : Buffer.from(input.subarray(offset));
+      if (this.#out.length + this.#socket.unsentBytes > MOST_UNREAD_BYTES)
+        throw new ConnectionError(CODE.enhanceYourCalm, 'it does not read what it asks for');
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      this.#lose({ kind: 'lost', errno: 0, reason: `the server breaks the rules of HTTP/2: ${error.message}` });
+      const isHttp1 = !this.#settingsRead && input.toString('latin1', 0, 5) === 'HTTP/';
+      const reason = isHttp1 ? 'answers in HTTP/1' : `breaks the rules of HTTP/2: ${error.message}`;
+      this.#lose({ kind: 'lost', errno: 0, reason: `the server ${reason}` });
     } finally {
       this.#isReading = false;
     }
@@ -156,8 +162,9 @@ export class GrpcConnection implements Carrier, SocketEvents {
   }
 
   onDrain(): void {
+    this.#flushNow();
     this.#pumpAll();
-    this.#flush();
+    this.#flushNow();
   }
 
   /** Ends all calls and closes. */
@@ -167,6 +174,13 @@ export class GrpcConnection implements Carrier, SocketEvents {
     this.#isClosed = true;
     this.#socket.close();
     for (const call of [...this.#calls.values()]) this.#end(call, end);
+  }
+
+  /** The server has ended the stream. */
+  #complete(call: Call): void {
+    // It may do so before the request is whole: the stream then stays open until our side ends, too (RFC 9113, 8.1).
+    if (call.sentBytes < call.message.length) this.#write(FRAME.rstStream, 0, call.id, uint32(CODE.cancel));
+    this.#end(call, call.result());
   }
 
   #end(call: Call, end: CallEnd): void {
@@ -235,13 +249,14 @@ export class GrpcConnection implements Carrier, SocketEvents {
       this.#checkBegun(frame, 'DATA');
       return;
     }
-    if (!call.receive(withoutPadding(frame), WINDOW_BYTES)) {
+    if (!call.hasHeaders) throw new ConnectionError(CODE.protocolError, 'DATA before HEADERS');
+    if (!call.receive(withoutPadding(frame), LONGEST_ANSWER_BYTES)) {
       this.#write(FRAME.rstStream, 0, streamId, uint32(CODE.cancel));
       this.#end(call, {
         kind: 'status',
-        status: { code: RESOURCE_EXHAUSTED, message: `the answer is longer than ${WINDOW_BYTES} bytes` },
+        status: { code: RESOURCE_EXHAUSTED, message: `the answer is longer than ${LONGEST_ANSWER_BYTES} bytes` },
       });
-    } else if ((flags & FLAG.endStream) !== 0) this.#end(call, call.result());
+    } else if ((flags & FLAG.endStream) !== 0) this.#complete(call);
   }
 
   #handleBlock(block: HeaderBlock, { flags }: Frame): void {
@@ -256,7 +271,7 @@ export class GrpcConnection implements Carrier, SocketEvents {
     }
     if (Number.isNaN(call.exchange.firstByteAtNs)) call.exchange.firstByteAtNs = this.#receivedAtNs;
     call.receiveHeaders(fields);
-    if (block.endsStream) this.#end(call, call.result());
+    if (block.endsStream) this.#complete(call);
   }
 
   #handleReset(frame: Frame): void {
@@ -265,10 +280,7 @@ export class GrpcConnection implements Carrier, SocketEvents {
     const call = this.#calls.get(frame.streamId);
     if (call === undefined) return;
     const code = frame.payload.readUInt32BE(0);
-    // An answer may be complete before its request is: the server then says that it needs no more of it (RFC 9113, 8.1).
-    if (code === CODE.noError && call.hasStatus) this.#end(call, call.result());
-    else
-      this.#end(call, { kind: 'status', status: { code: statusOfReset(code), message: `RST_STREAM, code ${code}` } });
+    this.#end(call, { kind: 'status', status: { code: statusOfReset(code), message: `RST_STREAM, code ${code}` } });
   }
 
   #handleSettings({ flags, payload }: Frame): void {
@@ -335,7 +347,7 @@ export class GrpcConnection implements Carrier, SocketEvents {
         this.#peerWindowBytes + call.credit,
         this.#sendWindowBytes,
         this.#maxFrameBytes,
-        MOST_UNSENT_BYTES - this.#socket.unsentBytes - this.#outBytes,
+        MOST_UNSENT_BYTES - this.#socket.unsentBytes - this.#out.length,
       );
       if (room <= 0) {
         this.#unsent.add(call);
@@ -347,23 +359,14 @@ export class GrpcConnection implements Carrier, SocketEvents {
       this.#sendWindowBytes -= piece.length;
       const isLast = call.sentBytes === call.message.length;
       this.#write(FRAME.data, isLast ? FLAG.endStream : 0, call.id, piece);
-      if (this.#outBytes >= FIRST_OUT_BYTES) this.#flushNow();
+      if (this.#out.length >= OUT_BYTES) this.#flushNow();
     }
     this.#unsent.delete(call);
   }
 
   #write(type: number, flags: number, streamId: number, payload: Buffer): void {
-    this.#append(frameHead(payload.length, type, flags, streamId));
-    this.#append(payload);
-  }
-
-  #append(bytes: Buffer): void {
-    if (this.#outBytes + bytes.length > this.#out.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * (this.#outBytes + bytes.length));
-      this.#out.copy(larger, 0, 0, this.#outBytes);
-      this.#out = larger;
-    }
-    this.#outBytes += bytes.copy(this.#out, this.#outBytes);
+    this.#out.append(frameHead(payload.length, type, flags, streamId));
+    this.#out.append(payload);
   }
 
   #flush(): void {
@@ -371,13 +374,13 @@ export class GrpcConnection implements Carrier, SocketEvents {
     if (!this.#isReading) this.#flushNow();
   }
 
+  /** While the socket has unsent bytes, more wait here for `onDrain`. */
   #flushNow(): void {
-    if (this.#outBytes === 0 || this.#isClosed) return;
-    const bytes = this.#out.subarray(0, this.#outBytes);
-    this.#outBytes = 0;
-    this.#socket.send(bytes);
-    // The socket keeps what the kernel did not take.
-    if (this.#socket.unsentBytes > 0) this.#out = Buffer.allocUnsafeSlow(FIRST_OUT_BYTES);
+    if (this.#out.length === 0 || this.#isClosed || this.#socket.unsentBytes > 0) return;
+    this.#socket.send(this.#out.bytes);
+    // The socket keeps the memory of what the kernel did not take.
+    if (this.#socket.unsentBytes > 0) this.#out = new GatheredBytes(OUT_BYTES);
+    else this.#out.clear();
   }
 }
 

@@ -11,9 +11,7 @@ export function frameMessage(message: Buffer): Buffer {
 }
 
 /** The one message of a unary answer. @throws Error when there is not exactly one, uncompressed. */
-export function unframeMessage(pieces: readonly Buffer[]): Buffer {
-  const [first = Buffer.alloc(0), ...more] = pieces;
-  const framed = more.length === 0 ? first : Buffer.concat(pieces);
+export function unframeMessage(framed: Buffer): Buffer {
   if (framed.length < PREFIX_BYTES) throw new Error('the answer holds no message');
   if (framed.readUInt8(0) !== 0) throw new Error('the answer is compressed, which was not asked for');
   const length = framed.readUInt32BE(1);

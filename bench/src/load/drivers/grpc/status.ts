@@ -34,9 +34,9 @@ export interface GrpcStatus {
   readonly message: string;
 }
 
-/** `gRPC NOT_FOUND: Servable not found` */
+/** `gRPC NOT_FOUND: Servable not found`, or without a text where the server sent none. */
 export function describeStatus({ code, message }: GrpcStatus): string {
-  return `gRPC ${NAMES[code] ?? code}: ${message}`;
+  return `gRPC ${NAMES[code] ?? code}${message === '' ? '' : `: ${message}`}`;
 }
 
 /** The status in trailers, or in the headers of an answer that has nothing else; undefined where there is none. */

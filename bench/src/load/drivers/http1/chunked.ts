@@ -1,22 +1,24 @@
+import { GatheredBytes } from '../gathered-bytes.js';
+
 const LONGEST_LINE = 8 * 1024;
 const [CR, LF] = [0x0d, 0x0a];
 
 /** Decodes one chunked body (RFC 9112, 7.1) from bytes that come in any pieces. */
 export class ChunkedBody {
-  readonly pieces: Buffer[] = [];
+  readonly body = new GatheredBytes();
   #state: 'size' | 'data' | 'data-end' | 'trailers' | 'whole' = 'size';
   #line = '';
   /** Bytes that the current chunk still has. */
   #left = 0;
 
-  /** True when the body is whole; it is in `pieces`. @throws Error for bytes that are no chunks, or that come behind them. */
+  /** True when the body is whole; it is in `body`. @throws Error for bytes that are no chunks, or that come behind them. */
   push(bytes: Buffer): boolean {
     let at = 0;
     while (at < bytes.length) {
       if (this.#state === 'whole') throw new Error('bytes follow the last chunk of the response');
       if (this.#state === 'data') {
         const piece = bytes.subarray(at, at + this.#left);
-        this.pieces.push(Buffer.from(piece));
+        this.body.append(piece);
         at += piece.length;
         this.#left -= piece.length;
         if (this.#left === 0) this.#state = 'data-end';

@@ -1,3 +1,5 @@
+import { LONGEST_ANSWER_BYTES } from '../driver.js';
+import { GatheredBytes } from '../gathered-bytes.js';
 import { ChunkedBody } from './chunked.js';
 
 /** What the head of a response says, as far as it matters here. */
@@ -29,20 +31,22 @@ export interface ResponseReader {
 }
 
 const END_OF_HEAD = '\r\n\r\n';
+/** Those of 1xx responses in front included: a server may send them without end. */
 const LONGEST_HEAD_BYTES = 128 * 1024;
-/** No prediction is as long: a server that goes on and on must not take all memory. */
-const LONGEST_BODY_BYTES = 2 ** 30;
 const EMPTY = Buffer.alloc(0);
 
 /** A body that has not come whole yet. */
 interface PartialBody {
   readonly chunks: ChunkedBody | undefined;
-  readonly pieces: Buffer[];
-  filled: number;
+  readonly bytes: GatheredBytes;
+  /** Chunk heads included. */
+  receivedBytes: number;
 }
 
 export function createResponseReader(): ResponseReader {
   let held = EMPTY;
+  /** Length of the 1xx responses so far. */
+  let interimBytes = 0;
   let head: Head | undefined;
   let body: PartialBody | undefined;
 
@@ -50,6 +54,7 @@ export function createResponseReader(): ResponseReader {
     const finished = head;
     head = undefined;
     body = undefined;
+    interimBytes = 0;
     return finished === undefined ? undefined : { ...finished, body: bytes };
   }
 
@@ -58,38 +63,48 @@ export function createResponseReader(): ResponseReader {
     held = EMPTY;
     for (;;) {
       const end = rest.indexOf(END_OF_HEAD);
+      if (interimBytes + (end === -1 ? rest.length : end) > LONGEST_HEAD_BYTES)
+        throw new Error(`the head of the response is longer than ${LONGEST_HEAD_BYTES} bytes`);
       if (end === -1) {
-        if (rest.length > LONGEST_HEAD_BYTES) throw new Error('the head of the response does not end');
         held = Buffer.from(rest);
         return undefined;
       }
       const parsed = parseHead(rest.toString('latin1', 0, end));
       rest = rest.subarray(end + END_OF_HEAD.length);
       // 1xx responses come before the one that answers.
-      if (parsed.status < 200) continue;
+      if (parsed.status < 200) {
+        interimBytes += end + END_OF_HEAD.length;
+        continue;
+      }
+      if (typeof parsed.length === 'number') checkLength(parsed.length);
       head = parsed;
       // The usual case: the whole answer came in one piece, and nothing is copied.
       if (rest.length === parsed.length) return finish(rest);
       const chunks = parsed.length === 'chunked' ? new ChunkedBody() : undefined;
-      body = { chunks, pieces: chunks?.pieces ?? [], filled: 0 };
+      const known = typeof parsed.length === 'number' ? parsed.length : 0;
+      body = { chunks, bytes: chunks?.body ?? new GatheredBytes(known), receivedBytes: 0 };
       return pushBody(body, parsed.length, rest);
     }
   }
 
   function pushBody(into: PartialBody, length: Head['length'] | undefined, bytes: Buffer): Http1Response | undefined {
-    into.filled += bytes.length;
-    if (into.filled > LONGEST_BODY_BYTES) throw new Error(`the response is longer than ${LONGEST_BODY_BYTES} bytes`);
-    if (into.chunks !== undefined) return into.chunks.push(bytes) ? finish(Buffer.concat(into.pieces)) : undefined;
-    into.pieces.push(Buffer.from(bytes));
-    if (typeof length !== 'number' || into.filled < length) return undefined;
-    if (into.filled > length) throw new Error('the response is longer than its content-length');
-    return finish(Buffer.concat(into.pieces));
+    into.receivedBytes += bytes.length;
+    checkLength(into.receivedBytes);
+    if (into.chunks !== undefined) return into.chunks.push(bytes) ? finish(into.bytes.bytes) : undefined;
+    if (typeof length === 'number' && into.receivedBytes > length)
+      throw new Error('the response is longer than its content-length');
+    into.bytes.append(bytes);
+    return into.receivedBytes === length ? finish(into.bytes.bytes) : undefined;
   }
 
   return {
     push: (bytes) => (body === undefined ? pushHead(bytes) : pushBody(body, head?.length, bytes)),
-    end: () => (body !== undefined && head?.length === 'until-end' ? finish(Buffer.concat(body.pieces)) : undefined),
+    end: () => (body !== undefined && head?.length === 'until-end' ? finish(body.bytes.bytes) : undefined),
   };
+}
+
+function checkLength(bytes: number): void {
+  if (bytes > LONGEST_ANSWER_BYTES) throw new Error(`the response is longer than ${LONGEST_ANSWER_BYTES} bytes`);
 }
 
 /** @throws Error for what is no head of an HTTP/1.1 response, or none that tells where its body ends. */
@@ -98,7 +113,8 @@ function parseHead(text: string): Head {
   const [, minor, status] = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(text.slice(0, lineEnd)) ?? [];
   if (status === undefined)
     throw new Error(`no HTTP/1.1 response begins with ${JSON.stringify(text.slice(0, Math.min(lineEnd, 80)))}`);
-  let length: Head['length'] = hasNoBody(status) ? 0 : 'until-end';
+  let contentLength: number | undefined;
+  let isChunked = false;
   let [contentEncoding, connection, modelVersion]: [string, string, number] = ['', '', 0];
   let serverTiming: string | undefined;
   while (lineEnd < text.length) {
@@ -110,10 +126,12 @@ function parseHead(text: string): Head {
     switch (text.slice(start, colon).toLowerCase()) {
       case 'content-length':
         if (!/^\d+$/.test(value)) throw new Error(`the response has the content-length ${value}`);
-        if (length === 'until-end') length = Number(value);
+        if (contentLength !== undefined && contentLength !== Number(value))
+          throw new Error(`the response has the content-lengths ${contentLength} and ${value}`);
+        contentLength = Number(value);
         break;
       case 'transfer-encoding':
-        if (value.toLowerCase().endsWith('chunked') && length !== 0) length = 'chunked';
+        isChunked = value.toLowerCase().endsWith('chunked');
         break;
       case 'content-encoding':
         contentEncoding = value.toLowerCase();
@@ -130,6 +148,7 @@ function parseHead(text: string): Head {
     }
   }
   const isKept = minor === '1' ? !connection.includes('close') : connection.includes('keep-alive');
+  const length = hasNoBody(status) ? 0 : isChunked ? 'chunked' : (contentLength ?? 'until-end');
   const keepAlive = length !== 'until-end' && isKept;
   return { status: Number(status), keepAlive, contentEncoding, modelVersion, serverTiming, length };
 }
