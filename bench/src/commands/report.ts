@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { analyse } from '../analysis/analyse.js';
 import { resultsSchema, type Results } from '../record/index.js';
-import { compareReports, renderReport } from '../report/index.js';
+import { compareReports, renderReport, verdictLines } from '../report/index.js';
 import type { Progress } from '../study/progress.js';
 
 /** Makes results.json and the report from the files of a run folder. Returns whether anything in it is valid. */
@@ -11,6 +11,8 @@ export async function report(folder: string, progress: Progress): Promise<boolea
   const results = await analyse(folder);
   progress.now('drawing charts');
   await renderReport(results, folder);
+  const { isTTY } = process.stderr;
+  for (const line of verdictLines(results, isTTY && process.stderr.hasColors())) progress.say(line);
   progress.say(`Report: ${join(folder, 'report.html')} (also report.md, results.json)`);
   return isValid(results);
 }
