@@ -18,7 +18,7 @@ export function verdictLines({ claims }: Results, colour: boolean): string[] {
   const judged = claims.filter(({ verdict, standin }) => verdict !== 'NOT TESTED' || standin !== undefined);
   const paint = (verdict: Verdict): string => {
     const padded = verdict.padEnd(WIDEST_VERDICT);
-    return colour ? styleText(COLOURS[verdict], padded) : padded;
+    return colour ? styleText(COLOURS[verdict], padded, { validateStream: false }) : padded;
   };
   const left = claims.length - judged.length;
   return [
