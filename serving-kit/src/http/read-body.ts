@@ -1,37 +1,93 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createGunzip } from 'node:zlib';
 import { serviceError } from '../contract/index.js';
+import type { HttpLimits } from './limits.js';
 
 /**
- * The request's body as it came, undecoded. Rejects with `body-too-large` as soon as it is known to be over the limit and
- * with `client-gone` when the connection ends first. A third of express.raw's cost per request (docs/decisions/0004): no
- * content type is looked at, because TensorFlow Serving looks at none.
+ * Reads the bodies of a service's requests and counts the bytes that are in memory. No content type is looked at, because
+ * TensorFlow Serving looks at none. A third of express.raw's cost per request (docs/decisions/0004).
  */
-export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
-      reject(serviceError('body-too-large', limitBytes));
-      return;
-    }
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > limitBytes) {
-        request.removeAllListeners('data').pause();
-        reject(serviceError('body-too-large', limitBytes));
+export class RequestBodies {
+  readonly #limits: HttpLimits;
+  #heldBytes = 0;
+
+  constructor(limits: HttpLimits) {
+    this.#limits = limits;
+  }
+
+  /** The body as it came, undecoded. Rejects as `readInflated` does. */
+  read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+    return this.#collect(request, response, request);
+  }
+
+  /**
+   * The body as the sender meant it: inflated when Content-Encoding says gzip, else as it is. Limits count what has been
+   * inflated, before more of it is. What does not inflate reads as empty, as in TensorFlow Serving. Rejects with ServiceError:
+   * 413 over STUDY_BODY_LIMIT_BYTES, 503 when all bodies are over STUDY_BODIES_LIMIT_BYTES, and when the client leaves.
+   * The bytes count until the response closes.
+   */
+  readInflated(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+    const isGzip = request.headers['content-encoding']?.includes('gzip') === true;
+    return this.#collect(request, response, isGzip ? request.pipe(createGunzip()) : request);
+  }
+
+  #collect(
+    request: IncomingMessage,
+    response: ServerResponse,
+    source: IncomingMessage | ReturnType<typeof createGunzip>,
+  ): Promise<Buffer> {
+    const { STUDY_BODY_LIMIT_BYTES: limitBytes, STUDY_BODIES_LIMIT_BYTES: sumLimitBytes } = this.#limits;
+    return new Promise((resolve, reject) => {
+      let body: Buffer = Buffer.alloc(0);
+      let length = 0;
+      const listenNoMore = (): void => {
+        source.removeAllListeners('data');
+        request.unpipe();
+        if (source !== request) source.destroy();
+      };
+      const stop = (error: Error): void => {
+        listenNoMore();
+        request.pause();
+        body = Buffer.alloc(0);
+        reject(error);
+      };
+      if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
+        stop(serviceError('body-too-large', limitBytes));
         return;
       }
-      chunks.push(chunk);
+      source.on('data', (chunk: Buffer) => {
+        length += chunk.length;
+        this.#heldBytes += chunk.length;
+        if (length > limitBytes) stop(serviceError('body-too-large', limitBytes));
+        else if (this.#heldBytes > sumLimitBytes) stop(serviceError('bodies-too-large', sumLimitBytes));
+        else body = appended(body, length - chunk.length, chunk);
+      });
+      source.on('end', () => {
+        resolve(body.subarray(0, length));
+      });
+      source.on('error', () => {
+        if (source === request) stop(serviceError('client-gone'));
+        else resolve(Buffer.alloc(0));
+      });
+      request.on('close', () => {
+        if (!request.complete) stop(serviceError('client-gone'));
+      });
+      response.once('close', () => {
+        listenNoMore();
+        this.#heldBytes -= length;
+      });
     });
-    request.on('end', () => {
-      const [only] = chunks;
-      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, bytes));
-    });
-    request.on('error', () => {
-      reject(serviceError('client-gone'));
-    });
-    request.on('close', () => {
-      if (!request.complete) reject(serviceError('client-gone'));
-    });
-  });
+  }
+}
+
+/** `chunk` written behind the first `length` bytes of `body`, which grows by doubling: many small chunks cost no more than a few large ones. */
+function appended(body: Buffer, length: number, chunk: Buffer): Buffer {
+  if (length === 0) return chunk;
+  let room = body;
+  if (length + chunk.length > body.length) {
+    room = Buffer.allocUnsafe(Math.max(2 * body.length, length + chunk.length));
+    body.copy(room, 0, 0, length);
+  }
+  chunk.copy(room, length);
+  return room;
 }

@@ -1,4 +1,4 @@
-import type { Model, Prediction, Tensors } from '../../model.js';
+import type { Model, Prediction, Tensors } from '../../server.js';
 import { concatenateRows, rowCount, rowKey, splitRows } from './rows.js';
 
 export interface BatchingOptions {
@@ -65,23 +65,22 @@ export function microBatched(model: Model, { maxBatchSize, batchesInFlight }: Ba
     // a batch that fails, or whose outputs are not one row each, is answered request by request: neighbours share no errors
     const parts = batch.length > 1 ? await runTogether(batch).catch(() => undefined) : undefined;
     const answers = batch.map(async ({ signatureName, inputs, sinceMs }, at): Promise<Prediction> => {
-      const { outputs, timing } = parts?.[at] ?? (await model.predict(signatureName, inputs));
-      return { outputs, timing: { ...timing, queue: startedAtMs - sinceMs } };
+      const outputs = parts?.[at] ?? (await model.predict(signatureName, inputs)).outputs;
+      return { outputs, queueMs: startedAtMs - sinceMs };
     });
     for (const [at, answer] of answers.entries()) batch[at]?.settle(answer);
     await Promise.allSettled(answers);
   }
 
-  async function runTogether(batch: readonly Waiting[]): Promise<Prediction[] | undefined> {
-    const { outputs, timing } = await model.predict(
+  async function runTogether(batch: readonly Waiting[]): Promise<Tensors[] | undefined> {
+    const { outputs } = await model.predict(
       batch[0]?.signatureName ?? '',
       concatenateRows(batch.map(({ inputs }) => inputs)),
     );
-    const parts = splitRows(
+    return splitRows(
       outputs,
       batch.map(({ rows }) => rows),
     );
-    return parts?.map((part) => ({ outputs: part, timing }));
   }
 
   return { version: model.version, signatures: model.signatures, predict };
