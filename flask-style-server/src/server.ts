@@ -192,14 +192,13 @@ function answerWhole(outputs: Tensors): string {
 
 /** `{"predictions": [...]}`: an entry for each row, in which several outputs are named. All must have the same number of rows. */
 function answerByRow(outputs: Tensors): string {
-  const [firstShape] = [...outputs.values()].map(({ shape }) => shape);
-  const columns = [...outputs].map(([alias, tensor]) => {
-    const [rows] = tensor.shape;
-    if (rows === undefined) refuse(`Tensor name: ${alias} has no shape information, ask for it with 'inputs'`);
-    if (rows !== firstShape?.[0])
-      refuse(`Tensor name: ${alias} has inconsistent batch size: ${rows ?? 0} expecting: ${firstShape?.[0] ?? 0}`);
-    return [alias, rowsFromTensor(alias, tensor)] as const;
-  });
+  const [firstRows] = [...outputs.values()].map(({ shape }) => shape[0] ?? 0);
+  for (const [alias, { shape }] of outputs) {
+    if (shape.length === 0) refuse(`Tensor name: ${alias} has no shape information, ask for it with 'inputs'`);
+    if (shape[0] !== firstRows)
+      refuse(`Tensor name: ${alias} has inconsistent batch size: ${shape[0] ?? 0} expecting: ${firstRows ?? 0}`);
+  }
+  const columns = [...outputs].map(([alias, tensor]) => [alias, rowsFromTensor(alias, tensor)] as const);
   const [only = [], ...others] = columns.map(([, rows]) => rows);
   const rows =
     others.length === 0

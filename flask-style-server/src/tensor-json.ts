@@ -50,11 +50,13 @@ export function rowsFromTensor(alias: string, tensor: TensorValue): string[] {
   const { shape } = tensor;
   const textAt = elementTexts(alias, tensor);
   let next = 0;
-  const text = (level: number): string =>
-    level === shape.length
-      ? textAt(next++)
-      : `[${Array.from({ length: shape[level] ?? 0 }, () => text(level + 1)).join()}]`;
-  return Array.from({ length: shape[0] ?? 1 }, () => text(Math.min(1, shape.length)));
+  const textsOf = (level: number): string[] => {
+    const texts: string[] = [];
+    for (let entry = 0; entry < (shape[level] ?? 1); entry += 1)
+      texts.push(level + 1 < shape.length ? `[${textsOf(level + 1).join()}]` : textAt(next++));
+    return texts;
+  };
+  return textsOf(0);
 }
 
 /**

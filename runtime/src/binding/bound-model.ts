@@ -1,4 +1,4 @@
-import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js';
+import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
 import { dataTypeName, dataTypeNumber, type DataTypeName } from '@serving-study/protos';
 import { readMetaGraph, requireSignature, type Signature, type SignatureTensor } from '../session/signature.js';
 import { requireWhole, type TensorValue } from '../session/tensor-value.js';
@@ -20,10 +20,10 @@ const ARRAYS = {
  */
 export class BoundModel implements Disposable {
   readonly signatures: ReadonlyMap<string, Signature>;
-  readonly #binding: NodeJSKernelBackend['binding'];
+  readonly #binding: TFJSBinding;
   readonly #id: number;
 
-  private constructor(binding: NodeJSKernelBackend['binding'], id: number, signatures: BoundModel['signatures']) {
+  private constructor(binding: TFJSBinding, id: number, signatures: BoundModel['signatures']) {
     this.#binding = binding;
     this.#id = id;
     this.signatures = signatures;
@@ -32,7 +32,7 @@ export class BoundModel implements Disposable {
   /** Loads `<directory>/saved_model.pb` and its variables into this thread. Throws with TensorFlow's own text. */
   static async load(directory: string, threads?: ThreadCounts): Promise<BoundModel> {
     const { signatures } = await readMetaGraph(directory, ['serve']);
-    const { binding } = loadBinding(threads).backend() as NodeJSKernelBackend;
+    const { binding } = loadBinding(threads).backend() as unknown as { binding: TFJSBinding };
     return new BoundModel(binding, binding.loadSavedModel(directory, 'serve'), signatures);
   }
 
@@ -94,7 +94,7 @@ export class BoundModel implements Disposable {
   }
 }
 
-type RunOutput = ReturnType<NodeJSKernelBackend['binding']['runSavedModel']>[number];
+type RunOutput = ReturnType<TFJSBinding['runSavedModel']>[number];
 
 function names(tensors: ReadonlyMap<string, SignatureTensor>): string {
   return [...tensors.values()].map(({ tensorName }) => tensorName).join();

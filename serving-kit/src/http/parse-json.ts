@@ -9,7 +9,7 @@ export interface JsonLimits {
 
 /**
  * The value of a JSON text. Throws ServiceError, 400, where the text breaks or is over a limit: both are seen before anything
- * is built, because JSON.parse takes twenty times the memory of a text of `{},` and a second for four million of them.
+ * is built, because JSON.parse takes twenty times the memory of a text of `{},` and half a second for two million of them.
  */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits): unknown {
   if (bytes.length === 0) throw new ServiceError(400, 'JSON Parse error: The document is empty');
