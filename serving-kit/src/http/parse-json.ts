@@ -24,6 +24,7 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits): unknown {
 
 /** A name costs JSON.parse as much as four values. */
 const VALUES_PER_NAME = 4;
+const [MINUS, NINE] = [0x2d, 0x39] as const;
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a] as const;
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d] as const;
 
@@ -35,7 +36,8 @@ function requireModest(
   let nesting = 0;
   let values = 0;
   for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
+    const byte = bytes[at] ?? 0;
+    if (byte >= MINUS && byte <= NINE) continue; // of a number, as most bytes are
     if (byte === QUOTE) at = endOfString(bytes, at);
     else if (byte === COMMA) values += 1;
     else if (byte === LIST || byte === OBJECT) {

@@ -24,10 +24,22 @@ const PARTS: readonly Part[] = [
     paths: [`${FLASK}/main.ts`, `${FLASK}/server.ts`, `${FLASK}/config.ts`],
     dependenciesOf: 'flask-style-server/package.json',
   },
-  { contestant: 'flask-style', feature: 'read and write tensors', paths: [`${FLASK}/tensor-json.ts`] },
+  {
+    contestant: 'flask-style',
+    feature: 'read requests, write answers',
+    paths: [`${FLASK}/predict-json.ts`, `${FLASK}/tensor-json.ts`],
+  },
   { contestant: 'flask-style', feature: 'status and metadata', paths: [`${FLASK}/model-json.ts`] },
-  { contestant: 'flask-processes', feature: 'use more processes', paths: [`${FLASK}/scaled/processes`] },
-  { contestant: 'flask-threads', feature: 'use worker threads', paths: [`${FLASK}/scaled/threads`] },
+  {
+    contestant: 'flask-processes',
+    feature: 'use more processes',
+    paths: [`${FLASK}/scaled/processes`, `${FLASK}/scaled/keep-trying.ts`],
+  },
+  {
+    contestant: 'flask-threads',
+    feature: 'use worker threads',
+    paths: [`${FLASK}/scaled/threads`, `${FLASK}/scaled/keep-trying.ts`],
+  },
   { contestant: 'flask-session', feature: 'run without blocking', paths: [`${FLASK}/scaled/session`] },
   {
     contestant: 'flask-micro-batching',

@@ -1,4 +1,5 @@
-import type { Model, Prediction, Tensors } from '../../server.js';
+import type { Tensors } from '../../predict-json.js';
+import type { Model, Prediction } from '../../server.js';
 import { concatenateRows, rowCount, rowKey, splitRows } from './rows.js';
 
 export interface BatchingOptions {
