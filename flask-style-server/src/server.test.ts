@@ -10,28 +10,31 @@ import {
   metadataResponseSchema,
   parseServerTiming,
   statusResponseSchema,
+  type RunningServer,
 } from '@serving-study/serving-kit';
-import { MODEL_SETTINGS } from './config.js';
-import { findVersion, loadModel, serve } from './server.js';
+import { MODEL_SETTINGS, type ModelConfig } from './config.js';
+import { loadSessionModel } from './scaled/session/session-model.js';
+import { findVersion, loadModel, serve, type Model } from './server.js';
 
 const CONFORMANCE = fileURLToPath(new URL('../../test/conformance/', import.meta.url));
 
-const opened: (Disposable | AsyncDisposable)[] = [];
+const opened: RunningServer[] = [];
 after(async () => {
-  for (const each of opened.reverse())
-    if (Symbol.dispose in each) each[Symbol.dispose]();
-    else await each[Symbol.asyncDispose]();
+  for (const server of opened) await server.drain(0);
 });
 
 /** Serves one model on a free port; returns the address below which the models are. */
-async function start(modelName: string, env: Record<string, string> = {}): Promise<string> {
+async function start(
+  modelName: string,
+  env: Record<string, string> = {},
+  load: (config: ModelConfig) => Promise<Model> = loadModel,
+): Promise<string> {
   const config = loadConfig(
     { ...SERVICE_SETTINGS, ...MODEL_SETTINGS },
     { STUDY_MODEL_NAME: modelName, STUDY_MODEL_BASE_PATH: `${CONFORMANCE}models/${modelName}`, ...env },
   );
-  const model = await loadModel(config);
-  const server = await serve(model, config, createLogger('test', 'silent'));
-  opened.push(model, server);
+  const server = await serve(await load(config), config, createLogger('test', 'silent'));
+  opened.push(server);
   return `${server.url}/v1/models/`;
 }
 
@@ -148,6 +151,83 @@ describe('flask-style server', () => {
       assert.equal(answer.status, 400);
       assert.match(errorOf(answer), text);
     });
+
+  it('takes base64 in every spelling of the standard alphabet, and no other', async () => {
+    const strings = await start('strings');
+    const isTaken = async (b64: string): Promise<boolean> =>
+      (await predict(strings, 'strings', { signature_name: 'bytes_only', instances: [{ b64 }] })).status === 200;
+    for (const text of ['', 'aGk=', 'aGk', 'aA==', 'aA', 'a G\nk=', '+/+/', 'aGk=\t'])
+      assert.ok(await isTaken(text), text);
+    for (const text of ['aGk==', 'aGk-', 'aGk_', 'a', 'aA=', 'aGkA====', 'aG=k', 'aGk=aGk=', 'aGkñ', 'aGk!', '='])
+      assert.ok(!(await isTaken(text)), text);
+  });
+
+  describe('with numbers of every type', () => {
+    let binding: string;
+    let session: string;
+    before(async () => {
+      binding = await start('dtypes');
+      session = await start('dtypes', {}, loadSessionModel);
+    });
+    const exact: [signature: string, instances: string][] = [
+      ['i64', '[9007199254740991,-9007199254740991,0]'],
+      ['i32', '[2147483647,-2147483648]'],
+      ['u8', '[0,255]'],
+      ['bool', '[true,false]'],
+      ['f32', '[0.5,-0.0,3.4028234663852886e+38]'],
+    ];
+    const exactInSession: typeof exact = [
+      ['f64', '[0.1,-0.0,1.7976931348623157e+308]'],
+      ['i8', '[127,-128]'],
+      ['i16', '[32767,-32768]'],
+      ['u32', '[4294967295]'],
+      ['u64', '[9007199254740991]'],
+    ];
+    const refused: typeof exact = [
+      ['i64', '[9007199254740992]'],
+      ['i64', '[9223372036854775808]'],
+      ['i64', '[1.5]'],
+      ['i32', '[2147483648]'],
+      ['u8', '[256]'],
+      ['u8', '[-1]'],
+      ['bool', '[1]'],
+      ['f32', '[1e39]'],
+      ['str', '["\\ud800"]'],
+      ['half', '[1]'],
+      ['bf16', '[1]'],
+    ];
+    const refusedInSession: typeof exact = [
+      ['i8', '[128]'],
+      ['i16', '[-32769]'],
+      ['u32', '[-1]'],
+      ['u64', '[-1]'],
+      ['f64', '[1e400]'],
+      ['cast_half', '[1]'],
+    ];
+    const send = async (models: string, [signature, instances]: (typeof exact)[number]): Promise<[number, string]> => {
+      const body = `{"signature_name":"${signature}","instances":${instances}}`;
+      const answer = await fetch(`${models}dtypes:predict`, { method: 'POST', body });
+      return [answer.status, await answer.text()];
+    };
+
+    it('gives back what it gets, digit by digit', async () => {
+      for (const request of exact)
+        for (const models of [binding, session])
+          assert.deepEqual(await send(models, request), [200, `{"predictions":${request[1]}}`]);
+      for (const request of exactInSession) {
+        assert.deepEqual(await send(session, request), [200, `{"predictions":${request[1]}}`]);
+        const [status, text] = await send(binding, request);
+        assert.equal(status, 501);
+        assert.match(text, /binding has no type/);
+      }
+    });
+
+    it('refuses what does not fit', async () => {
+      for (const request of refused)
+        for (const models of [binding, session]) assert.equal((await send(models, request))[0], 400, String(request));
+      for (const request of refusedInSession) assert.equal((await send(session, request))[0], 400, String(request));
+    });
+  });
 
   it('refuses models and versions it does not have', async () => {
     const unknown = await predict(half, 'other', { instances: [1] });
