@@ -11,12 +11,12 @@ export interface JsonLimits {
  * The value of a JSON text. Throws ServiceError, 400, where the text breaks or is over a limit: both are seen before anything
  * is built, because JSON.parse takes twenty times the memory of a text of `{},` and half a second for two million of them.
  */
-export function parseJson(bytes: Uint8Array, limits: JsonLimits): unknown {
+export function parseJson(bytes: Buffer, limits: JsonLimits): unknown {
   if (bytes.length === 0) throw new ServiceError(400, 'JSON Parse error: The document is empty');
   if (!isUtf8(bytes)) throw new ServiceError(400, 'JSON Parse error: The text is not UTF-8');
   requireModest(bytes, limits);
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
+    return JSON.parse(bytes.toString());
   } catch (error) {
     throw new ServiceError(400, `JSON Parse error: ${(error as SyntaxError).message}`);
   }
