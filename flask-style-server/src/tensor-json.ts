@@ -108,8 +108,6 @@ function bytesFromBase64(text: string): Uint8Array | undefined {
   return bytes.length === Math.floor((digits * 3) / 4) ? bytes : undefined;
 }
 
-type Whole = Omit<Numbers, 'view'>;
-
 interface Numbers {
   readonly view: (buffer: ArrayBufferLike, byteOffset: number, length: number) => Record<number, number | bigint>;
   /** Undefined when the value is not of this type. */
@@ -143,7 +141,12 @@ function finite(value: unknown, rounded: (value: number) => number): number | un
   return typeof value === 'number' && Number.isFinite(rounded(value)) ? value : undefined;
 }
 
-function whole(dtype: string, from: number, to: number, as: (value: number) => number | bigint = Number): Whole {
+function whole(
+  dtype: string,
+  from: number,
+  to: number,
+  as: (value: number) => number | bigint = Number,
+): Omit<Numbers, 'view'> {
   const type = `${dtype} from ${from} to ${to}`;
   const isOne = (value: unknown): value is number =>
     Number.isInteger(value) && Number(value) >= from && Number(value) <= to;
@@ -158,7 +161,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function quoted(value: unknown): string {
   if (Array.isArray(value)) return '[...]';
   if (isObject(value)) return '{...}';
-  return JSON.stringify(typeof value === 'string' ? value.slice(0, 256) : value);
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 256)) : String(value);
 }
 
 export function refuse(text: string): never {
