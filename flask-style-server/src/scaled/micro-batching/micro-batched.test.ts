@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { TensorValue } from '@serving-study/runtime';
+import type { Signature, TensorValue } from '@serving-study/runtime';
 import type { Tensors } from '../../predict-json.js';
 import type { Model, Prediction } from '../../server.js';
 import { microBatched } from './micro-batched.js';
@@ -17,10 +17,22 @@ function numbersOf(tensors: Tensors): number[] {
   return x?.dtype === 'float' ? [...new Float32Array(Uint8Array.from(x.data).buffer)] : [];
 }
 
+function signatureOf(shape: number[] | undefined): Signature {
+  return {
+    methodName: 'tensorflow/serving/predict',
+    inputs: new Map(),
+    outputs: new Map([['x', { tensorName: 'x:0', dtype: 'float', shape }]]),
+  };
+}
+
 /** Doubles every row; each run waits until it is let go. Refuses a batch with a negative number in it. */
 class Doubling implements Model {
   readonly version = '1';
-  readonly signatures = new Map();
+  readonly signatures = new Map([
+    ['s', signatureOf([-1, 1])],
+    ['t', signatureOf(undefined)],
+    ['fixed', signatureOf([4])],
+  ]);
   readonly batches: number[][] = [];
   readonly #waiting: (() => void)[] = [];
 
@@ -96,6 +108,15 @@ describe('microBatched', () => {
     await model.finishAll();
     for (const answer of answers) await answer;
     assert.deepEqual(model.batches, [[0], [1], [2], [7, 8], [3, 4, 5]]);
+  });
+
+  it('runs requests alone whose outputs have a fixed number of rows', async () => {
+    const model = new Doubling();
+    const batched = microBatched(model, { maxBatchSize: 8, batchesInFlight: 1 });
+    const answers = [1, 2, 3].map(async (value) => batched.predict('fixed', rows(value)));
+    await model.finishAll();
+    await Promise.all(answers);
+    assert.deepEqual(model.batches, [[1], [2], [3]]);
   });
 
   it('does not let one bad request fail its neighbours', async () => {

@@ -1,3 +1,4 @@
+import type { Signature } from '@serving-study/runtime';
 import type { Tensors } from '../../predict-json.js';
 import type { Model, Prediction } from '../../server.js';
 import { concatenateRows, rowCount, rowKey, splitRows } from './rows.js';
@@ -29,7 +30,8 @@ export function microBatched(model: Model, { maxBatchSize, batchesInFlight }: Ba
 
   function predict(signatureName: string, inputs: Tensors): Promise<Prediction> {
     const rows = rowCount(inputs);
-    const key = rows === undefined ? undefined : `${signatureName} ${rowKey(inputs)}`;
+    const isAlone = rows === undefined || !hasRows(model.signatures.get(signatureName));
+    const key = isAlone ? undefined : `${signatureName} ${rowKey(inputs)}`;
     return new Promise((resolve) => {
       queue.push({ signatureName, inputs, rows: rows ?? 0, key, sinceMs: performance.now(), settle: resolve });
       startBatches();
@@ -85,4 +87,9 @@ export function microBatched(model: Model, { maxBatchSize, batchesInFlight }: Ba
   }
 
   return { version: model.version, signatures: model.signatures, predict };
+}
+
+/** Whether all outputs may have a row for each instance. A fixed number of rows belongs to none, even where it fits a batch. */
+function hasRows(signature: Signature | undefined): boolean {
+  return [...(signature?.outputs.values() ?? [])].every(({ shape }) => shape === undefined || shape[0] === -1);
 }
