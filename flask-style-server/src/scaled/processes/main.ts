@@ -27,11 +27,13 @@ async function startWorkers(
   const newestVersion = async (): Promise<string> =>
     (await findVersion(config.STUDY_MODEL_BASE_PATH, config.STUDY_MODEL_VERSION)).version;
   const leaving = new Set<Worker>();
+  const versionOf = new WeakMap<Worker, string>();
   let servedVersion = await newestVersion();
   let isReplacing = false;
 
   async function start(version: string): Promise<Address> {
     const worker = cluster.fork({ STUDY_MODEL_VERSION: version });
+    versionOf.set(worker, version);
     const died = once(worker, 'exit').then(() => Promise.reject(new Error('a worker ended before it listened')));
     const [address] = (await Promise.race([once(worker, 'listening'), died])) as [Address];
     died.catch(() => undefined);
@@ -74,6 +76,12 @@ async function startWorkers(
         }, notStarted);
         if (!old.isDead()) await stop(old);
       }
+      // a worker that died while it was to be replaced has been replaced twice
+      const stale = running().filter((worker) => versionOf.get(worker) !== servedVersion);
+      const surplus = running()
+        .filter((worker) => !stale.includes(worker))
+        .slice(config.STUDY_PROCESSES);
+      await Promise.all([...stale, ...surplus].map(stop));
       isReplacing = false;
       logger.info({ workers: config.STUDY_PROCESSES, version: servedVersion }, 'workers replaced');
     },
