@@ -1,9 +1,8 @@
-import type { SignatureTensor } from '@serving-study/runtime';
+import type { MetaGraph, SignatureTensor } from '@serving-study/runtime';
 import type { MetadataResponse, StatusResponse } from '@serving-study/serving-kit';
-import type { Model } from './model.js';
 
 /** Answer to `GET /v1/models/M`: a model loaded by hand has one version, and it is there. */
-export function statusJson({ version }: Model): string {
+export function statusJson(version: string): string {
   const answer: StatusResponse = {
     model_version_status: [{ version, state: 'AVAILABLE', status: { error_code: 'OK', error_message: '' } }],
   };
@@ -11,7 +10,7 @@ export function statusJson({ version }: Model): string {
 }
 
 /** Answer to `GET /v1/models/M/metadata`. */
-export function metadataJson(name: string, { version, signatures }: Model): string {
+export function metadataJson(name: string, version: string, signatures: MetaGraph['signatures']): string {
   const signatureDefs: [string, SignatureDef][] = [...signatures].map(
     ([signatureName, { inputs, outputs, methodName }]) => [
       signatureName,

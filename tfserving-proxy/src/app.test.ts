@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import {
   createLogger,
   errorResponseSchema,
   loadConfig,
   parseServerTiming,
-  readBody,
   SERVICE_SETTINGS,
 } from '@serving-study/serving-kit';
 import type { Express } from 'express';
@@ -28,8 +28,8 @@ describe('proxy app by REST', () => {
   const received: Received[] = [];
   /** A REST port that remembers what it got. */
   const server = createServer((request, response) => {
-    void readBody(request, 1e6).then((body) => {
-      received.push({ method: request.method, url: request.url, headers: request.headers, body: body.toString() });
+    void text(request).then((body) => {
+      received.push({ method: request.method, url: request.url, headers: request.headers, body });
       response.writeHead(request.url?.includes('full') === true ? 503 : 200, {
         'content-type': 'application/json',
         'x-of-the-server': 'yes',
@@ -53,7 +53,7 @@ describe('proxy app by REST', () => {
     app = createApp({
       upstreams: created,
       defaultUpstream: 'rest',
-      bodyLimitBytes: 1000,
+      limits: { ...config, STUDY_BODY_LIMIT_BYTES: 1000 },
       deadlineMs: 5000,
       logger: createLogger('test', 'silent'),
     });
@@ -133,7 +133,7 @@ describe('proxy app by gRPC without a server', () => {
     const app = createApp({
       upstreams,
       defaultUpstream: 'grpc',
-      bodyLimitBytes: 1000,
+      limits: { ...config, STUDY_BODY_LIMIT_BYTES: 1000 },
       deadlineMs: 5000,
       logger: createLogger('test', 'silent'),
     });

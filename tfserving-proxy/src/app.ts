@@ -1,11 +1,12 @@
 import {
   HEADERS,
+  RequestBodies,
   ServiceMetrics,
   createServiceApp,
   formatServerTiming,
-  readBody,
   sendJson,
   serviceError,
+  type HttpLimits,
   type ServiceAppParts,
 } from '@serving-study/serving-kit';
 import type { Express, Request, Response } from 'express';
@@ -14,12 +15,13 @@ import type { CallLimits, Upstream, UpstreamKind } from './upstream/upstream.js'
 export interface ProxyParts extends Pick<ServiceAppParts, 'logger'> {
   readonly upstreams: Readonly<Record<UpstreamKind, Upstream>>;
   readonly defaultUpstream: UpstreamKind;
-  readonly bodyLimitBytes: number;
+  readonly limits: HttpLimits;
   readonly deadlineMs: number;
 }
 
 /** The prediction API, passed on: everything under /v1/ goes upstream, nothing else does. */
-export function createApp({ upstreams, defaultUpstream, bodyLimitBytes, deadlineMs, logger }: ProxyParts): Express {
+export function createApp({ upstreams, defaultUpstream, limits, deadlineMs, logger }: ProxyParts): Express {
+  const bodies = new RequestBodies(limits);
   const metrics = new ServiceMetrics();
 
   function addRoutes(app: Express): void {
@@ -27,9 +29,8 @@ export function createApp({ upstreams, defaultUpstream, bodyLimitBytes, deadline
       const kind = upstreamOf(request);
       metrics.track(kind, response);
       const { method, originalUrl: target, headers } = request;
-      const body = await readBody(request, bodyLimitBytes);
-      const limits = limitsOf(response, deadlineMs);
-      const answer = await upstreams[kind].answer({ method, target, headers, body }, limits);
+      const body = await bodies.read(request, response);
+      const answer = await upstreams[kind].answer({ method, target, headers, body }, limitsOf(response, deadlineMs));
       metrics.observePhases(answer.timing);
       if (answer.modelVersion !== undefined) response.setHeader(HEADERS.modelVersion, answer.modelVersion);
       response.setHeader(HEADERS.serverTiming, formatServerTiming(answer.timing));

@@ -12,11 +12,11 @@ await runService(
       const app = createApp({
         upstreams,
         defaultUpstream: config.STUDY_UPSTREAM,
-        bodyLimitBytes: config.STUDY_BODY_LIMIT_BYTES,
+        limits: config,
         deadlineMs: config.STUDY_DEADLINE_MS,
         logger,
       });
-      const server = await RunningServer.listen(app, config.STUDY_HOST, config.STUDY_PORT);
+      const server = await RunningServer.listen(app, config);
       return {
         url: server.url,
         drain: async (limitMs) => {

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 /** Node-API version the binding is compiled for; every supported Node has it, so one build serves them all. */
 export const NAPI_VERSION = 8;
 
+export const BINDING_FILE = 'tfjs_binding.node';
+
 /** The installed `@tensorflow/tfjs-node-gpu`: C++ sources to build, and the place where its JavaScript looks for the result. */
 export interface BindingPackage {
   readonly directory: string;

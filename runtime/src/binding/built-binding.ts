@@ -4,19 +4,22 @@ import { z } from 'zod';
 import type { CacheLayout } from '../provision/cache-layout.js';
 import type { Engine } from '../provision/require-engine.js';
 import { NAPI_VERSION, type BindingPackage } from './binding-package.js';
+import { PATCH_ID } from './binding-patch.js';
 
-export const BINDING_FILE = 'tfjs_binding.node';
 export const BINDING_RECORD = 'binding.json';
 
 /** Written last beside a built binding: against which wheel it was built, and with what. */
 export const bindingRecord = z.object({ wheelSha256: z.string(), compiler: z.string(), builtAt: z.string() });
 
 /**
- * Folder of the binding for this package and engine, whether it is there or not. It is not inside `node_modules`, which
+ * Folder of the binding for this package, patch and engine, whether it is there or not. It is not inside `node_modules`, which
  * `npm ci` wipes, and it is two levels below the cache, as the staging folders are: its library search path is relative.
  */
 export function bindingDirectory(layout: CacheLayout, binding: BindingPackage, engine: Engine): string {
-  return join(layout.bindings, `tfjs-${binding.version}-napi-v${NAPI_VERSION}-${basename(engine.directory)}`);
+  return join(
+    layout.bindings,
+    `tfjs-${binding.version}-${PATCH_ID}-napi-v${NAPI_VERSION}-${basename(engine.directory)}`,
+  );
 }
 
 /** Whether a whole binding, built against just this engine, is in its folder. */

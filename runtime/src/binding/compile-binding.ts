@@ -1,15 +1,16 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import type { SetupContext } from '../provision/provision-engine.js';
 import type { Engine } from '../provision/require-engine.js';
 import { runCommand } from '../provision/run-command.js';
-import { NAPI_VERSION, type BindingPackage } from './binding-package.js';
-import { BINDING_FILE } from './built-binding.js';
+import { BINDING_FILE, NAPI_VERSION, type BindingPackage } from './binding-package.js';
+import { patchedBackend } from './binding-patch.js';
 
 /** Compilers to try when the environment names none in CXX. */
 const COMPILERS = ['g++', 'c++', 'clang++'];
-const UNITS = ['tfjs_backend', 'tfjs_binding'];
+const PATCHED_UNIT = 'tfjs_backend';
+const UNITS = [PATCHED_UNIT, 'tfjs_binding'];
 
 /** The first C++ compiler that runs, with the first line of its `--version`; undefined when there is none. */
 export async function findCompiler(
@@ -26,7 +27,7 @@ export async function findCompiler(
 }
 
 /**
- * Compiles the package's C++ sources against the engine into `<staging>/tfjs_binding.node`. It does what the package's
+ * Compiles the package's C++ sources, patched (`binding-patch.ts`), against the engine into `<staging>/tfjs_binding.node`. It does what the package's
  * binding.gyp asks for on Linux, but needs no node-gyp: Node-API is a C interface with headers on npm, so neither Node's
  * headers (node-gyp downloads them where they are not installed) nor make nor Python is needed, only a C++ compiler.
  * Returns the compiler's version line.
@@ -48,13 +49,18 @@ export async function compileBinding(
         `${program} could not build the binding:\n${result.started ? result.stderr.trim() : result.reason}`,
       );
   };
-  const include = [join(engine.directory, 'include'), nodeApiHeaders()].map((directory) => `-I${directory}`);
+  const sources = join(binding.directory, 'binding');
+  const include = [join(engine.directory, 'include'), nodeApiHeaders(), sources].map((directory) => `-I${directory}`);
+  for (const unit of UNITS) {
+    const source = await readFile(join(sources, `${unit}.cc`), 'utf8');
+    await writeFile(join(staging, `${unit}.cc`), unit === PATCHED_UNIT ? patchedBackend(source) : source);
+  }
   report(`compiling with ${compiler.version}`);
   await Promise.all(
     UNITS.map((unit) =>
       // prettier-ignore
       run(['-c', '-O3', '-fPIC', '-pthread', '-std=c++17', `-DNAPI_VERSION=${NAPI_VERSION}`, ...include,
-        join(binding.directory, 'binding', `${unit}.cc`), '-o', join(staging, `${unit}.o`)]),
+        join(staging, `${unit}.cc`), '-o', join(staging, `${unit}.o`)]),
     ),
   );
   report('linking');
@@ -64,7 +70,7 @@ export async function compileBinding(
   // prettier-ignore
   await run(['-shared', '-pthread', ...objects, tensorflow, framework,
     `-Wl,-rpath,${searchPath}`, '-o', join(staging, BINDING_FILE)]);
-  await Promise.all(objects.map((object) => rm(object)));
+  await Promise.all(UNITS.flatMap((unit) => [`${unit}.cc`, `${unit}.o`]).map((file) => rm(join(staging, file))));
   return compiler.version;
 }
 

@@ -15,7 +15,7 @@ describe('loadBinding', () => {
 
   it('says what to run when the binding is not built', () => {
     assert.throws(
-      () => loadBinding({ ...bindingPackage(), lookedUpIn: '/nowhere' }),
+      () => loadBinding({}, { ...bindingPackage(), lookedUpIn: '/nowhere' }),
       /not built \(nothing in \/nowhere\); run: npm run setup/,
     );
   });

@@ -4,8 +4,8 @@ import type { SetupContext } from '../provision/provision-engine.js';
 import type { Engine } from '../provision/require-engine.js';
 import { runCommand } from '../provision/run-command.js';
 import { moveIntoPlace, withStaging, writeJson } from '../provision/staging.js';
-import type { BindingPackage } from './binding-package.js';
-import { BINDING_FILE, BINDING_RECORD, bindingDirectory, isBuilt, isLinked } from './built-binding.js';
+import { BINDING_FILE, type BindingPackage } from './binding-package.js';
+import { BINDING_RECORD, bindingDirectory, isBuilt, isLinked } from './built-binding.js';
 import { compileBinding } from './compile-binding.js';
 
 const READABLE_BY_ALL = 0o755;

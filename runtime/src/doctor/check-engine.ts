@@ -1,14 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bindingPackage } from '../binding/binding-package.js';
-import {
-  BINDING_FILE,
-  BINDING_RECORD,
-  bindingDirectory,
-  bindingRecord,
-  isBuilt,
-  isLinked,
-} from '../binding/built-binding.js';
+import { BINDING_FILE, bindingPackage } from '../binding/binding-package.js';
+import { BINDING_RECORD, bindingDirectory, bindingRecord, isBuilt, isLinked } from '../binding/built-binding.js';
 import type { CacheLayout } from '../provision/cache-layout.js';
 import { findEngine, type Engine } from '../provision/require-engine.js';
 import { runCommand } from '../provision/run-command.js';

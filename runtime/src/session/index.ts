@@ -1,5 +1,5 @@
 export { SavedModel, type LoadOptions, type RunOptions } from './saved-model.js';
-export { readMetaGraph, type MetaGraph, type Signature, type SignatureTensor } from './signature.js';
+export { readMetaGraph, requireSignature, type MetaGraph, type Signature, type SignatureTensor } from './signature.js';
 export {
   ELEMENT_BYTES,
   elementCount,

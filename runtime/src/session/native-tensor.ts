@@ -1,7 +1,7 @@
 import { dataTypeName, dataTypeNumber } from '@serving-study/protos';
 import type { CApi, Pointer } from './c-api.js';
 import { readStrings, TSTRING_BYTES, writeStrings } from './string-tensor.js';
-import { ELEMENT_BYTES, elementCount, type NumericType, type TensorValue } from './tensor-value.js';
+import { ELEMENT_BYTES, elementCount, requireWhole, type NumericType, type TensorValue } from './tensor-value.js';
 import { TensorFlowError } from './tensorflow-error.js';
 
 const TYPE_NUMBERS = new Map(
@@ -13,7 +13,8 @@ const TYPE_NUMBERS = new Map(
  * Throws INVALID_ARGUMENT when the bytes or strings given do not fill the shape.
  */
 export function nativeFromValue(api: CApi, value: TensorValue): Pointer {
-  const bytes = requiredBytes(value);
+  requireWhole(value);
+  const bytes = value.dtype === 'string' ? value.strings.length * TSTRING_BYTES : value.data.length;
   const tensor = api.allocateTensor(
     TYPE_NUMBERS.get(value.dtype)!,
     BigInt64Array.from(value.shape, BigInt),
@@ -32,20 +33,6 @@ export function nativeFromValue(api: CApi, value: TensorValue): Pointer {
     api.deleteTensor(tensor);
     throw error;
   }
-}
-
-function requiredBytes(value: TensorValue): number {
-  const shape = `a ${value.dtype} tensor of shape [${value.shape.join(',')}]`;
-  if (!value.shape.every((size) => Number.isSafeInteger(size) && size >= 0))
-    throw new TensorFlowError('INVALID_ARGUMENT', `${shape} cannot be: sizes are whole numbers from 0`);
-  const needed = elementCount(value.shape);
-  const [unit, unitBytes, got] =
-    value.dtype === 'string'
-      ? (['strings', TSTRING_BYTES, value.strings.length] as const)
-      : (['bytes', 1, value.data.length] as const);
-  const wanted = value.dtype === 'string' ? needed : needed * ELEMENT_BYTES[value.dtype];
-  if (got !== wanted) throw new TensorFlowError('INVALID_ARGUMENT', `${shape} needs ${wanted} ${unit}, got ${got}`);
-  return wanted * unitBytes;
 }
 
 /** Copies a tensor out of native memory. Throws UNIMPLEMENTED for types that have no bytes of their own (resource, variant). */

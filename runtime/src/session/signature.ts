@@ -28,6 +28,13 @@ export interface MetaGraph {
   readonly signatureDefMap: Uint8Array;
 }
 
+/** Throws INVALID_ARGUMENT with TensorFlow Serving's text when there is no such signature. */
+export function requireSignature(signatures: MetaGraph['signatures'], name: string): Signature {
+  const signature = signatures.get(name);
+  if (signature !== undefined) return signature;
+  throw new TensorFlowError('INVALID_ARGUMENT', `Serving signature name: "${name}" not found in signature def`);
+}
+
 interface TensorInfoMessage {
   name?: string;
   dtype?: number;

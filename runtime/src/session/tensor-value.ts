@@ -1,4 +1,5 @@
 import type { DataTypeName } from '@serving-study/protos';
+import { TensorFlowError } from './tensorflow-error.js';
 
 /** Bytes of one element, for the types whose elements have a fixed size. */
 export const ELEMENT_BYTES = {
@@ -57,4 +58,24 @@ export function elementCount(shape: readonly number[]): number {
   let count = 1;
   for (const size of shape) count *= size;
   return count;
+}
+
+/** TensorFlow's own limit. It ends the process when a shape has more dimensions. */
+const MAX_RANK = 254;
+
+/** Throws INVALID_ARGUMENT when TensorFlow could not hold the shape, or when the bytes or strings given do not fill it. */
+export function requireWhole(value: TensorValue): void {
+  const { dtype, shape } = value;
+  const refuse = (why: string): never => {
+    throw new TensorFlowError('INVALID_ARGUMENT', why);
+  };
+  if (shape.length > MAX_RANK) refuse(`a tensor has ${MAX_RANK} dimensions at most, not ${shape.length}`);
+  const what = `a ${dtype} tensor of shape [${shape.join(',')}]`;
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0))
+    refuse(`${what} cannot be: sizes are whole numbers from 0`);
+  const [unit, wanted, got] =
+    value.dtype === 'string'
+      ? (['strings', elementCount(shape), value.strings.length] as const)
+      : (['bytes', elementCount(shape) * ELEMENT_BYTES[value.dtype], value.data.length] as const);
+  if (got !== wanted) refuse(`${what} needs ${wanted} ${unit}, got ${got}`);
 }

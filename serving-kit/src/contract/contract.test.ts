@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
-  ERROR_CATALOGUE,
   MODEL_ROUTE,
   PREDICT_ROUTE,
   STATUS_TABLE,
@@ -11,7 +10,6 @@ import {
   metadataPath,
   parseServerTiming,
   predictPath,
-  predictRequestSchema,
   serviceError,
   statusNameFromHttpStatus,
   statusPath,
@@ -48,61 +46,12 @@ describe('status table', () => {
   });
 });
 
-describe('error catalogue', () => {
-  it('has an HTTP error status in every entry', () => {
-    for (const [code, { httpStatus }] of Object.entries(ERROR_CATALOGUE))
-      assert.ok(httpStatus >= 400 && httpStatus < 600, code);
-  });
-
-  it('builds TensorFlow Serving’s texts', () => {
-    assert.equal(serviceError('model-not-found', 'half').message, 'Servable not found for request: Latest(half)');
-    assert.equal(
-      serviceError('version-not-found', 'm', '50').message,
-      'Servable not found for request: Specific(m, 50)',
-    );
-    assert.equal(serviceError('model-not-found', 'half').httpStatus, 404);
-    assert.match(
-      serviceError('wrong-type', 'x', 'no', 'float').message,
-      /JSON Value: "no" Type: String is not of expected type: float$/,
-    );
-  });
-
-  it('cuts long values', () => {
-    assert.ok(serviceError('wrong-type', 'x', 'y'.repeat(10_000), 'float').message.length < 400);
-  });
-});
-
-describe('predict request', () => {
-  const refusal = (body: unknown): string | undefined => predictRequestSchema.safeParse(body).error?.issues[0]?.message;
-
-  it('reads both formats and fills the signature in', () => {
-    assert.deepEqual(predictRequestSchema.parse({ instances: [[1]], extra: 1 }), {
-      signatureName: 'serving_default',
-      format: 'row',
-      instances: [[1]],
-    });
-    assert.deepEqual(predictRequestSchema.parse({ inputs: 0, signature_name: 's' }), {
-      signatureName: 's',
-      format: 'columnar',
-      inputs: 0,
-    });
-    assert.equal(predictRequestSchema.parse({ inputs: null, signature_name: '' }).signatureName, 'serving_default');
-  });
-
-  it('refuses everything else in TensorFlow Serving’s words', () => {
-    assert.equal(refusal([1]), 'JSON Value: [1] Is not object');
-    assert.equal(
-      refusal({ signature_name: 5, instances: 1 }),
-      "JSON Value: 5 not formatted correctly. 'signature_name' key must be a string value.",
-    );
-    assert.equal(refusal({}), "Missing 'inputs' or 'instances' key");
-    assert.match(
-      refusal({ inputs: 1, instances: [1] }) ?? '',
-      /expecting only one of 'inputs' or 'instances' keys to exist $/,
-    );
-    assert.equal(refusal({ instances: { a: 1 } }), 'JSON Value: {"a":1} Expecting \'instances\' to be an list/array');
-    assert.equal(refusal({ instances: [] }), "JSON Value: [] No values in 'instances' array");
-    assert.equal(refusal({ instances: null }), "JSON Value: null Expecting 'instances' to be an list/array");
+describe('shared errors', () => {
+  it('have a status and say what to do', () => {
+    const tooLarge = serviceError('body-too-large', 1000);
+    assert.equal(tooLarge.httpStatus, 413);
+    assert.match(tooLarge.message, /limit of 1000 bytes \(STUDY_BODY_LIMIT_BYTES\)$/);
+    assert.equal(serviceError('deadline-exceeded', 5).httpStatus, 504);
   });
 });
 

@@ -1,3 +1,6 @@
+/** The signature a request means when it names none. */
+export const DEFAULT_SIGNATURE = 'serving_default';
+
 /** What a model URL names: always a model, sometimes a version (a decimal number, kept as text: it may exceed 2^53). */
 export interface ModelAddress {
   readonly model: string;

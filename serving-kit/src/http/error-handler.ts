@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { ServiceError, serviceError } from '../contract/index.js';
+import { CLIENT_GONE, ServiceError, serviceError } from '../contract/index.js';
 import { errorBody, sendJson } from './send-json.js';
 
 /**
@@ -11,15 +11,14 @@ import { errorBody, sendJson } from './send-json.js';
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return function answerError(error: unknown, request, response, _next) {
     const known = error instanceof ServiceError ? error : serviceErrorFromExpress(error);
-    if (known?.code === 'client-gone') {
+    if (known?.httpStatus === CLIENT_GONE) {
       response.destroy();
       return;
     }
     const incident = randomUUID();
     if (known === undefined)
       logger.error({ incident, err: error, method: request.method, url: request.originalUrl }, 'request failed');
-    else if (known.httpStatus >= 500)
-      logger.warn({ code: known.code, err: known, url: request.originalUrl }, 'request not served');
+    else if (known.httpStatus >= 500) logger.warn({ err: known, url: request.originalUrl }, 'request not served');
     if (response.headersSent) {
       response.destroy();
       return;

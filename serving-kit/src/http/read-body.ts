@@ -1,37 +1,91 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createGunzip } from 'node:zlib';
 import { serviceError } from '../contract/index.js';
+import type { HttpLimits } from './limits.js';
 
 /**
- * The request's body as it came, undecoded. Rejects with `body-too-large` as soon as it is known to be over the limit and
- * with `client-gone` when the connection ends first. A third of express.raw's cost per request (docs/decisions/0004): no
- * content type is looked at, because TensorFlow Serving looks at none.
+ * Reads the bodies of a service's requests and counts the bytes that are in memory. No content type is looked at, because
+ * TensorFlow Serving looks at none. A third of express.raw's cost per request (docs/decisions/0004).
  */
-export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
-      reject(serviceError('body-too-large', limitBytes));
-      return;
-    }
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > limitBytes) {
-        request.removeAllListeners('data').pause();
-        reject(serviceError('body-too-large', limitBytes));
+export class RequestBodies {
+  readonly #limits: HttpLimits;
+  #heldBytes = 0;
+
+  constructor(limits: HttpLimits) {
+    this.#limits = limits;
+  }
+
+  /** The body as it came, undecoded. Rejects as `readInflated` does. */
+  read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+    return this.#collect(request, response, request);
+  }
+
+  /**
+   * The body as the sender meant it: inflated when Content-Encoding says gzip, else as it is. Limits count what has been
+   * inflated, before more of it is. What does not inflate reads as empty, as in TensorFlow Serving. Rejects with ServiceError:
+   * 413 over STUDY_BODY_LIMIT_BYTES, 503 when all bodies are over STUDY_BODIES_LIMIT_BYTES, and when the client leaves.
+   * The bytes count until the response closes.
+   */
+  readInflated(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+    const isGzip = request.headers['content-encoding']?.includes('gzip') === true;
+    return this.#collect(request, response, isGzip ? request.pipe(createGunzip()) : request);
+  }
+
+  #collect(
+    request: IncomingMessage,
+    response: ServerResponse,
+    source: IncomingMessage | ReturnType<typeof createGunzip>,
+  ): Promise<Buffer> {
+    const { STUDY_BODY_LIMIT_BYTES: limitBytes, STUDY_BODIES_LIMIT_BYTES: sumLimitBytes } = this.#limits;
+    return new Promise((resolve, reject) => {
+      let pieces: Buffer[] = [];
+      let length = 0;
+      const listenNoMore = (): void => {
+        source.removeAllListeners('data');
+        request.unpipe();
+        if (source !== request) source.destroy();
+      };
+      const stop = (error: Error): void => {
+        listenNoMore();
+        request.pause();
+        pieces = [];
+        reject(error);
+      };
+      if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
+        stop(serviceError('body-too-large', limitBytes));
         return;
       }
-      chunks.push(chunk);
+      source.on('data', (chunk: Buffer) => {
+        length += chunk.length;
+        this.#heldBytes += chunk.length;
+        if (length > limitBytes) stop(serviceError('body-too-large', limitBytes));
+        else if (this.#heldBytes > sumLimitBytes) stop(serviceError('bodies-too-large', sumLimitBytes));
+        else keep(pieces, chunk);
+      });
+      source.on('end', () => {
+        const [only] = pieces;
+        resolve(only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces, length));
+      });
+      source.on('error', () => {
+        if (source === request) stop(serviceError('client-gone'));
+        else resolve(Buffer.alloc(0));
+      });
+      request.on('close', () => {
+        if (!request.complete) stop(serviceError('client-gone'));
+      });
+      response.once('close', () => {
+        listenNoMore();
+        this.#heldBytes -= length;
+      });
     });
-    request.on('end', () => {
-      const [only] = chunks;
-      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, bytes));
-    });
-    request.on('error', () => {
-      reject(serviceError('client-gone'));
-    });
-    request.on('close', () => {
-      if (!request.complete) reject(serviceError('client-gone'));
-    });
-  });
+  }
+}
+
+const SMALL_BYTES = 4096;
+
+/** Copies small chunks together: a body that comes byte by byte would cost a hundred times its size. */
+function keep(pieces: Buffer[], chunk: Buffer): void {
+  const last = pieces.at(-1);
+  if (last === undefined || last.length + chunk.length > SMALL_BYTES) pieces.push(chunk);
+  else pieces[pieces.length - 1] = Buffer.concat([last, chunk]);
 }

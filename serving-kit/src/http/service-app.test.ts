@@ -1,24 +1,30 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { request } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import { request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import supertest from 'supertest';
-import { errorResponseSchema } from '../contract/index.js';
+import { ServiceError, errorResponseSchema } from '../contract/index.js';
+import { loadConfig } from '../process/config.js';
 import { RunningServer } from '../process/running-server.js';
-import { inflateBody } from './inflate-body.js';
+import { SERVICE_SETTINGS } from '../process/settings.js';
 import { ServiceMetrics } from './metrics.js';
-import { readBody } from './read-body.js';
+import { RequestBodies } from './read-body.js';
 import { sendJson } from './send-json.js';
 import { createServiceApp } from './service-app.js';
 
 const LIMIT_BYTES = 1000;
+const config = loadConfig(SERVICE_SETTINGS, {
+  STUDY_BODY_LIMIT_BYTES: String(LIMIT_BYTES),
+  STUDY_BODIES_LIMIT_BYTES: '1500',
+});
 
 function echoApp(log: string[] = [], notReady?: string): ReturnType<typeof createServiceApp> {
   const metrics = new ServiceMetrics();
+  const bodies = new RequestBodies(config);
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
       log.push(chunk.toString());
@@ -32,7 +38,7 @@ function echoApp(log: string[] = [], notReady?: string): ReturnType<typeof creat
     addRoutes(app) {
       app.post('/echo', async (incoming, response) => {
         metrics.track('echo', response);
-        const body = await inflateBody(await readBody(incoming, LIMIT_BYTES), incoming.headers);
+        const body = await bodies.readInflated(incoming, response);
         sendJson(response, 200, JSON.stringify({ bytes: body.length }));
       });
       app.get('/broken', () => {
@@ -105,7 +111,7 @@ describe('service app', () => {
     const tooLarge = Buffer.alloc(LIMIT_BYTES + 1, ' ');
     const announced = await supertest(echoApp()).post('/echo').send(tooLarge.toString()).expect(413);
     assert.match(errorOf(announced.body), /limit of 1000 bytes \(STUDY_BODY_LIMIT_BYTES\)/);
-    await using server = await RunningServer.listen(echoApp(), '127.0.0.1', 0);
+    await using server = await RunningServer.listen(echoApp(), config);
     const chunked = request(`${server.url}/echo`, { method: 'POST' });
     chunked.on('error', () => undefined); // the server may close before all chunks are sent
     for (let sent = 0; sent < 20; sent += 1) chunked.write(Buffer.alloc(100, ' '));
@@ -125,11 +131,35 @@ describe('service app', () => {
         .send(body);
     await send(compressed).expect(200, { bytes: 17 });
     await send(compressed.subarray(0, 10)).expect(200, { bytes: 0 });
+    await send(gzipSync(Buffer.alloc(LIMIT_BYTES))).expect(200, { bytes: LIMIT_BYTES });
+    const bomb = await send(gzipSync(Buffer.alloc(50_000_000))).expect(413);
+    assert.match(errorOf(bomb.body), /limit of 1000 bytes/);
+  });
+
+  it('refuses what is too much together, and takes more when that is answered', async () => {
+    const bodies = new RequestBodies(config);
+    const arrived = new EventEmitter();
+    await using server = await RunningServer.listen((incoming, response) => {
+      bodies.readInflated(incoming, response).then(
+        () => arrived.emit('body', response),
+        (error: unknown) => response.writeHead(error instanceof ServiceError ? error.httpStatus : 500).end(),
+      );
+    }, config);
+    const post = async (): Promise<number> =>
+      (await fetch(server.url, { method: 'POST', body: Buffer.alloc(LIMIT_BYTES) })).status;
+    const held = once(arrived, 'body') as Promise<[ServerResponse]>;
+    const first = post();
+    const [response] = await held;
+    assert.equal(await post(), 503);
+    response.end();
+    assert.equal(await first, 200);
+    arrived.on('body', (later: ServerResponse) => later.end());
+    while ((await post()) !== 200); // the first counts until its connection has sent all
   });
 
   it('survives clients that go away in the middle of a body', async () => {
     const log: string[] = [];
-    await using server = await RunningServer.listen(echoApp(log), '127.0.0.1', 0);
+    await using server = await RunningServer.listen(echoApp(log), config);
     const port = Number(new URL(server.url).port);
     for (let client = 0; client < 20; client += 1) {
       const socket = connect(port, '127.0.0.1');

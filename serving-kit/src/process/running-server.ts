@@ -1,7 +1,13 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { answerUnreadable } from '../http/answer-unreadable.js';
-import { httpServerOptions } from '../http/limits.js';
+import { LOOK_EVERY_MS, httpServerOptions, type HttpLimits } from '../http/limits.js';
+
+/** Where to listen (port 0: any free port), and the limits that Node itself keeps. */
+export interface ListenConfig extends HttpLimits {
+  readonly STUDY_HOST: string;
+  readonly STUDY_PORT: number;
+}
 
 /** A server that listens. Only `listen` makes one. */
 export class RunningServer {
@@ -14,12 +20,14 @@ export class RunningServer {
     this.url = url;
   }
 
-  /** Listens on `host:port` (0: any free port). Rejects when the port is taken. */
-  static async listen(listener: RequestListener, host: string, port: number): Promise<RunningServer> {
-    const server = createServer(httpServerOptions, listener);
+  /** Rejects when the port is taken. */
+  static async listen(listener: RequestListener, config: ListenConfig): Promise<RunningServer> {
+    const server = createServer(httpServerOptions(config), listener);
+    // a client that never reads its answer; later than the time for a request, whose end is told with 408
+    server.setTimeout(2 * config.STUDY_REQUEST_TIMEOUT_MS + LOOK_EVERY_MS);
     server.on('clientError', answerUnreadable);
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, host, () => {
+      server.once('error', reject).listen(config.STUDY_PORT, config.STUDY_HOST, () => {
         server.off('error', reject);
         resolve();
       });

@@ -179,6 +179,30 @@ describe('a new version', () => {
     assert.equal(await service.stop(), 0);
   });
 
+  it('that does not load leaves the workers serving, and the next one is taken', async () => {
+    using folder = new ModelFolder();
+    folder.publish(1);
+    await using service = await startService(PROGRAMS['flask-style processes'], {
+      STUDY_MODEL_NAME: 'm',
+      STUDY_MODEL_BASE_PATH: folder.path,
+      STUDY_PROCESSES: '2',
+    });
+    const asking = askConstantly(service);
+    cpSync(`${MODELS}broken/2`, join(folder.path, '7'), { recursive: true });
+    const failed = service.logged('no worker started; trying again');
+    service.signal('SIGHUP');
+    await failed;
+    assert.equal((await predict(service, 'm', { instances: [1] })).version, '1');
+    const replaced = service.logged('workers replaced');
+    rmSync(join(folder.path, '7'), { recursive: true });
+    folder.publish(2);
+    await replaced;
+    assert.equal((await predict(service, 'm', { instances: [1] })).version, '2');
+    const { versions } = await asking.stop();
+    assert.deepEqual([...versions].sort(), ['1', '2']);
+    assert.equal(await service.stop(), 0);
+  });
+
   it('is taken by the hand-written reload, and no request fails', async () => {
     using folder = new ModelFolder();
     folder.publish(1);
@@ -214,10 +238,12 @@ describe('a new version', () => {
   });
 });
 
-it('a worker process that dies is replaced', async () => {
+it('a worker process that dies is replaced, as soon as one starts', async () => {
+  using folder = new ModelFolder();
+  folder.publish(1);
   await using service = await startService(PROGRAMS['flask-style processes'], {
-    STUDY_MODEL_NAME: 'half_plus_two',
-    STUDY_MODEL_BASE_PATH: `${MODELS}half_plus_two`,
+    STUDY_MODEL_NAME: 'm',
+    STUDY_MODEL_BASE_PATH: folder.path,
     STUDY_PROCESSES: '2',
   });
   const workers = (): number[] =>
@@ -225,9 +251,13 @@ it('a worker process that dies is replaced', async () => {
       .filter((line) => line.includes('worker listening'))
       .map((line) => (JSON.parse(line) as { pid: number }).pid);
   await until(() => workers().length === 2, 'both workers say that they listen');
-  const replaced = service.logged('worker listening');
+  renameSync(join(folder.path, '1'), join(folder.path, 'away'));
+  const failed = service.logged('no worker started; trying again');
   process.kill(workers()[0] ?? 0, 'SIGKILL');
+  await failed;
+  const replaced = service.logged('worker listening');
+  renameSync(join(folder.path, 'away'), join(folder.path, '1'));
   await replaced;
-  assert.equal((await predict(service, 'half_plus_two', { instances: [1] })).status, 200);
+  assert.equal((await predict(service, 'm', { instances: [1] })).status, 200);
   assert.equal(await service.stop(), 0);
 });

@@ -20,25 +20,26 @@ const FLASK = 'flask-style-server/src';
 const PARTS: readonly Part[] = [
   {
     contestant: 'flask-style',
-    feature: 'serve and answer',
-    paths: [
-      `${FLASK}/main.ts`,
-      `${FLASK}/serve.ts`,
-      `${FLASK}/app.ts`,
-      `${FLASK}/config.ts`,
-      `${FLASK}/json-from-tensors.ts`,
-    ],
+    feature: 'load, serve and answer',
+    paths: [`${FLASK}/main.ts`, `${FLASK}/server.ts`, `${FLASK}/config.ts`],
     dependenciesOf: 'flask-style-server/package.json',
   },
-  { contestant: 'flask-style', feature: 'load the model', paths: [`${FLASK}/load-model.ts`, `${FLASK}/model.ts`] },
   {
     contestant: 'flask-style',
-    feature: 'validate requests',
-    paths: [`${FLASK}/predict-request.ts`, `${FLASK}/tensors-from-json.ts`],
+    feature: 'read requests, write answers',
+    paths: [`${FLASK}/predict-json.ts`, `${FLASK}/tensor-json.ts`],
   },
   { contestant: 'flask-style', feature: 'status and metadata', paths: [`${FLASK}/model-json.ts`] },
-  { contestant: 'flask-processes', feature: 'use more processes', paths: [`${FLASK}/scaled/processes`] },
-  { contestant: 'flask-threads', feature: 'use worker threads', paths: [`${FLASK}/scaled/threads`] },
+  {
+    contestant: 'flask-processes',
+    feature: 'use more processes',
+    paths: [`${FLASK}/scaled/processes`, `${FLASK}/scaled/keep-trying.ts`],
+  },
+  {
+    contestant: 'flask-threads',
+    feature: 'use worker threads',
+    paths: [`${FLASK}/scaled/threads`, `${FLASK}/scaled/keep-trying.ts`],
+  },
   { contestant: 'flask-session', feature: 'run without blocking', paths: [`${FLASK}/scaled/session`] },
   {
     contestant: 'flask-micro-batching',

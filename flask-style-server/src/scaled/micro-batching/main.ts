@@ -1,7 +1,6 @@
 import { runService, wholeNumber } from '@serving-study/serving-kit';
 import { MODEL_SETTINGS } from '../../config.js';
-import { findVersion } from '../../load-model.js';
-import { serve } from '../../serve.js';
+import { serve } from '../../server.js';
 import { loadSessionModel } from '../session/session-model.js';
 import { microBatched } from './micro-batched.js';
 
@@ -15,12 +14,11 @@ await runService(
       STUDY_BATCHES_IN_FLIGHT: wholeNumber(1, 1024).default(2),
     },
     start: async (config, logger) => {
-      const { version, directory } = await findVersion(config.STUDY_MODEL_BASE_PATH, config.STUDY_MODEL_VERSION);
-      const model = microBatched(await loadSessionModel(version, directory, config), {
+      const model = microBatched(await loadSessionModel(config), {
         maxBatchSize: config.STUDY_MAX_BATCH_SIZE,
         batchesInFlight: config.STUDY_BATCHES_IN_FLIGHT,
       });
-      return await serve(config, logger, () => model);
+      return serve(model, config, logger);
     },
   },
   process,

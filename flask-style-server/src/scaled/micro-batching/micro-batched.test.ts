@@ -1,17 +1,38 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Model, Prediction, Tensors } from '../../model.js';
+import type { Signature, TensorValue } from '@serving-study/runtime';
+import type { Tensors } from '../../predict-json.js';
+import type { Model, Prediction } from '../../server.js';
 import { microBatched } from './micro-batched.js';
 import { concatenateRows, rowCount, rowKey, splitRows } from './rows.js';
 
-const rows = (...values: number[]): Tensors =>
-  new Map([['x', { shape: [values.length, 1], values: Float32Array.from(values) }]]);
-const numbersOf = (tensors: Tensors): number[] => [...(tensors.get('x')?.values ?? [])].map(Number);
+const floats = (shape: number[], ...values: number[]): TensorValue => ({
+  dtype: 'float',
+  shape,
+  data: new Uint8Array(Float32Array.from(values).buffer),
+});
+const rows = (...values: number[]): Tensors => new Map([['x', floats([values.length, 1], ...values)]]);
+function numbersOf(tensors: Tensors): number[] {
+  const x = tensors.get('x');
+  return x?.dtype === 'float' ? [...new Float32Array(Uint8Array.from(x.data).buffer)] : [];
+}
+
+function signatureOf(shape: number[] | undefined): Signature {
+  return {
+    methodName: 'tensorflow/serving/predict',
+    inputs: new Map(),
+    outputs: new Map([['x', { tensorName: 'x:0', dtype: 'float', shape }]]),
+  };
+}
 
 /** Doubles every row; each run waits until it is let go. Refuses a batch with a negative number in it. */
 class Doubling implements Model {
   readonly version = '1';
-  readonly signatures = new Map();
+  readonly signatures = new Map([
+    ['s', signatureOf([-1, 1])],
+    ['t', signatureOf(undefined)],
+    ['fixed', signatureOf([4])],
+  ]);
   readonly batches: number[][] = [];
   readonly #waiting: (() => void)[] = [];
 
@@ -20,7 +41,7 @@ class Doubling implements Model {
     this.batches.push(values);
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (values.some((value) => value < 0)) throw new Error('negative');
-    return { outputs: rows(...values.map((value) => 2 * value)), timing: { inference: 1 } };
+    return { outputs: rows(...values.map((value) => 2 * value)) };
   }
 
   async finishAll(): Promise<void> {
@@ -35,17 +56,19 @@ describe('rows', () => {
   it('are concatenated and split without loss', () => {
     const parts = [rows(1, 2), rows(3)];
     const whole = concatenateRows(parts);
-    assert.deepEqual(whole.get('x'), { shape: [3, 1], values: Float32Array.of(1, 2, 3) });
-    assert.deepEqual(splitRows(whole, [2, 1]), parts);
-    const texts: Tensors = new Map([['s', { shape: [2], values: [Buffer.from('a'), Buffer.from('b')] }]]);
+    assert.deepEqual(whole.get('x')?.shape, [3, 1]);
+    assert.deepEqual(numbersOf(whole), [1, 2, 3]);
+    assert.deepEqual(splitRows(whole, [2, 1])?.map(numbersOf), [[1, 2], [3]]);
+    const strings = [Buffer.from('a'), Buffer.from('b')];
+    const texts: Tensors = new Map([['s', { dtype: 'string', shape: [2], strings }]]);
     assert.deepEqual(splitRows(concatenateRows([texts, texts]), [2, 2]), [texts, texts]);
   });
 
   it('exist only where all tensors share dimension 0', () => {
     assert.equal(rowCount(rows(1, 2)), 2);
-    assert.equal(rowCount(new Map([...rows(1), ['y', { shape: [], values: Float32Array.of(1) }]])), undefined);
+    assert.equal(rowCount(new Map([...rows(1), ['y', floats([], 1)]])), undefined);
     assert.equal(splitRows(rows(1, 2), [1, 2]), undefined);
-    assert.notEqual(rowKey(rows(1)), rowKey(new Map([['x', { shape: [1, 2], values: Float32Array.of(1, 2) }]])));
+    assert.notEqual(rowKey(rows(1)), rowKey(new Map([['x', floats([1, 2], 1, 2)]])));
   });
 });
 
@@ -65,7 +88,7 @@ describe('microBatched', () => {
   it('keeps as many batches under way as it may', async () => {
     const model = new Doubling();
     const batched = microBatched(model, { maxBatchSize: 4, batchesInFlight: 2 });
-    const answers = [1, 2, 3].map(async (value) => (await batched.predict('s', rows(value))).timing.queue);
+    const answers = [1, 2, 3].map(async (value) => (await batched.predict('s', rows(value))).queueMs);
     assert.deepEqual(model.batches, [[1], [2]]);
     await model.finishAll();
     for (const queueMs of await Promise.all(answers)) assert.ok(Number(queueMs) >= 0);
@@ -74,7 +97,7 @@ describe('microBatched', () => {
   it('does not mix signatures or shapes, and lets an oversize request run alone', async () => {
     const model = new Doubling();
     const batched = microBatched(model, { maxBatchSize: 2, batchesInFlight: 1 });
-    const wide: Tensors = new Map([['x', { shape: [1, 2], values: Float32Array.of(7, 8) }]]);
+    const wide: Tensors = new Map([['x', floats([1, 2], 7, 8)]]);
     const answers = [
       batched.predict('s', rows(0)),
       batched.predict('s', rows(1)),
@@ -85,6 +108,15 @@ describe('microBatched', () => {
     await model.finishAll();
     for (const answer of answers) await answer;
     assert.deepEqual(model.batches, [[0], [1], [2], [7, 8], [3, 4, 5]]);
+  });
+
+  it('runs requests alone whose outputs have a fixed number of rows', async () => {
+    const model = new Doubling();
+    const batched = microBatched(model, { maxBatchSize: 8, batchesInFlight: 1 });
+    const answers = [1, 2, 3].map(async (value) => batched.predict('fixed', rows(value)));
+    await model.finishAll();
+    await Promise.all(answers);
+    assert.deepEqual(model.batches, [[1], [2], [3]]);
   });
 
   it('does not let one bad request fail its neighbours', async () => {

@@ -1,4 +1,6 @@
-import type { Model, Prediction, Tensors } from '../../model.js';
+import type { Signature } from '@serving-study/runtime';
+import type { Tensors } from '../../predict-json.js';
+import type { Model, Prediction } from '../../server.js';
 import { concatenateRows, rowCount, rowKey, splitRows } from './rows.js';
 
 export interface BatchingOptions {
@@ -28,7 +30,8 @@ export function microBatched(model: Model, { maxBatchSize, batchesInFlight }: Ba
 
   function predict(signatureName: string, inputs: Tensors): Promise<Prediction> {
     const rows = rowCount(inputs);
-    const key = rows === undefined ? undefined : `${signatureName} ${rowKey(inputs)}`;
+    const isAlone = rows === undefined || !hasRows(model.signatures.get(signatureName));
+    const key = isAlone ? undefined : `${signatureName} ${rowKey(inputs)}`;
     return new Promise((resolve) => {
       queue.push({ signatureName, inputs, rows: rows ?? 0, key, sinceMs: performance.now(), settle: resolve });
       startBatches();
@@ -65,24 +68,28 @@ export function microBatched(model: Model, { maxBatchSize, batchesInFlight }: Ba
     // a batch that fails, or whose outputs are not one row each, is answered request by request: neighbours share no errors
     const parts = batch.length > 1 ? await runTogether(batch).catch(() => undefined) : undefined;
     const answers = batch.map(async ({ signatureName, inputs, sinceMs }, at): Promise<Prediction> => {
-      const { outputs, timing } = parts?.[at] ?? (await model.predict(signatureName, inputs));
-      return { outputs, timing: { ...timing, queue: startedAtMs - sinceMs } };
+      const outputs = parts?.[at] ?? (await model.predict(signatureName, inputs)).outputs;
+      return { outputs, queueMs: startedAtMs - sinceMs };
     });
     for (const [at, answer] of answers.entries()) batch[at]?.settle(answer);
     await Promise.allSettled(answers);
   }
 
-  async function runTogether(batch: readonly Waiting[]): Promise<Prediction[] | undefined> {
-    const { outputs, timing } = await model.predict(
+  async function runTogether(batch: readonly Waiting[]): Promise<Tensors[] | undefined> {
+    const { outputs } = await model.predict(
       batch[0]?.signatureName ?? '',
       concatenateRows(batch.map(({ inputs }) => inputs)),
     );
-    const parts = splitRows(
+    return splitRows(
       outputs,
       batch.map(({ rows }) => rows),
     );
-    return parts?.map((part) => ({ outputs: part, timing }));
   }
 
   return { version: model.version, signatures: model.signatures, predict };
+}
+
+/** Whether all outputs may have a row for each instance. A fixed number of rows belongs to none, even where it fits a batch. */
+function hasRows(signature: Signature | undefined): boolean {
+  return [...(signature?.outputs.values() ?? [])].every(({ shape }) => shape === undefined || shape[0] === -1);
 }

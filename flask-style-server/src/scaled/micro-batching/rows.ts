@@ -1,4 +1,5 @@
-import type { Tensor, Tensors } from '../../model.js';
+import type { TensorValue } from '@serving-study/runtime';
+import type { Tensors } from '../../predict-json.js';
 
 /** The size of dimension 0 that all tensors share; undefined when there is none. */
 export function rowCount(tensors: Tensors): number | undefined {
@@ -21,20 +22,18 @@ export function concatenateRows(parts: readonly Tensors[]): Tensors {
   return new Map(columns);
 }
 
-function concatenate(first: Tensor, tensors: readonly Tensor[]): Tensor {
+function concatenate(first: TensorValue, tensors: readonly TensorValue[]): TensorValue {
   const shape = [tensors.reduce((rows, tensor) => rows + (tensor.shape[0] ?? 0), 0), ...first.shape.slice(1)];
-  if (isStrings(first.values)) return { shape, values: tensors.flatMap(({ values }) => values as Uint8Array[]) };
-  const numbers = tensors.map(({ values }) => values as Float32Array);
-  const whole = new (first.values.constructor as Float32ArrayConstructor)(
-    numbers.reduce((length, values) => length + values.length, 0),
-  );
-  let offset = 0;
-  for (const values of numbers) {
-    whole.set(values, offset);
-    offset += values.length;
-  }
-  return { shape, values: whole };
+  return first.dtype === 'string'
+    ? { ...first, shape, strings: tensors.flatMap((tensor) => (tensor.dtype === 'string' ? tensor.strings : [])) }
+    : {
+        ...first,
+        shape,
+        data: Buffer.concat(tensors.map((tensor) => (tensor.dtype === 'string' ? EMPTY : tensor.data))),
+      };
 }
+
+const EMPTY = new Uint8Array();
 
 /** The opposite of `concatenateRows`; undefined when the tensors do not have that many rows. */
 export function splitRows(tensors: Tensors, rowsOfParts: readonly number[]): Tensors[] | undefined {
@@ -47,11 +46,13 @@ export function splitRows(tensors: Tensors, rowsOfParts: readonly number[]): Ten
   });
 }
 
-function slice({ shape, values }: Tensor, from: number, rows: number): Tensor {
-  const rowLength = shape.slice(1).reduce((length, size) => length * size, 1);
-  return { shape: [rows, ...shape.slice(1)], values: values.slice(from * rowLength, (from + rows) * rowLength) };
-}
-
-function isStrings(values: Tensor['values']): values is readonly Uint8Array[] {
-  return Array.isArray(values);
+function slice(tensor: TensorValue, from: number, rows: number): TensorValue {
+  const shape = [rows, ...tensor.shape.slice(1)];
+  const part = <T>(elements: { slice(from: number, to: number): T; readonly length: number }): T => {
+    const rowLength = elements.length / (tensor.shape[0] ?? 1);
+    return elements.slice(from * rowLength, (from + rows) * rowLength);
+  };
+  return tensor.dtype === 'string'
+    ? { ...tensor, shape, strings: part(tensor.strings) }
+    : { ...tensor, shape, data: part(tensor.data) };
 }

@@ -1,36 +1,25 @@
-import { SavedModel, TensorFlowError, requireEngine } from '@serving-study/runtime';
-import { serviceError } from '@serving-study/serving-kit';
+import { SavedModel, requireEngine, requireSignature } from '@serving-study/runtime';
 import type { ModelConfig } from '../../config.js';
-import type { Model, Prediction, Tensors } from '../../model.js';
-import { tensorFromValue, valueFromTensor } from './tensor-value.js';
+import type { Tensors } from '../../predict-json.js';
+import { findVersion, type Model, type Prediction } from '../../server.js';
 
 /** Loads a SavedModel so that runs happen on libuv's thread pool; `UV_THREADPOOL_SIZE` bounds how many at once. */
-export async function loadSessionModel(
-  version: string,
-  directory: string,
-  { STUDY_INTRA_OP_THREADS: intraOpThreads, STUDY_INTER_OP_THREADS: interOpThreads }: ModelConfig,
-): Promise<Model> {
+export async function loadSessionModel(config: ModelConfig): Promise<Model> {
+  const { version, directory } = await findVersion(config.STUDY_MODEL_BASE_PATH, config.STUDY_MODEL_VERSION);
   const { library } = await requireEngine();
-  const savedModel = await SavedModel.load(directory, { library, intraOpThreads, interOpThreads });
+  const { STUDY_INTRA_OP_THREADS: intraOpThreads, STUDY_INTER_OP_THREADS: interOpThreads } = config;
+  const model = await SavedModel.load(directory, { library, intraOpThreads, interOpThreads });
 
-  async function predict(signatureName: string, inputs: Tensors): Promise<Prediction> {
-    const signature = savedModel.signatures.get(signatureName);
-    if (signature === undefined) throw serviceError('signature-not-found', signatureName);
-    const startedAtMs = performance.now();
-    const feeds = new Map(
-      [...signature.inputs].flatMap(([alias, { tensorName, dtype }]) => {
-        const tensor = inputs.get(alias);
-        return tensor === undefined ? [] : [[tensorName, valueFromTensor(tensor, dtype)] as const];
-      }),
+  async function predict(signatureName: string, values: Tensors): Promise<Prediction> {
+    const { inputs, outputs } = requireSignature(model.signatures, signatureName);
+    const feeds = [...values].map(([alias, value]) => [inputs.get(alias)?.tensorName ?? '', value] as const);
+    const fetched = await model.run(
+      new Map(feeds),
+      [...outputs.values()].map(({ tensorName }) => tensorName),
     );
-    const aliases = [...signature.outputs.keys()];
-    const fetches = [...signature.outputs.values()].map(({ tensorName }) => tensorName);
-    const values = await savedModel.run(feeds, fetches).catch((error: unknown) => {
-      throw error instanceof TensorFlowError ? serviceError('inference-failed', error.message) : error;
-    });
-    const outputs = new Map(values.map((value, at) => [aliases[at] ?? '', tensorFromValue(value)]));
-    return { outputs, timing: { inference: performance.now() - startedAtMs } };
+    const aliases = [...outputs.keys()];
+    return { outputs: new Map(fetched.map((value, at) => [aliases[at] ?? '', value])) };
   }
 
-  return { version, signatures: savedModel.signatures, predict };
+  return { version, signatures: model.signatures, predict };
 }

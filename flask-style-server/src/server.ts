@@ -1,0 +1,126 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BoundModel, TensorFlowError, requireSignature, type Signature } from '@serving-study/runtime';
+import {
+  HEADERS,
+  MODEL_ROUTE,
+  PREDICT_ROUTE,
+  RequestBodies,
+  RunningServer,
+  ServiceError,
+  ServiceMetrics,
+  createServiceApp,
+  formatServerTiming,
+  httpStatusFromStatusName,
+  parseJson,
+  sendJson,
+  type ServiceAppParts,
+} from '@serving-study/serving-kit';
+import type { ErrorRequestHandler, Express } from 'express';
+import type { ModelConfig } from './config.js';
+import { metadataJson, statusJson } from './model-json.js';
+import { answerByRow, answerWhole, inputTensors, predictRequest, type Tensors } from './predict-json.js';
+
+/** A model in memory, whichever way it runs. */
+export interface Model {
+  readonly version: string;
+  readonly signatures: ReadonlyMap<string, Signature>;
+  /** Throws TensorFlowError. */
+  predict(signatureName: string, inputs: Tensors): Prediction | Promise<Prediction>;
+}
+
+export interface Prediction {
+  readonly outputs: Tensors;
+  /** Time spent waiting for a turn, where there are turns. */
+  readonly queueMs?: number;
+}
+
+/** The version to load: default the newest in the model's folder. */
+export async function findVersion(basePath: string, pinned?: string): Promise<{ version: string; directory: string }> {
+  const versions = (await readdir(basePath)).filter((name) => /^\d+$/.test(name)).sort((a, b) => Number(b) - Number(a));
+  const version = pinned ?? versions[0];
+  if (version === undefined || !versions.includes(version))
+    throw new Error(`${basePath} has no version ${version ?? 'folder'}; it has: ${versions.join(', ') || 'none'}`);
+  return { version, directory: join(basePath, version) };
+}
+
+/** Loads the model into this process. Prediction blocks the JavaScript thread, as it blocks a Flask worker. */
+export async function loadModel(config: ModelConfig): Promise<Model & Disposable> {
+  const { version, directory } = await findVersion(config.STUDY_MODEL_BASE_PATH, config.STUDY_MODEL_VERSION);
+  const model = await BoundModel.load(directory, {
+    intraOpThreads: config.STUDY_INTRA_OP_THREADS,
+    interOpThreads: config.STUDY_INTER_OP_THREADS,
+  });
+  return {
+    version,
+    signatures: model.signatures,
+    predict: (signatureName, inputs) => ({ outputs: model.run(signatureName, inputs) }),
+    [Symbol.dispose]: () => {
+      model[Symbol.dispose]();
+    },
+  };
+}
+
+/** Answers predict, status and metadata requests for one model; errors leave as `{"error": text}`. */
+export function serve(model: Model, config: ModelConfig, logger: ServiceAppParts['logger']): Promise<RunningServer> {
+  const metrics = new ServiceMetrics();
+  const bodies = new RequestBodies(config);
+
+  function addRoutes(app: Express): void {
+    app.post(PREDICT_ROUTE, async function answerPredict(request, response) {
+      metrics.track('predict', response);
+      const bytes = await bodies.readInflated(request, response);
+      const receivedAtMs = performance.now();
+      const json = parseJson(bytes, config);
+      requireModel(request.params);
+      const wanted = predictRequest(json);
+      const inputs = inputTensors(requireSignature(model.signatures, wanted.signatureName), wanted);
+      const { version } = model;
+      const parsedAtMs = performance.now();
+      const { outputs, queueMs } = await model.predict(wanted.signatureName, inputs);
+      const predictedAtMs = performance.now();
+      const answer = wanted.byRow ? answerByRow(outputs) : answerWhole(outputs);
+      const phases = {
+        parse: parsedAtMs - receivedAtMs,
+        ...(queueMs === undefined ? {} : { queue: queueMs }),
+        inference: predictedAtMs - parsedAtMs - (queueMs ?? 0),
+        serialise: performance.now() - predictedAtMs,
+      };
+      metrics.observePhases(phases);
+      sendJson(response, 200, answer, {
+        [HEADERS.modelVersion]: version,
+        [HEADERS.serverTiming]: formatServerTiming(phases),
+      });
+    });
+
+    app.get(MODEL_ROUTE, function answerAboutModel({ params }, response) {
+      const { 0: name = '', 1: version, 2: metadata } = params as Record<string, string | undefined>;
+      if (metadata !== undefined) requireModel(params);
+      else if (name !== config.STUDY_MODEL_NAME)
+        throw new ServiceError(404, `Could not find any versions of model ${name}`);
+      else if ((version ?? model.version) !== model.version)
+        throw new ServiceError(404, `Could not find version ${version ?? ''} of model ${name}`);
+      sendJson(
+        response,
+        200,
+        metadata === undefined ? statusJson(model.version) : metadataJson(name, model.version, model.signatures),
+      );
+    });
+
+    const explainTensorFlow: ErrorRequestHandler = (error, _request, _response, next) => {
+      const isTensorFlow = error instanceof TensorFlowError;
+      next(isTensorFlow ? new ServiceError(httpStatusFromStatusName(error.code), error.message, error) : error);
+    };
+    app.use(explainTensorFlow);
+  }
+
+  function requireModel(params: object): void {
+    const { 0: name = '', 1: version } = params as Record<string, string | undefined>;
+    if (name === config.STUDY_MODEL_NAME && (version ?? model.version) === model.version) return;
+    const asked = version === undefined ? `Latest(${name})` : `Specific(${name}, ${version})`;
+    throw new ServiceError(404, `Servable not found for request: ${asked}`);
+  }
+
+  const whyNotReady = (): Promise<undefined> => Promise.resolve(undefined); // it listens only once the model is loaded
+  return RunningServer.listen(createServiceApp({ logger, metrics, whyNotReady, addRoutes }), config);
+}

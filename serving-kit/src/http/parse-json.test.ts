@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseJson } from './parse-json.js';
+
+const LIMITS = { STUDY_NESTING_LIMIT: 4, STUDY_VALUES_LIMIT: 10 };
+const parsed = (text: string): unknown => parseJson(Buffer.from(text), LIMITS);
+const refusal = (text: string | Buffer): string => {
+  try {
+    parseJson(Buffer.from(text), LIMITS);
+  } catch (error) {
+    assert.equal((error as { httpStatus?: number }).httpStatus, 400);
+    return (error as Error).message;
+  }
+  return assert.fail('it was taken');
+};
+
+describe('parseJson', () => {
+  it('takes what is within the limits', () => {
+    assert.deepEqual(parsed('[[[[1]]]]'), [[[[1]]]]);
+    assert.deepEqual(parsed('[0,1,2,3,4,5,6,7,8,9]'), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(parsed('[[],[],[]]'), [[], [], []], 'levels that end do not count');
+  });
+
+  it('does not count what stands in strings', () => {
+    for (const text of ['[[[[[[', ',,,,,,,,,,,,,,', '"[[[[[[', '\\[[[[[[', '\\\\"[[[[[['])
+      assert.equal(parsed(JSON.stringify(text)), text);
+  });
+
+  it('refuses what is nested too deep or has too many values', () => {
+    assert.match(refusal('[[[[[1]]]]]'), /deeper than 4 levels \(STUDY_NESTING_LIMIT\)$/);
+    assert.match(refusal('[{"a":[[[1]]]}]'), /STUDY_NESTING_LIMIT/);
+    assert.match(refusal('[0,1,2,3,4,5,6,7,8,9,10]'), /more than 10 values \(STUDY_VALUES_LIMIT\)$/);
+    assert.match(refusal('[{},{},{},{},{},{}]'), /STUDY_VALUES_LIMIT/);
+    assert.match(refusal('{"a":1,"b":2,"c":3}'), /STUDY_VALUES_LIMIT/, 'a name counts as four values');
+  });
+
+  it('says where a text breaks', () => {
+    assert.equal(refusal(''), 'JSON Parse error: The document is empty');
+    assert.match(refusal('[1'), /^JSON Parse error: ./);
+    assert.match(refusal('"[[[['), /^JSON Parse error: ./);
+    assert.match(refusal('"\\'), /^JSON Parse error: ./);
+    assert.match(refusal(Buffer.from([0x22, 0xff, 0x22])), /not UTF-8$/);
+  });
+});
