@@ -13,6 +13,7 @@ import { loadMessages } from '@serving-study/protos';
 import { requireEngine } from '@serving-study/runtime';
 import { loadVersion, ModelServer } from '../models/index.js';
 import { Metrics } from '../metrics/index.js';
+import { RequestMemory } from '../request-memory.js';
 import { startGrpc, type GrpcOptions, type GrpcServer } from './index.js';
 
 const MODELS = fileURLToPath(new URL('../../../test/conformance/models/', import.meta.url));
@@ -33,6 +34,7 @@ function options(overrides: Partial<GrpcOptions> = {}): GrpcOptions {
   return {
     manager: models,
     metrics: metrics.serving,
+    memory: new RequestMemory(),
     reload: (config, names) => models.reload(config, names),
     host: '127.0.0.1',
     port: 0,

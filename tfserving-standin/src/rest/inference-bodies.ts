@@ -6,7 +6,14 @@ import {
   regressResponseBody,
 } from '@serving-study/serving-kit/tfserving-json';
 import type { ModelManager, ModelSpec } from '../core.js';
-import { classify, DEFAULT_SIGNATURE, predictOn, regress, type ExampleOptions } from '../inference/index.js';
+import {
+  classify,
+  DEFAULT_SIGNATURE,
+  predictOn,
+  regress,
+  withContext,
+  type ExampleOptions,
+} from '../inference/index.js';
 import { StatusError } from '../status-error.js';
 import type { Verb } from './route.js';
 
@@ -35,7 +42,8 @@ export const INFERENCE_BODIES: Readonly<
           'INVALID_ARGUMENT',
           `Serving signature name: "${signatureName}" not found in signature def`,
         );
-      const { format, tensors: inputs } = request.tensorsFor(signature.inputs);
+      const { format, tensors } = request.tensorsFor(signature.inputs);
+      const inputs = new Map([...tensors].map(([alias, tensor]) => [alias, () => tensor]));
       const { outputs } = await predictOn(servable, { signatureName, inputs, timeoutMs, checkMethodName });
       return predictResponseBody(format, outputs);
     } finally {
@@ -56,8 +64,7 @@ function exampleOptions(body: Buffer, { timeoutMs, checkMethodName }: InferenceO
   const { signatureName, examples, context } = parseExamplesRequest(body);
   return {
     signatureName,
-    // Messages merge when their bytes are joined: an example's own features win over the context's.
-    examples: context === undefined ? examples : examples.map((example) => Buffer.concat([context, example])),
+    examples: context === undefined ? examples : withContext(examples, context),
     timeoutMs,
     checkMethodName,
   };

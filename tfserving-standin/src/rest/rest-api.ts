@@ -8,6 +8,7 @@ import {
 import type { ModelSpec } from '../core.js';
 import { acquire } from '../inference/index.js';
 import type { Metrics } from '../metrics/index.js';
+import type { RequestMemory } from '../request-memory.js';
 import { statusOf } from '../status-error.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { inflatedBody } from './gzip-body.js';
@@ -21,6 +22,7 @@ import { signatureDefsJson } from './signature-defs-json.js';
 
 export interface RestApiOptions extends InferenceOptions {
   readonly metrics: Metrics;
+  readonly memory: RequestMemory;
   /** Inference requests handled at the same time; the others wait. */
   readonly concurrency: number;
   readonly cors: boolean;
@@ -92,11 +94,16 @@ class RestApi {
     }
   }
 
-  async #infer(verb: Verb, spec: ModelSpec, { head, body }: HttpRequest): Promise<Outcome> {
+  async #infer(verb: Verb, spec: ModelSpec, { head, body, takeMemory }: HttpRequest): Promise<Outcome> {
     const answer = INFERENCE_BODIES[verb];
+    const options = this.#options;
+    // Inside the limit: so many bodies at a time take memory, however many wait.
+    const inflateAndAnswer = async (): Promise<Buffer> =>
+      answer(await inflatedBody(body, options.memory.limits.requestBytes, takeMemory), spec, options);
+    const isGzip = head.contentEncoding?.includes('gzip') === true;
     try {
-      const plain = head.contentEncoding?.includes('gzip') === true ? await inflatedBody(body) : body;
-      return { code: 'OK', body: await this.#inference.run(() => answer(plain, spec, this.#options)) };
+      const run = isGzip ? inflateAndAnswer : (): Promise<Buffer> => answer(body, spec, options);
+      return { code: 'OK', body: await this.#inference.run(run) };
     } catch (error) {
       return failure(error);
     }
