@@ -1,11 +1,5 @@
-import {
-  classifyResponseBody,
-  parseExamplesRequest,
-  parsePredictRequest,
-  predictResponseBody,
-  regressResponseBody,
-} from '@serving-study/serving-kit/tfserving-json';
-import type { ModelManager, ModelSpec } from '../core.js';
+import { classifyResponseBody, regressResponseBody } from '@serving-study/serving-kit/tfserving-json';
+import type { ModelManager, ModelSpec, Servable } from '../core.js';
 import {
   classify,
   DEFAULT_SIGNATURE,
@@ -15,6 +9,7 @@ import {
   type ExampleOptions,
 } from '../inference/index.js';
 import { StatusError } from '../status-error.js';
+import type { RestJson } from './json/rest-json.js';
 import type { Verb } from './route.js';
 
 export interface InferenceOptions {
@@ -24,44 +19,62 @@ export interface InferenceOptions {
   readonly checkMethodName: boolean;
 }
 
+/** What is needed to answer one request. */
+export interface InferenceContext extends InferenceOptions {
+  readonly json: RestJson;
+  /** Runs the model, when it is the request's turn. */
+  readonly run: <T>(task: () => Promise<T>) => Promise<T>;
+}
+
 /**
  * The bodies that answer predict, classify and regress requests. The checks of a request run in TensorFlow Serving's
  * order. Rejects with JsonRequestError, StatusError or TensorFlowError.
  */
 export const INFERENCE_BODIES: Readonly<
-  Record<Verb, (body: Buffer, spec: ModelSpec, options: InferenceOptions) => Promise<Buffer>>
+  Record<Verb, (body: Buffer, spec: ModelSpec, context: InferenceContext) => Promise<Buffer>>
 > = {
-  predict: async (body, spec, { manager, timeoutMs, checkMethodName }) => {
-    const request = parsePredictRequest(body);
-    const servable = manager.acquire(spec);
+  predict: async (body, spec, { manager, json, run, timeoutMs, checkMethodName }) => {
+    const held: { servable?: Servable; signatureName: string } = { signatureName: DEFAULT_SIGNATURE };
     try {
-      const signatureName = request.signatureName === '' ? DEFAULT_SIGNATURE : request.signatureName;
-      const signature = servable.signatures.get(signatureName);
-      if (signature === undefined)
-        throw new StatusError(
-          'INVALID_ARGUMENT',
-          `Serving signature name: "${signatureName}" not found in signature def`,
-        );
-      const { format, tensors } = request.tensorsFor(signature.inputs);
+      const read = json.readPredict(body, (named) => {
+        const servable = (held.servable = manager.acquire(spec));
+        if (named !== '') held.signatureName = named;
+        const signature = servable.signatures.get(held.signatureName);
+        if (signature === undefined)
+          throw new StatusError(
+            'INVALID_ARGUMENT',
+            `Serving signature name: "${held.signatureName}" not found in signature def`,
+          );
+        return signature.inputs;
+      });
+      // Not awaited without need: each await is a turn of the queue on the hot path.
+      const { format, tensors } = read instanceof Promise ? await read : read;
+      const { servable, signatureName } = held;
+      if (servable === undefined) throw new Error('the request was read without its model');
       const inputs = new Map([...tensors].map(([alias, tensor]) => [alias, () => tensor]));
-      const { outputs } = await predictOn(servable, { signatureName, inputs, timeoutMs, checkMethodName });
-      return predictResponseBody(format, outputs);
+      const { outputs } = await run(() => predictOn(servable, { signatureName, inputs, timeoutMs, checkMethodName }));
+      return await json.predictResponse(format, outputs);
     } finally {
-      servable.release();
+      held.servable?.release();
     }
   },
-  classify: async (body, spec, options) => {
-    const { classifications } = await classify(options.manager, { spec, ...exampleOptions(body, options) });
+  classify: async (body, spec, context) => {
+    const options = await exampleOptions(body, context);
+    const { classifications } = await context.run(() => classify(context.manager, { spec, ...options }));
     return classifyResponseBody(classifications);
   },
-  regress: async (body, spec, options) => {
-    const { values } = await regress(options.manager, { spec, ...exampleOptions(body, options) });
+  regress: async (body, spec, context) => {
+    const options = await exampleOptions(body, context);
+    const { values } = await context.run(() => regress(context.manager, { spec, ...options }));
     return regressResponseBody(values);
   },
 };
 
-function exampleOptions(body: Buffer, { timeoutMs, checkMethodName }: InferenceOptions): ExampleOptions {
-  const { signatureName, examples, context } = parseExamplesRequest(body);
+async function exampleOptions(
+  body: Buffer,
+  { json, timeoutMs, checkMethodName }: InferenceContext,
+): Promise<ExampleOptions> {
+  const { signatureName, examples, context } = await json.readExamples(body);
   return {
     signatureName,
     examples: context === undefined ? examples : withContext(examples, context),

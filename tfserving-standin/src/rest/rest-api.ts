@@ -11,12 +11,13 @@ import type { Metrics } from '../metrics/index.js';
 import type { RequestMemory } from '../request-memory.js';
 import { statusOf } from '../status-error.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { inflatedBody } from './gzip-body.js';
+import { inflatedBody, inflatedSize } from './gzip-body.js';
 import { httpStatus } from './http-status.js';
 import type { Answer } from './http/answer.js';
 import type { Handler, HttpRequest } from './http/connection.js';
 import { htmlPage } from './http/html-page.js';
-import { INFERENCE_BODIES, type InferenceOptions } from './inference-bodies.js';
+import { INFERENCE_BODIES, type InferenceContext, type InferenceOptions } from './inference-bodies.js';
+import { isLarge, RestJson } from './json/rest-json.js';
 import { isApiPath, routeOf, type Route, type Verb } from './route.js';
 import { signatureDefsJson } from './signature-defs-json.js';
 
@@ -43,6 +44,9 @@ const IDENTITY: Answer = {
   ),
 };
 
+/** Large requests take a multiple of their bytes while they are answered; the others wait with their bodies alone. */
+const LARGE_AT_A_TIME = 2;
+
 interface Outcome {
   readonly code: ErrorCode;
   readonly body: Uint8Array;
@@ -57,6 +61,8 @@ export function restApi(options: RestApiOptions): Handler {
 class RestApi {
   readonly #options: RestApiOptions;
   readonly #inference: ConcurrencyLimit;
+  readonly #large = new ConcurrencyLimit(LARGE_AT_A_TIME);
+  readonly #json = new RestJson();
   readonly #corsHeaders: string;
 
   constructor(options: RestApiOptions) {
@@ -95,15 +101,20 @@ class RestApi {
   }
 
   async #infer(verb: Verb, spec: ModelSpec, { head, body, takeMemory }: HttpRequest): Promise<Outcome> {
-    const answer = INFERENCE_BODIES[verb];
-    const options = this.#options;
-    // Inside the limit: so many bodies at a time take memory, however many wait.
-    const inflateAndAnswer = async (): Promise<Buffer> =>
-      answer(await inflatedBody(body, options.memory.limits.requestBytes, takeMemory), spec, options);
     const isGzip = head.contentEncoding?.includes('gzip') === true;
+    const bytes = isGzip ? inflatedSize(body) : body.length;
+    const answer = (run: InferenceContext['run']): Promise<Buffer> => {
+      const context = { ...this.#options, json: this.#json, run };
+      if (!isGzip) return INFERENCE_BODIES[verb](body, spec, context);
+      const { requestBytes } = this.#options.memory.limits;
+      return inflatedBody(body, requestBytes, takeMemory).then((plain) => INFERENCE_BODIES[verb](plain, spec, context));
+    };
     try {
-      const run = isGzip ? inflateAndAnswer : (): Promise<Buffer> => answer(body, spec, options);
-      return { code: 'OK', body: await this.#inference.run(run) };
+      // A large request is not among those that the small ones wait for until its model runs.
+      const response = isLarge(bytes)
+        ? this.#large.run(() => answer((task) => this.#inference.run(task)))
+        : this.#inference.run(() => answer((task) => task()));
+      return { code: 'OK', body: await response };
     } catch (error) {
       return failure(error);
     }
