@@ -1,4 +1,8 @@
-import { classifyResponseBody, regressResponseBody } from '@serving-study/serving-kit/tfserving-json';
+import {
+  classifyResponseBody,
+  regressResponseBody,
+  type RequestFormat,
+} from '@serving-study/serving-kit/tfserving-json';
 import type { ModelManager, ModelSpec, Servable } from '../core.js';
 import {
   classify,
@@ -7,6 +11,7 @@ import {
   regress,
   withContext,
   type ExampleOptions,
+  type PredictResult,
 } from '../inference/index.js';
 import { StatusError } from '../status-error.js';
 import type { RestJson } from './json/rest-json.js';
@@ -33,30 +38,9 @@ export interface InferenceContext extends InferenceOptions {
 export const INFERENCE_BODIES: Readonly<
   Record<Verb, (body: Buffer, spec: ModelSpec, context: InferenceContext) => Promise<Buffer>>
 > = {
-  predict: async (body, spec, { manager, json, run, timeoutMs, checkMethodName }) => {
-    const held: { servable?: Servable; signatureName: string } = { signatureName: DEFAULT_SIGNATURE };
-    try {
-      const read = json.readPredict(body, (named) => {
-        const servable = (held.servable = manager.acquire(spec));
-        if (named !== '') held.signatureName = named;
-        const signature = servable.signatures.get(held.signatureName);
-        if (signature === undefined)
-          throw new StatusError(
-            'INVALID_ARGUMENT',
-            `Serving signature name: "${held.signatureName}" not found in signature def`,
-          );
-        return signature.inputs;
-      });
-      // Not awaited without need: each await is a turn of the queue on the hot path.
-      const { format, tensors } = read instanceof Promise ? await read : read;
-      const { servable, signatureName } = held;
-      if (servable === undefined) throw new Error('the request was read without its model');
-      const inputs = new Map([...tensors].map(([alias, tensor]) => [alias, () => tensor]));
-      const { outputs } = await run(() => predictOn(servable, { signatureName, inputs, timeoutMs, checkMethodName }));
-      return await json.predictResponse(format, outputs);
-    } finally {
-      held.servable?.release();
-    }
+  predict: async (body, spec, context) => {
+    const { format, outputs } = await predicted(body, spec, context);
+    return context.json.predictResponse(format, outputs);
   },
   classify: async (body, spec, context) => {
     const options = await exampleOptions(body, context);
@@ -69,6 +53,37 @@ export const INFERENCE_BODIES: Readonly<
     return regressResponseBody(values);
   },
 };
+
+/** Body and inputs are not held any longer than this takes. */
+async function predicted(
+  body: Buffer,
+  spec: ModelSpec,
+  { manager, json, run, timeoutMs, checkMethodName }: InferenceContext,
+): Promise<{ readonly format: RequestFormat; readonly outputs: PredictResult['outputs'] }> {
+  const held: { servable?: Servable; signatureName: string } = { signatureName: DEFAULT_SIGNATURE };
+  try {
+    const read = json.readPredict(body, (named) => {
+      const servable = (held.servable = manager.acquire(spec));
+      if (named !== '') held.signatureName = named;
+      const signature = servable.signatures.get(held.signatureName);
+      if (signature === undefined)
+        throw new StatusError(
+          'INVALID_ARGUMENT',
+          `Serving signature name: "${held.signatureName}" not found in signature def`,
+        );
+      return signature.inputs;
+    });
+    // Not awaited without need: each await is a turn of the queue on the hot path.
+    const { format, tensors } = read instanceof Promise ? await read : read;
+    const { servable, signatureName } = held;
+    if (servable === undefined) throw new Error('the request was read without its model');
+    const inputs = new Map([...tensors].map(([alias, tensor]) => [alias, () => tensor]));
+    const { outputs } = await run(() => predictOn(servable, { signatureName, inputs, timeoutMs, checkMethodName }));
+    return { format, outputs };
+  } finally {
+    held.servable?.release();
+  }
+}
 
 async function exampleOptions(
   body: Buffer,

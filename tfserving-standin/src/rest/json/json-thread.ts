@@ -58,8 +58,8 @@ export class JsonThread {
     return this.#turn.run(async () => {
       const tensors = new Map([...outputs].map(([alias, tensor]) => [alias, packedTensor(tensor)]));
       const memory = [...new Set([...tensors.values()].flatMap(memoryOf))];
-      const { buffer } = await this.#ask({ kind: 'response', format, outputs: tensors }, memory);
-      return Buffer.from(buffer);
+      const { buffer, length } = await this.#ask({ kind: 'response', format, outputs: tensors }, memory);
+      return Buffer.from(buffer, 0, length);
     });
   }
 

@@ -22,7 +22,8 @@ export interface Results {
     readonly examples: PackedStrings;
     readonly context: Uint8Array | undefined;
   };
-  readonly response: Uint8Array<ArrayBuffer>;
+  /** The first `length` bytes. */
+  readonly response: { readonly buffer: ArrayBuffer; readonly length: number };
 }
 
 export type Reply =

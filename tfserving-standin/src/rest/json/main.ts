@@ -43,8 +43,13 @@ function outcomeOf(work: Work): Outcome {
     }
     case 'response': {
       const outputs = new Map([...work.outputs].map(([alias, tensor]) => [alias, unpackedTensor(tensor)]));
-      const result = owned(predictResponseBody(work.format, outputs));
-      return { result, memory: [result.buffer] };
+      const { buffer, byteOffset, length } = predictResponseBody(work.format, outputs);
+      // A large text has memory of its own.
+      const own =
+        buffer instanceof ArrayBuffer && byteOffset === 0
+          ? buffer
+          : owned(Buffer.from(buffer, byteOffset, length)).buffer;
+      return { result: { buffer: own, length }, memory: [own] };
     }
   }
 }
