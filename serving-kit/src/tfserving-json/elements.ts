@@ -3,7 +3,7 @@ import { describeValue } from './describe-value.js';
 import { flushedFloat } from './flushed-float.js';
 import { invalid, JsonRequestError } from './json-request-error.js';
 import { JsonDouble, type JsonText } from './json-text.js';
-import { isNumericType, NUMERIC_TYPES, type JsonTensor, type NumericTypeName } from './tensor.js';
+import { isNumericType, MOST_VALUES, NUMERIC_TYPES, type JsonTensor, type NumericTypeName } from './tensor.js';
 
 const INT32 = { least: -2147483648, greatest: 2147483647 };
 /** Strings of one tensor: each takes about a hundred bytes beside its own. */
@@ -20,6 +20,8 @@ export class Elements {
   readonly #blocks: Values[] = [];
   #block: Values | undefined;
   #used = 0;
+  /** Values of the blocks that are full. */
+  #count = 0;
   readonly #strings: Uint8Array[] = [];
 
   constructor(dtype: string | undefined) {
@@ -82,6 +84,8 @@ export class Elements {
   #push(value: number | bigint): void {
     let block = this.#block;
     if (block === undefined || this.#used === block.length) {
+      this.#count += this.#used;
+      if (this.#count >= MOST_VALUES) throw invalid(`An input has more than ${MOST_VALUES} values`);
       if (block !== undefined) this.#blocks.push(block);
       block = typedArray(this.dtype, block === undefined ? FIRST_VALUES : Math.min(block.length * 4, BLOCK_VALUES));
       this.#block = block;

@@ -1,6 +1,6 @@
 import { flushedFloat } from './flushed-float.js';
 import { LARGEST_EXACT, NumberToken, ROOM_FOR_A_DIGIT, timesTenPlus } from './number-token.js';
-import type { JsonNumericTensor } from './tensor.js';
+import { MOST_VALUES, type JsonNumericTensor } from './tensor.js';
 
 /** Deeper lists, and all other irregularities, are left to the full parser. */
 const DEEPEST = 8;
@@ -13,6 +13,8 @@ const POWERS_OF_TEN = Float64Array.from({ length: 41 }, (_, exponent) => Number(
 const FIRST_VALUES = 1024;
 /** Blocks grow up to this: growing costs no copy of what is there, and one block is kept for the next request. */
 const LARGEST_BLOCK = 1 << 18;
+/** The full parser refuses more values. */
+const MOST_BLOCKS = MOST_VALUES / LARGEST_BLOCK;
 
 /**
  * Numbers in nested lists without irregularities, the usual value of `instances` and `inputs`, read straight from the
@@ -112,6 +114,7 @@ export class PlainNumbers {
       }
 
       if (count === values.length) {
+        if (this.#full.length === MOST_BLOCKS) return false;
         values = this.#nextBlock();
         count = 0;
       }
@@ -151,8 +154,7 @@ export class PlainNumbers {
       case 'float': {
         const floats = new Float32Array(count);
         let at = 0;
-        for (const block of drained(blocks))
-          for (const value of block) floats[at++] = flushedFloat(value);
+        for (const block of drained(blocks)) for (const value of block) floats[at++] = flushedFloat(value);
         return { dtype, shape, data: new Uint8Array(floats.buffer) };
       }
       case 'double':
