@@ -32,6 +32,8 @@ export interface CApi {
   copyIn(to: Pointer, from: Uint8Array, bytes: number): void;
   copyOut(to: Uint8Array, from: Pointer, bytes: number): void;
   stringCopy(element: Pointer, text: Uint8Array, bytes: number): void;
+  /** glibc's malloc_trim: gives memory that is free back to the system. */
+  trimMemory: AsyncFunction;
   loadSession: AsyncFunction;
   runSession: AsyncFunction;
   closeSession: AsyncFunction;
@@ -52,7 +54,6 @@ export function openLibrary(library: EngineLibrary): CApi {
   // eslint-disable-next-line no-restricted-properties -- the library reads this process's environment itself
   keepToPlainKernels(process.env);
   pin(library);
-  giveBackLargeTensors();
   // The framework library first, with global symbols: the other one leaves them undefined and expects to find them.
   koffi.load(library.framework, { global: true });
   const api = declare(koffi.load(library.tensorflow, { global: true }));
@@ -70,19 +71,6 @@ const PINNED = 0x2 | 0x100 | 0x1000;
 function pin(library: EngineLibrary): void {
   const dlopen = koffi.load('libc.so.6').func('uintptr_t dlopen(const char *, int)');
   for (const path of [library.framework, library.tensorflow]) dlopen(path, PINNED);
-}
-
-/** `mallopt` parameter (malloc.h), and the size in bytes above which an allocation is a mapping of its own. */
-const M_MMAP_THRESHOLD = -3;
-const OWN_MAPPING_BYTES = 2 ** 20;
-
-/**
- * glibc hardly finds the place of a freed tensor again, because TensorFlow asks for aligned memory, and it does not give the
- * place back either: with more runs than threads the process grew by the size of the inputs with each call. A mapping of
- * its own goes back to the system when the tensor is freed.
- */
-function giveBackLargeTensors(): void {
-  koffi.load('libc.so.6').func('int mallopt(int, int)')(M_MMAP_THRESHOLD, OWN_MAPPING_BYTES);
 }
 
 function declare(lib: ReturnType<typeof koffi.load>): CApi {
@@ -120,6 +108,7 @@ function declare(lib: ReturnType<typeof koffi.load>): CApi {
     copyIn: fn('memcpy', 'void', [p, 'void *', 'size_t']),
     copyOut: fn('memcpy', 'void', ['void *', p, 'size_t']),
     stringCopy: fn('TF_StringCopy', 'void', [p, 'void *', 'size_t']),
+    trimMemory: koffi.load('libc.so.6').func('int malloc_trim(size_t)'),
     loadSession: fn('TF_LoadSessionFromSavedModel', p, [p, p, 'str', 'str *', 'int', p, p, p]),
     runSession: fn('TF_SessionRun', 'void', [
       p,

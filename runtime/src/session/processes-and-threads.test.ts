@@ -67,7 +67,7 @@ describe('sessions in processes and worker threads', () => {
     );
     await rm(directory, { recursive: true });
     assert.match(stdout, /^-?\d+$/m, stderr);
-    assert.ok(Number(stdout) < 100, `240 runs of 3 MB left ${Number(stdout)} MiB`);
+    assert.ok(Number(stdout) < 250, `240 runs of 3 MB left ${Number(stdout)} MiB`);
   });
 
   it('lets several worker threads load and run, and be terminated with runs in flight', async () => {
