@@ -156,6 +156,22 @@ describe('gRPC server', () => {
     assert.deepEqual(floats(bytes), [12.5, 13, 14.5]);
   });
 
+  it('makes no tensors for a model that it does not have, nor large ones of a few bytes', async () => {
+    const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
+    const tensor = { dtype: 'DT_FLOAT', tensor_shape: { dim: [{ size: 2 ** 27 }] }, float_val: [1] };
+    const request = (name: string, aliases: readonly string[]): Buffer => {
+      const inputs = Object.fromEntries(aliases.map((alias) => [alias, tensor]));
+      return Buffer.from(type.encode(type.fromObject({ model_spec: { name }, inputs })).finish());
+    };
+    const many = Array.from({ length: 64 }, (_, index) => `x${index}`);
+    assert.equal((await call(client, PREDICT, request('unknown', many))).code, 'NOT_FOUND');
+    assert.match((await call(client, PREDICT, request('half_plus_two', many))).message, /^input size does not match/);
+    assert.match(
+      (await call(client, PREDICT, request('half_plus_two', ['x']))).message,
+      /^a tensor of 536870912 bytes/,
+    );
+  });
+
   it('says nothing about unknown methods and bytes that are no message', async () => {
     assert.deepEqual(await call(client, '/foo.Bar/Baz', Buffer.alloc(0)), {
       code: 'UNIMPLEMENTED',
