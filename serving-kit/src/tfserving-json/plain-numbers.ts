@@ -154,7 +154,8 @@ export class PlainNumbers {
       case 'float': {
         const floats = new Float32Array(count);
         let at = 0;
-        for (const block of drained(blocks)) for (const value of block) floats[at++] = flushedFloat(value);
+        for (let block = blocks.shift(); block !== undefined; block = blocks.shift())
+          for (const value of block) floats[at++] = flushedFloat(value);
         return { dtype, shape, data: new Uint8Array(floats.buffer) };
       }
       case 'double':
@@ -174,15 +175,10 @@ export class PlainNumbers {
   }
 }
 
-/** Each block once; its memory can be taken back as soon as the next one is asked for. */
-function* drained(blocks: Float64Array[]): Generator<Float64Array> {
-  blocks.reverse();
-  for (let block = blocks.pop(); block !== undefined; block = blocks.pop()) yield block;
-}
-
+/** Takes the blocks away one by one, so that their memory can be used for what comes next. */
 function joined<T extends Float64Array | Int32Array>(blocks: Float64Array[], into: T): T {
   let at = 0;
-  for (const block of drained(blocks)) {
+  for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
     into.set(block, at);
     at += block.length;
   }

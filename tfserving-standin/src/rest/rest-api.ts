@@ -62,12 +62,16 @@ class RestApi {
   readonly #options: RestApiOptions;
   readonly #inference: ConcurrencyLimit;
   readonly #large = new ConcurrencyLimit(LARGE_AT_A_TIME);
-  readonly #json = new RestJson();
+  readonly #smallContext: InferenceContext;
+  readonly #largeContext: InferenceContext;
   readonly #corsHeaders: string;
 
   constructor(options: RestApiOptions) {
     this.#options = options;
     this.#inference = new ConcurrencyLimit(options.concurrency);
+    const json = new RestJson();
+    this.#smallContext = { ...options, json, run: (task) => task() };
+    this.#largeContext = { ...options, json, run: (task) => this.#inference.run(task) };
     this.#corsHeaders = options.cors ? CORS_HEADERS : '';
   }
 
@@ -100,24 +104,30 @@ class RestApi {
     }
   }
 
-  async #infer(verb: Verb, spec: ModelSpec, { head, body, takeMemory }: HttpRequest): Promise<Outcome> {
+  async #infer(verb: Verb, spec: ModelSpec, request: HttpRequest): Promise<Outcome> {
+    const { head, body } = request;
     const isGzip = head.contentEncoding?.includes('gzip') === true;
-    const bytes = isGzip ? inflatedSize(body) : body.length;
-    const answer = (run: InferenceContext['run']): Promise<Buffer> => {
-      const context = { ...this.#options, json: this.#json, run };
-      if (!isGzip) return INFERENCE_BODIES[verb](body, spec, context);
-      const { requestBytes } = this.#options.memory.limits;
-      return inflatedBody(body, requestBytes, takeMemory).then((plain) => INFERENCE_BODIES[verb](plain, spec, context));
-    };
     try {
       // A large request is not among those that the small ones wait for until its model runs.
-      const response = isLarge(bytes)
-        ? this.#large.run(() => answer((task) => this.#inference.run(task)))
-        : this.#inference.run(() => answer((task) => task()));
+      const response = isLarge(isGzip ? inflatedSize(body) : body.length)
+        ? this.#large.run(() => this.#respond(verb, spec, request, isGzip, this.#largeContext))
+        : this.#inference.run(() => this.#respond(verb, spec, request, isGzip, this.#smallContext));
       return { code: 'OK', body: await response };
     } catch (error) {
       return failure(error);
     }
+  }
+
+  async #respond(
+    verb: Verb,
+    spec: ModelSpec,
+    { body, takeMemory }: HttpRequest,
+    isGzip: boolean,
+    context: InferenceContext,
+  ): Promise<Buffer> {
+    const answer = INFERENCE_BODIES[verb];
+    if (!isGzip) return answer(body, spec, context);
+    return answer(await inflatedBody(body, this.#options.memory.limits.requestBytes, takeMemory), spec, context);
   }
 
   #inform(route: Extract<Route, { kind: 'metadata' | 'status' }>): Outcome {
