@@ -14,21 +14,24 @@ export interface DecodedBlock {
   readonly longestValue: number;
 }
 
+/** Each field costs time, however short it is, and a block of 256 KiB can hold 262 144 of them. */
+const MOST_FIELDS = 1024;
 /** Numbers of more bytes than this are larger than anything that can be meant. */
 const LONGEST_NUMBER_BYTES = 5;
 
 /** Decodes the header blocks of one connection, in their order (RFC 7541). */
 export class HpackDecoder {
-  /** Newest first. */
+  /** Newest last. The first `#evicted` of them are gone: taking entries away one by one would move all the others each time. */
   readonly #dynamic: Field[] = [];
+  #evicted = 0;
   #dynamicBytes = 0;
   #maxBytes: number = INITIAL.headerTableSize;
   #block: Buffer = Buffer.alloc(0);
   #at = 0;
 
   /**
-   * Throws ConnectionError (COMPRESSION_ERROR) for what is no header block. Fields are kept until they have `limitBytes`
-   * together; the others are only counted, as a few bytes can stand for many.
+   * Throws ConnectionError: COMPRESSION_ERROR for what is no header block, ENHANCE_YOUR_CALM for more than 1024 fields.
+   * Fields are kept until they have `limitBytes` together; the others are only counted, as a few bytes can stand for many.
    */
   decode(block: Buffer, limitBytes: number): DecodedBlock {
     this.#block = block;
@@ -36,15 +39,17 @@ export class HpackDecoder {
     const fields: Field[] = [];
     let sizeBytes = 0;
     let longestValue = 0;
-    let isFirst = true;
+    let count = 0;
     while (this.#at < block.length) {
       const byte = this.#byte();
       if ((byte & 0xe0) === SIZE_UPDATE.mark) {
-        if (!isFirst) throw malformed('a change of the table behind a field');
+        if (count > 0) throw malformed('a change of the table behind a field');
         this.#resize(this.#number(byte, SIZE_UPDATE.prefix));
         continue;
       }
-      isFirst = false;
+      count += 1;
+      if (count > MOST_FIELDS)
+        throw new ConnectionError(CODE.enhanceYourCalm, `a header block of more than ${MOST_FIELDS} fields`);
       const field = this.#field(byte);
       sizeBytes += fieldBytes(field);
       longestValue = Math.max(longestValue, field.value.length);
@@ -64,14 +69,19 @@ export class HpackDecoder {
   }
 
   #entry(index: number): Field {
-    const field =
-      index <= STATIC_TABLE.length ? STATIC_TABLE[index - 1] : this.#dynamic[index - STATIC_TABLE.length - 1];
+    const age = index - STATIC_TABLE.length;
+    const field = age <= 0 ? STATIC_TABLE[index - 1] : age <= this.#count ? this.#dynamic.at(-age) : undefined;
     if (field === undefined) throw malformed(`an index, ${index}, that stands for nothing`);
     return field;
   }
 
+  /** Entries of the dynamic table. */
+  get #count(): number {
+    return this.#dynamic.length - this.#evicted;
+  }
+
   #add(field: Field): void {
-    this.#dynamic.unshift(field);
+    this.#dynamic.push(field);
     this.#dynamicBytes += fieldBytes(field);
     this.#evict();
   }
@@ -84,10 +94,14 @@ export class HpackDecoder {
 
   #evict(): void {
     while (this.#dynamicBytes > this.#maxBytes) {
-      const oldest = this.#dynamic.pop();
+      const oldest = this.#dynamic[this.#evicted];
       if (oldest === undefined) throw new Error('the table of fields has lost count');
       this.#dynamicBytes -= fieldBytes(oldest);
+      this.#evicted += 1;
     }
+    if (this.#evicted * 2 <= this.#dynamic.length) return;
+    this.#dynamic.splice(0, this.#evicted);
+    this.#evicted = 0;
   }
 
   #text(): string {

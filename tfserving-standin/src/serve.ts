@@ -7,6 +7,7 @@ import { startGrpc, type GrpcServer } from './grpc/index.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics/index.js';
 import { loadVersion, ModelServer, type ModelLoaderOptions } from './models/index.js';
+import { RequestMemory } from './request-memory.js';
 import { startRest, type HttpServer } from './rest/index.js';
 import { StatusError } from './status-error.js';
 
@@ -30,8 +31,9 @@ export async function serve(flags: Flags, { library, log }: ServeOptions): Promi
   const metrics = new Metrics();
   const models = await modelServer(flags, metrics, library, log);
   await models.start(config);
-  const grpc = await openGrpc(flags, models, metrics, log);
-  const rest = await openRest(flags, models, metrics, log);
+  const shared = { models, metrics, memory: requestMemory(flags), log };
+  const grpc = await openGrpc(flags, shared);
+  const rest = await openRest(flags, shared);
   const stopWatching = watchConfigFile(flags, models, log);
   return {
     close: async () => {
@@ -76,12 +78,30 @@ function sessionThreads(flags: Flags): { intraOpThreads: number; interOpThreads:
     : { intraOpThreads: both, interOpThreads: both };
 }
 
-async function openGrpc(flags: Flags, models: ModelServer, metrics: Metrics, log: Log): Promise<GrpcServer> {
+/** What both ports serve with. */
+interface Shared {
+  readonly models: ModelServer;
+  readonly metrics: Metrics;
+  readonly memory: RequestMemory;
+  readonly log: Log;
+}
+
+function requestMemory(flags: Flags): RequestMemory {
+  return new RequestMemory({
+    requestBytes: flags.standin_max_request_bytes,
+    totalBytes: flags.standin_max_memory_bytes,
+    timeoutMs: flags.standin_request_timeout_in_ms,
+    connections: flags.standin_max_connections,
+  });
+}
+
+async function openGrpc(flags: Flags, { models, metrics, memory, log }: Shared): Promise<GrpcServer> {
   const tls = await readTls(flags, log);
   const port = flags.port === 0 ? undefined : flags.port;
   const server = await startGrpc({
     manager: models,
     metrics: metrics.serving,
+    memory,
     reload: (config, metricNames) => models.reload(config, metricNames),
     port,
     socketPath: flags.grpc_socket_path,
@@ -98,12 +118,7 @@ async function openGrpc(flags: Flags, models: ModelServer, metrics: Metrics, log
 }
 
 /** As with the real server, a REST port that cannot be had is only an error in the log; gRPC goes on. */
-async function openRest(
-  flags: Flags,
-  models: ModelServer,
-  metrics: Metrics,
-  log: Log,
-): Promise<HttpServer | undefined> {
+async function openRest(flags: Flags, { models, metrics, memory, log }: Shared): Promise<HttpServer | undefined> {
   const port = flags.rest_api_port;
   if (port === 0) return undefined;
   if (port === flags.port) {
@@ -118,6 +133,7 @@ async function openRest(
     const server = await startRest({
       manager: models,
       metrics,
+      memory,
       port,
       threads: flags.rest_api_num_threads,
       timeoutMs: flags.rest_api_timeout_in_ms,

@@ -32,6 +32,8 @@ export interface CApi {
   copyIn(to: Pointer, from: Uint8Array, bytes: number): void;
   copyOut(to: Uint8Array, from: Pointer, bytes: number): void;
   stringCopy(element: Pointer, text: Uint8Array, bytes: number): void;
+  /** glibc's malloc_trim: gives memory that is free back to the system. */
+  trimMemory: AsyncFunction;
   loadSession: AsyncFunction;
   runSession: AsyncFunction;
   closeSession: AsyncFunction;
@@ -106,6 +108,7 @@ function declare(lib: ReturnType<typeof koffi.load>): CApi {
     copyIn: fn('memcpy', 'void', [p, 'void *', 'size_t']),
     copyOut: fn('memcpy', 'void', ['void *', p, 'size_t']),
     stringCopy: fn('TF_StringCopy', 'void', [p, 'void *', 'size_t']),
+    trimMemory: koffi.load('libc.so.6').func('int malloc_trim(size_t)'),
     loadSession: fn('TF_LoadSessionFromSavedModel', p, [p, p, 'str', 'str *', 'int', p, p, p]),
     runSession: fn('TF_SessionRun', 'void', [
       p,

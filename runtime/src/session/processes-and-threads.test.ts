@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { runInProcess } from '../testing/run-in-process.js';
-import { countTo, halfPlusTwo } from '../testing/tiny-models.js';
+import { countTo, finiteOnly, halfPlusTwo } from '../testing/tiny-models.js';
 
 const PRELUDE = `
   const { requireEngine, SavedModel, loadBinding } = await import(here + 'index.js');
@@ -48,6 +48,26 @@ describe('sessions in processes and worker threads', () => {
         setImmediate(() => process.exit(7));`),
     );
     assert.equal(code, 7, stderr);
+  });
+
+  it('gives the memory of failed runs back, also with more of them than threads', async () => {
+    const directory = await finiteOnly();
+    const { stdout, stderr } = await runInProcess(
+      program(`
+        const model = await SavedModel.load(${JSON.stringify(directory)}, { library });
+        const nan = new Map([['x:0', { dtype: 'float', shape: [750_000], data: bytes(new Float32Array(750_000).fill(NaN)) }]]);
+        const fail = (times) => Promise.all(Array.from({ length: 6 }, async () => {
+          for (let time = 0; time < times; time += 1)
+            await model.run(nan, ['y:0'], { timeoutMs: 30_000 }).then(() => process.exit(1), () => undefined);
+        }));
+        await fail(5);
+        const before = process.memoryUsage.rss();
+        await fail(40);
+        console.log(Math.round((process.memoryUsage.rss() - before) / 2 ** 20));`),
+    );
+    await rm(directory, { recursive: true });
+    assert.match(stdout, /^-?\d+$/m, stderr);
+    assert.ok(Number(stdout) < 250, `240 runs of 3 MB left ${Number(stdout)} MiB`);
   });
 
   it('lets several worker threads load and run, and be terminated with runs in flight', async () => {

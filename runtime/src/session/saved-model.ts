@@ -105,6 +105,9 @@ export class SavedModel {
     this.#running += 1;
     try {
       return await inTurn(() => this.#run(feeds, fetches, options));
+    } catch (error) {
+      giveMemoryBack(this.#api, feeds);
+      throw error;
     } finally {
       this.#running -= 1;
       if (this.#running === 0) this.#whenIdle?.();
@@ -168,6 +171,21 @@ export class SavedModel {
       this.#api.deleteGraph(this.#graph);
     }
   }
+}
+
+/** Bytes of inputs of failed runs since memory was last given back, and how many there may be. */
+let failedBytes = 0;
+const FAILED_BYTES = 64 * 2 ** 20;
+
+/**
+ * glibc hardly finds the place of an input again that a failed run has freed, because TensorFlow asks for aligned memory, and
+ * keeps it: with more failing runs than threads the process grew by the size of the inputs with each of them.
+ */
+function giveMemoryBack(api: CApi, feeds: ReadonlyMap<string, TensorValue>): void {
+  for (const value of feeds.values()) if (value.dtype !== 'string') failedBytes += value.data.length;
+  if (failedBytes < FAILED_BYTES) return;
+  failedBytes = 0;
+  void onThreadPool(api.trimMemory, [0]);
 }
 
 async function freeSession(api: CApi, session: Pointer): Promise<void> {

@@ -19,6 +19,15 @@ export async function halfPlusTwo(): Promise<string> {
   );
 }
 
+/** y = x, but a run fails when a value is not finite; fed at `x:0`, fetched at `y:0`. */
+export async function finiteOnly(): Promise<string> {
+  const T = { T: { type: 'float' } } as const;
+  return writeSavedModel([
+    { name: 'x', op: 'Placeholder', attr: { dtype: { type: 'float' } } },
+    { name: 'y', op: 'CheckNumerics', input: ['x'], attr: { ...T, message: { s: 'not finite' } } },
+  ]);
+}
+
 /** For each type, what is fed at `in_<type>:0` comes out at `out_<type>:0`. */
 export async function echo(dtypes: readonly DataTypeName[]): Promise<string> {
   return writeSavedModel(

@@ -5,7 +5,7 @@ const KEPT_BYTES = 1 << 20;
 /** Up to here writing chars one by one is faster than a call into native code. */
 const LONGEST_LOOP = 24;
 
-/** A growing buffer for the text of one answer; `take` copies the text out and makes the writer ready for the next. */
+/** A growing buffer for the text of one answer; `take` gives the text and makes the writer ready for the next. */
 export class ByteWriter {
   bytes: Buffer = Buffer.allocUnsafeSlow(4096);
   length = 0;
@@ -66,9 +66,13 @@ export class ByteWriter {
   }
 
   take(): Buffer {
-    const text = Buffer.from(this.bytes.subarray(0, this.length));
-    this.clear();
-    return text;
+    const text = this.bytes.subarray(0, this.length);
+    if (this.bytes.length > KEPT_BYTES) {
+      this.clear();
+      return text;
+    }
+    this.length = 0;
+    return Buffer.from(text);
   }
 
   /** Forgets the text, and memory that only an exceptionally large one needed. */

@@ -1,62 +1,78 @@
 import { bytesFromBase64 } from './base64.js';
-import { describeNode } from './describe-node.js';
+import { describeValue } from './describe-value.js';
 import { flushedFloat } from './flushed-float.js';
-import { base64Text, JsonDouble, JsonObject, typeName, type JsonNode } from './json-node.js';
 import { invalid, JsonRequestError } from './json-request-error.js';
-import { isNumericType, NUMERIC_TYPES, type JsonTensor, type NumericTypeName } from './tensor.js';
+import { JsonDouble, type JsonText } from './json-text.js';
+import { isNumericType, MOST_VALUES, NUMERIC_TYPES, type JsonTensor, type NumericTypeName } from './tensor.js';
 
 const INT32 = { least: -2147483648, greatest: 2147483647 };
+/** Strings of one tensor: each takes about a hundred bytes beside its own. */
+const MOST_STRINGS = 2 ** 20;
+const FIRST_VALUES = 16;
+const BLOCK_VALUES = 64 * 1024;
+
+type Values = NonNullable<ReturnType<typeof typedArray>>;
 
 /** The values of one tensor while it is put together; which JSON values it takes depends on its type. */
 export class Elements {
   readonly dtype: string;
-  readonly #numbers: number[] = [];
-  readonly #integers: bigint[] = [];
+  /** Full ones, of the tensor's own type: growing costs no copy, and no value costs more than in the tensor. */
+  readonly #blocks: Values[] = [];
+  #block: Values | undefined;
+  #used = 0;
+  /** Values of the blocks that are full. */
+  #count = 0;
   readonly #strings: Uint8Array[] = [];
 
   constructor(dtype: string | undefined) {
     this.dtype = dtype ?? 'INVALID';
   }
 
-  /** Takes one value that is not a list. Throws JsonRequestError when it does not fit the type. */
-  add(node: JsonNode): void {
-    if (node instanceof JsonObject && this.dtype !== 'string') throw this.#typeError(node);
-    switch (this.dtype) {
+  /** Takes one value that is not a list; `json.end` is behind it then. Throws JsonRequestError when it does not fit the type. */
+  add(json: JsonText, at: number): void {
+    const { dtype } = this;
+    if (json.isObject(at) && dtype !== 'string') throw this.#typeError(json, at);
+    switch (dtype) {
       case 'float':
+        this.#push(flushedFloat(this.#number(json, at)));
+        break;
       case 'double':
-        this.#numbers.push(this.#number(node));
+        this.#push(this.#number(json, at));
         break;
       case 'int32':
       case 'int16':
       case 'int8':
       case 'uint8':
-        this.#numbers.push(this.#int32(node));
+        this.#push(this.#integer(json, at, INT32.least, INT32.greatest));
         break;
       case 'uint32':
-        this.#numbers.push(this.#uint32(node));
+        this.#push(this.#integer(json, at, 0, 4294967295));
         break;
       case 'int64':
-        this.#integers.push(this.#int64(node));
+        this.#push(this.#int64(json, at));
         break;
       case 'uint64':
-        this.#integers.push(this.#uint64(node));
+        this.#push(this.#uint64(json, at));
         break;
-      case 'bool':
-        if (typeof node !== 'boolean') throw this.#typeError(node);
-        this.#numbers.push(node ? 1 : 0);
+      case 'bool': {
+        const value = json.scalar(at);
+        if (typeof value !== 'boolean') throw this.#typeError(json, at);
+        this.#push(value ? 1 : 0);
         break;
+      }
       case 'string':
-        this.#strings.push(this.#bytes(node));
+        if (this.#strings.length === MOST_STRINGS) throw invalid(`An input has more than ${MOST_STRINGS} strings`);
+        this.#strings.push(this.#bytes(json, at));
         break;
       default:
         throw new JsonRequestError(
           'UNIMPLEMENTED',
-          `Conversion of JSON Value: ${describeNode(node)} to type: ${this.dtype}`,
+          `Conversion of JSON Value: ${describeValue(json, at)} to type: ${dtype}`,
         );
     }
   }
 
-  /** The first values as a tensor of that shape; undefined for types that tensors of this kind cannot have. */
+  /** The first values as a tensor of that shape; undefined for types that tensors of this kind cannot have. Once. */
   toTensor(shape: readonly number[]): JsonTensor | undefined {
     const count = shape.reduce((product, size) => product * size, 1);
     const { dtype } = this;
@@ -65,73 +81,79 @@ export class Elements {
     return { dtype, shape, data: this.#data(dtype, count) };
   }
 
+  #push(value: number | bigint): void {
+    let block = this.#block;
+    if (block === undefined || this.#used === block.length) {
+      this.#count += this.#used;
+      if (this.#count >= MOST_VALUES) throw invalid(`An input has more than ${MOST_VALUES} values`);
+      if (block !== undefined) this.#blocks.push(block);
+      block = typedArray(this.dtype, block === undefined ? FIRST_VALUES : Math.min(block.length * 4, BLOCK_VALUES));
+      this.#block = block;
+      this.#used = 0;
+    }
+    (block as Record<number, number | bigint>)[this.#used++] = value;
+  }
+
   #data(dtype: NumericTypeName, count: number): Uint8Array {
-    const numbers = this.#numbers;
-    const typed = typedArray(dtype, count);
-    if (typed instanceof BigInt64Array || typed instanceof BigUint64Array) typed.set(this.#integers.slice(0, count));
-    else if (typed instanceof Float32Array)
-      for (let index = 0; index < count; index++) typed[index] = flushedFloat(numbers[index] ?? 0);
-    else for (let index = 0; index < Math.min(count, numbers.length); index++) typed[index] = numbers[index] ?? 0;
-    return new Uint8Array(typed.buffer);
+    const data = new Uint8Array(count * NUMERIC_TYPES[dtype]);
+    let at = 0;
+    if (this.#block !== undefined) this.#blocks.push(this.#block.subarray(0, this.#used));
+    for (const block of this.#blocks) {
+      const bytes = new Uint8Array(block.buffer, block.byteOffset, block.byteLength).subarray(0, data.length - at);
+      data.set(bytes, at);
+      at += bytes.length;
+    }
+    return data;
   }
 
-  #typeError(node: JsonNode): JsonRequestError {
-    return invalid(`JSON Value: ${describeNode(node)} Type: ${typeName(node)} is not of expected type: ${this.dtype}`);
+  #typeError(json: JsonText, at: number): JsonRequestError {
+    return invalid(
+      `JSON Value: ${describeValue(json, at)} Type: ${json.typeName(at)} is not of expected type: ${this.dtype}`,
+    );
   }
 
-  #number(node: JsonNode): number {
-    if (typeof node === 'number') return node;
-    if (node instanceof JsonDouble) return node.value;
-    if (typeof node === 'bigint') return Number(node);
-    throw this.#typeError(node);
+  #number(json: JsonText, at: number): number {
+    const value = json.scalar(at);
+    if (typeof value === 'number') return value;
+    if (value instanceof JsonDouble) return value.value;
+    if (typeof value === 'bigint') return Number(value);
+    throw this.#typeError(json, at);
   }
 
-  #int32(node: JsonNode): number {
-    if (typeof node !== 'number' || node < INT32.least || node > INT32.greatest) throw this.#typeError(node);
-    return node;
+  #integer(json: JsonText, at: number, least: number, greatest: number): number {
+    const value = json.scalar(at);
+    if (typeof value !== 'number' || value < least || value > greatest) throw this.#typeError(json, at);
+    return value;
   }
 
-  #uint32(node: JsonNode): number {
-    if (typeof node !== 'number' || node < 0 || node > 4294967295) throw this.#typeError(node);
-    return node;
+  #int64(json: JsonText, at: number): bigint {
+    const value = json.scalar(at);
+    if (typeof value === 'number') return BigInt(value);
+    if (typeof value === 'bigint' && value <= 9223372036854775807n) return value;
+    throw this.#typeError(json, at);
   }
 
-  #int64(node: JsonNode): bigint {
-    if (typeof node === 'number') return BigInt(node);
-    if (typeof node === 'bigint' && node <= 9223372036854775807n) return node;
-    throw this.#typeError(node);
+  #uint64(json: JsonText, at: number): bigint {
+    const value = json.scalar(at);
+    if ((typeof value !== 'number' && typeof value !== 'bigint') || value < 0) throw this.#typeError(json, at);
+    return BigInt(value);
   }
 
-  #uint64(node: JsonNode): bigint {
-    if ((typeof node !== 'number' && typeof node !== 'bigint') || node < 0) throw this.#typeError(node);
-    return BigInt(node);
-  }
-
-  #bytes(node: JsonNode): Uint8Array {
-    if (typeof node === 'string') return Buffer.from(node, 'latin1');
-    if (!(node instanceof JsonObject)) throw this.#typeError(node);
-    const text = base64Text(node);
-    if (text === undefined) throw invalid(`JSON Value: ${describeNode(node)} not formatted correctly for base64 data`);
+  #bytes(json: JsonText, at: number): Uint8Array {
+    if (json.isString(at)) return Buffer.from(json.string(at), 'latin1');
+    if (!json.isObject(at)) throw this.#typeError(json, at);
+    const text = json.base64Text(at);
+    if (text === undefined)
+      throw invalid(`JSON Value: ${describeValue(json, at)} not formatted correctly for base64 data`);
     const bytes = bytesFromBase64(text);
     if (bytes === undefined) throw invalid('Unable to base64 decode');
+    json.end = json.skip(at);
     return bytes;
   }
 }
 
 /** Integers are narrowed as C++ narrows them, which is what typed arrays do too. */
-function typedArray(
-  dtype: NumericTypeName,
-  count: number,
-):
-  | Float32Array
-  | Float64Array
-  | Int32Array
-  | Int16Array
-  | Int8Array
-  | Uint8Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array {
+function typedArray(dtype: string, count: number) {
   switch (dtype) {
     case 'float':
       return new Float32Array(count);
@@ -150,6 +172,6 @@ function typedArray(
     case 'uint64':
       return new BigUint64Array(count);
     default:
-      return new Uint8Array(count * NUMERIC_TYPES[dtype]);
+      return new Uint8Array(count);
   }
 }

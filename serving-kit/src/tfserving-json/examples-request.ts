@@ -1,9 +1,8 @@
 import { textOf } from './byte-text.js';
-import { describeNode } from './describe-node.js';
+import { describeValue } from './describe-value.js';
 import { exampleBytes } from './example-bytes.js';
-import { exampleFeatures } from './example-features.js';
 import { invalid } from './json-request-error.js';
-import { parseRequestObject, signatureNameOf } from './request-object.js';
+import { requestObject, signatureNameOf } from './request-object.js';
 
 export interface ExamplesRequest {
   /** '' when the request names none. */
@@ -14,20 +13,25 @@ export interface ExamplesRequest {
   readonly context: Uint8Array | undefined;
 }
 
+/** Each takes about a hundred bytes beside its own. */
+const MOST_EXAMPLES = 2 ** 20;
+
 /** Reads the body of a classify or regress request. Throws JsonRequestError. */
 export function parseExamplesRequest(body: Uint8Array): ExamplesRequest {
-  const root = parseRequestObject(body);
-  const signatureName = textOf(signatureNameOf(root));
-  const context = root.get('context');
-  const contextBytes = context === undefined ? undefined : exampleBytes(exampleFeatures(context));
-  const examples = root.get('examples');
-  const refusal = (text: string): Error => invalid(`JSON Value: ${describeNode(root)} ${text}`);
-  if (examples === undefined) throw refusal("When method is classify, key 'examples' is expected and was not found");
-  if (!Array.isArray(examples)) throw refusal("Expecting 'examples' value to be an list/array");
+  const json = requestObject(body);
+  const { root } = json;
+  const signatureName = textOf(signatureNameOf(json));
+  const context = json.get(root, 'context');
+  const contextBytes = context === undefined ? undefined : exampleBytes(json, context);
+  const list = json.get(root, 'examples');
+  const refusal = (text: string): Error => invalid(`JSON Value: ${describeValue(json, root)} ${text}`);
+  if (list === undefined) throw refusal("When method is classify, key 'examples' is expected and was not found");
+  if (!json.isArray(list)) throw refusal("Expecting 'examples' value to be an list/array");
+  const examples: Uint8Array[] = [];
+  for (let example = json.next(list + 1); example !== undefined; example = json.next(json.end)) {
+    if (examples.length === MOST_EXAMPLES) throw invalid(`The request has more than ${MOST_EXAMPLES} examples`);
+    examples.push(exampleBytes(json, example));
+  }
   if (examples.length === 0) throw refusal("'examples' value is an empty array");
-  return {
-    signatureName,
-    examples: examples.map((example) => exampleBytes(exampleFeatures(example))),
-    context: contextBytes,
-  };
+  return { signatureName, examples, context: contextBytes };
 }

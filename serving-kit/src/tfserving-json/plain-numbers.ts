@@ -1,6 +1,6 @@
 import { flushedFloat } from './flushed-float.js';
 import { LARGEST_EXACT, NumberToken, ROOM_FOR_A_DIGIT, timesTenPlus } from './number-token.js';
-import type { JsonNumericTensor } from './tensor.js';
+import { MOST_VALUES, type JsonNumericTensor } from './tensor.js';
 
 /** Deeper lists, and all other irregularities, are left to the full parser. */
 const DEEPEST = 8;
@@ -11,8 +11,10 @@ const POINT = 0x2e - 0x30;
 const EXPONENT = 0x65 - 0x30;
 const POWERS_OF_TEN = Float64Array.from({ length: 41 }, (_, exponent) => Number(`1e${exponent}`));
 const FIRST_VALUES = 1024;
-/** Above this many values the scratch memory is given back after use. */
-const KEPT_VALUES = 1 << 20;
+/** Blocks grow up to this: growing costs no copy of what is there, and one block is kept for the next request. */
+const LARGEST_BLOCK = 1 << 18;
+/** The full parser refuses more values. */
+const MOST_BLOCKS = MOST_VALUES / LARGEST_BLOCK;
 
 /**
  * Numbers in nested lists without irregularities, the usual value of `instances` and `inputs`, read straight from the
@@ -24,7 +26,10 @@ export class PlainNumbers {
   shape: readonly number[] = [];
   /** Index after what was read last. */
   end = 0;
+  /** Blocks that are full. */
+  #full: Float64Array[] = [];
   #values = new Float64Array(FIRST_VALUES);
+  /** Values of the block that is not full. */
   #count = 0;
   #onlyIntegers = true;
   readonly #token = new NumberToken();
@@ -34,7 +39,7 @@ export class PlainNumbers {
   clear(): void {
     this.#count = 0;
     this.#onlyIntegers = true;
-    if (this.#values.length > KEPT_VALUES) this.#values = new Float64Array(FIRST_VALUES);
+    this.#full = [];
   }
 
   /** Adds the numbers of the value that starts at `start`; false when it is not regular or not only numbers. */
@@ -108,7 +113,11 @@ export class PlainNumbers {
         at = token.end;
       }
 
-      if (count === values.length) values = this.#grow();
+      if (count === values.length) {
+        if (this.#full.length === MOST_BLOCKS) return false;
+        values = this.#nextBlock();
+        count = 0;
+      }
       values[count++] = value;
       // Behind a value: close lists as long as they end, then go on behind the next comma.
       while (depth > 0) {
@@ -135,31 +144,45 @@ export class PlainNumbers {
     }
   }
 
-  /** All values as a tensor, or undefined when they may not all fit the type (the full parser will tell). */
+  /** All values as a tensor, or undefined when they may not all fit the type (the full parser will tell). Forgets them. */
   toTensor(dtype: string | undefined, shape: readonly number[]): JsonNumericTensor | undefined {
-    const values = this.#values.subarray(0, this.#count);
+    const blocks = [...this.#full, this.#values.subarray(0, this.#count)];
+    const onlyIntegers = this.#onlyIntegers;
+    this.clear();
+    const count = blocks.reduce((sum, { length }) => sum + length, 0);
     switch (dtype) {
       case 'float': {
-        const floats = new Float32Array(values.length);
-        for (let index = 0; index < values.length; index++) floats[index] = flushedFloat(values[index]!);
+        const floats = new Float32Array(count);
+        let at = 0;
+        for (let block = blocks.shift(); block !== undefined; block = blocks.shift())
+          for (const value of block) floats[at++] = flushedFloat(value);
         return { dtype, shape, data: new Uint8Array(floats.buffer) };
       }
       case 'double':
-        return { dtype, shape, data: new Uint8Array(Float64Array.from(values).buffer) };
+        return { dtype, shape, data: new Uint8Array(joined(blocks, new Float64Array(count)).buffer) };
       case 'int32':
-        if (!this.#onlyIntegers || values.some((value) => value !== (value | 0))) return undefined;
-        return { dtype, shape, data: new Uint8Array(Int32Array.from(values).buffer) };
+        if (!onlyIntegers || blocks.some((block) => block.some((value) => value !== (value | 0)))) return undefined;
+        return { dtype, shape, data: new Uint8Array(joined(blocks, new Int32Array(count)).buffer) };
       default:
         return undefined;
     }
   }
 
-  #grow(): Float64Array<ArrayBuffer> {
-    const larger = new Float64Array(this.#values.length * 2);
-    larger.set(this.#values);
-    this.#values = larger;
-    return larger;
+  #nextBlock(): Float64Array<ArrayBuffer> {
+    this.#full.push(this.#values);
+    this.#values = new Float64Array(Math.min(this.#values.length * 2, LARGEST_BLOCK));
+    return this.#values;
   }
+}
+
+/** Takes the blocks away one by one, so that their memory can be used for what comes next. */
+function joined<T extends Float64Array | Int32Array>(blocks: Float64Array[], into: T): T {
+  let at = 0;
+  for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
+    into.set(block, at);
+    at += block.length;
+  }
+  return into;
 }
 
 function isSpace(byte: number): boolean {

@@ -6,12 +6,12 @@ import { ParsedRequest } from './parsed-request.js';
 import { readPlainRequest } from './plain-request.js';
 import { parsePredictRequest } from './predict-request.js';
 import type { PredictTensors } from './predict-request-body.js';
-import { parseRequestObject } from './request-object.js';
+import { requestObject } from './request-object.js';
 
 const TYPES = ['float', 'double', 'int32', 'int64', 'uint8', 'string'] as const;
 
 function slowly(body: Uint8Array, dtype: string): PredictTensors {
-  return new ParsedRequest(parseRequestObject(body)).tensorsFor(new Map([['x', { dtype }]]));
+  return new ParsedRequest(requestObject(body)).tensorsFor(new Map([['x', { dtype }]]));
 }
 
 function outcome(tensors: () => PredictTensors): PredictTensors | string {

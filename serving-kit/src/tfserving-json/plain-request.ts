@@ -9,7 +9,7 @@ export interface PlainRequest {
   readonly format: RequestFormat;
   /** The input's alias where the request names it, a byte string. */
   readonly alias: string | undefined;
-  /** The value in that type; undefined if it may not fit, or if another request has been read since. */
+  /** The value in that type; undefined if it may not fit, the second time, or if another request has been read since. */
   toTensor(dtype: string | undefined): JsonNumericTensor | undefined;
 }
 
@@ -59,7 +59,11 @@ class PlainRequestReader {
       signatureName: signatureName ?? '',
       format,
       alias,
-      toTensor: (dtype) => (turn === this.#turn ? this.#numbers.toTensor(dtype, shape) : undefined),
+      toTensor: (dtype) => {
+        if (turn !== this.#turn) return undefined;
+        this.#turn += 1;
+        return this.#numbers.toTensor(dtype, shape);
+      },
     };
   }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { errorResponseBody } from './error-body.js';
 import { JsonRequestError } from './json-request-error.js';
 import { parsePredictRequest } from './predict-request.js';
@@ -73,11 +75,42 @@ describe('tensors of a predict request', () => {
   it('are undefined beyond 254 dimensions', () => {
     const deep = `${'['.repeat(255)}1${']'.repeat(255)}`;
     assert.deepEqual(tensorsOf(`{"inputs":${deep}}`), new Map([['x', undefined]]));
-    assert.equal(refusalOf(`{"inputs":${'['.repeat(100_000)}1,2${']'.repeat(100_000)}}`), 'none');
+    assert.equal(refusalOf(`{"inputs":${'['.repeat(9000)}1,2${']'.repeat(9000)}}`), 'none');
+  });
+});
+
+describe('a predict request of very many small values', () => {
+  it('takes memory for its tensors only, whatever its values are', async () => {
+    for (const repeated of ['{},', '[],', '[1],', '"",', '1.5,', '[[[[[[[[[1]]]]]]]]],']) {
+      const url = new URL('predict-request.js', import.meta.url).href;
+      const parse = `
+        const { parsePredictRequest } = await import(${JSON.stringify(url)});
+        const { parentPort } = await import('node:worker_threads');
+        const body = Buffer.from('{"instances":[' + ${JSON.stringify(repeated)}.repeat(${12e6 / repeated.length}) + '1]}');
+        try {
+          parsePredictRequest(body).tensorsFor(new Map([['x', { dtype: 'int64' }]]));
+          parentPort.postMessage('fits');
+        } catch (error) {
+          parentPort.postMessage(error.message);
+        }`;
+      const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(parse)}`), {
+        resourceLimits: { maxOldGenerationSizeMb: 32 },
+      });
+      const [message] = (await once(worker, 'message')) as [string];
+      assert.notEqual(message, '', repeated);
+      await worker.terminate();
+    }
   });
 });
 
 describe('a predict request that is refused', () => {
+  it('has too many values or strings', () => {
+    const list = (element: string, count: number): string =>
+      `{"inputs":[${`${element},`.repeat(count - 1)}${element}]}`;
+    assert.equal(refusalOf(list('1', 2 ** 24 + 2 ** 19)), 'An input has more than 16777216 values');
+    assert.equal(refusalOf(list('""', 2 ** 20 + 1), { x: 'string' }), 'An input has more than 1048576 strings');
+  });
+
   it('says why in the words of the real server', () => {
     const two = { a: 'float', b: 'float' };
     const refusals: readonly [string, string, Types?][] = [

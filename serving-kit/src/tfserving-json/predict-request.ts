@@ -1,6 +1,6 @@
 import { bytesOf, textOf } from './byte-text.js';
 import { ParsedRequest } from './parsed-request.js';
-import { parseRequestObject } from './request-object.js';
+import { requestObject } from './request-object.js';
 import { readPlainRequest, type PlainRequest } from './plain-request.js';
 import type { PredictRequestBody, PredictTensors } from './predict-request-body.js';
 import type { InputTypes } from './tensor.js';
@@ -8,7 +8,7 @@ import type { InputTypes } from './tensor.js';
 /** Reads JSON and signature name. Throws JsonRequestError for what is no JSON, no object or no name. */
 export function parsePredictRequest(body: Uint8Array): PredictRequestBody {
   const plain = readPlainRequest(body);
-  if (plain === undefined) return new ParsedRequest(parseRequestObject(body));
+  if (plain === undefined) return new ParsedRequest(requestObject(body));
   return new ScannedRequest(body, plain);
 }
 
@@ -30,6 +30,6 @@ class ScannedRequest implements PredictRequestBody {
       const tensor = this.#plain.toTensor(input[1].dtype);
       if (tensor !== undefined) return { format, tensors: new Map([[input[0], tensor]]) };
     }
-    return new ParsedRequest(parseRequestObject(this.#body)).tensorsFor(inputs);
+    return new ParsedRequest(requestObject(this.#body)).tensorsFor(inputs);
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseJson } from './parse-json.js';
+import { JsonText } from './json-text.js';
 import { predictResponseBody } from './predict-response.js';
 import { errorResponseBody } from './error-body.js';
 import { classifyResponseBody, regressResponseBody } from './result-responses.js';
@@ -108,7 +108,7 @@ describe('the answer to a predict request', () => {
             flat?.map(Math.fround),
             list.map((value) => (Math.abs(value) < SMALLEST_NORMAL ? value * 0 : value)),
           );
-          parseJson(Buffer.from(answer));
+          new JsonText(Buffer.from(answer));
         },
       ),
       { examples: [[[-SMALLEST_NORMAL, ...Array<number>(11).fill(0)], [12], 'row']] },

@@ -15,9 +15,10 @@ export const ESCAPES: readonly (string | undefined)[] = Array.from({ length: 256
     : undefined,
 );
 
+// eslint-disable-next-line no-control-regex -- these are the characters to escape
+const ESCAPED = /[\0-\x1f"\\]/g;
+
 /** A byte string as a JSON string, quotes included. */
 export function quoted(bytes: string): string {
-  let text = '"';
-  for (let index = 0; index < bytes.length; index++) text += ESCAPES[bytes.charCodeAt(index)] ?? bytes.charAt(index);
-  return `${text}"`;
+  return `"${bytes.replace(ESCAPED, (char) => ESCAPES[char.charCodeAt(0)] ?? char)}"`;
 }

@@ -23,30 +23,54 @@ export class StringToken {
   end = 0;
   fault: StringFault | undefined;
 
+  #hasEscapes = false;
+
   /** Reads the token whose opening quote is at `start`; false with `fault` and `end` set when it is broken. */
   read(bytes: Buffer, start: number): boolean {
+    if (!this.check(bytes, start)) return false;
+    const { end } = this;
+    this.value = this.#hasEscapes
+      ? this.#unescaped(bytes, start + 1, end - 1)
+      : bytes.toString('latin1', start + 1, end - 1);
+    this.end = end;
+    return true;
+  }
+
+  /** The same without the value. */
+  check(bytes: Buffer, start: number): boolean {
     this.fault = undefined;
-    let plainFrom = start + 1;
-    let at = plainFrom;
-    let text = '';
+    this.#hasEscapes = false;
+    let at = start + 1;
     for (;;) {
       const byte = bytes[at];
       if (byte === 0x22) {
-        this.value = text + bytes.toString('latin1', plainFrom, at);
         this.end = at + 1;
         return true;
       }
       if (byte === 0x5c) {
-        const char = this.#readEscape(bytes, at);
-        if (char === undefined) return false;
-        text += bytes.toString('latin1', plainFrom, at) + char;
-        at = plainFrom = this.end;
+        if (this.#readEscape(bytes, at) === undefined) return false;
+        this.#hasEscapes = true;
+        at = this.end;
         continue;
       }
       if (byte === undefined || byte === 0) return this.#fail('Missing a closing quotation mark in string.', at);
       if (byte < 0x20) return this.#fail('Invalid escape character in string.', at);
       at += 1;
     }
+  }
+
+  /** What stands between the quotes; nothing grows when it is unescaped. */
+  #unescaped(bytes: Buffer, start: number, end: number): string {
+    const text = Buffer.allocUnsafe(end - start);
+    let length = 0;
+    for (let at = start; at < end;) {
+      if (bytes[at] !== 0x5c) text[length++] = bytes[at++] ?? 0;
+      else {
+        length += text.write(this.#readEscape(bytes, at) ?? '', length, 'latin1');
+        at = this.end;
+      }
+    }
+    return text.toString('latin1', 0, length);
   }
 
   #fail(fault: StringFault, at: number): false {

@@ -49,4 +49,7 @@ export type InputTypes = ReadonlyMap<string, { readonly dtype: string | undefine
 /** TensorFlow's own limit; a tensor of more dimensions is refused when it is parsed, after all other checks. */
 export const LARGEST_RANK = 254;
 
+/** Numbers of one tensor in JSON: each takes up to 16 bytes while it is read, and may stand in 2 bytes. */
+export const MOST_VALUES = 2 ** 24;
+
 export type RequestFormat = 'row' | 'columnar';

@@ -14,6 +14,13 @@ const UNAVAILABLE = [
   'xla_gpu_compilation_enabled',
 ] as const satisfies readonly (keyof Flags)[];
 
+const LIMITS = [
+  'standin_max_request_bytes',
+  'standin_max_memory_bytes',
+  'standin_request_timeout_in_ms',
+  'standin_max_connections',
+] as const satisfies readonly (keyof Flags)[];
+
 /** Throws StatusError INVALID_ARGUMENT when the flags do not go together, in the real server's order and words. */
 export function checkFlags(flags: Flags): void {
   if (flags.port === 0 && flags.grpc_socket_path === '')
@@ -36,6 +43,7 @@ export function checkFlags(flags: Flags): void {
   // The real server crashes.
   if (flags.grpc_max_threads < 1)
     refuse(`--grpc_max_threads=${flags.grpc_max_threads} leaves no thread for gRPC calls; n threads run n-1 of them.`);
+  for (const name of LIMITS) if (flags[name] < 1) refuse(`--${name}=${flags[name]} lets no request in.`);
   const defaults = flagDefinitions(1);
   for (const name of UNAVAILABLE)
     if (flags[name] !== defaults[name].initial) refuse(`tfserving-standin cannot do what --${name} asks for.`);

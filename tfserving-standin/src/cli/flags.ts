@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from '../request-memory.js';
 import { bool, float, int32, int64, string, type FlagDefinition } from './flag-kinds.js';
 
 const definitionsFor = (cpus: number) =>
@@ -52,6 +53,19 @@ const definitionsFor = (cpus: number) =>
     xla_cpu_compilation_enabled: bool('Not available in the stand-in'),
     xla_gpu_compilation_enabled: bool('Not available in the stand-in'),
     enable_serialization_as_tensor_content: bool('Write the outputs of Predict as tensor_content'),
+    standin_max_request_bytes: int64(
+      'Bytes of one REST body or gRPC message, inflated; more is refused',
+      DEFAULT_LIMITS.requestBytes,
+    ),
+    standin_max_memory_bytes: int64(
+      'Bytes of all requests that are held at a time; more are refused',
+      DEFAULT_LIMITS.totalBytes,
+    ),
+    standin_request_timeout_in_ms: int32(
+      'Time in which a request has to come, beside a second for each 64 KiB of it',
+      DEFAULT_LIMITS.timeoutMs,
+    ),
+    standin_max_connections: int32('Connections of each port at a time; more are closed', DEFAULT_LIMITS.connections),
     version: bool('Print the version and exit'),
     help: bool('Print this text and exit'),
   }) as const satisfies Record<string, FlagDefinition<string | boolean | number>>;

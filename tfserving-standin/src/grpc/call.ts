@@ -19,7 +19,18 @@ export type Method = (
 ) & {
   /** Whether a running call takes one of --grpc_max_threads; gRPC's own health service does not. */
   readonly takesThread: boolean;
+  /** Whether its messages may be as large as any request; those of the others have 4 MiB at most. */
+  readonly isLarge: boolean;
 };
 
 /** By path, e.g. `/tensorflow.serving.PredictionService/Predict`. */
 export type Methods = ReadonlyMap<string, Method>;
+
+/** TensorFlow Serving sets gRPC's limit to this, whatever --grpc_channel_arguments says. */
+const LARGEST_MESSAGE_BYTES = 2147483647;
+const SMALL_MESSAGE_BYTES = 4 * 2 ** 20;
+
+/** Bytes of one message to a method, where `requestBytes` are the most for any. */
+export function messageLimitBytes({ isLarge }: Method, requestBytes: number): number {
+  return Math.min(requestBytes, isLarge ? LARGEST_MESSAGE_BYTES : SMALL_MESSAGE_BYTES);
+}

@@ -2,7 +2,10 @@ import { StatusError } from '../status-error.js';
 
 const INT32_MAX = 2147483647;
 
-/** The channel arguments that mean something to this server, with gRPC's own defaults. 0 and INT_MAX switch a time off. */
+/**
+ * The channel arguments that mean something to this server, with gRPC's own defaults but for the streams, which have no limit
+ * there. 0 and INT_MAX switch a time off.
+ */
 const DEFAULTS = {
   'grpc.http2.min_recv_ping_interval_without_data_ms': 300_000,
   'grpc.http2.max_ping_strikes': 2,
@@ -12,7 +15,7 @@ const DEFAULTS = {
   'grpc.max_connection_idle_ms': INT32_MAX,
   'grpc.max_connection_age_ms': INT32_MAX,
   'grpc.max_connection_age_grace_ms': INT32_MAX,
-  'grpc.max_concurrent_streams': INT32_MAX,
+  'grpc.max_concurrent_streams': 1000,
   'grpc.server_handshake_timeout_ms': 120_000,
   // -1: what the other one says, see metadataLimitBytes
   'grpc.max_metadata_size': -1,

@@ -21,6 +21,7 @@ export function healthService(): Map<string, Method> {
       {
         kind: 'unary',
         takesThread: false,
+        isLarge: false,
         handler: (bytes) => {
           if (!KNOWN.has(readService(bytes, 'INVALID_ARGUMENT')))
             throw new StatusError('NOT_FOUND', 'service name unknown');
@@ -33,6 +34,7 @@ export function healthService(): Map<string, Method> {
       {
         kind: 'streaming',
         takesThread: false,
+        isLarge: false,
         handler: async function* (requests, over) {
           let service: string | undefined;
           for await (const bytes of requests) {

@@ -11,6 +11,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Method } from './call.js';
 import { CallSlots } from './call-slots.js';
+import { DEFAULT_LIMITS, RequestMemory } from '../request-memory.js';
 import { channelArguments } from './channel-arguments.js';
 import { listen, type Listener } from './http2-listener.js';
 
@@ -31,6 +32,7 @@ let streamed = 0;
 const unary = (handler: (request: Buffer) => Promise<Buffer>): Method => ({
   kind: 'unary',
   takesThread: true,
+  isLarge: true,
   handler,
 });
 
@@ -50,6 +52,7 @@ const METHODS = new Map<string, Method>([
     {
       kind: 'streaming',
       takesThread: true,
+      isLarge: true,
       handler: async function* (requests, over) {
         for await (const request of requests) {
           streamed += 1;
@@ -61,11 +64,11 @@ const METHODS = new Map<string, Method>([
   ],
 ]);
 
-function open(rules = ''): Promise<Listener> {
+function open(rules = '', limits = DEFAULT_LIMITS): Promise<Listener> {
   const slots = new CallSlots(2);
   return listen(
     { host: '127.0.0.1', port: 0 },
-    { methods: METHODS, slots, rules: channelArguments(rules), tls: undefined },
+    { methods: METHODS, slots, rules: channelArguments(rules), memory: new RequestMemory(limits), tls: undefined },
   );
 }
 
@@ -275,6 +278,54 @@ describe('gRPC on the wire', () => {
       await other.close();
     } finally {
       own.destroy();
+    }
+  });
+
+  it('refuses a message that is too large, as soon as it is announced or before it is inflated', async () => {
+    const limited = await open('', { ...DEFAULT_LIMITS, requestBytes: 1000 });
+    const own = await connectTo(limited);
+    try {
+      const head = Buffer.from([0, 0, 0, 0x03, 0xe9]);
+      const announced = begin({}, own);
+      announced.write(head);
+      assert.deepEqual(await answerOf(announced), ['8', 'Received message larger than max (1001 vs. 1000)']);
+      const bomb = frame(1, gzipSync(Buffer.alloc(1001)));
+      assert.deepEqual(await answer({ 'grpc-encoding': 'gzip' }, bomb, own), [
+        '8',
+        'Received message larger than max (1001 vs. 1000)',
+      ]);
+      const deflated = frame(1, deflateSync(Buffer.alloc(1001)));
+      assert.deepEqual(await answer({ 'grpc-encoding': 'deflate' }, deflated, own), [
+        '13',
+        'Unexpected error decompressing data for algorithm deflate',
+      ]);
+    } finally {
+      own.destroy();
+      await limited.close();
+    }
+  });
+
+  it('ends a call whose message never comes, and takes no more messages than there is memory for', async () => {
+    const late = await open('', { ...DEFAULT_LIMITS, timeoutMs: 20 });
+    const full = await open('', { ...DEFAULT_LIMITS, totalBytes: 100_000 });
+    const [waits, fills] = [await connectTo(late), await connectTo(full)];
+    try {
+      for (const start of [Buffer.alloc(0), frame(0, MESSAGE).subarray(0, 6)]) {
+        const stream = begin({}, waits);
+        if (start.length > 0) stream.write(start);
+        assert.deepEqual(await answerOf(stream), ['4', 'the request did not come within 1 s']);
+      }
+      const part = frame(0, Buffer.alloc(90_000)).subarray(0, 80_000);
+      const calls = [begin({}, fills), begin({}, fills)];
+      for (const call of calls) call.write(part);
+      assert.deepEqual(await Promise.race(calls.map(answerOf)), [
+        '8',
+        'the requests in memory would hold more than 100000 bytes together; try again later',
+      ]);
+      assert.deepEqual(await answer({}, undefined, fills), SERVED);
+    } finally {
+      for (const own of [waits, fills]) own.destroy();
+      await Promise.all([late.close(), full.close()]);
     }
   });
 

@@ -49,6 +49,7 @@ export async function listen(address: ListenAddress, options: ListenerOptions): 
       maxStreams: options.rules['grpc.max_concurrent_streams'],
       headersLimitBytes: context.metadataLimitBytes,
       handshakeMs: options.rules['grpc.server_handshake_timeout_ms'],
+      headersMs: options.memory.limits.timeoutMs,
     });
     const open = { http2: connection, name: nameOf(socket) };
     connections.add(open);
@@ -64,6 +65,7 @@ export async function listen(address: ListenAddress, options: ListenerOptions): 
     sockets.set(name, socket);
     socket.once('close', () => sockets.delete(name));
   });
+  server.maxConnections = options.memory.limits.connections;
   server.listen(address);
   try {
     await once(server, 'listening');

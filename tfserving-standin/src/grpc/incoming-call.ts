@@ -1,3 +1,4 @@
+import type { RequestMemory } from '../request-memory.js';
 import type { Method, Methods } from './call.js';
 import type { CallHeaders } from './call-headers.js';
 import type { CallSlots } from './call-slots.js';
@@ -14,6 +15,7 @@ export interface IncomingCall<Kind extends Method['kind']> extends CallHeaders {
 export interface CallServer {
   readonly methods: Methods;
   readonly slots: CallSlots;
+  readonly memory: RequestMemory;
   /** The headers of a call may be this large together. */
   readonly metadataLimitBytes: number;
   /**

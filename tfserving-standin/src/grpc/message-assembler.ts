@@ -1,13 +1,12 @@
 import { gunzip, inflate } from 'node:zlib';
 import { promisify } from 'node:util';
+import { JoinedBytes } from '../joined-bytes.js';
 import { StatusError } from '../status-error.js';
 
 /** A flag (1 = compressed) and a big-endian length stand in front of every message. */
 const PREFIX_BYTES = 5;
-/** TensorFlow Serving sets gRPC's limit to this, whatever --grpc_channel_arguments says. */
-const MAX_MESSAGE_BYTES = 2147483647;
-/** What a compressed message may grow to: a few bytes can claim gigabytes. */
-const MAX_INFLATED_BYTES = 2 ** 30;
+/** What a byte of deflate can stand for at most. */
+const LARGEST_RATIO = 1032;
 
 /** Values of grpc-encoding that are understood. */
 export const ACCEPTED_ENCODINGS: readonly string[] = ['identity', 'deflate', 'gzip'];
@@ -34,58 +33,78 @@ interface Frame {
 
 /** Puts the messages of one call together from the pieces HTTP/2 delivers. */
 export class MessageAssembler {
-  #pieces: Buffer[] = [];
-  #size = 0;
+  readonly #bytes = new JoinedBytes();
+  readonly #limitBytes: number;
+
+  /** `limitBytes`: of one message. */
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
 
   push(piece: Buffer): void {
-    this.#pieces.push(piece);
-    this.#size += piece.length;
+    this.#bytes.push(piece);
   }
 
   /**
    * The next complete message, or undefined until more has come. Throws INTERNAL for a flag that gRPC does not know and
-   * RESOURCE_EXHAUSTED for a message that is too long.
+   * RESOURCE_EXHAUSTED for a message that is too long, as soon as it is announced.
    */
   next(): Frame | undefined {
-    if (this.#size < PREFIX_BYTES) return undefined;
-    if ((this.#pieces[0]?.length ?? 0) < PREFIX_BYTES) this.#join();
-    const [first = Buffer.alloc(0)] = this.#pieces;
-    checkFlag(first.readUInt8(0));
-    const length = first.readUInt32BE(1);
-    if (length > MAX_MESSAGE_BYTES)
-      throw new StatusError(
-        'RESOURCE_EXHAUSTED',
-        `Received message larger than max (${length} vs. ${MAX_MESSAGE_BYTES})`,
-      );
+    if (this.#bytes.length < PREFIX_BYTES) return undefined;
+    const start = this.#bytes.start(PREFIX_BYTES);
+    const flag = start.readUInt8(0);
+    checkFlag(flag);
+    const length = start.readUInt32BE(1);
+    checkLength(length, this.#limitBytes);
     const end = PREFIX_BYTES + length;
-    if (this.#size < end) return undefined;
-    if (first.length < end) this.#join();
-    const [whole = Buffer.alloc(0), ...rest] = this.#pieces;
-    this.#pieces = whole.length > end ? [whole.subarray(end), ...rest] : rest;
-    this.#size -= end;
-    return { bytes: whole.subarray(PREFIX_BYTES, end), compressed: whole[0] === 1 };
+    if (this.#bytes.length < end) return undefined;
+    const whole = this.#bytes.take();
+    if (whole.length > end) this.#bytes.push(whole.subarray(end));
+    return { bytes: whole.subarray(PREFIX_BYTES, end), compressed: flag === 1 };
   }
+}
 
-  #join(): void {
-    this.#pieces = [Buffer.concat(this.#pieces, this.#size)];
-  }
+/** In gRPC's words. */
+function checkLength(length: number, limitBytes: number): void {
+  if (length > limitBytes)
+    throw new StatusError('RESOURCE_EXHAUSTED', `Received message larger than max (${length} vs. ${limitBytes})`);
 }
 
 function checkFlag(flag: number): void {
   if (flag > 1) throw new StatusError('INTERNAL', `Bad GRPC frame type 0x${flag.toString(16).padStart(2, '0')}`);
 }
 
+/** What a compressed message may take. */
+export interface ExpansionLimits {
+  readonly limitBytes: number;
+  /** Called before anything is inflated. Throws when there is no memory. */
+  readonly takeMemory: (bytes: number) => void;
+}
+
 /**
  * The message itself. `encoding` is the call's grpc-encoding; under `identity` gRPC takes a message marked as compressed as
- * it is, and an empty one under all of them. Throws INTERNAL.
+ * it is, and an empty one under all of them. Rejects with INTERNAL for what does not inflate, RESOURCE_EXHAUSTED for what
+ * says that it is too large, and with what `takeMemory` throws.
  */
-export async function expanded({ bytes, compressed }: Frame, encoding: string): Promise<Buffer> {
+export async function expanded(
+  { bytes, compressed }: Frame,
+  encoding: string,
+  { limitBytes, takeMemory }: ExpansionLimits,
+): Promise<Buffer> {
   const expand = EXPANDERS[encoding];
   if (!compressed || bytes.length === 0 || expand === undefined) return bytes;
-  const { buffer, engine } = await expand(bytes, { maxOutputLength: MAX_INFLATED_BYTES, info: true }).catch(() => {
+  // gzip ends with the size of what it holds.
+  const announced = encoding === 'gzip' && bytes.length >= 4 ? bytes.readUInt32LE(bytes.length - 4) : undefined;
+  const possible = bytes.length * LARGEST_RATIO;
+  if (announced !== undefined && announced > possible) throw undecompressable(encoding);
+  checkLength(announced ?? 0, limitBytes);
+  const mostBytes = announced ?? Math.min(limitBytes, possible);
+  takeMemory(mostBytes);
+  const options = { maxOutputLength: Math.max(1, mostBytes), info: true } as const;
+  const { buffer, engine } = await expand(bytes, options).catch(() => {
     throw undecompressable(encoding);
   });
-  const isSingle = encoding !== 'gzip' || bytes.readUInt32LE(bytes.length - 4) === buffer.length;
+  const isSingle = announced === undefined || announced === buffer.length;
   if (engine.bytesWritten !== bytes.length || !isSingle) throw undecompressable(encoding);
   return buffer;
 }

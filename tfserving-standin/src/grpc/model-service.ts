@@ -18,7 +18,12 @@ export function modelService(manager: ModelManager, reload: Reload): Map<string,
   return new Map<string, Method>([
     [
       '/tensorflow.serving.ModelService/GetModelStatus',
-      { kind: 'unary', handler: (bytes) => Promise.resolve(modelStatus(manager, bytes)), takesThread: true },
+      {
+        kind: 'unary',
+        handler: (bytes) => Promise.resolve(modelStatus(manager, bytes)),
+        takesThread: true,
+        isLarge: false,
+      },
     ],
     [
       '/tensorflow.serving.ModelService/HandleReloadConfigRequest',
@@ -29,6 +34,7 @@ export function modelService(manager: ModelManager, reload: Reload): Map<string,
           return writeReloadResponse(await reload(config, metricNames));
         },
         takesThread: true,
+        isLarge: false,
       },
     ],
   ]);

@@ -32,7 +32,7 @@ type AnswerExamples = (model: string, request: ExampleOptions & { readonly spec:
 /** tensorflow.serving.PredictionService. */
 export function predictionService(options: PredictionServiceOptions): Map<string, Method> {
   const { manager, metrics, asTensorContent, checkMethodName } = options;
-  const unary = (handler: UnaryHandler): Method => ({ kind: 'unary', handler, takesThread: true });
+  const unary = (handler: UnaryHandler): Method => ({ kind: 'unary', handler, takesThread: true, isLarge: true });
   const measured = measuring(metrics);
   const onExamples = (api: 'Classify' | 'Regress', answer: AnswerExamples): [string, Method] => [
     `/tensorflow.serving.PredictionService/${api}`,

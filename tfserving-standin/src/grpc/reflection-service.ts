@@ -33,6 +33,7 @@ export function reflectionService(): Map<string, Method> {
         methods.set(path, {
           kind: 'streaming',
           takesThread: true,
+          isLarge: false,
           handler: async function* (requests) {
             const stream = new ReflectionStream();
             handle(stream);

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
+import { messageLimitBytes } from './call.js';
 import { exhausted } from './call-slots.js';
 import { atDeadline, deadlineExceeded } from './deadline.js';
 import type { Http2Stream } from './http2/index.js';
 import type { IncomingCall } from './incoming-call.js';
-import { expanded, MessageAssembler } from './message-assembler.js';
+import { expanded, MessageAssembler, type ExpansionLimits } from './message-assembler.js';
 import { fail, respondAll } from './respond.js';
 
 /** Answers a call with messages in both directions. */
@@ -23,8 +24,11 @@ export async function serveStreaming(call: IncomingCall<'streaming'>): Promise<v
   atDeadline(stream, timeoutMs, () => {
     over.abort(deadlineExceeded());
   });
+  const { limits } = call.context.memory;
+  // Small messages, one after another: not worth counting.
+  const expansion = { limitBytes: messageLimitBytes(method, limits.requestBytes), takeMemory: () => undefined };
   try {
-    const requests = messagesOf(stream, bodyOf(stream), encoding);
+    const requests = messagesOf(stream, bodyOf(stream), encoding, expansion);
     await respondAll(stream, method.handler(requests, over.signal), over.signal);
   } finally {
     if (method.takesThread) slots.leave();
@@ -40,14 +44,19 @@ function bodyOf(stream: Http2Stream): Readable {
   return body;
 }
 
-async function* messagesOf(stream: Http2Stream, body: Readable, encoding: string): AsyncGenerator<Buffer> {
-  const assembler = new MessageAssembler();
+async function* messagesOf(
+  stream: Http2Stream,
+  body: Readable,
+  encoding: string,
+  limits: ExpansionLimits,
+): AsyncGenerator<Buffer> {
+  const assembler = new MessageAssembler(limits.limitBytes);
   try {
     for await (const piece of body as AsyncIterable<Buffer>) {
       stream.consumed(piece.length);
       assembler.push(piece);
       for (let frame = assembler.next(); frame !== undefined; frame = assembler.next())
-        yield await expanded(frame, encoding);
+        yield await expanded(frame, encoding, limits);
     }
   } finally {
     // A method that has read enough drops the rest, so that it does not fill the window of the connection.

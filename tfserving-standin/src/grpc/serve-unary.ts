@@ -1,4 +1,5 @@
 import { MalformedMessage } from '../messages/malformed-message.js';
+import { messageLimitBytes } from './call.js';
 import { exhausted } from './call-slots.js';
 import { atDeadline } from './deadline.js';
 import type { IncomingCall } from './incoming-call.js';
@@ -8,20 +9,34 @@ import { expire, fail, succeed } from './respond.js';
 /** Answers a call with one request and one response, as soon as the request is complete. */
 export function serveUnary({ stream, method, context, encoding, timeoutMs }: IncomingCall<'unary'>): void {
   const arrivedAt = performance.now();
-  const assembler = new MessageAssembler();
-  const { slots, waiting } = context;
+  const { slots, waiting, memory } = context;
+  const limitBytes = messageLimitBytes(method, memory.limits.requestBytes);
+  const assembler = new MessageAssembler(limitBytes);
   let started = false;
+  let running = false;
+  const held = memory.begin((reason) => {
+    started = true;
+    fail(stream, reason);
+  });
+  const limits = {
+    limitBytes,
+    takeMemory: (bytes: number) => {
+      held.add(bytes);
+    },
+  };
   const answer = (request: Buffer): Promise<Buffer> =>
     method.handler(request, { timeoutMs: () => remainingMs(timeoutMs, arrivedAt) });
   const run = async (frame: NonNullable<ReturnType<typeof assembler.next>>): Promise<void> => {
     if (method.takesThread && !slots.enter()) throw exhausted();
+    running = true;
     const leave = (): void => {
       if (method.takesThread) slots.leave();
+      held.release();
     };
     let response: Buffer;
     try {
       // Not awaited without need: each await is a turn of the queue on the hot path.
-      response = await answer(frame.compressed ? await expanded(frame, encoding) : frame.bytes);
+      response = await answer(frame.compressed ? await expanded(frame, encoding, limits) : frame.bytes);
     } catch (error) {
       leave();
       throw error;
@@ -30,14 +45,17 @@ export function serveUnary({ stream, method, context, encoding, timeoutMs }: Inc
     // A client that does not read its answer holds a thread, as in gRPC's server: answers cannot pile up.
     stream.whenFlushed(leave);
   };
-  const start = (): void => {
+  /** False until the message is complete. */
+  const start = (): boolean => {
     const frame = assembler.next();
-    if (frame === undefined) return;
+    if (frame === undefined) return false;
     started = true;
+    held.arrived();
     waiting.delete(stream);
     run(frame).catch((error: unknown) => {
       fail(stream, error);
     });
+    return true;
   };
   waiting.add(stream);
   atDeadline(stream, timeoutMs, () => {
@@ -50,7 +68,7 @@ export function serveUnary({ stream, method, context, encoding, timeoutMs }: Inc
     if (started) return;
     assembler.push(piece);
     try {
-      start();
+      if (!start()) held.add(piece.length);
     } catch (error) {
       started = true;
       fail(stream, error);
@@ -59,7 +77,10 @@ export function serveUnary({ stream, method, context, encoding, timeoutMs }: Inc
   stream.onEnd = () => {
     if (!started) fail(stream, new MalformedMessage('a call without a whole message'));
   };
-  stream.whenClosed(() => waiting.delete(stream));
+  stream.whenClosed(() => {
+    waiting.delete(stream);
+    if (!running) held.release();
+  });
 }
 
 function remainingMs(deadlineMs: number | undefined, arrivedAt: number): number {

@@ -13,6 +13,7 @@ import { loadMessages } from '@serving-study/protos';
 import { requireEngine } from '@serving-study/runtime';
 import { loadVersion, ModelServer } from '../models/index.js';
 import { Metrics } from '../metrics/index.js';
+import { RequestMemory } from '../request-memory.js';
 import { startGrpc, type GrpcOptions, type GrpcServer } from './index.js';
 
 const MODELS = fileURLToPath(new URL('../../../test/conformance/models/', import.meta.url));
@@ -33,6 +34,7 @@ function options(overrides: Partial<GrpcOptions> = {}): GrpcOptions {
   return {
     manager: models,
     metrics: metrics.serving,
+    memory: new RequestMemory(),
     reload: (config, names) => models.reload(config, names),
     host: '127.0.0.1',
     port: 0,
@@ -152,6 +154,22 @@ describe('gRPC server', () => {
     const { code, bytes } = await call(client, PREDICT, predictBytes('half_plus_two', 'x', [1, 2, 5]));
     assert.equal(code, 'OK');
     assert.deepEqual(floats(bytes), [12.5, 13, 14.5]);
+  });
+
+  it('makes no tensors for a model that it does not have, nor large ones of a few bytes', async () => {
+    const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
+    const tensor = { dtype: 'DT_FLOAT', tensor_shape: { dim: [{ size: 2 ** 27 }] }, float_val: [1] };
+    const request = (name: string, aliases: readonly string[]): Buffer => {
+      const inputs = Object.fromEntries(aliases.map((alias) => [alias, tensor]));
+      return Buffer.from(type.encode(type.fromObject({ model_spec: { name }, inputs })).finish());
+    };
+    const many = Array.from({ length: 64 }, (_, index) => `x${index}`);
+    assert.equal((await call(client, PREDICT, request('unknown', many))).code, 'NOT_FOUND');
+    assert.match((await call(client, PREDICT, request('half_plus_two', many))).message, /^input size does not match/);
+    assert.match(
+      (await call(client, PREDICT, request('half_plus_two', ['x']))).message,
+      /^a tensor of 536870912 bytes/,
+    );
   });
 
   it('says nothing about unknown methods and bytes that are no message', async () => {

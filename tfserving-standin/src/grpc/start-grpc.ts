@@ -1,4 +1,5 @@
 import type { SslConfig } from '../config/index.js';
+import type { RequestMemory } from '../request-memory.js';
 import type { Methods } from './call.js';
 import { CallSlots } from './call-slots.js';
 import { channelArguments } from './channel-arguments.js';
@@ -10,6 +11,7 @@ import { reflectionService } from './reflection-service.js';
 
 export interface GrpcOptions extends PredictionServiceOptions {
   readonly reload: Reload;
+  readonly memory: RequestMemory;
   /** TCP port, 0 for any free one; undefined for none. */
   readonly port: number | undefined;
   /** Address for it; the real server listens on IPv4 only. */
@@ -51,7 +53,8 @@ export async function startGrpc(options: GrpcOptions): Promise<GrpcServer> {
     await Promise.all(listeners.map((listener) => listener.close()));
   };
   try {
-    for (const address of addresses) listeners.push(await listen(address, { methods, slots, rules, tls: options.tls }));
+    for (const address of addresses)
+      listeners.push(await listen(address, { methods, slots, memory: options.memory, rules, tls: options.tls }));
   } catch (error) {
     await close();
     throw error;

@@ -13,8 +13,11 @@ export const DEFAULT_SIGNATURE = 'serving_default';
 export interface PredictOptions {
   /** '' or absent means `serving_default`. */
   readonly signatureName?: string;
-  /** By alias. `undefined` stands for a tensor whose TensorProto says nothing usable: reported when its turn comes. */
-  readonly inputs: ReadonlyMap<string, TensorValue | undefined>;
+  /**
+   * By alias, made only when model, signature and names are known to be right. One that gives undefined has nothing usable
+   * in its TensorProto: reported when its turn comes.
+   */
+  readonly inputs: ReadonlyMap<string, () => TensorValue | undefined>;
   /** Aliases to return; empty or absent means all outputs of the signature. */
   readonly outputFilter?: readonly string[];
   /** Limit for the run itself; 0 means none. */
@@ -77,15 +80,15 @@ function feedsOf(
   const feeds = new Map<string, TensorValue>();
   let used = 0;
   for (const [alias, { tensorName }] of signature.inputs) {
-    const given = inputs.has(alias);
-    if (!given && !defaults.has(alias))
+    const given = inputs.get(alias);
+    if (given === undefined && !defaults.has(alias))
       throw invalidArgument(
         `Signature input alias: ${alias}(feed name: ${tensorName}) not found in request and no default value provided. ` +
           `Inputs expected to be in the request {${sortedList(inputs.keys())}}, or default input alias set: ${sortedList(defaults.keys())}`,
       );
-    const value = given ? inputs.get(alias) : defaults.get(alias);
+    const value = given === undefined ? defaults.get(alias) : given();
     if (value === undefined) throw invalidArgument(`tensor parsing error: ${alias}`);
-    if (given) used += 1;
+    if (given !== undefined) used += 1;
     feeds.set(tensorName, value);
   }
   if (used < inputs.size)

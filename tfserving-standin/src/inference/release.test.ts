@@ -36,7 +36,7 @@ test('a version is held during the run and released once, whatever comes of it',
       heldDuringRuns.push(held());
       return fails ? Promise.reject(new Error('the run failed')) : Promise.resolve([value]);
     });
-    const inputs = new Map([['inputs', value]]);
+    const inputs = new Map([['inputs', () => value]]);
     const calls = [
       () => predict(manager, { spec, signatureName: 's', inputs, timeoutMs: 0 }),
       () => regress(manager, { spec, signatureName: 's', examples, timeoutMs: 0 }),

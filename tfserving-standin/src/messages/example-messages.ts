@@ -1,3 +1,5 @@
+import { checkExampleCount, withContext } from '../inference/index.js';
+import { JoinedBytes } from '../joined-bytes.js';
 import { checkStructure, type Structure } from './check-structure.js';
 import { WIRE, WireReader } from './wire-reader.js';
 
@@ -5,29 +7,29 @@ import { WIRE, WireReader } from './wire-reader.js';
 interface Examples {
   kind: 1 | 2;
   examples: Buffer[];
-  /** Pieces of the context; a message in pieces is their bytes one behind the other. */
-  context: Buffer[];
+  /** A message in pieces is their bytes one behind the other. */
+  context: JoinedBytes;
 }
 
 /**
  * Reads tensorflow.serving.Input into serialized tf.Examples, a common context in front of each one's bytes (which is
  * how protobuf merges two messages). Their structure is checked, since the real server parses them; their content is the
- * model's business. `pieces`: the bytes of all Input fields of the request. Throws MalformedMessage.
+ * model's business. `input`: the bytes of all Input fields of the request. Throws MalformedMessage, and RESOURCE_EXHAUSTED
+ * for too many.
  */
-export function readExamples(pieces: readonly Buffer[]): Buffer[] {
+export function readExamples(input: Buffer): readonly Uint8Array[] {
   let found: Examples | undefined;
-  const reader = new WireReader(pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces));
+  const reader = new WireReader(input);
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     const kind = tag === ((1 << 3) | WIRE.bytes) ? 1 : tag === ((2 << 3) | WIRE.bytes) ? 2 : undefined;
     if (kind === undefined) reader.skip(tag);
     else {
-      if (found?.kind !== kind) found = { kind, examples: [], context: [] };
+      if (found?.kind !== kind) found = { kind, examples: [], context: new JoinedBytes() };
       readExampleList(reader.message(), found);
     }
   }
   if (found === undefined) return [];
-  const { examples, context } = found;
-  return context.length === 0 ? examples : examples.map((example) => Buffer.concat([...context, example]));
+  return withContext(found.examples, found.context.take());
 }
 
 function readExampleList(reader: WireReader, into: Examples): void {
@@ -38,6 +40,7 @@ function readExampleList(reader: WireReader, into: Examples): void {
       const bytes = reader.bytes();
       checkStructure(new WireReader(bytes), EXAMPLE);
       (isContext ? into.context : into.examples).push(bytes);
+      checkExampleCount(into.examples.length);
     }
   }
 }

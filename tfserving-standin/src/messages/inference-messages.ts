@@ -5,6 +5,8 @@ import type {
   MultiInferenceResult,
   RegressResult,
 } from '../inference/index.js';
+import { JoinedBytes } from '../joined-bytes.js';
+import { StatusError } from '../status-error.js';
 import { readExamples } from './example-messages.js';
 import { readModelSpec, writeModelSpec, type RequestedModel } from './model-spec.js';
 import { ReverseWriter } from './reverse-writer.js';
@@ -13,38 +15,43 @@ import { WIRE, WireReader } from './wire-reader.js';
 /** ClassificationRequest and RegressionRequest, which have the same fields. */
 export interface ExampleRequestMessage {
   readonly model: RequestedModel | undefined;
-  readonly examples: readonly Buffer[];
+  readonly examples: readonly Uint8Array[];
 }
 
 export interface MultiInferenceRequestMessage {
   readonly tasks: readonly InferenceTask[];
-  readonly examples: readonly Buffer[];
+  readonly examples: readonly Uint8Array[];
 }
 
 /** Throws MalformedMessage. */
 export function readExampleRequest(bytes: Uint8Array): ExampleRequestMessage {
   const reader = new WireReader(bytes);
   let model: RequestedModel | undefined;
-  const input: Buffer[] = [];
+  const input = new JoinedBytes();
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === ((1 << 3) | WIRE.bytes)) model = readModelSpec(reader.message(), model);
     else if (tag === ((2 << 3) | WIRE.bytes)) input.push(reader.bytes());
     else reader.skip(tag);
   }
-  return { model, examples: readExamples(input) };
+  return { model, examples: readExamples(input.take()) };
 }
 
-/** Throws MalformedMessage. */
+/** More than any model has signatures, and each may be named once. */
+const MOST_TASKS = 10_000;
+
+/** Throws MalformedMessage, and RESOURCE_EXHAUSTED for too many tasks. */
 export function readMultiInferenceRequest(bytes: Uint8Array): MultiInferenceRequestMessage {
   const reader = new WireReader(bytes);
   const tasks: InferenceTask[] = [];
-  const input: Buffer[] = [];
+  const input = new JoinedBytes();
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === ((1 << 3) | WIRE.bytes)) tasks.push(readTask(reader.message()));
     else if (tag === ((2 << 3) | WIRE.bytes)) input.push(reader.bytes());
     else reader.skip(tag);
+    if (tasks.length > MOST_TASKS)
+      throw new StatusError('RESOURCE_EXHAUSTED', `a request of more than ${MOST_TASKS} tasks`);
   }
-  return { tasks, examples: readExamples(input) };
+  return { tasks, examples: readExamples(input.take()) };
 }
 
 function readTask(reader: WireReader): InferenceTask {

@@ -1,7 +1,8 @@
 import type { TensorValue } from '@serving-study/runtime';
+import { StatusError } from '../status-error.js';
 import { readModelSpec, writeModelSpec, type RequestedModel } from './model-spec.js';
 import { ReverseWriter } from './reverse-writer.js';
-import { readTensor } from './tensor-decoder.js';
+import { unreadTensor, type UnreadTensor } from './tensor-decoder.js';
 import { writeTensor } from './tensor-encoder.js';
 import { WIRE, WireReader } from './wire-reader.js';
 
@@ -9,16 +10,19 @@ import { WIRE, WireReader } from './wire-reader.js';
 export interface PredictRequestMessage {
   /** Undefined when the message has none. */
   readonly model: RequestedModel | undefined;
-  /** By alias; undefined stands for a TensorProto that is no tensor. The data may be slices of the message's bytes. */
-  readonly inputs: ReadonlyMap<string, TensorValue | undefined>;
+  /** By alias; one that gives undefined is a TensorProto that is no tensor. The data may be slices of the message's bytes. */
+  readonly inputs: ReadonlyMap<string, UnreadTensor>;
   readonly outputFilter: readonly string[];
 }
 
-/** Throws MalformedMessage. Unknown fields (client_id, request_options) are passed over. */
+/** More inputs or output names than any signature has. */
+const MOST_NAMES = 10_000;
+
+/** Throws MalformedMessage, and RESOURCE_EXHAUSTED for more than 10 000 names. Unknown fields (client_id, request_options) are passed over. */
 export function readPredictRequest(bytes: Uint8Array): PredictRequestMessage {
   const reader = new WireReader(bytes);
   let model: RequestedModel | undefined;
-  const inputs = new Map<string, TensorValue | undefined>();
+  const inputs = new Map<string, UnreadTensor>();
   const outputFilter: string[] = [];
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     switch (tag) {
@@ -34,16 +38,18 @@ export function readPredictRequest(bytes: Uint8Array): PredictRequestMessage {
       default:
         reader.skip(tag);
     }
+    if (inputs.size + outputFilter.length > MOST_NAMES)
+      throw new StatusError('RESOURCE_EXHAUSTED', `a request of more than ${MOST_NAMES} inputs and outputs`);
   }
   return { model, inputs, outputFilter };
 }
 
-function readInput(entry: WireReader, inputs: Map<string, TensorValue | undefined>): void {
+function readInput(entry: WireReader, inputs: Map<string, UnreadTensor>): void {
   let alias = '';
-  let tensor: TensorValue | undefined;
+  let tensor: UnreadTensor = () => undefined;
   for (let tag = entry.tag(); tag !== 0; tag = entry.tag()) {
     if (tag === ((1 << 3) | WIRE.bytes)) alias = entry.text();
-    else if (tag === ((2 << 3) | WIRE.bytes)) tensor = readTensor(entry.message());
+    else if (tag === ((2 << 3) | WIRE.bytes)) tensor = unreadTensor(entry.message());
     else entry.skip(tag);
   }
   inputs.set(alias, tensor);

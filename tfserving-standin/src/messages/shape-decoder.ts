@@ -16,7 +16,7 @@ export function readShape(reader: WireReader, before: readonly number[] | undefi
     if (tag === ((2 << 3) | WIRE.bytes)) {
       const size = readSize(reader.message());
       if (size < 0) valid = false;
-      else shape.push(size);
+      else if (shape.length <= MAX_RANK) shape.push(size);
     } else reader.skip(tag);
   }
   return valid && shape.length <= MAX_RANK && !overflows(shape) ? shape : undefined;

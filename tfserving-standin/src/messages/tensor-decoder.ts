@@ -1,17 +1,22 @@
 import type { DataTypeName } from '@serving-study/protos';
 import { ELEMENT_BYTES, type NumericType, type TensorValue } from '@serving-study/runtime';
+import { JoinedBytes } from '../joined-bytes.js';
+import { StatusError } from '../status-error.js';
 import { checkStructure, type Structure } from './check-structure.js';
 import { MalformedMessage } from './malformed-message.js';
 import { readShape } from './shape-decoder.js';
-import { ELEMENT_FIELDS, PACKED_FIELDS, STRING_VAL, typeNameOf, type FieldKind } from './tensor-fields.js';
+import { ELEMENT_FIELDS, PACKED_FIELDS, STRING_VAL, typeNameOf } from './tensor-fields.js';
 import { expandVarints } from './varint-elements.js';
 import { WIRE, type WireReader } from './wire-reader.js';
 
 /**
  * A few bytes can ask for a tensor of any size (its one value is repeated). The real server tries to allocate it; this
- * one refuses more than this, so that a request cannot take the memory of the process.
+ * one refuses to make more than this of less than a tenth of it.
  */
-const MAX_FILLED_BYTES = 2 ** 30;
+const MAX_FILLED_BYTES = 16 * 2 ** 20;
+const LARGEST_GROWTH = 10;
+/** Strings of one tensor: each takes about a hundred bytes beside its own. */
+const MOST_STRINGS = 2 ** 20;
 
 /** Values that mean nothing outside the process they come from: only looked at as far as a parser does. */
 const RESOURCE_HANDLE: Structure = { 1: 'text', 2: 'text', 3: 'text', 5: 'text', 6: { 2: { 2: { 2: 'text' } } } };
@@ -24,18 +29,30 @@ interface TensorFields {
   shape: readonly number[] | undefined;
   content: Buffer | undefined;
   strings: Buffer[];
-  /** The values of each typed field as packed bytes, in as many pieces as the message has. */
-  pieces: Map<number, Buffer[]> | undefined;
+  /** The values of each typed field as packed bytes. */
+  packed: Map<number, JoinedBytes> | undefined;
+}
+
+/** What `readTensor` gives, made when it is asked for: a few bytes can stand for much memory. */
+export type UnreadTensor = () => TensorValue | undefined;
+
+/** Reads a TensorProto whose message is well formed. Throws MalformedMessage, and RESOURCE_EXHAUSTED for too many strings. */
+export function unreadTensor(reader: WireReader): UnreadTensor {
+  const fields = readFields(reader);
+  return () => tensorOf(fields);
 }
 
 /**
  * Reads a TensorProto straight from its bytes into a tensor, without a copy where the bytes are the elements already
  * (tensor_content, packed float_val ...). Same rules as TensorFlow's Tensor::FromProto: tensor_content wins, too few
  * values repeat the last one, none mean zeros, too many are cut off. Undefined when FromProto refuses: the caller names
- * the input. Throws MalformedMessage when the bytes are no message at all.
+ * the input. Throws MalformedMessage when the bytes are no message at all, RESOURCE_EXHAUSTED when they ask for too much.
  */
 export function readTensor(reader: WireReader): TensorValue | undefined {
-  const fields = readFields(reader);
+  return tensorOf(readFields(reader));
+}
+
+function tensorOf(fields: TensorFields): TensorValue | undefined {
   const { shape } = fields;
   const dtype = typeNameOf(fields.dtype);
   if (shape === undefined || dtype === undefined) return undefined;
@@ -49,13 +66,16 @@ export function readTensor(reader: WireReader): TensorValue | undefined {
     return fields.content.length === bytes && (dtype !== 'bool' || areBools(fields.content))
       ? { dtype, shape, data: fields.content }
       : undefined;
-  const data = elements(dtype, bytes, fields.pieces?.get(ELEMENT_FIELDS[dtype].number) ?? []);
-  return data === undefined ? undefined : { dtype, shape, data };
+  const packed = fields.packed?.get(ELEMENT_FIELDS[dtype].number);
+  return { dtype, shape, data: elements(dtype, bytes, packed === undefined ? EMPTY : packed.start(packed.length)) };
 }
+
+const EMPTY = Buffer.alloc(0);
 
 /** TensorFlow takes no other bytes for a bool than 0 and 1. */
 function areBools(content: Buffer): boolean {
-  return content.every((byte) => byte <= 1);
+  for (const byte of content) if (byte > 1) return false;
+  return true;
 }
 
 function isNumeric(dtype: DataTypeName): dtype is NumericType {
@@ -63,7 +83,7 @@ function isNumeric(dtype: DataTypeName): dtype is NumericType {
 }
 
 function readFields(reader: WireReader): TensorFields {
-  const fields: TensorFields = { dtype: 0, shape: [], content: undefined, strings: [], pieces: undefined };
+  const fields: TensorFields = { dtype: 0, shape: [], content: undefined, strings: [], packed: undefined };
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     switch (tag) {
       case (1 << 3) | WIRE.varint:
@@ -77,6 +97,7 @@ function readFields(reader: WireReader): TensorFields {
         break;
       case (STRING_VAL << 3) | WIRE.bytes:
         fields.strings.push(reader.bytes());
+        checkCount(fields.strings.length);
         break;
       case (14 << 3) | WIRE.bytes:
         checkStructure(reader.message(), RESOURCE_HANDLE);
@@ -99,10 +120,15 @@ function readElements(reader: WireReader, tag: number, fields: TensorFields): vo
     reader.skip(tag);
     return;
   }
-  fields.pieces ??= new Map();
-  const pieces = fields.pieces.get(number);
-  if (pieces === undefined) fields.pieces.set(number, [piece]);
-  else pieces.push(piece);
+  fields.packed ??= new Map();
+  let packed = fields.packed.get(number);
+  if (packed === undefined) fields.packed.set(number, (packed = new JoinedBytes()));
+  packed.push(piece);
+}
+
+function checkCount(strings: number): void {
+  if (strings > MOST_STRINGS)
+    throw new StatusError('RESOURCE_EXHAUSTED', `a tensor of more than ${MOST_STRINGS} strings`);
 }
 
 /** A repeated numeric field may come packed or one value at a time: the bytes of the values are the same. */
@@ -127,32 +153,25 @@ function endsWithVarint(piece: Buffer): boolean {
   return run === 0;
 }
 
-function elements(dtype: NumericType, bytes: number, pieces: readonly Buffer[]): Uint8Array | undefined {
+function elements(dtype: NumericType, bytes: number, packed: Buffer): Uint8Array {
   const { kind } = ELEMENT_FIELDS[dtype];
-  const [only] = pieces;
-  if (kind === 'fixed' && pieces.length === 1 && only !== undefined && only.length >= bytes)
-    return only.subarray(0, bytes);
-  if (bytes > MAX_FILLED_BYTES) return undefined;
+  if (kind === 'fixed' && packed.length >= bytes) return packed.subarray(0, bytes);
+  checkGrowth(bytes, packed.length);
   const data = Buffer.alloc(bytes);
   const width = ELEMENT_BYTES[dtype];
-  const written = kind === 'fixed' ? joinFixed(data, pieces, width) : joinVarints(data, pieces, width, kind);
+  const written = kind === 'fixed' ? copyFixed(data, packed, width) : expandVarints(data, 0, width, packed, kind);
   if (written > 0 && written < bytes) data.fill(data.subarray(written - width, written), written);
   return data;
 }
 
-function joinFixed(data: Buffer, pieces: readonly Buffer[], width: number): number {
-  let at = 0;
-  for (const piece of pieces) at += piece.copy(data, at);
-  // Complex numbers are pairs: a lone half at the end does not count.
-  const whole = at - (at % width);
-  data.fill(0, whole, at);
-  return whole;
+function checkGrowth(bytes: number, sent: number): void {
+  if (bytes > MAX_FILLED_BYTES && bytes > sent * LARGEST_GROWTH)
+    throw new StatusError('RESOURCE_EXHAUSTED', `a tensor of ${bytes} bytes of which the request holds ${sent}`);
 }
 
-function joinVarints(data: Buffer, pieces: readonly Buffer[], width: number, kind: FieldKind): number {
-  let at = 0;
-  for (const piece of pieces) at = expandVarints(data, at, width, piece, kind);
-  return at;
+function copyFixed(data: Buffer, packed: Buffer, width: number): number {
+  // Complex numbers are pairs: a lone half at the end does not count.
+  return packed.copy(data, 0, 0, packed.length - (packed.length % width));
 }
 
 function stringTensor(shape: readonly number[], count: number, fields: TensorFields): TensorValue | undefined {
@@ -161,7 +180,7 @@ function stringTensor(shape: readonly number[], count: number, fields: TensorFie
     const strings = stringsOfContent(fields.content, count);
     return strings === undefined ? undefined : { dtype: 'string', shape, strings };
   }
-  if (count * STRING_ELEMENT_BYTES > MAX_FILLED_BYTES) return undefined;
+  checkGrowth(count * STRING_ELEMENT_BYTES, fields.strings.length * STRING_ELEMENT_BYTES);
   const strings = fields.strings.slice(0, count);
   const last = strings.at(-1) ?? Buffer.alloc(0);
   while (strings.length < count) strings.push(last);
@@ -174,6 +193,7 @@ const STRING_ELEMENT_BYTES = 24;
 /** All lengths as varints, then all bytes; nothing may be left over. */
 function stringsOfContent(content: Buffer, count: number): Buffer[] | undefined {
   if (count > content.length) return undefined;
+  checkCount(count);
   const lengths: number[] = [];
   let at = 0;
   for (let index = 0; index < count; index += 1) {

@@ -20,6 +20,22 @@ describe('metrics page', () => {
     assert.ok(!lines.some((line) => line.includes('input_batch_size')));
   });
 
+  it('stays small whatever failed requests name, and counts models that answer all the same', () => {
+    const metrics = new Metrics();
+    const request = { api: 'predict', entrypoint: 'REST', micros: 10 } as const;
+    for (let index = 0; index < 3000; index += 1) {
+      metrics.serving.requestFinished({ ...request, model: `${index}`, code: 'NOT_FOUND' });
+      metrics.serving.requestFinished({ ...request, model: `${index}${'x'.repeat(250_000)}`, code: 'NOT_FOUND' });
+    }
+    metrics.serving.requestFinished({ ...request, model: 'late', code: 'OK' });
+    metrics.serving.requestFinished({ ...request, model: 'late', code: 'INTERNAL' });
+    const counts = linesOf(metrics, ':tensorflow:serving:request_count');
+    assert.equal(counts.length, 1000 + 1 + 2);
+    assert.ok(counts.includes(':tensorflow:serving:request_count{model_name="(other)",status="NOT_FOUND"} 5000'));
+    assert.ok(counts.includes(':tensorflow:serving:request_count{model_name="late",status="INTERNAL"} 1'));
+    assert.ok(metrics.page().length < 200_000);
+  });
+
   it('counts all requests, and the time of those that succeeded', () => {
     const metrics = new Metrics();
     const request = { api: 'predict', entrypoint: 'REST', micros: 1200 } as const;

@@ -9,6 +9,12 @@ const LATENCY: Buckets = { scale: 10, growth: 1.8, count: 33 };
 const QUEUEING: Buckets = { scale: 100, growth: 1.2, count: 52 };
 const BATCH_SIZES: Buckets = { scale: 1, growth: 2, count: 14 };
 
+/** Failed requests may name anything: these limits keep the page, and what is kept for it, small. */
+const MOST_FAILED_NAMES = 1000;
+const LONGEST_FAILED_NAME = 256;
+/** What those beyond the limits are counted under. */
+const OTHER = '(other)';
+
 export interface FinishedRequest {
   /** As the request named it; empty when it could not be told. */
   readonly model: string;
@@ -69,6 +75,8 @@ export class ServingMetrics {
     false,
   );
 
+  readonly #names = new Set<string>();
+
   readonly all: readonly Metric[] = [
     this.#requests,
     this.#requestLatency,
@@ -86,8 +94,16 @@ export class ServingMetrics {
 
   /** One answered request of either port; its latency is kept only when it succeeded. */
   requestFinished({ model, api, entrypoint, code, micros }: FinishedRequest): void {
-    this.#requests.add(1, model, code);
+    this.#requests.add(1, this.#countedName(model, code), code);
     if (code === 'OK') this.#requestLatency.add(micros, model, api, entrypoint);
+  }
+
+  /** Names of models that have answered are always counted; there are only so many of them. */
+  #countedName(model: string, code: ErrorCode): string {
+    if (this.#names.has(model)) return model;
+    if (code !== 'OK' && (model.length > LONGEST_FAILED_NAME || this.#names.size >= MOST_FAILED_NAMES)) return OTHER;
+    this.#names.add(model);
+    return model;
   }
 
   /** A MultiInference request with this many examples: the only call whose examples the real server counts. */

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { inflatedBody } from './gzip-body.js';
 
-const inflated = async (body: Buffer): Promise<string> => (await inflatedBody(body)).toString();
+const inflated = async (body: Buffer, takeMemory: (bytes: number) => void = () => undefined): Promise<string> =>
+  (await inflatedBody(body, 2_000_000, takeMemory)).toString();
 
 describe('a gzip body', () => {
   it('is inflated', async () => {
@@ -17,7 +18,7 @@ describe('a gzip body', () => {
     const broken = Buffer.from(body);
     broken.writeUInt8(broken.readUInt8(14) ^ 0xff, 14);
     const oversized = Buffer.from(body);
-    oversized.writeUInt32LE(104_857_601, oversized.length - 4);
+    oversized.writeUInt32LE(2_000_001, oversized.length - 4);
     const cases = [
       Buffer.from('not gzip'),
       Buffer.alloc(0),
@@ -28,5 +29,15 @@ describe('a gzip body', () => {
       Buffer.concat([body, Buffer.from('tail')]),
     ];
     for (const one of cases) assert.equal(await inflated(one), '');
+  });
+
+  it('is not inflated when there is no memory for it', async () => {
+    const taken: number[] = [];
+    const refuse = (bytes: number): void => {
+      taken.push(bytes);
+      throw new Error('no memory');
+    };
+    await assert.rejects(inflated(gzipSync('x'.repeat(1000)), refuse), /no memory/);
+    assert.deepEqual(taken, [1000]);
   });
 });

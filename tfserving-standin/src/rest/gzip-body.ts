@@ -1,17 +1,27 @@
 import { gunzip } from 'node:zlib';
 
-/** Inflated bytes beyond which a body counts as broken. */
-const LARGEST_INFLATED = 104_857_600;
+/** The size that a gzip body says it has, which is believed; 0 when it says nothing. */
+export function inflatedSize(body: Buffer): number {
+  return body.length < SHORTEST_BYTES ? 0 : body.readUInt32LE(body.length - 4);
+}
+
+/** Head and trailer of an empty member. */
+const SHORTEST_BYTES = 18;
 
 /**
- * The body of a request whose Content-Encoding names gzip. Broken and oversized ones count as empty, like those of
- * several members, because the real server believes the size in the trailer.
+ * The body of a request whose Content-Encoding names gzip. Broken ones and those of more than `limitBytes` count as empty,
+ * like those of several members, because the real server believes the size in the trailer. `takeMemory` is called with that
+ * size before anything is inflated; rejects with what it throws.
  */
-export async function inflatedBody(body: Buffer): Promise<Buffer> {
+export async function inflatedBody(
+  body: Buffer,
+  limitBytes: number,
+  takeMemory: (bytes: number) => void,
+): Promise<Buffer> {
   const empty = Buffer.alloc(0);
-  if (body.length < 18) return empty;
-  const size = body.readUInt32LE(body.length - 4);
-  if (size === 0 || size > LARGEST_INFLATED) return empty;
+  const size = inflatedSize(body);
+  if (size === 0 || size > limitBytes) return empty;
+  takeMemory(size);
   return new Promise((resolve) => {
     gunzip(body, { maxOutputLength: size }, (error, inflated) => {
       resolve(error === null && inflated.length === size ? inflated : empty);

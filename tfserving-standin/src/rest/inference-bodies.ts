@@ -1,13 +1,20 @@
 import {
   classifyResponseBody,
-  parseExamplesRequest,
-  parsePredictRequest,
-  predictResponseBody,
   regressResponseBody,
+  type RequestFormat,
 } from '@serving-study/serving-kit/tfserving-json';
-import type { ModelManager, ModelSpec } from '../core.js';
-import { classify, DEFAULT_SIGNATURE, predictOn, regress, type ExampleOptions } from '../inference/index.js';
+import type { ModelManager, ModelSpec, Servable } from '../core.js';
+import {
+  classify,
+  DEFAULT_SIGNATURE,
+  predictOn,
+  regress,
+  withContext,
+  type ExampleOptions,
+  type PredictResult,
+} from '../inference/index.js';
 import { StatusError } from '../status-error.js';
+import type { RestJson } from './json/rest-json.js';
 import type { Verb } from './route.js';
 
 export interface InferenceOptions {
@@ -17,47 +24,75 @@ export interface InferenceOptions {
   readonly checkMethodName: boolean;
 }
 
+/** What is needed to answer one request. */
+export interface InferenceContext extends InferenceOptions {
+  readonly json: RestJson;
+  /** Runs the model, when it is the request's turn. */
+  readonly run: <T>(task: () => Promise<T>) => Promise<T>;
+}
+
 /**
  * The bodies that answer predict, classify and regress requests. The checks of a request run in TensorFlow Serving's
  * order. Rejects with JsonRequestError, StatusError or TensorFlowError.
  */
 export const INFERENCE_BODIES: Readonly<
-  Record<Verb, (body: Buffer, spec: ModelSpec, options: InferenceOptions) => Promise<Buffer>>
+  Record<Verb, (body: Buffer, spec: ModelSpec, context: InferenceContext) => Promise<Buffer>>
 > = {
-  predict: async (body, spec, { manager, timeoutMs, checkMethodName }) => {
-    const request = parsePredictRequest(body);
-    const servable = manager.acquire(spec);
-    try {
-      const signatureName = request.signatureName === '' ? DEFAULT_SIGNATURE : request.signatureName;
-      const signature = servable.signatures.get(signatureName);
-      if (signature === undefined)
-        throw new StatusError(
-          'INVALID_ARGUMENT',
-          `Serving signature name: "${signatureName}" not found in signature def`,
-        );
-      const { format, tensors: inputs } = request.tensorsFor(signature.inputs);
-      const { outputs } = await predictOn(servable, { signatureName, inputs, timeoutMs, checkMethodName });
-      return predictResponseBody(format, outputs);
-    } finally {
-      servable.release();
-    }
+  predict: async (body, spec, context) => {
+    const { format, outputs } = await predicted(body, spec, context);
+    return context.json.predictResponse(format, outputs);
   },
-  classify: async (body, spec, options) => {
-    const { classifications } = await classify(options.manager, { spec, ...exampleOptions(body, options) });
+  classify: async (body, spec, context) => {
+    const options = await exampleOptions(body, context);
+    const { classifications } = await context.run(() => classify(context.manager, { spec, ...options }));
     return classifyResponseBody(classifications);
   },
-  regress: async (body, spec, options) => {
-    const { values } = await regress(options.manager, { spec, ...exampleOptions(body, options) });
+  regress: async (body, spec, context) => {
+    const options = await exampleOptions(body, context);
+    const { values } = await context.run(() => regress(context.manager, { spec, ...options }));
     return regressResponseBody(values);
   },
 };
 
-function exampleOptions(body: Buffer, { timeoutMs, checkMethodName }: InferenceOptions): ExampleOptions {
-  const { signatureName, examples, context } = parseExamplesRequest(body);
+/** Body and inputs are not held any longer than this takes. */
+async function predicted(
+  body: Buffer,
+  spec: ModelSpec,
+  { manager, json, run, timeoutMs, checkMethodName }: InferenceContext,
+): Promise<{ readonly format: RequestFormat; readonly outputs: PredictResult['outputs'] }> {
+  const held: { servable?: Servable; signatureName: string } = { signatureName: DEFAULT_SIGNATURE };
+  try {
+    const read = json.readPredict(body, (named) => {
+      const servable = (held.servable = manager.acquire(spec));
+      if (named !== '') held.signatureName = named;
+      const signature = servable.signatures.get(held.signatureName);
+      if (signature === undefined)
+        throw new StatusError(
+          'INVALID_ARGUMENT',
+          `Serving signature name: "${held.signatureName}" not found in signature def`,
+        );
+      return signature.inputs;
+    });
+    // Not awaited without need: each await is a turn of the queue on the hot path.
+    const { format, tensors } = read instanceof Promise ? await read : read;
+    const { servable, signatureName } = held;
+    if (servable === undefined) throw new Error('the request was read without its model');
+    const inputs = new Map([...tensors].map(([alias, tensor]) => [alias, () => tensor]));
+    const { outputs } = await run(() => predictOn(servable, { signatureName, inputs, timeoutMs, checkMethodName }));
+    return { format, outputs };
+  } finally {
+    held.servable?.release();
+  }
+}
+
+async function exampleOptions(
+  body: Buffer,
+  { json, timeoutMs, checkMethodName }: InferenceContext,
+): Promise<ExampleOptions> {
+  const { signatureName, examples, context } = await json.readExamples(body);
   return {
     signatureName,
-    // Messages merge when their bytes are joined: an example's own features win over the context's.
-    examples: context === undefined ? examples : examples.map((example) => Buffer.concat([context, example])),
+    examples: context === undefined ? examples : withContext(examples, context),
     timeoutMs,
     checkMethodName,
   };

@@ -8,19 +8,22 @@ import {
 import type { ModelSpec } from '../core.js';
 import { acquire } from '../inference/index.js';
 import type { Metrics } from '../metrics/index.js';
+import type { RequestMemory } from '../request-memory.js';
 import { statusOf } from '../status-error.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { inflatedBody } from './gzip-body.js';
+import { inflatedBody, inflatedSize } from './gzip-body.js';
 import { httpStatus } from './http-status.js';
 import type { Answer } from './http/answer.js';
 import type { Handler, HttpRequest } from './http/connection.js';
 import { htmlPage } from './http/html-page.js';
-import { INFERENCE_BODIES, type InferenceOptions } from './inference-bodies.js';
+import { INFERENCE_BODIES, type InferenceContext, type InferenceOptions } from './inference-bodies.js';
+import { isLarge, RestJson } from './json/rest-json.js';
 import { isApiPath, routeOf, type Route, type Verb } from './route.js';
 import { signatureDefsJson } from './signature-defs-json.js';
 
 export interface RestApiOptions extends InferenceOptions {
   readonly metrics: Metrics;
+  readonly memory: RequestMemory;
   /** Inference requests handled at the same time; the others wait. */
   readonly concurrency: number;
   readonly cors: boolean;
@@ -41,6 +44,9 @@ const IDENTITY: Answer = {
   ),
 };
 
+/** Large requests take a multiple of their bytes while they are answered; the others wait with their bodies alone. */
+const LARGE_AT_A_TIME = 2;
+
 interface Outcome {
   readonly code: ErrorCode;
   readonly body: Uint8Array;
@@ -55,11 +61,17 @@ export function restApi(options: RestApiOptions): Handler {
 class RestApi {
   readonly #options: RestApiOptions;
   readonly #inference: ConcurrencyLimit;
+  readonly #large = new ConcurrencyLimit(LARGE_AT_A_TIME);
+  readonly #smallContext: InferenceContext;
+  readonly #largeContext: InferenceContext;
   readonly #corsHeaders: string;
 
   constructor(options: RestApiOptions) {
     this.#options = options;
     this.#inference = new ConcurrencyLimit(options.concurrency);
+    const json = new RestJson();
+    this.#smallContext = { ...options, json, run: (task) => task() };
+    this.#largeContext = { ...options, json, run: (task) => this.#inference.run(task) };
     this.#corsHeaders = options.cors ? CORS_HEADERS : '';
   }
 
@@ -92,14 +104,30 @@ class RestApi {
     }
   }
 
-  async #infer(verb: Verb, spec: ModelSpec, { head, body }: HttpRequest): Promise<Outcome> {
-    const answer = INFERENCE_BODIES[verb];
+  async #infer(verb: Verb, spec: ModelSpec, request: HttpRequest): Promise<Outcome> {
+    const { head, body } = request;
+    const isGzip = head.contentEncoding?.includes('gzip') === true;
     try {
-      const plain = head.contentEncoding?.includes('gzip') === true ? await inflatedBody(body) : body;
-      return { code: 'OK', body: await this.#inference.run(() => answer(plain, spec, this.#options)) };
+      // A large request is not among those that the small ones wait for until its model runs.
+      const response = isLarge(isGzip ? inflatedSize(body) : body.length)
+        ? this.#large.run(() => this.#respond(verb, spec, request, isGzip, this.#largeContext))
+        : this.#inference.run(() => this.#respond(verb, spec, request, isGzip, this.#smallContext));
+      return { code: 'OK', body: await response };
     } catch (error) {
       return failure(error);
     }
+  }
+
+  async #respond(
+    verb: Verb,
+    spec: ModelSpec,
+    { body, takeMemory }: HttpRequest,
+    isGzip: boolean,
+    context: InferenceContext,
+  ): Promise<Buffer> {
+    const answer = INFERENCE_BODIES[verb];
+    if (!isGzip) return answer(body, spec, context);
+    return answer(await inflatedBody(body, this.#options.memory.limits.requestBytes, takeMemory), spec, context);
   }
 
   #inform(route: Extract<Route, { kind: 'metadata' | 'status' }>): Outcome {

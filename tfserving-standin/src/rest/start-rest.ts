@@ -1,11 +1,13 @@
 import type { ModelManager } from '../core.js';
 import type { Metrics } from '../metrics/index.js';
+import type { RequestMemory } from '../request-memory.js';
 import { startHttpServer, type HttpServer } from './http/http-server.js';
 import { restApi } from './rest-api.js';
 
 export interface RestOptions {
   readonly manager: ModelManager;
   readonly metrics: Metrics;
+  readonly memory: RequestMemory;
   /** 0 = any free port. */
   readonly port: number;
   /** --rest_api_num_threads: one of them is the real server's event loop, the others handle requests. */
@@ -31,5 +33,5 @@ export function startRest(options: RestOptions): Promise<HttpServer> {
     concurrency: Math.max(1, options.threads - 1),
     timeoutMs: Math.max(0, options.timeoutMs),
   });
-  return startHttpServer(options.port, handler, options.host);
+  return startHttpServer({ ...options, handler });
 }

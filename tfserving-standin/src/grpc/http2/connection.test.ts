@@ -187,7 +187,7 @@ async function request(
 describe('HTTP/2 connection', () => {
   beforeEach(async () => {
     serve = echo;
-    options = { maxStreams: 1000, headersLimitBytes: 16_384, handshakeMs: LIMIT_MS };
+    options = { maxStreams: 1000, headersLimitBytes: 16_384, handshakeMs: LIMIT_MS, headersMs: LIMIT_MS };
     connections = [];
     sockets = [];
     server = createServer((socket) => {
@@ -381,6 +381,22 @@ describe('HTTP/2 connection', () => {
     options = { ...options, handshakeMs: 20 };
     for (const start of [Buffer.alloc(0), PREFACE.subarray(0, 5), PREFACE])
       await once(new RawClient().send(start).socket, 'close');
+  });
+
+  it('does not wait for ever for the rest of the headers', async () => {
+    options = { ...options, headersMs: 20 };
+    await isGoaway(CODE.enhanceYourCalm, frame(FRAME.headers, 0, 1, block()));
+  });
+
+  it('ends a connection whose headers have very many fields, or whose calls come to nothing again and again', async () => {
+    const tiny = Buffer.from([0x40, 1, 0x61, 0]);
+    await isGoaway(CODE.enhanceYourCalm, begin(1, Buffer.concat(Array<Buffer>(1025).fill(tiny))));
+    const calls = Array.from({ length: 15_000 }, (_, index) => index * 2 + 1);
+    const code = Buffer.from([0, 0, 0, CODE.cancel]);
+    await isGoaway(
+      CODE.enhanceYourCalm,
+      ...calls.flatMap((streamId) => [begin(streamId), frame(FRAME.rstStream, 0, streamId, code)]),
+    );
   });
 
   it('splits answers as the client asks', async () => {

@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   readonly headersLimitBytes: number;
   /** How long a client may take to begin as HTTP/2 wants it. */
   readonly handshakeMs: number;
+  /** How long the headers of one request may take to come, once they have begun. */
+  readonly headersMs: number;
 }
 
 interface Events {
@@ -54,6 +56,13 @@ const LARGEST_BACKLOG_BYTES = 2 ** 20;
 const JOINED_BYTES = 64 * 1024;
 /** How long a client may take to close its side of a connection that is over: it has all that it will get. */
 const LINGER_MS = 1000;
+/**
+ * Calls that come to nothing because of the client (reset, refused, malformed, with headers beyond the limit) cost it nothing:
+ * so many may come at once, and per second. Each counts once, and once more for each 256 bytes of its headers.
+ */
+const WASTED_AT_ONCE = 10_000;
+const WASTED_PER_SECOND = 1000;
+const BYTES_PER_WASTED = 256;
 const PRIORITY_BYTES = 5;
 const PING_BYTES = 8;
 const EMPTY = Buffer.alloc(0);
@@ -81,6 +90,9 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   #outBytes = 0;
   #flushIsDue = false;
   #partial: HeaderBlock | undefined;
+  #headersDue: NodeJS.Timeout | undefined;
+  #wasted = 0;
+  #wastedAt = 0;
   #prefaceRead = false;
   #settingsRead = false;
   /** The highest number that the client has used. */
@@ -111,6 +123,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     this.#handshake = setTimeout(() => socket.destroy(), options.handshakeMs);
     socket.once('close', () => {
       clearTimeout(this.#handshake);
+      clearTimeout(this.#headersDue);
       this.#isOver = true;
       for (const stream of this.#streams.values()) stream.close();
       this.emit('close');
@@ -382,8 +395,14 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   #handleHeaders(frame: Frame): void {
     ofStream(frame, 'HEADERS');
     const block = new HeaderBlock(frame);
-    if ((frame.flags & FLAG.endHeaders) === 0) this.#partial = block;
-    else this.#handleBlock(block);
+    if ((frame.flags & FLAG.endHeaders) !== 0) {
+      this.#handleBlock(block);
+      return;
+    }
+    this.#partial = block;
+    this.#headersDue = setTimeout(() => {
+      this.abort(CODE.enhanceYourCalm, `headers that took more than ${this.#options.headersMs} ms`);
+    }, this.#options.headersMs);
   }
 
   #handleContinuation(frame: Frame): void {
@@ -392,6 +411,7 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     partial.continueWith(frame);
     if ((frame.flags & FLAG.endHeaders) === 0) return;
     this.#partial = undefined;
+    clearTimeout(this.#headersDue);
     this.#handleBlock(partial);
   }
 
@@ -407,13 +427,18 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     if (streamId % 2 === 0)
       throw new ConnectionError(CODE.protocolError, `a client cannot begin stream ${streamId}: its numbers are odd`);
     if (streamId <= this.#lastId) {
-      this.#reset(streamId, CODE.streamClosed);
+      this.#refuse(streamId, CODE.streamClosed, bytes.length);
       return;
     }
     this.#lastId = streamId;
-    if (this.#takesNoMore || this.#streams.size >= this.#options.maxStreams) this.#reset(streamId, CODE.refusedStream);
-    else if (block.sizeBytes <= limit && !areWellFormed(block.fields)) this.#reset(streamId, CODE.protocolError);
-    else this.#begin(streamId, new RequestHeaders(block), endsStream);
+    if (this.#takesNoMore || this.#streams.size >= this.#options.maxStreams)
+      this.#refuse(streamId, CODE.refusedStream, bytes.length);
+    else if (block.sizeBytes <= limit && !areWellFormed(block.fields))
+      this.#refuse(streamId, CODE.protocolError, bytes.length);
+    else {
+      if (block.sizeBytes > limit) this.#waste(bytes.length);
+      this.#begin(streamId, new RequestHeaders(block), endsStream);
+    }
   }
 
   #begin(streamId: number, headers: RequestHeaders, isWhole: boolean): void {
@@ -435,7 +460,10 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
   #handleReset(frame: Frame): void {
     ofStream(frame, 'RST_STREAM');
     if (frame.payload.length !== 4) throw wrongSize('RST_STREAM', frame);
-    this.#openStream(frame, 'RST_STREAM')?.close();
+    const stream = this.#openStream(frame, 'RST_STREAM');
+    if (stream === undefined) return;
+    stream.close();
+    this.#waste(0);
   }
 
   #handleSettings(frame: Frame): void {
@@ -520,8 +548,19 @@ export class Http2Connection extends EventEmitter<Events> implements StreamCarri
     }
   }
 
-  #reset(streamId: number, code: ErrorNumber): void {
+  #refuse(streamId: number, code: ErrorNumber, headerBytes: number): void {
     this.#write(FRAME.rstStream, 0, streamId, uint32(code));
+    this.#waste(headerBytes);
+  }
+
+  /** A call has come to nothing. Throws ConnectionError when they are too many. */
+  #waste(headerBytes: number): void {
+    const now = performance.now();
+    this.#wasted = Math.max(0, this.#wasted - ((now - this.#wastedAt) / 1000) * WASTED_PER_SECOND);
+    this.#wastedAt = now;
+    this.#wasted += 1 + headerBytes / BYTES_PER_WASTED;
+    if (this.#wasted > WASTED_AT_ONCE)
+      throw new ConnectionError(CODE.enhanceYourCalm, 'too many calls that come to nothing');
   }
 
   /** The stream of a frame, undefined when it is over. Throws ConnectionError when it never began. */

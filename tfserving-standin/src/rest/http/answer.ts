@@ -13,6 +13,7 @@ const PHRASES: ReadonlyMap<number, string> = new Map([
   [401, 'Unauthorized'],
   [403, 'Forbidden'],
   [404, 'Not Found'],
+  [408, 'Request Timeout'],
   [409, 'Conflict'],
   [413, 'Request Entity Too Large'],
   [417, 'Expectation Failed'],

@@ -1,3 +1,4 @@
+import { JoinedBytes } from '../../joined-bytes.js';
 import type { RequestHead } from './request-head.js';
 
 /** Takes bytes from the connection until the body is complete. */
@@ -6,6 +7,9 @@ export interface BodyReader {
   read(bytes: Buffer): Buffer;
   readonly done: boolean;
   readonly malformed: boolean;
+  /** How many bytes the body has at least, by what is known of it. */
+  readonly announcedBytes: number;
+  /** Once, when it is done. */
   body(): Buffer;
 }
 
@@ -24,10 +28,12 @@ export function bodyReader(head: RequestHead): BodyReader | undefined {
 
 class SizedBody implements BodyReader {
   readonly malformed = false;
-  readonly #pieces: Buffer[] = [];
+  readonly announcedBytes: number;
+  readonly #pieces = new JoinedBytes();
   #missing: number;
 
   constructor(size: number) {
+    this.announcedBytes = size;
     this.#missing = size;
   }
 
@@ -44,8 +50,7 @@ class SizedBody implements BodyReader {
   }
 
   body(): Buffer {
-    const [only] = this.#pieces;
-    return only !== undefined && this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces);
+    return this.#pieces.take();
   }
 }
 
@@ -57,7 +62,7 @@ const LONGEST_LINE = 64 * 1024;
 class ChunkedBody implements BodyReader {
   done = false;
   malformed = false;
-  readonly #pieces: Buffer[] = [];
+  readonly #pieces = new JoinedBytes();
   /** Bytes missing from the chunk; negative between chunks, and in the trailer behind the last one. */
   #missing = -1;
   #inTrailer = false;
@@ -84,8 +89,12 @@ class ChunkedBody implements BodyReader {
     return rest;
   }
 
+  get announcedBytes(): number {
+    return this.#pieces.length + Math.max(0, this.#missing);
+  }
+
   body(): Buffer {
-    return Buffer.concat(this.#pieces);
+    return this.#pieces.take();
   }
 
   #line(line: string): void {

@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
+import type { HeldRequest, RequestMemory } from '../../request-memory.js';
+import { StatusError } from '../../status-error.js';
 import type { Answer } from './answer.js';
 import { bodyReader, type BodyReader } from './body-reader.js';
 import { htmlPage } from './html-page.js';
+import { refusal } from './refusal.js';
 import { isHttp11, keepsAlive, parseRequestHead, type RequestHead } from './request-head.js';
 import { parseRequestLine } from './request-line.js';
 import { responseBytes, type AnsweredRequest } from './response-bytes.js';
@@ -10,6 +13,8 @@ import { responseBytes, type AnsweredRequest } from './response-bytes.js';
 export interface HttpRequest {
   readonly head: RequestHead;
   readonly body: Buffer;
+  /** Counts memory beside the body until the answer is sent. Throws StatusError when there is none left. */
+  readonly takeMemory: (bytes: number) => void;
 }
 
 /** Answers a request, at once or later. Must not throw or reject. */
@@ -20,8 +25,9 @@ const EMPTY = Buffer.alloc(0);
 const LONGEST_HEAD = 256 * 1024;
 /** Pipelined bytes kept while a request is being answered, before the client has to wait. */
 const LARGEST_BACKLOG = 1024 * 1024;
-/** How long a client that got its last answer may take to close its side. */
+/** How long a client that got its last answer may take to close its side; and when the server closes. */
 const LINGER_MS = 5000;
+const LINGER_AT_CLOSE_MS = 1000;
 const UNREADABLE: AnsweredRequest = {
   method: '',
   major: 1,
@@ -40,6 +46,9 @@ const METHODS = new Set(['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PAT
 export class HttpConnection {
   readonly #socket: Socket;
   readonly #handler: Handler;
+  readonly #memory: RequestMemory;
+  /** The request under way, if it did not come in one piece or takes memory of its own. */
+  #held: HeldRequest | undefined;
   #input: Buffer = EMPTY;
   #head: RequestHead | undefined;
   #body: BodyReader | undefined;
@@ -49,9 +58,10 @@ export class HttpConnection {
   #inputEnded = false;
   #draining = false;
 
-  constructor(socket: Socket, handler: Handler) {
+  constructor(socket: Socket, handler: Handler, memory: RequestMemory) {
     this.#socket = socket;
     this.#handler = handler;
+    this.#memory = memory;
     socket.setNoDelay(true);
     socket.on('data', (bytes) => {
       this.#receive(bytes);
@@ -62,24 +72,60 @@ export class HttpConnection {
     });
     // A broken connection has nobody left to tell; 'close' follows.
     socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      this.#release();
+    });
   }
 
-  /** Finishes the request under way, if there is one, and closes. */
-  drain(): void {
+  /**
+   * Every answer from now on is the last one of the connection. One that is idle closes after `graceMs`: its client may have
+   * sent a request that is still on its way.
+   */
+  drain(graceMs: number): void {
     this.#draining = true;
-    if (!this.#waiting) this.#finish();
+    setTimeout(() => {
+      if (!this.#waiting && this.#body === undefined) this.#finish();
+    }, graceMs);
   }
 
   /** Closes when all answers are sent. What the client still sends is read and dropped, so that it sees them. */
   #finish(): void {
     const socket = this.#socket;
     this.#input = EMPTY;
-    if (this.#draining) socket.destroySoon();
-    else {
-      socket.end();
-      socket.resume();
-      socket.setTimeout(LINGER_MS, () => socket.destroy());
+    this.#body = undefined;
+    if (!socket.writable) return;
+    socket.end(() => {
+      // Not a time without a word: a client that goes on sending would be read for ever.
+      const linger = setTimeout(() => socket.destroy(), this.#draining ? LINGER_AT_CLOSE_MS : LINGER_MS);
+      socket.once('close', () => {
+        clearTimeout(linger);
+      });
+    });
+    socket.resume();
+  }
+
+  /** Counts bytes of the request under way. Refuses it and answers false when there is no room for them. */
+  #take(request: AnsweredRequest, bytes: number): boolean {
+    try {
+      this.#hold().add(bytes);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      this.#send(request, refusal(429, error.message));
+      return false;
     }
+  }
+
+  #hold(): HeldRequest {
+    return (this.#held ??= this.#memory.begin(({ code, message }) => {
+      const head = this.#body === undefined ? undefined : this.#head;
+      this.#send(head ?? UNREADABLE, refusal(code === 'DEADLINE_EXCEEDED' ? 408 : 429, message));
+    }));
+  }
+
+  #release(): void {
+    this.#held?.release();
+    this.#held = undefined;
   }
 
   #receive(bytes: Buffer): void {
@@ -95,16 +141,30 @@ export class HttpConnection {
       if (this.#body === undefined && !this.#readHead()) break;
       const { head, body } = { head: this.#head, body: this.#body };
       if (head === undefined || body === undefined) break;
+      const { length } = this.#input;
       this.#input = body.read(this.#input);
+      const { requestBytes } = this.#memory.limits;
       if (body.malformed) this.#send(head, htmlPage(413));
-      else if (!body.done) break;
-      else {
+      else if (body.announcedBytes > requestBytes)
+        this.#send(head, refusal(413, `the body has more than ${requestBytes} bytes`));
+      else if (!body.done) {
+        this.#take(head, length - this.#input.length);
+        break;
+      } else if (this.#held === undefined || this.#take(head, length - this.#input.length)) {
         this.#body = undefined;
-        this.#answer({ head, body: body.body() });
+        this.#held?.arrived();
+        this.#answer({
+          head,
+          body: body.body(),
+          takeMemory: (bytes) => {
+            this.#hold().arrived();
+            this.#hold().add(bytes);
+          },
+        });
       }
     }
     if (this.#waiting) return;
-    if (this.#inputEnded || this.#draining) this.#finish();
+    if (this.#inputEnded) this.#finish();
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
 
@@ -113,6 +173,7 @@ export class HttpConnection {
     const end = headEnd(this.#input);
     if (end === undefined) {
       if (this.#input.length > LONGEST_HEAD || startsBadly(this.#input)) this.#send(UNREADABLE, htmlPage(400));
+      else if (this.#input.length > 0) this.#hold();
       return false;
     }
     const head = this.#parsedHead(this.#input.subarray(0, end.text));
@@ -123,6 +184,8 @@ export class HttpConnection {
     }
     this.#input = this.#input.subarray(end.next);
     if (head.expect !== undefined && isHttp11(head) && !body.done && !this.#meetExpectation(head)) return false;
+    // The body has its own time.
+    if (!body.done) this.#release();
     this.#head = head;
     this.#body = body;
     return true;
@@ -163,21 +226,41 @@ export class HttpConnection {
     });
   }
 
-  #send(request: AnsweredRequest, answer: Answer): void {
+  #send(asked: AnsweredRequest, answer: Answer): void {
     const socket = this.#socket;
     if (!socket.writable) return;
+    const request = this.#draining ? { ...asked, connection: 'close', proxyConnection: 'close' } : asked;
     let flushed = true;
     for (const bytes of responseBytes(request, answer)) flushed = socket.write(bytes);
     const closes = answer.headers.includes('Connection: close') || !keepsAlive(request);
     // A body behind the headers of a HEAD answer would be taken for the next answer.
     if (closes || request.method === 'HEAD') this.#finish();
-    else if (!flushed) {
-      this.#waiting = true;
-      socket.once('drain', () => {
-        this.#waiting = false;
-        this.#proceed();
-      });
+    if (flushed) {
+      this.#release();
+      return;
     }
+    this.#waiting = true;
+    const unread = this.#dropWhenUnread();
+    socket.once('drain', () => {
+      clearInterval(unread);
+      this.#waiting = false;
+      this.#release();
+      this.#proceed();
+    });
+  }
+
+  /** An answer of which nothing is read for the time that a request may take ends its connection. */
+  #dropWhenUnread(): NodeJS.Timeout {
+    const socket = this.#socket;
+    let before = -1;
+    const look = setInterval(() => {
+      if (socket.bytesWritten - socket.writableLength === before) socket.destroy();
+      before = socket.bytesWritten - socket.writableLength;
+    }, this.#memory.limits.timeoutMs);
+    socket.once('close', () => {
+      clearInterval(look);
+    });
+    return look;
   }
 }
 

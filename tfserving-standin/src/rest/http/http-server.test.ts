@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
+import { DEFAULT_LIMITS, RequestMemory, type RequestLimits } from '../../request-memory.js';
 import type { Answer } from './answer.js';
 import type { Handler, HttpRequest } from './connection.js';
 import { startHttpServer, type HttpServer } from './http-server.js';
@@ -22,8 +23,16 @@ function later(request: HttpRequest, released: (() => void)[]): Promise<Answer> 
   });
 }
 
-async function withServer(handler: Handler, test: (server: HttpServer) => Promise<void>): Promise<void> {
-  const server = await startHttpServer(0, handler, '127.0.0.1');
+function start(handler: Handler, memory = new RequestMemory(), port = 0): Promise<HttpServer> {
+  return startHttpServer({ port, host: '127.0.0.1', handler, memory });
+}
+
+async function withServer(
+  handler: Handler,
+  test: (server: HttpServer) => Promise<void>,
+  memory?: RequestMemory,
+): Promise<void> {
+  const server = await start(handler, memory);
   try {
     await test(server);
   } finally {
@@ -50,6 +59,11 @@ async function exchange(server: HttpServer, ...pieces: readonly string[]): Promi
 
 function answer(body: string): string {
   return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: *\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** The same as the last answer of its connection. */
+function lastAnswer(body: string): string {
+  return answer(body).replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
 }
 
 function page(status: string, phrase: string): string {
@@ -254,22 +268,97 @@ describe('the HTTP server', () => {
 
   it('finishes what is under way when it closes, and takes nothing new', async () => {
     const released: (() => void)[] = [];
-    const server = await startHttpServer(0, (request) => later(request, released), '127.0.0.1');
+    const server = await start((request) => later(request, released));
     const idle = await open(server);
     const busy = exchange(server, 'GET /x HTTP/1.1\r\n\r\n');
     while (released.length === 0) await new Promise(setImmediate);
     const closed = server.close();
+    await assert.rejects(open(server), { code: 'ECONNREFUSED' });
     await once(idle.resume(), 'end');
     idle.end();
-    await assert.rejects(open(server), { code: 'ECONNREFUSED' });
     released[0]?.();
-    assert.equal(await busy, answer('["GET","/x",""]'));
+    assert.equal(await busy, lastAnswer('["GET","/x",""]'));
     await closed;
+  });
+
+  it('answers a last request of a connection that was idle when it began to close, and says that it is the last', async () => {
+    const server = await start(echo);
+    const socket = await open(server);
+    socket.write('GET /first HTTP/1.1\r\n\r\n');
+    await once(socket, 'data');
+    const closed = server.close();
+    socket.write('GET /x HTTP/1.1\r\n\r\n');
+    const [bytes] = (await once(socket, 'data')) as [Buffer];
+    assert.equal(bytes.toString().replace(/Date: [^\r]+/, 'Date: *'), lastAnswer('["GET","/x",""]'));
+    socket.end();
+    await closed;
+  });
+
+  /** A server with limits of its own, and what it holds. */
+  async function limited(
+    limits: Partial<RequestLimits>,
+    test: (server: HttpServer, memory: RequestMemory) => Promise<void>,
+  ): Promise<void> {
+    const memory = new RequestMemory({ ...DEFAULT_LIMITS, ...limits });
+    await withServer(echo, (server) => test(server, memory), memory);
+    assert.equal(memory.bytes, 0);
+  }
+
+  it('ends heads and bodies that never come, with the reason', async () => {
+    await limited({ timeoutMs: 20 }, async (server) => {
+      for (const part of ['POST /x HTTP/1.1\r\n', 'POST /x HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc']) {
+        const socket = await open(server);
+        socket.write(part);
+        const [bytes] = (await once(socket, 'data')) as [Buffer];
+        assert.match(bytes.toString(), /^HTTP\/1\.1 408 Request Timeout\r\n[^]*the request did not come within/);
+        await once(socket.resume(), 'end');
+        socket.end();
+      }
+    });
+  });
+
+  it('refuses a body that is too large before it comes, announced or in chunks', async () => {
+    await limited({ requestBytes: 1000 }, async (server) => {
+      const post = 'POST /x HTTP/1.1\r\n';
+      for (const request of ['Content-Length: 1001\r\n\r\n', 'Transfer-Encoding: chunked\r\n\r\n3e9\r\n'])
+        assert.match(await exchange(server, post + request), /^HTTP\/1\.1 413 [^]*the body has more than 1000 bytes/);
+      const body = 'x'.repeat(1000);
+      assert.match(await exchange(server, `${post}Content-Length: 1000\r\n\r\n${body}`), /^HTTP\/1\.1 200 /);
+    });
+  });
+
+  it('gives the largest body on its way up when there is no room, and serves small requests meanwhile', async () => {
+    await limited({ totalBytes: 100_000 }, async (server, memory) => {
+      const large = await open(server);
+      large.write(`POST /x HTTP/1.1\r\nContent-Length: 90000\r\n\r\n${'x'.repeat(80_000)}`);
+      const refused = once(large, 'data') as Promise<[Buffer]>;
+      while (memory.bytes < 80_000) await new Promise(setImmediate);
+      const body = 'y'.repeat(30_000);
+      const sent = await open(server);
+      sent.write(
+        `POST /y HTTP/1.1\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 20_000)}`,
+      );
+      assert.match((await refused).toString(), /^HTTP\/1\.1 429 [^]*hold more than 100000 bytes together/);
+      sent.write(body.slice(20_000));
+      assert.match(String((await once(sent, 'data'))[0]), /^HTTP\/1\.1 200 /);
+      large.end();
+      sent.end();
+    });
+  });
+
+  it('puts a body of tiny pieces together', async () => {
+    await withServer(echo, async (server) => {
+      const chunks = '1\r\nx\r\n'.repeat(20_000);
+      assert.match(
+        await exchange(server, `POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`),
+        /x{20000}/,
+      );
+    });
   });
 
   it('refuses a port that is taken', async () => {
     await withServer(echo, async (server) => {
-      await assert.rejects(startHttpServer(server.port, echo, '127.0.0.1'), { code: 'EADDRINUSE' });
+      await assert.rejects(start(echo, undefined, server.port), { code: 'EADDRINUSE' });
     });
   });
 });

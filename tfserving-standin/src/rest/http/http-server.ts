@@ -1,22 +1,36 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { RequestMemory } from '../../request-memory.js';
 import { HttpConnection, type Handler } from './connection.js';
 
 export interface HttpServer {
   /** The port it listens on. */
   readonly port: number;
-  /** Takes no new connections and requests, finishes those under way. */
+  /** Takes no new connections, answers the requests under way and those that are on their way. */
   close(): Promise<void>;
 }
 
-/** Listens on all addresses (or on `host`). Rejects when the port cannot be had. */
-export async function startHttpServer(port: number, handler: Handler, host?: string): Promise<HttpServer> {
+export interface HttpServerOptions {
+  /** 0 = any free port. */
+  readonly port: number;
+  /** Address to listen on; all addresses if absent. */
+  readonly host?: string;
+  readonly handler: Handler;
+  readonly memory: RequestMemory;
+}
+
+/** How long an idle connection of a server that closes may still bring a last request. */
+const IDLE_GRACE_MS = 300;
+
+/** Rejects when the port cannot be had. */
+export async function startHttpServer({ port, host, handler, memory }: HttpServerOptions): Promise<HttpServer> {
   const connections = new Set<HttpConnection>();
   // A client may close its side behind its last request and still wait for the answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const connection = new HttpConnection(socket, handler);
+    const connection = new HttpConnection(socket, handler, memory);
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
   });
+  server.maxConnections = memory.limits.connections;
   await listen(server, port, host);
   // A connection that could not be accepted (no descriptor left) must not end the process: the client sees it fail.
   server.on('error', () => undefined);
@@ -27,7 +41,7 @@ export async function startHttpServer(port: number, handler: Handler, host?: str
         server.close(() => {
           resolve();
         });
-        for (const connection of connections) connection.drain();
+        for (const connection of connections) connection.drain(IDLE_GRACE_MS);
       }),
   };
 }

@@ -1,4 +1,3 @@
-import { JsonDouble, JsonObject, type JsonNode } from './json-node.js';
 import { invalid } from './json-request-error.js';
 import { NumberToken } from './number-token.js';
 import { StringToken } from './string-token.js';
@@ -27,42 +26,51 @@ const FAULTS: Readonly<Record<Expectation, string>> = {
   'after element': "Missing a comma or ']' after an array element.",
 };
 
+/** TensorFlow's tensors have 254 dimensions at most: deeper texts are only sent by someone who means harm. */
+const DEEPEST = 10_000;
+
+const IS_OBJECT = new Uint8Array(DEEPEST);
+
 /**
- * The JSON value at the start of `body`; what follows it is ignored. Accepts what TensorFlow Serving accepts (a byte
- * order mark, `NaN`, `Infinity`, …) to any depth, and refuses the rest with rapidjson's text and offset.
+ * Index of the JSON value at the start of `body`, when all of it is right; what follows it is ignored. Accepts what TensorFlow
+ * Serving accepts (a byte order mark, `NaN`, `Infinity`, …) down to 10 000 levels, and refuses the rest with rapidjson's text
+ * and offset as JsonRequestError.
  */
-export function parseJson(body: Uint8Array): JsonNode {
+export function checkJson(body: Buffer): number {
   if (body.length === 0) throw invalid('JSON Parse error: The document is empty');
-  return new JsonParser(body).parse();
+  return new JsonCheck(body).check();
 }
 
-class JsonParser {
+class JsonCheck {
   readonly #bytes: Buffer;
   readonly #number = new NumberToken();
   readonly #string = new StringToken();
-  /** The arrays and objects that are open, outermost first. */
-  readonly #open: (JsonNode[] | JsonObject)[] = [];
+  /** Whether each of the arrays and objects that are open is an object, outermost first. */
+  readonly #isObject = IS_OBJECT;
+  #depth = 0;
   #at = 0;
 
-  constructor(body: Uint8Array) {
-    this.#bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  constructor(body: Buffer) {
+    this.#bytes = body;
     for (const mark of [0xef, 0xbb, 0xbf]) if (this.#bytes[this.#at] === mark) this.#at += 1;
   }
 
-  parse(): JsonNode {
-    let expected: Expectation = 'root';
-    for (;;) {
+  check(): number {
+    this.#skipSpace();
+    const root = this.#at;
+    let expected: Expectation | undefined = 'root';
+    while (expected !== undefined) {
       this.#skipSpace();
       const byte = this.#bytes[this.#at];
       // A NUL ends the text for rapidjson, wherever it stands.
       if (byte === undefined || byte === 0) throw this.#fault(FAULTS[expected]);
-      const step = this.#step(expected, byte);
-      if (typeof step !== 'string') return step.root;
-      expected = step;
+      expected = this.#step(expected, byte);
     }
+    return root;
   }
 
-  #step(expected: Expectation, byte: number): Expectation | { root: JsonNode } {
+  /** Undefined when the value is complete. */
+  #step(expected: Expectation, byte: number): Expectation | undefined {
     switch (expected) {
       case 'root':
       case 'element':
@@ -96,78 +104,69 @@ class JsonParser {
     return next;
   }
 
-  #value(expected: Expectation, byte: number): Expectation | { root: JsonNode } {
+  #value(expected: Expectation, byte: number): Expectation | undefined {
     if (byte === 0x5b || byte === 0x7b) {
-      const container = byte === 0x5b ? [] : new JsonObject();
-      this.#attach(container);
-      this.#open.push(container);
+      if (this.#depth === DEEPEST) throw this.#fault(`The document has more than ${DEEPEST} levels.`);
+      this.#isObject[this.#depth] = byte === 0x7b ? 1 : 0;
+      this.#depth += 1;
       return this.#take(byte === 0x5b ? 'first element' : 'first member');
     }
     if (byte === 0x5d || byte === 0x7d || byte === 0x2c || byte === 0x3a) throw this.#fault(FAULTS[expected]);
-    const value = this.#scalar(byte);
-    this.#attach(value);
-    return this.#next(value);
+    this.#scalar(byte);
+    return this.#next();
   }
 
-  #scalar(byte: number): JsonNode {
+  #scalar(byte: number): void {
     switch (byte) {
       case 0x22:
-        return this.#readString();
+        this.#checkString();
+        break;
       case 0x6e:
-        return this.#literal('null', null);
+        this.#literal('null');
+        break;
       case 0x74:
-        return this.#literal('true', true);
+        this.#literal('true');
+        break;
       case 0x66:
-        return this.#literal('false', false);
+        this.#literal('false');
+        break;
       default: {
         const token = this.#number;
         const valid = token.read(this.#bytes, this.#at);
         this.#at = token.end;
         if (!valid) throw this.#fault(token.fault ?? 'Invalid value.');
-        if (token.isDouble) return new JsonDouble(token.value);
-        return token.big ?? token.value;
       }
     }
   }
 
-  #readString(): string {
+  #checkString(): void {
     const token = this.#string;
-    const valid = token.read(this.#bytes, this.#at);
+    const valid = token.check(this.#bytes, this.#at);
     this.#at = token.end;
     if (!valid) throw this.#fault(token.fault ?? 'Unspecific syntax error.');
-    return token.value;
   }
 
-  #literal<T extends JsonNode>(text: string, value: T): T {
+  #literal(text: string): void {
     for (let index = 0; index < text.length; index++) {
       if (this.#bytes[this.#at] !== text.charCodeAt(index)) throw this.#fault('Invalid value.');
       this.#at += 1;
     }
-    return value;
   }
 
   #name(): Expectation {
-    const object = this.#open.at(-1);
-    if (object instanceof JsonObject) object.names.push(this.#readString());
+    this.#checkString();
     return 'colon';
   }
 
-  #attach(value: JsonNode): void {
-    const parent = this.#open.at(-1);
-    if (parent instanceof JsonObject) parent.values.push(value);
-    else parent?.push(value);
-  }
-
-  #close(): Expectation | { root: JsonNode } {
+  #close(): Expectation | undefined {
     this.#at += 1;
-    const closed = this.#open.pop();
-    return this.#next(closed ?? null);
+    this.#depth -= 1;
+    return this.#next();
   }
 
-  #next(complete: JsonNode): Expectation | { root: JsonNode } {
-    const parent = this.#open.at(-1);
-    if (parent === undefined) return { root: complete };
-    return Array.isArray(parent) ? 'after element' : 'after member';
+  #next(): Expectation | undefined {
+    if (this.#depth === 0) return undefined;
+    return this.#isObject[this.#depth - 1] === 1 ? 'after member' : 'after element';
   }
 
   #skipSpace(): void {

@@ -2,23 +2,38 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { textOf } from './byte-text.js';
-import { JsonDouble, JsonObject, type JsonNode } from './json-node.js';
 import { JsonRequestError } from './json-request-error.js';
-import { parseJson } from './parse-json.js';
+import { JsonDouble, JsonText } from './json-text.js';
 
-/** A parsed value as JSON.parse would give it. */
-function plain(node: JsonNode): unknown {
-  if (node instanceof JsonDouble) return node.value;
-  if (typeof node === 'bigint') return Number(node);
-  if (typeof node === 'string') return textOf(node);
-  if (Array.isArray(node)) return node.map(plain);
-  if (!(node instanceof JsonObject)) return node;
-  return Object.fromEntries(node.names.map((name, index) => [textOf(name), plain(node.values[index] ?? null)]));
+/** A value as JSON.parse would give it. */
+function plain(json: JsonText, at = json.root): unknown {
+  const values: unknown[] = [];
+  let behind = at + 1;
+  if (json.isArray(at)) {
+    for (let element = json.next(behind); element !== undefined; element = json.next(behind)) {
+      values.push(plain(json, element));
+      behind = json.skip(element);
+    }
+    return values;
+  }
+  if (json.isObject(at)) {
+    for (let member = json.next(behind); member !== undefined; member = json.next(behind)) {
+      const name = json.string(member);
+      const value = json.memberValue(member);
+      values.push([textOf(name), plain(json, value)]);
+      behind = json.skip(value);
+    }
+    return Object.fromEntries(values as [string, unknown][]);
+  }
+  const scalar = json.scalar(at);
+  if (scalar instanceof JsonDouble) return scalar.value;
+  if (typeof scalar === 'bigint') return Number(scalar);
+  return typeof scalar === 'string' ? textOf(scalar) : scalar;
 }
 
 function faultOf(text: string | Uint8Array): string {
   try {
-    parseJson(Buffer.from(text));
+    new JsonText(Buffer.from(text));
   } catch (error) {
     if (error instanceof JsonRequestError) return error.message.replace('JSON Parse error: ', '');
     throw error;
@@ -39,7 +54,7 @@ describe('the parser', () => {
   it('reads every JSON text as JSON.parse does', () => {
     fc.assert(
       fc.property(json, fc.constantFrom(0, 1, 2), (value, indent) => {
-        assert.deepEqual(plain(parseJson(Buffer.from(JSON.stringify(value, undefined, indent)))), value);
+        assert.deepEqual(plain(new JsonText(Buffer.from(JSON.stringify(value, undefined, indent)))), value);
       }),
     );
   });
@@ -82,24 +97,24 @@ describe('the parser', () => {
   });
 
   it('takes a byte order mark, counts it, and ignores what follows the value', () => {
-    assert.deepEqual(plain(parseJson(Buffer.from('\ufeff {"a":[1]} trailing'))), { a: [1] });
+    assert.deepEqual(plain(new JsonText(Buffer.from('\ufeff {"a":[1]} trailing'))), { a: [1] });
     assert.equal(faultOf('\ufeff{'), 'Missing a name for object member. at offset: 4');
   });
 
   it('keeps bytes that are not UTF-8, and a lone low surrogate', () => {
-    assert.equal(parseJson(Buffer.from([0x22, 0xff, 0xfe, 0x22])), '\xff\xfe');
-    assert.equal(parseJson(Buffer.from('"\\udc00"')), '\xed\xb0\x80');
-    assert.equal(textOf(parseJson(Buffer.from('"\\ud83d\\ude00\\u00e9"')) as string), '😀é');
+    assert.equal(new JsonText(Buffer.from([0x22, 0xff, 0xfe, 0x22])).string(0), '\xff\xfe');
+    assert.equal(new JsonText(Buffer.from('"\\udc00"')).string(0), '\xed\xb0\x80');
+    assert.equal(plain(new JsonText(Buffer.from('"\\ud83d\\ude00\\u00e9"'))), '😀é');
   });
 
-  it('nests to any depth', () => {
-    let node = parseJson(Buffer.from('['.repeat(200_000) + ']'.repeat(200_000)));
-    let depth = 0;
-    while (Array.isArray(node)) {
-      depth += 1;
-      node = node[0] ?? null;
-    }
-    assert.equal(depth, 200_000);
+  it('nests to 10 000 levels, and no deeper', () => {
+    const nested = (levels: number): Buffer => Buffer.from('['.repeat(levels) + ']'.repeat(levels));
+    const deepest = new JsonText(nested(10_000));
+    assert.equal(deepest.skip(deepest.root), 20_000);
+    const fault = 'The document has more than 10000 levels. at offset: 10000';
+    assert.equal(faultOf(nested(10_001)), fault);
+    // also where most of it is missing
+    assert.equal(faultOf('['.repeat(1_000_000)), fault);
   });
 
   it('never fails in another way, whatever the bytes', () => {
