@@ -11,11 +11,25 @@ export interface Frame {
 /** The nine bytes in front of a payload. */
 export function frameHead(length: number, type: number, flags: number, streamId: number): Buffer {
   const head = Buffer.allocUnsafe(FRAME_HEAD_BYTES);
-  head.writeUIntBE(length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(streamId, 5);
+  writeFrameHead(head, 0, length, type, flags, streamId);
   return head;
+}
+
+/** The same, written into `memory` at `offset`. */
+export function writeFrameHead(
+  memory: Buffer,
+  offset: number,
+  length: number,
+  type: number,
+  flags: number,
+  streamId: number,
+): void {
+  memory[offset] = length >>> 16;
+  memory[offset + 1] = length >>> 8;
+  memory[offset + 2] = length;
+  memory[offset + 3] = type;
+  memory[offset + 4] = flags;
+  memory.writeUInt32BE(streamId, offset + 5);
 }
 
 /** A payload that is one 32-bit number. */

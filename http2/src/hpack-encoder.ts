@@ -15,6 +15,8 @@ export interface OutgoingField extends Field {
 export class HpackEncoder {
   /** Each with how many had entered before it. */
   readonly #added = new Map<Field, number>();
+  /** Blocks that hold while the table has so many entries. */
+  #known = new WeakMap<readonly OutgoingField[], { readonly block: Buffer; readonly entries: number }>();
   #addedBytes = 0;
   #maxBytes: number = INITIAL.headerTableSize;
   #peerMaxBytes: number = INITIAL.headerTableSize;
@@ -27,17 +29,26 @@ export class HpackEncoder {
     this.#lowestBytes = Math.min(this.#lowestBytes, this.#peerMaxBytes);
   }
 
+  /** `fields`: where all of them recur, the same array again is encoded to the same bytes, which are not to be changed. */
   encode(fields: readonly OutgoingField[]): Buffer {
+    const isFollowing = this.#lowestBytes === this.#maxBytes && this.#peerMaxBytes === this.#maxBytes;
+    const known = isFollowing ? this.#known.get(fields) : undefined;
+    if (known?.entries === this.#added.size) return known.block;
     const bytes: number[] = [];
     this.#followPeer(bytes);
+    const entries = this.#added.size;
     for (const field of fields) this.#write(bytes, field);
-    return Buffer.from(bytes);
+    const block = Buffer.from(bytes);
+    if (isFollowing && entries === this.#added.size && fields.every(({ recurs }) => recurs))
+      this.#known.set(fields, { block, entries });
+    return block;
   }
 
   /** Limits that changed are confirmed at the start of the next block (section 4.2). One that is too small empties the table. */
   #followPeer(bytes: number[]): void {
     if (this.#lowestBytes < this.#addedBytes) {
       this.#added.clear();
+      this.#known = new WeakMap();
       this.#addedBytes = 0;
       this.#lowestBytes = 0;
     }

@@ -8,6 +8,7 @@ export {
   settingsPayload,
   uint32,
   withoutPadding,
+  writeFrameHead,
   type Frame,
 } from './frame.js';
 export { HpackDecoder, type DecodedBlock } from './hpack-decoder.js';

@@ -65,7 +65,6 @@ for (const driver of DRIVERS) {
       );
       assert.ok(samples.every(({ sentAtNs, intendedAtNs }) => sentAtNs >= intendedAtNs));
       assert.equal(outcome.generator.dropped, 0);
-      assert.equal(outcome.generator.scheduling, generator.scheduling);
       assert.ok(outcome.generator.cpuShare > 0 && outcome.generator.lagMaxMs >= outcome.generator.lagP50Ms);
     });
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FromGenerator, ToGenerator } from './generator-messages.js';
-import { startPromptProcess, type Scheduling } from './process/prompt-process.js';
+import { startHelperProcess } from './process/helper-process.js';
 import type { TrialOutcome } from './trial-outcome.js';
 import type { TrialSpec } from './trial-spec.js';
 
@@ -22,7 +22,6 @@ export interface TrialHooks {
 /** A process that generates load, one trial after another. */
 export interface Generator {
   readonly pid: number;
-  readonly scheduling: Scheduling;
   /** Rejects when the generator dies or cannot begin (samples file exists, target is no address); a server's failures are samples. */
   runTrial(spec: TrialSpec, hooks?: TrialHooks): Promise<TrialOutcome>;
   close(): Promise<void>;
@@ -36,7 +35,7 @@ export interface GeneratorOptions {
 
 /** Starts a generator. Keep it for many trials: its code is then compiled and warm. */
 export async function startGenerator(options: GeneratorOptions = {}): Promise<Generator> {
-  const { child, scheduling } = startPromptProcess(ENTRY, [], { cpus: options.cpus, nodeFlags: NODE_FLAGS });
+  const child = startHelperProcess(ENTRY, [], { cpus: options.cpus, nodeFlags: NODE_FLAGS });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
@@ -50,8 +49,7 @@ export async function startGenerator(options: GeneratorOptions = {}): Promise<Ge
     checkSpec(spec);
     busy = true;
     try {
-      const outcome = await Promise.race([exchangeMessages(child, spec, hooks), death]);
-      return { ...outcome, generator: { ...outcome.generator, scheduling } };
+      return await Promise.race([exchangeMessages(child, spec, hooks), death]);
     } finally {
       busy = false;
     }
@@ -62,7 +60,7 @@ export async function startGenerator(options: GeneratorOptions = {}): Promise<Ge
     child.kill('SIGTERM');
     await exit;
   }
-  return { pid: child.pid ?? 0, scheduling, runTrial, close, [Symbol.asyncDispose]: close };
+  return { pid: child.pid ?? 0, runTrial, close, [Symbol.asyncDispose]: close };
 }
 
 function watchDeath(child: ChildProcess, stderr: () => string): Promise<never> {

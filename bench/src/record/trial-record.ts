@@ -12,7 +12,7 @@ const generatorHealthSchema = z.strictObject({
   eventLoopDelayP99Ms: z.number().optional(),
   /** Requests on the schedule that the generator itself could not send. */
   dropped: z.int(),
-  /** Whether the kernel ran the generator as soon as it woke; `normal` where it may have waited behind the servers. */
+  /** In runs from when the generator could be in the kernel's real-time class. */
   scheduling: z.enum(['real-time', 'normal']).optional(),
   /** What the sockets are on: Linux's own calls, or node:net, which takes longer. */
   driver: z.enum(['system-calls', 'node']).optional(),

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { startPromptProcess } from '../process/prompt-process.js';
+import { startHelperProcess } from '../process/helper-process.js';
 import { measureRttMs } from './measure-rtt.js';
 import { proxyOptionsSchema, type ProxyReady } from './proxy-messages.js';
 
@@ -45,7 +45,7 @@ export async function startDelayProxy(options: DelayProxyOptions): Promise<Delay
     connectionLossPerS: options.connectionLossPerS ?? 0,
     seed: options.seed ?? 1,
   });
-  const { child } = startPromptProcess(ENTRY, [JSON.stringify(parsed)], { nodeFlags: ['--enable-source-maps'] });
+  const child = startHelperProcess(ENTRY, [JSON.stringify(parsed)], { nodeFlags: ['--enable-source-maps'] });
   child.stderr?.pipe(process.stderr, { end: false });
   const ended = once(child, 'exit');
   const said = await Promise.race([

@@ -17,14 +17,25 @@ export class GatheredBytes {
 
   /** Copies the piece. */
   append(piece: Buffer): void {
-    const length = this.length + piece.length;
-    if (length > this.#memory.length) {
-      const larger = Buffer.allocUnsafe(this.length === 0 ? length : 2 * length);
-      this.#memory.copy(larger, 0, 0, this.length);
+    const at = this.reserve(piece.length);
+    this.#memory.set(piece, at);
+  }
+
+  /** Counts so many bytes more and returns where in `memory` they are to be written. */
+  reserve(bytes: number): number {
+    const at = this.length;
+    this.length += bytes;
+    if (this.length > this.#memory.length) {
+      const larger = Buffer.allocUnsafe(at === 0 ? this.length : 2 * this.length);
+      larger.set(this.#memory.subarray(0, at));
       this.#memory = larger;
     }
-    piece.copy(this.#memory, this.length);
-    this.length = length;
+    return at;
+  }
+
+  /** Another one after each `reserve`. */
+  get memory(): Buffer {
+    return this.#memory;
   }
 
   /** Empty again; its memory is kept and written over. */

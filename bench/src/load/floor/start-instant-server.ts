@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { startPromptProcess } from '../process/prompt-process.js';
+import { startHelperProcess } from '../process/helper-process.js';
 import type { FromInstantServer, InstantService, ToInstantServer } from './instant-messages.js';
 
 const ENTRY = fileURLToPath(new URL('./instant-process.js', import.meta.url));
@@ -12,7 +12,7 @@ export interface InstantServer extends AsyncDisposable {
 
 /** Starts a process that answers at once. @throws Error when it ends before it listens. */
 export async function startInstantServer(services: readonly InstantService[]): Promise<InstantServer> {
-  const { child } = startPromptProcess(ENTRY, [], { nodeFlags: ['--enable-source-maps'] });
+  const child = startHelperProcess(ENTRY, [], { nodeFlags: ['--enable-source-maps'] });
   child.stderr?.pipe(process.stderr, { end: false });
   const ended = once(child, 'exit');
   const message: ToInstantServer = { services };

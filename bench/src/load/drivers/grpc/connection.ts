@@ -5,7 +5,6 @@ import {
   FRAME,
   FRAME_HEAD_BYTES,
   frameAt,
-  frameHead,
   HeaderBlock,
   HpackDecoder,
   HpackEncoder,
@@ -18,6 +17,7 @@ import {
   settingsPayload,
   uint32,
   withoutPadding,
+  writeFrameHead,
   type Frame,
   type OutgoingField,
 } from '@serving-study/http2';
@@ -365,8 +365,10 @@ export class GrpcConnection implements Carrier, SocketEvents {
   }
 
   #write(type: number, flags: number, streamId: number, payload: Buffer): void {
-    this.#out.append(frameHead(payload.length, type, flags, streamId));
-    this.#out.append(payload);
+    const at = this.#out.reserve(FRAME_HEAD_BYTES + payload.length);
+    const { memory } = this.#out;
+    writeFrameHead(memory, at, payload.length, type, flags, streamId);
+    memory.set(payload, at + FRAME_HEAD_BYTES);
   }
 
   #flush(): void {
