@@ -19,6 +19,18 @@ const MOST_FIELDS = 1024;
 /** Numbers of more bytes than this are larger than anything that can be meant. */
 const LONGEST_NUMBER_BYTES = 5;
 
+/** Blocks that are remembered: headers and trailers of one kind of call. */
+const REMEMBERED = 2;
+const LONGEST_REMEMBERED_BYTES = 64;
+
+interface RememberedBlock {
+  readonly block: Buffer;
+  readonly limitBytes: number;
+  /** Of the table, when it was decoded. */
+  readonly changes: number;
+  readonly decoded: DecodedBlock;
+}
+
 /** Decodes the header blocks of one connection, in their order (RFC 7541). */
 export class HpackDecoder {
   /** Newest last. The first `#evicted` of them are gone: taking entries away one by one would move all the others each time. */
@@ -26,6 +38,10 @@ export class HpackDecoder {
   #evicted = 0;
   #dynamicBytes = 0;
   #maxBytes: number = INITIAL.headerTableSize;
+  /** How often the table has changed. */
+  #changes = 0;
+  /** Calls of one kind begin and end with the same bytes, as long as the table stays as it is. */
+  readonly #recent: RememberedBlock[] = [];
   #block: Buffer = Buffer.alloc(0);
   #at = 0;
 
@@ -34,6 +50,19 @@ export class HpackDecoder {
    * Fields are kept until they have `limitBytes` together; the others are only counted, as a few bytes can stand for many.
    */
   decode(block: Buffer, limitBytes: number): DecodedBlock {
+    for (const known of this.#recent)
+      if (known.changes === this.#changes && known.limitBytes === limitBytes && known.block.equals(block))
+        return known.decoded;
+    const changes = this.#changes;
+    const decoded = this.#decodeAnew(block, limitBytes);
+    if (changes === this.#changes && block.length <= LONGEST_REMEMBERED_BYTES) {
+      if (this.#recent.length === REMEMBERED) this.#recent.shift();
+      this.#recent.push({ block: Buffer.from(block), limitBytes, changes, decoded });
+    }
+    return decoded;
+  }
+
+  #decodeAnew(block: Buffer, limitBytes: number): DecodedBlock {
     this.#block = block;
     this.#at = 0;
     const fields: Field[] = [];
@@ -81,12 +110,14 @@ export class HpackDecoder {
   }
 
   #add(field: Field): void {
+    this.#changes += 1;
     this.#dynamic.push(field);
     this.#dynamicBytes += fieldBytes(field);
     this.#evict();
   }
 
   #resize(maxBytes: number): void {
+    this.#changes += 1;
     if (maxBytes > INITIAL.headerTableSize) throw malformed(`a table of ${maxBytes} bytes`);
     this.#maxBytes = maxBytes;
     this.#evict();

@@ -163,3 +163,32 @@ describe('HPACK, writing', () => {
     assert.deepEqual(encoder.encode(fields.slice(1, 2)), hex('0001 6101 62'));
   });
 });
+
+describe('HPACK, the same block again', () => {
+  it('is read as the table stands now', () => {
+    const decoder = new HpackDecoder();
+    const added = (name: string, value: string): Buffer =>
+      Buffer.from([0x40, name.length, ...Buffer.from(name), value.length, ...Buffer.from(value)]);
+    const newest = Buffer.from([0xbe]);
+    const read = (): string | undefined => decoder.decode(newest, 1000).fields[0]?.value;
+    decoder.decode(added('a', '1'), 1000);
+    assert.deepEqual([read(), read()], ['1', '1']);
+    decoder.decode(added('a', '2'), 1000);
+    assert.deepEqual([read(), read()], ['2', '2']);
+    assert.deepEqual(decoder.decode(newest, 10).fields, []);
+    // A table of no bytes holds nothing: the index then stands for nothing.
+    decoder.decode(Buffer.from([0x20]), 1000);
+    assert.throws(read, ConnectionError);
+  });
+
+  it('is written as the table stands now', () => {
+    const [encoder, decoder] = [new HpackEncoder(), new HpackDecoder()];
+    const own = [{ name: 'own', value: 'x', recurs: true }];
+    const other = [{ name: 'other', value: 'y', recurs: true }];
+    for (const fields of [own, own, own, other, own, other, other, own])
+      assert.equal(decoder.decode(encoder.encode(fields), 1000).fields[0]?.name, fields[0]?.name);
+    encoder.limit(0);
+    for (const fields of [own, other, own])
+      assert.equal(decoder.decode(encoder.encode(fields), 1000).fields[0]?.name, fields[0]?.name);
+  });
+});

@@ -1,5 +1,5 @@
 import type { Field } from '@serving-study/http2';
-import type { Exchange } from '../driver.js';
+import type { Carrier, Exchange } from '../driver.js';
 import { GatheredBytes } from '../gathered-bytes.js';
 import { unframeMessage } from './message-frame.js';
 import { INTERNAL, OK, statusFromFields, UNKNOWN, type GrpcStatus } from './status.js';
@@ -11,12 +11,19 @@ export type CallEnd =
   /** The connection failed, not the call. */
   | { readonly kind: 'lost'; readonly errno: number; readonly reason: string };
 
+/** The connection that a call is on. */
+export interface CallOwner {
+  /** Gives a call up. */
+  abandon(call: Call): void;
+}
+
 /** A unary call and what has come of its answer: a stream of HTTP/2. */
-export class Call {
+export class Call implements Carrier {
   readonly id: number;
   readonly exchange: Exchange;
   /** Length-prefixed. */
   readonly message: Buffer;
+  readonly #owner: CallOwner;
   sentBytes = 0;
   /** What the server has widened the stream's window by, less what was sent (RFC 9113, 6.9). */
   credit = 0;
@@ -25,10 +32,15 @@ export class Call {
   #httpStatus = '';
   #status: GrpcStatus | undefined;
 
-  constructor(id: number, exchange: Exchange, message: Buffer) {
+  constructor(id: number, exchange: Exchange, message: Buffer, owner: CallOwner) {
     this.id = id;
     this.exchange = exchange;
     this.message = message;
+    this.#owner = owner;
+  }
+
+  abandon(): void {
+    this.#owner.abandon(this);
   }
 
   get hasHeaders(): boolean {

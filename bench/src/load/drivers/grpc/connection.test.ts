@@ -143,7 +143,7 @@ describe('gRPC connection', () => {
           rig.receive(piece);
           const given = rig.exchanges[abandoned];
           if (index !== abandoned || given === undefined || rig.ends.has(abandoned)) continue;
-          rig.connection.abandon(given);
+          given.carrier?.abandon(given);
           rig.ends.set(abandoned, { kind: 'lost', errno: 0, reason: 'abandoned' });
         }
         if (rig.connection.hasRoom) rig.call('one more');

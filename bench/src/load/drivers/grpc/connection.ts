@@ -22,9 +22,9 @@ import {
   type OutgoingField,
 } from '@serving-study/http2';
 import { clock, type Socket, type SocketError, type SocketEvents } from '../../net/index.js';
-import { LONGEST_ANSWER_BYTES, type Carrier, type Exchange } from '../driver.js';
+import { LONGEST_ANSWER_BYTES, type Exchange } from '../driver.js';
 import { GatheredBytes } from '../gathered-bytes.js';
-import { Call, type CallEnd } from './call.js';
+import { Call, type CallEnd, type CallOwner } from './call.js';
 import { CANCELLED, INTERNAL, RESOURCE_EXHAUSTED, UNAVAILABLE } from './status.js';
 
 /** Bytes that a server may send ahead, of one answer and of all: so many that it never waits for us. */
@@ -53,14 +53,13 @@ export interface ConnectionOptions {
  * The client's side of one HTTP/2 connection (RFC 9113) with unary gRPC calls on it. What calls and answers of one turn have
  * to say leaves in one `send`.
  */
-export class GrpcConnection implements Carrier, SocketEvents {
+export class GrpcConnection implements SocketEvents, CallOwner {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
   readonly #decoder = new HpackDecoder();
   readonly #encoder = new HpackEncoder();
   readonly #receiveWindow = new ReceiveWindow(WINDOW_BYTES);
   readonly #calls = new Map<number, Call>();
-  readonly #callOf = new Map<Exchange, Call>();
   /** Calls whose message is not all sent, in their order. */
   readonly #unsent = new Set<Call>();
   /** Frames that leave together. */
@@ -108,21 +107,20 @@ export class GrpcConnection implements Carrier, SocketEvents {
 
   /** `message`: length-prefixed. */
   send(exchange: Exchange, message: Buffer): void {
-    const call = new Call(this.#nextId, exchange, message);
+    const call = new Call(this.#nextId, exchange, message, this);
     this.#nextId += 2;
     if (this.#nextId > LAST_STREAM_ID) this.#takesNoMore = true;
     this.#calls.set(call.id, call);
-    this.#callOf.set(exchange, call);
-    exchange.carrier = this;
+    exchange.carrier = call;
     if (Number.isNaN(exchange.sentAtNs)) exchange.sentAtNs = clock();
     this.#write(FRAME.headers, FLAG.endHeaders, call.id, this.#encoder.encode(this.#options.headers));
     this.#pump(call);
     this.#flush();
   }
 
-  abandon(exchange: Exchange): void {
-    const call = this.#callOf.get(exchange);
-    if (call === undefined) return;
+  /** Gives a call up. */
+  abandon(call: Call): void {
+    if (!this.#calls.has(call.id)) return;
     this.#write(FRAME.rstStream, 0, call.id, uint32(CODE.cancel));
     this.#forget(call);
     this.#flush();
@@ -192,7 +190,6 @@ export class GrpcConnection implements Carrier, SocketEvents {
 
   #forget(call: Call): void {
     this.#calls.delete(call.id);
-    this.#callOf.delete(call.exchange);
     this.#unsent.delete(call);
     if (!this.#takesNoMore || this.#calls.size > 0) return;
     this.#isClosed = true;
