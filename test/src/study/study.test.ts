@@ -18,7 +18,7 @@ const TINY = [
   'flask-style,direct-rest,direct-grpc,bare-engine',
   '--standin',
   '--time-factor',
-  '0.3',
+  '0.1',
 ];
 const TRIALS = 80;
 const POLL_MS = 20;
