@@ -1,7 +1,7 @@
 import { pairsOf, type Metric } from '../analysis/effect.js';
 import type { Findings } from '../analysis/findings.js';
 import { findFloor, type CellResult, type Effect, type Floor, type Verdict } from '../record/index.js';
-import { isWithin, type Pair } from '../stats/index.js';
+import { isWithin, median, type Pair } from '../stats/index.js';
 
 /**
  * Why the load generator's own cost may have decided a comparison of two payload forms; undefined when it cannot have: the
@@ -66,9 +66,4 @@ function withoutFloor(metric: Metric, value: number, floorMs: number): number {
 
 function isRate(metric: Metric): boolean {
   return metric === 'throughput' || metric === 'instances per second';
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.floor(sorted.length / 2)] ?? 0)) / 2;
 }

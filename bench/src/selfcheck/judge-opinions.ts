@@ -1,3 +1,4 @@
+import { median } from '../stats/index.js';
 import type { ClientResult } from './c-clients.js';
 
 export const PROTOCOLS = ['REST', 'gRPC'] as const;
@@ -112,9 +113,4 @@ function protocolsRow(here: readonly Measured[]): OpinionRow | undefined {
     limit: String(RATIO),
     passed: Math.abs(apart) <= RATIO,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.floor(sorted.length / 2)] ?? 0)) / 2;
 }

@@ -3,6 +3,7 @@ export {
   isRange,
   isWithin,
   judgeRatio,
+  median,
   PAIRS_NEEDED,
   pairedRatio,
   spanWords,

@@ -1,4 +1,5 @@
 import { createRandom } from '../../random/index.js';
+import { medianOfSorted } from './median.js';
 
 const RESAMPLES = 10_000;
 
@@ -30,7 +31,7 @@ export function bootstrapMean(values: readonly number[], seed: number): Interval
  * @throws RangeError for no values.
  */
 export function bootstrapMedian(values: readonly number[], seed: number, resamples = RESAMPLES): Interval {
-  return bootstrap(values, median, seed, resamples);
+  return bootstrap(values, medianInPlace, seed, resamples);
 }
 
 /**
@@ -73,10 +74,8 @@ function mean(sample: Float64Array): number {
 }
 
 /** Sorts the sample. */
-function median(sample: Float64Array): number {
-  sample.sort();
-  const middle = sample.length / 2;
-  return (sample[Math.ceil(middle) - 1]! + sample[Math.floor(middle)]!) / 2;
+function medianInPlace(sample: Float64Array): number {
+  return medianOfSorted(sample.sort());
 }
 
 /** Share of resamples to leave out on each side: Phi(-sqrt(n / (n - 1)) t), with t of n - 1 degrees of freedom. */
