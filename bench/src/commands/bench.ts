@@ -6,12 +6,13 @@ import {
   targetFleet,
   type Fleet,
 } from '../contestants/index.js';
+import { OBSERVATIONS } from '../observations/index.js';
 import type { ServingSource } from '../record/index.js';
 import { describePlan } from '../study/describe-plan.js';
 import { loadMs } from '../study/make-plan.js';
 import { openZoo } from '../study/zoo.js';
 import { measure } from './measure.js';
-import { experimentsOf, planRun, type PlannedRun } from './plan-run.js';
+import { planRun, type PlannedRun } from './plan-run.js';
 import { report } from './report.js';
 import type { RunOptions } from './run-options.js';
 
@@ -21,9 +22,7 @@ export async function bench(options: RunOptions & { readonly targets: string }):
   const zoo = await openZoo();
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
-  const experiments = experimentsOf(everything.plan)
-    .filter((experiment) => experiment.observe === undefined)
-    .map(({ id }) => id);
+  const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));
   const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
   if (options.dryRun) {
     options.print(describePlan(planned.plan, planned.notTested));

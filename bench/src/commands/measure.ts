@@ -8,7 +8,7 @@ import { LONGEST_WARM_UP_MS } from '../study/warm-up.js';
 import { RunFolder } from '../run-folder/index.js';
 import { runStudy } from '../study/run-study.js';
 import type { Zoo } from '../study/zoo.js';
-import { experimentsOf, type PlannedRun } from './plan-run.js';
+import type { PlannedRun } from './plan-run.js';
 import type { RunOptions } from './run-options.js';
 
 export interface Measurement {
@@ -41,7 +41,6 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
     await runStudy({
       folder,
       record: withoutModels(record, unbuilt),
-      experiments: experimentsOf(record.plan),
       contestants: planned.contestants,
       fleet,
       generator,

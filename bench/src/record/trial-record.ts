@@ -38,6 +38,8 @@ export const trialRecordSchema = z.strictObject({
   id: z.string(),
   cell: z.string(),
   block: z.int(),
+  /** Pass of the plan (method rule 8), from 0; absent in runs from when there was one. */
+  pass: z.int().optional(),
   /** Place inside the block: A B B A, so that drift falls on both alike (method rule 8). */
   position: z.int(),
   seeds: z.strictObject({ arrivals: z.int(), inputs: z.int() }),

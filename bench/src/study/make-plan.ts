@@ -1,10 +1,12 @@
-import type { Experiment, PlanContext } from '../experiments/experiment.js';
+import { OBSERVATIONS } from '../observations/index.js';
+import type { PlanContext, Question } from '../questions/define.js';
+import { cellsOf, whyNotAsked } from '../questions/expand.js';
 import type { Cell, Plan, Seeds } from '../record/index.js';
 import { LONGEST_WARM_UP_MS } from './warm-up.js';
 
 export interface PlanWish {
   readonly context: PlanContext;
-  readonly experiments: readonly Experiment[];
+  readonly questions: readonly Question[];
   readonly seeds: Seeds;
   /** Makes every window and warm-up this many times as long. */
   readonly timeFactor: number;
@@ -16,25 +18,25 @@ const BETWEEN_TRIALS_MS = 40;
 /** Starting a server and checking its predictions: mostly TensorFlow's own start. */
 const START_MS = 2000;
 
-/** The cells of the experiments that belong to the profile and can be done, and why the others cannot. Pure. */
+/** The cells of the questions that belong to the profile and can be done, and why the others cannot. Pure. */
 export function makePlan(wish: PlanWish): {
   readonly plan: Plan;
   readonly notTested: { subject: string; reason: string }[];
 } {
   const notTested: { subject: string; reason: string }[] = [];
-  const taken = wish.experiments.filter((experiment) => {
-    const reason = experiment.notTested(wish.context);
-    if (reason !== undefined) notTested.push({ subject: experiment.id, reason });
+  const taken = wish.questions.filter((question) => {
+    const reason = whyNotAsked(question, wish.context);
+    if (reason !== undefined) notTested.push({ subject: question.id, reason });
     return reason === undefined;
   });
   const cells = taken
-    .flatMap((experiment) => experiment.cells(wish.context))
+    .flatMap((question) => cellsOf(question, wish.context))
     .map((each) => ({
       ...each,
       warmupMs: each.warmupMs * wish.timeFactor,
       durationMs: each.durationMs * wish.timeFactor,
     }));
-  const observeMs = taken.reduce((sum, { observeMs: times }) => sum + (times?.[wish.context.profile] ?? 0), 0);
+  const observeMs = taken.reduce((sum, { id }) => sum + (OBSERVATIONS[id]?.expectedMs[wish.context.profile] ?? 0), 0);
   const startMs = START_MS + LONGEST_WARM_UP_MS[wish.context.profile] * wish.timeFactor;
   const expectedMs = loadMs(cells) + startMs * countStarts(cells) + observeMs;
   return {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { OBSERVATIONS } from '../observations/index.js';
 import type { StudyRecord } from '../record/index.js';
 import { pairSeeds } from '../load/index.js';
 import { readSamples } from '../samples/index.js';
@@ -15,18 +16,19 @@ export async function observe(
   save: (change: Partial<StudyRecord>) => Promise<void>,
   clock: PlanClock,
 ): Promise<void> {
-  for (const experiment of run.experiments) {
-    if (stopped(run) || experiment.observe === undefined || experiment.id in record().observations) continue;
-    run.progress.now(`${clock.text()}: observing ${experiment.id}`);
+  for (const id of record().plan.experiments) {
+    const observation = OBSERVATIONS[id];
+    if (stopped(run) || observation === undefined || id in record().observations) continue;
+    run.progress.now(`${clock.text()}: observing ${id}`);
     try {
-      const seen = await experiment.observe(contextFor(experiment.id, run, record(), clock));
-      if (!stopped(run)) await save({ observations: { ...record().observations, [experiment.id]: seen } });
+      const seen = await observation.observe(contextFor(id, run, record(), clock));
+      if (!stopped(run)) await save({ observations: { ...record().observations, [id]: seen } });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      run.progress.say(`${experiment.id} could not be observed: ${reason}`);
-      await save({ notTested: [...record().notTested, { subject: experiment.id, reason }] });
+      run.progress.say(`${id} could not be observed: ${reason}`);
+      await save({ notTested: [...record().notTested, { subject: id, reason }] });
     } finally {
-      clock.passed(experiment.observeMs?.[record().plan.profile] ?? 0);
+      clock.passed(observation.expectedMs[record().plan.profile]);
       await run.fleet.keepOnly([]);
     }
   }

@@ -1,5 +1,6 @@
 import type { Launch, RunningInstance } from '../contestants/index.js';
 import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
+import { OBSERVATIONS } from '../observations/index.js';
 import { findFloor, type Cell, type LedgerRow, type Parity, type StudyRecord } from '../record/index.js';
 import { measureColdStart } from './cold-start.js';
 import { floorsOf } from './floors.js';
@@ -27,8 +28,8 @@ export async function runStudy(run: StudyRun): Promise<StudyRecord> {
   await save({});
   if (record.floors === undefined && !stopped(run)) await save({ floors: await floorsOf(run) });
   const { profile } = record.plan;
-  const observing = run.experiments.filter(({ id }) => !(id in record.observations));
-  const observeMs = observing.reduce((sum, { observeMs: times }) => sum + (times?.[profile] ?? 0), 0);
+  const observing = record.plan.experiments.filter((id) => !(id in record.observations));
+  const observeMs = observing.reduce((sum, id) => sum + (OBSERVATIONS[id]?.expectedMs[profile] ?? 0), 0);
   const clock = new PlanClock(record.plan.cells, done, observeMs);
   for (const group of groupsOf(record.plan.cells)) {
     if (stopped(run)) break;

@@ -1,5 +1,4 @@
 import type { Fleet, RunningInstance } from '../contestants/index.js';
-import type { Experiment } from '../experiments/experiment.js';
 import type { Generator } from '../load/index.js';
 import type { StudyRecord } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
@@ -11,7 +10,6 @@ export interface StudyRun {
   readonly folder: RunFolder;
   /** As planned; completed and written again as the run goes on. */
   readonly record: StudyRecord;
-  readonly experiments: readonly Experiment[];
   /** Ids of the contestants that can run here. */
   readonly contestants: readonly string[];
   readonly fleet: Fleet;
