@@ -1,4 +1,5 @@
-import { ALL_PROFILES, notTested, type Question, type Told } from './define.js';
+import { notTested } from './claim.js';
+import { ALL_PROFILES, type Question, type Told } from './define.js';
 import { linesByContestant, workSchema } from '../observations/work-by-hand/record.js';
 import type { Findings } from '../judge/findings.js';
 

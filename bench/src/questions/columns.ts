@@ -1,6 +1,6 @@
 import type { Findings } from '../judge/findings.js';
 import { linesByContestant } from '../observations/work-by-hand/record.js';
-import { valueIn, type Column, type Question, type Where } from '../questions/define.js';
+import { valueIn, type Where } from './where.js';
 import type { CellResult, ModelFacts, Table } from '../record/index.js';
 import { LATENCY_LIMIT_MS } from '../stats/index.js';
 
@@ -16,7 +16,9 @@ export interface ColumnOf {
 /** What a column may look at besides its cell. */
 export interface Chapter {
   readonly findings: Findings;
-  readonly question: Question;
+  readonly experiment: string;
+  /** What `gain` divides by: the cell that differs in these values alone. */
+  readonly against: Where;
   readonly cells: readonly CellResult[];
 }
 
@@ -31,7 +33,8 @@ const fact = (name: string, of: (facts: ModelFacts) => string | number | null): 
 const percentile = (name: string, latency: 'service' | 'response', p: number): ColumnOf =>
   number(name, (each) => percentileMs(each[latency], p));
 
-export const COLUMNS: Readonly<Record<Column, ColumnOf>> = {
+/** Every figure and word that charts and tables take from a cell. */
+const COLUMNS = {
   contestant: { name: 'contestant', kind: 'contestant', value: ({ cell }) => cell.contestant },
   variant: text('way', (each, chapter) => variantOf(each, chapter) ?? '–'),
   model: text('model', ({ cell }) => cell.condition.model),
@@ -98,29 +101,37 @@ export const COLUMNS: Readonly<Record<Column, ColumnOf>> = {
     const [own, bare] = medians(each, chapter, { contestant: 'bare-engine' });
     return own === null || bare === null ? null : 100 * (own / bare - 1);
   }),
-  gain: number('times the one compared with', (each, chapter) =>
-    gainOf('throughput', each, chapter, chapter.question.against ?? {}),
-  ),
+  gain: number('times the one compared with', (each, chapter) => {
+    const other = counterpart(each, chapter, chapter.against)?.throughputPerS.value ?? 0;
+    return other === 0 ? null : each.throughputPerS.value / other;
+  }),
   'share of the base': number("time of the base's (%)", (each, chapter) => {
     const base = chapter.findings.model(each.cell.condition.model)?.base;
     if (base === undefined || base === null) return null;
     const [own, other] = medians(each, chapter, { model: base });
     return own === null || other === null ? null : (100 * own) / other;
   }),
-};
+} satisfies Record<string, ColumnOf>;
+
+export type Column = keyof typeof COLUMNS;
+
+/** By its key. */
+export function column(key: Column): ColumnOf {
+  return COLUMNS[key];
+}
 
 /** A column's figure; null for words and where there is none. */
-export function figureOf(column: Column, each: CellResult, chapter: Chapter): number | null {
-  const value = COLUMNS[column].value(each, chapter);
+export function figureOf(key: Column, each: CellResult, chapter: Chapter): number | null {
+  const value = column(key).value(each, chapter);
   if (value === null || typeof value === 'string') return null;
   return typeof value === 'number' ? value : value.value;
 }
 
 /** How many times a figure is that of the cell which differs from it in these values alone; null where one is missing. */
-export function gainOf(column: Column, each: CellResult, chapter: Chapter, against: Where): number | null {
+export function gainOf(key: Column, each: CellResult, chapter: Chapter, against: Where): number | null {
   const other = counterpart(each, chapter, against);
   if (other === undefined) return null;
-  const [own, theirs] = [figureOf(column, each, chapter), figureOf(column, other, chapter)];
+  const [own, theirs] = [figureOf(key, each, chapter), figureOf(key, other, chapter)];
   return own === null || theirs === null || theirs === 0 ? null : own / theirs;
 }
 
@@ -136,14 +147,14 @@ export function variantOf({ cell }: CellResult, { cells }: Pick<Chapter, 'cells'
 }
 
 /** The cell that has the same of everything but for what is told. */
-function counterpart({ cell }: CellResult, { findings, question }: Chapter, against: Where): CellResult | undefined {
+function counterpart({ cell }: CellResult, { findings, experiment }: Chapter, against: Where): CellResult | undefined {
   const { contestant, condition } = cell;
   const names = ['clients', 'ratePerS', 'model', 'batch'];
   const varied = [...Object.keys(condition.network ?? {}), ...Object.keys(condition.factors ?? {})];
   const same = Object.fromEntries([...names, ...varied].map((name) => [name, valueIn(cell, name) ?? null]));
   // Between two contestants the payload is part of the protocol.
   const payload = against['contestant'] === undefined ? { payload: condition.payload } : {};
-  const found = findings.find(question.id, { contestant, ...payload, ...same, ...against });
+  const found = findings.find(experiment, { contestant, ...payload, ...same, ...against });
   return found?.cell === cell ? undefined : found;
 }
 
