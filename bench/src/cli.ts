@@ -6,7 +6,7 @@ import { compare, report } from './commands/report.js';
 import { study } from './commands/study.js';
 import { grpcAddress, restAddress } from './contestants/index.js';
 import { profileSchema } from './record/index.js';
-import { Progress } from './study/progress.js';
+import { Progress } from './run/progress.js';
 
 const DEFAULT_IMAGE = 'tensorflow/serving:2.20.0';
 const INTERRUPTED = 130;

@@ -7,9 +7,9 @@ import {
   type Fleet,
 } from '../contestants/index.js';
 import type { ServingSource } from '../record/index.js';
-import { describePlan } from '../study/describe-plan.js';
-import { loadMs } from '../study/make-plan.js';
-import { openZoo } from '../study/zoo.js';
+import { describePlan } from '../run/describe-plan.js';
+import { loadMs } from '../run/make-plan.js';
+import { openZoo } from '../run/zoo.js';
 import { measure } from './measure.js';
 import { experimentsOf, planRun, type PlannedRun } from './plan-run.js';
 import { report } from './report.js';

@@ -1,13 +1,13 @@
 import { generatorPinning, type Fleet } from '../contestants/index.js';
 import { startGenerator } from '../load/index.js';
 import type { ServingSource, StudyRecord } from '../record/index.js';
-import { engineFacts } from '../study/engine-facts.js';
-import { describeMachine, describeVersions } from '../study/machine.js';
-import { humanDuration } from '../study/progress.js';
-import { LONGEST_WARM_UP_MS } from '../study/warm-up.js';
+import { engineFacts } from '../run/engine-facts.js';
+import { describeMachine, describeVersions } from '../run/machine.js';
+import { humanDuration } from '../run/progress.js';
+import { LONGEST_WARM_UP_MS } from '../run/warm-up.js';
 import { RunFolder } from '../run-folder/index.js';
-import { runStudy } from '../study/run-study.js';
-import type { Zoo } from '../study/zoo.js';
+import { runStudy } from '../run/run-study.js';
+import type { Zoo } from '../run/zoo.js';
 import { experimentsOf, type PlannedRun } from './plan-run.js';
 import type { RunOptions } from './run-options.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { analyse } from '../analysis/analyse.js';
 import { resultsSchema, type Results } from '../record/index.js';
 import { compareReports, renderReport, verdictLines } from '../report/index.js';
-import type { Progress } from '../study/progress.js';
+import type { Progress } from '../run/progress.js';
 
 /** Makes results.json and the report from the files of a run folder. Returns whether anything in it is valid. */
 export async function report(folder: string, progress: Progress): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Profile } from '../record/index.js';
-import type { Progress } from '../study/progress.js';
+import type { Progress } from '../run/progress.js';
 
 /** What the command line of `study` and `bench` says, parsed. */
 export interface RunOptions {

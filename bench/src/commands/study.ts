@@ -1,7 +1,7 @@
 import { findServing, startFleet, type Serving } from '../contestants/index.js';
-import { describePlan } from '../study/describe-plan.js';
-import type { Progress } from '../study/progress.js';
-import { openZoo } from '../study/zoo.js';
+import { describePlan } from '../run/describe-plan.js';
+import type { Progress } from '../run/progress.js';
+import { openZoo } from '../run/zoo.js';
 import { measure } from './measure.js';
 import { planRun } from './plan-run.js';
 import { report } from './report.js';

@@ -1,5 +1,5 @@
 import type { Cell, Contestant, ModelFacts, Profile } from '../record/index.js';
-import type { ObserveContext } from '../study/observe-context.js';
+import type { ObserveContext } from '../run/observe-context.js';
 
 /** What an experiment may know when it plans: everything else is measured. */
 export interface PlanContext {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { findServing, type Serving } from '../contestants/index.js';
-import { Progress } from '../study/progress.js';
+import { Progress } from '../run/progress.js';
 import { runModelServerBench, type ModelServerRow } from './run-model-server-bench.js';
 
 // npm run bench:model-server: how fast is the stand-in, beside a real TensorFlow Serving where there is one?

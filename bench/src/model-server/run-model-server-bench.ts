@@ -7,9 +7,9 @@ import { interleave, pairSeeds, startGenerator } from '../load/index.js';
 import type { Cell, CellResult, TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import { summariseCell } from '../stats/index.js';
-import { launchOf } from '../study/launch.js';
-import { runCellTrial } from '../study/trial.js';
-import { openZoo } from '../study/zoo.js';
+import { launchOf } from '../run/launch.js';
+import { runCellTrial } from '../run/trial.js';
+import { openZoo } from '../run/zoo.js';
 
 export interface ModelServerBenchOptions {
   /** Model servers by name; each is asked by REST and by gRPC, turn about. */

@@ -1,7 +1,7 @@
 import type { RunningInstance } from '../../contestants/index.js';
 import { scheduleArrivals } from '../../load/index.js';
 import { OK, sampleAt, tableFromSamples, type SampleTable } from '../../samples/index.js';
-import type { ObserveContext } from '../../study/observe-context.js';
+import type { ObserveContext } from '../../run/observe-context.js';
 import { failures, responseTailMs } from '../observed-latency.js';
 import { LIMIT_MS } from './limit.js';
 import type { Capacity } from './observation.js';

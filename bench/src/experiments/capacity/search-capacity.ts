@@ -1,7 +1,7 @@
 import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import { continueCapacitySearch, startCapacitySearch } from '../../stats/index.js';
-import type { ObserveContext } from '../../study/observe-context.js';
+import type { ObserveContext } from '../../run/observe-context.js';
 import { DEFAULT_MODEL } from '../cell.js';
 import { readManifestVersion } from '../newest-version.js';
 import { failures, responseBoundMs, responseTailMs } from '../observed-latency.js';

@@ -4,7 +4,7 @@ import type { Profile } from '../../record/index.js';
 import type { GoldenSet } from '../../requests/index.js';
 import type { SampleTable } from '../../samples/index.js';
 import { certifiedMs, sortLatencies } from '../../stats/index.js';
-import type { ObserveContext } from '../../study/observe-context.js';
+import type { ObserveContext } from '../../run/observe-context.js';
 import { DEFAULT_MODEL } from '../cell.js';
 import { readManifestVersion } from '../newest-version.js';
 import { failures, responseTailMs } from '../observed-latency.js';

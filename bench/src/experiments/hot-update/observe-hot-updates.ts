@@ -1,7 +1,7 @@
 import { freePort, type RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import { watchProcesses } from '../../resources/index.js';
-import type { ObserveContext } from '../../study/observe-context.js';
+import type { ObserveContext } from '../../run/observe-context.js';
 import { createModelStore } from './model-store.js';
 import type { HotUpdate } from './observation.js';
 import { readUpdate } from './read-update.js';
