@@ -97,6 +97,7 @@ export async function* runModelServerBench(options: ModelServerBenchOptions): As
         const record = await runCellTrial({
           generator,
           cell: entry.cell,
+          pass: 0,
           block: planned.block,
           position: planned.position,
           seeds: pairSeeds(SEEDS, entry.cell.group, planned.block),

@@ -15,11 +15,11 @@ describe('a run folder', () => {
 
   it('goes on behind a last line that a kill cut off', async () => {
     const folder = await RunFolder.create(parent, 'cut');
-    for (const id of ['a', 'b']) await folder.appendTrial(aTrial([], { id }).record);
+    for (const id of ['a', 'b']) await folder.appendTrials([aTrial([], { id }).record]);
     const file = join(folder.path, 'trials.jsonl');
     await truncate(file, (await stat(file)).size - 200);
     await folder.mendTrials();
-    await folder.appendTrial(aTrial([], { id: 'c' }).record);
+    await folder.appendTrials([aTrial([], { id: 'c' }).record]);
     assert.deepEqual(
       (await folder.readTrials()).map(({ id }) => id),
       ['a', 'c'],

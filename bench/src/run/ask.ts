@@ -1,6 +1,6 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { request } from 'undici';
-import type { RunningInstance } from '../contestants/index.js';
+import type { EngineRunner, RunningInstance } from '../contestants/index.js';
 import { readGrpcAnswer, readRestAnswer } from '../load/index.js';
 import type { Condition } from '../record/index.js';
 import { prepareRequests, type GoldenSet, type PreparedRequest } from '../requests/index.js';
@@ -8,70 +8,80 @@ import { prepareRequests, type GoldenSet, type PreparedRequest } from '../reques
 /** A large model on a slow machine may take this long for its first answer. */
 const TIMEOUT_MS = 60_000;
 
+export const PREDICT_METHOD = '/tensorflow.serving.PredictionService/Predict';
+
+export interface Answer {
+  readonly values: ArrayLike<number>;
+  /** Whether the server ended the connection with its answer. */
+  readonly closes: boolean;
+}
+
 /** How requests to this contestant carry their numbers. */
-export function payloadFor(instance: RunningInstance): Condition['payload'] {
-  return instance.target.kind === 'rest' ? 'json' : 'tensor-content';
+export function payloadFor({ target }: RunningInstance): Condition['payload'] {
+  return target.kind === 'rest' ? 'json' : 'tensor-content';
 }
 
-/** Asks for the first golden case alone; the answer is not looked at. */
-export async function askOnce(instance: RunningInstance, golden: GoldenSet): Promise<void> {
+/** Milliseconds until the first answer. Which input is asked does not matter, nor what the answer is. */
+export async function askFirst(instance: RunningInstance, golden: GoldenSet): Promise<number> {
   const [first] = prepareRequests(golden, { batch: 1, payload: payloadFor(instance) });
-  if (first !== undefined) await ask(instance, golden.model, first);
+  if (first === undefined) throw new Error(`the model ${golden.model} has no golden cases`);
+  const askedAt = performance.now();
+  await ask(instance, golden.model, first);
+  return performance.now() - askedAt;
 }
 
-/** One request outside any trial: the numbers of its answer. Throws with the server's own text when it refuses. */
-export async function ask(
-  instance: RunningInstance,
-  model: string,
-  prepared: PreparedRequest,
-): Promise<ArrayLike<number>> {
-  const { target } = instance;
+/** One request outside any trial. @throws Error with the server's own text when it refuses. */
+export async function ask({ target }: RunningInstance, model: string, { body }: PreparedRequest): Promise<Answer> {
   switch (target.kind) {
     case 'rest': {
-      const { statusCode, body } = await request(`${target.url}/v1/models/${model}:predict`, {
+      const answer = await request(`${target.url}/v1/models/${model}:predict`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...target.headers },
-        body: prepared.body,
+        body,
         headersTimeout: TIMEOUT_MS,
       });
-      const bytes = Buffer.from(await body.arrayBuffer());
-      if (statusCode !== 200) throw new Error(`it answered ${statusCode}: ${bytes.toString().slice(0, 200)}`);
-      return readRestAnswer(bytes).values;
+      const bytes = Buffer.from(await answer.body.arrayBuffer());
+      if (answer.statusCode !== 200)
+        throw new Error(`it answered ${answer.statusCode}: ${bytes.toString().slice(0, 200)}`);
+      return { values: readRestAnswer(bytes).values, closes: answer.headers['connection'] === 'close' };
     }
     case 'grpc':
-      return readGrpcAnswer(await askGrpc(target.address, prepared.body, TIMEOUT_MS)).values;
-    case 'engine': {
-      const { shape, values, expected } = prepared;
-      const data = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-      const { wrong } = await target.runner.run({
-        concurrency: 1,
-        warmupMs: 0,
-        durationMs: 50,
-        inputs: [{ shape, data, expected }],
-      });
-      if (wrong > 0) throw new Error('the bare engine gives another prediction');
-      return expected;
-    }
+      return { values: readGrpcAnswer(await askGrpc(target.address, body)).values, closes: false };
+    case 'engine':
+      throw new Error('the bare engine takes no requests');
   }
 }
 
-export const PREDICT_METHOD = '/tensorflow.serving.PredictionService/Predict';
+/** Long enough for most first runs. */
+const ENGINE_MS = 200;
 
-function askGrpc(address: string, message: Buffer, timeoutMs: number): Promise<Buffer> {
+/**
+ * Runs the model without a server for a moment: milliseconds of the first run, undefined where that took longer than the
+ * moment. @throws Error when a prediction is another.
+ */
+export async function runEngineOnce(runner: EngineRunner, golden: GoldenSet): Promise<number | undefined> {
+  const inputs = prepareRequests(golden, { batch: 1, payload: 'tensor-content' }).map(
+    ({ shape, values, expected }) => ({
+      shape,
+      data: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+      expected,
+    }),
+  );
+  const run = await runner.run({ concurrency: 1, warmupMs: 0, durationMs: ENGINE_MS, inputs });
+  if (run.wrong > 0) throw new Error(`${run.wrong} of its predictions differ from Python's`);
+  const [sentAtNs, doneAtNs] = [run.sentAtNs[0], run.doneAtNs[0]];
+  return sentAtNs === undefined || doneAtNs === undefined ? undefined : (doneAtNs - sentAtNs) / 1e6;
+}
+
+function askGrpc(address: string, message: Buffer): Promise<Buffer> {
   const client = new Client(address, credentials.createInsecure(), { 'grpc.max_receive_message_length': -1 });
   const bytes = (value: Buffer): Buffer => value;
+  const deadline = Date.now() + TIMEOUT_MS;
   return new Promise<Buffer>((resolve, reject) => {
-    client.makeUnaryRequest(
-      PREDICT_METHOD,
-      bytes,
-      bytes,
-      message,
-      { deadline: Date.now() + timeoutMs },
-      (error, answer) => {
-        client.close();
-        if (error !== null) reject(error);
-        else resolve(answer ?? Buffer.alloc(0));
-      },
-    );
+    client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, { deadline }, (error, answer) => {
+      client.close();
+      if (error !== null) reject(error);
+      else resolve(answer ?? Buffer.alloc(0));
+    });
   });
 }

@@ -1,5 +1,7 @@
+import { contestantById } from '../contestants/index.js';
 import type { Experiment, PlanContext } from '../experiments/experiment.js';
-import type { Cell, Plan, Seeds } from '../record/index.js';
+import type { Cell, Plan, Profile, Seeds } from '../record/index.js';
+import { MODEL_SERVER, visitsOf, type Visit } from './visits.js';
 import { LONGEST_WARM_UP_MS } from './warm-up.js';
 
 export interface PlanWish {
@@ -10,11 +12,21 @@ export interface PlanWish {
   readonly timeFactor: number;
 }
 
-/** Time between two trials: a pause for the server, files, statistics of the generator. */
-const BETWEEN_TRIALS_MS = 40;
+/** Between two trials: metrics pages, files, statistics of the generator. */
+export const BETWEEN_TRIALS_MS = 40;
+/** Until the model server answers. */
+const MODEL_SERVER_START_MS = 2000;
 
-/** Starting a server and checking its predictions: mostly TensorFlow's own start. */
-const START_MS = 2000;
+/**
+ * Rounds in which claims are decided (method rule 8). The quick profile keeps its servers running between them: another visit
+ * then costs nothing.
+ */
+const PASSES: Readonly<Record<Profile, Pick<Plan, 'passes' | 'startsAnew'>>> = {
+  quick: { passes: 5, startsAnew: false },
+  standard: { passes: 3, startsAnew: true },
+  thorough: { passes: 3, startsAnew: true },
+};
+const RESTARTS = 1;
 
 /** The cells of the experiments that belong to the profile and can be done, and why the others cannot. Pure. */
 export function makePlan(wish: PlanWish): {
@@ -34,19 +46,18 @@ export function makePlan(wish: PlanWish): {
       warmupMs: each.warmupMs * wish.timeFactor,
       durationMs: each.durationMs * wish.timeFactor,
     }));
-  const observeMs = taken.reduce((sum, { observeMs: times }) => sum + (times?.[wish.context.profile] ?? 0), 0);
-  const startMs = START_MS + LONGEST_WARM_UP_MS[wish.context.profile] * wish.timeFactor;
-  const expectedMs = loadMs(cells) + startMs * countStarts(cells) + observeMs;
-  return {
-    plan: {
-      profile: wish.context.profile,
-      seeds: wish.seeds,
-      experiments: taken.map(({ id }) => id),
-      cells,
-      expectedMs,
-    },
-    notTested,
+  const { profile } = wish.context;
+  const observeMs = taken.reduce((sum, { observeMs: times }) => sum + (times?.[profile] ?? 0), 0);
+  const plan = {
+    profile,
+    seeds: wish.seeds,
+    experiments: taken.map(({ id }) => id),
+    cells,
+    ...PASSES[profile],
+    restarts: RESTARTS,
   };
+  const startMs = visitsOf(plan).reduce((sum, visit) => sum + startsMs(visit, profile, wish.timeFactor), 0);
+  return { plan: { ...plan, expectedMs: loadMs(cells) + startMs + observeMs }, notTested };
 }
 
 /** How long the trials of these cells take. */
@@ -54,15 +65,12 @@ export function loadMs(cells: readonly Cell[]): number {
   return cells.reduce((sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS), 0);
 }
 
-/** Servers live from one group of cells to the next only where that asks for them in the same way. */
-function countStarts(cells: readonly Cell[]): number {
-  let starts = 0;
-  let [group, running, wanted] = ['', new Set<string>(), new Set<string>()];
-  for (const { group: ofCell, contestant, condition } of cells) {
-    if (ofCell !== group) [group, running, wanted] = [ofCell, wanted, new Set()];
-    const server = JSON.stringify([contestant, condition.model, condition.modelVersion, condition.factors]);
-    if (!running.has(server) && !wanted.has(server)) starts += 1;
-    wanted.add(server);
-  }
-  return starts;
+/** How long it takes until everybody is up and warm for a visit. */
+export function startsMs({ starts }: Visit, profile: Profile, timeFactor: number): number {
+  const warmUpMs = LONGEST_WARM_UP_MS[profile] * timeFactor;
+  return starts.reduce((sum, { contestant }) => {
+    if (contestant === MODEL_SERVER) return sum + MODEL_SERVER_START_MS;
+    const { startMs, role } = contestantById(contestant);
+    return sum + startMs + (role === 'engine' ? 0 : warmUpMs);
+  }, 0);
 }

@@ -1,43 +1,61 @@
 import { join } from 'node:path';
-import type { StudyRecord } from '../record/index.js';
+import { whatIsWrong } from '../contestants/index.js';
 import { pairSeeds } from '../load/index.js';
+import { readManifestVersion } from '../models/index.js';
 import { readSamples } from '../samples/index.js';
-import { drive } from './drive.js';
+import type { Admission } from './admission.js';
 import { payloadFor } from './ask.js';
+import { drive } from './drive.js';
 import type { ObserveContext, ObservedLoad } from './observe-context.js';
 import type { PlanClock } from './plan-clock.js';
-import { stopped, type StudyRun } from './study-run.js';
+import { stopped, type Run } from './run.js';
 
 /** Lets each experiment observe what is not a matter of cells; an observation that fails is NOT TESTED, with its reason. */
-export async function observe(
-  run: StudyRun,
-  record: () => StudyRecord,
-  save: (change: Partial<StudyRecord>) => Promise<void>,
-  clock: PlanClock,
-): Promise<void> {
+export async function observe(run: Run, admission: Admission, clock: PlanClock): Promise<void> {
+  const { keeper, fleet, progress } = run;
   for (const experiment of run.experiments) {
-    if (stopped(run) || experiment.observe === undefined || experiment.id in record().observations) continue;
-    run.progress.now(`${clock.text()}: observing ${experiment.id}`);
+    const { id, observeMs } = experiment;
+    if (stopped(run) || experiment.observe === undefined || id in keeper.record.observations) continue;
+    progress.now(`${clock.text()}: observing ${id}`);
     try {
-      const seen = await experiment.observe(contextFor(experiment.id, run, record(), clock));
-      if (!stopped(run)) await save({ observations: { ...record().observations, [experiment.id]: seen } });
+      const seen = await experiment.observe(contextFor(id, run, admission, clock));
+      if (!stopped(run)) await keeper.save({ observations: { ...keeper.record.observations, [id]: seen } });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      run.progress.say(`${experiment.id} could not be observed: ${reason}`);
-      await save({ notTested: [...record().notTested, { subject: experiment.id, reason }] });
+      progress.say(`${id} could not be observed: ${reason}`);
+      await keeper.leaveOut({ subject: id, reason, during: 'observation' });
     } finally {
-      clock.passed(experiment.observeMs?.[record().plan.profile] ?? 0);
-      await run.fleet.keepOnly([]);
+      clock.passedMs(observeMs?.[keeper.record.plan.profile] ?? 0);
+      await fleet.keepOnly([]);
     }
   }
 }
 
-function contextFor(experiment: string, run: StudyRun, record: StudyRecord, clock: PlanClock): ObserveContext {
+function contextFor(experiment: string, run: Run, admission: Admission, clock: PlanClock): ObserveContext {
+  const { keeper, fleet } = run;
   let loads = 0;
   return {
-    profile: record.plan.profile,
+    profile: keeper.record.plan.profile,
     contestants: run.contestants,
-    fleet: run.fleet,
+    instance: async (contestant, { model, modelVersion, modelBasePath, factors = {} }) =>
+      await admission.admit(contestant, {
+        model,
+        modelVersion: modelVersion ?? (await readManifestVersion(model)),
+        modelBasePath: modelBasePath ?? run.modelBasePath(model),
+        factors,
+      }),
+    restart: async ({ contestant, launch }) => {
+      await fleet.restart(contestant.id, launch);
+    },
+    look: async (instance) => {
+      const wrong = await whatIsWrong(instance);
+      if (wrong === undefined) return undefined;
+      const { id } = instance.contestant;
+      await keeper.note(id, `${wrong}; ${experiment} goes on without it`);
+      await keeper.leaveOut({ subject: `${id} in ${experiment}`, reason: wrong, during: 'observation' });
+      return wrong;
+    },
+    stopServers: () => fleet.keepOnly([]),
     golden: run.golden,
     modelBasePath: run.modelBasePath,
     load: async (wish: ObservedLoad) => {
@@ -45,21 +63,14 @@ function contextFor(experiment: string, run: StudyRun, record: StudyRecord, cloc
       const trial = `${experiment}/${wish.name}`;
       // A load that a killed run began may have left a file: samples of two loads are never mixed.
       const samplesFile = join(run.folder.samples, `${trial.replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${loads}.bin`);
-      const seeds = pairSeeds(record.plan.seeds, experiment, wish.block);
+      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, wish.block);
+      const { instance, loop, golden, warmupMs, durationMs, timeoutMs } = wish;
       const outcome = await drive(
         {
-          generator: run.generator,
-          instance: wish.instance,
-          trial,
-          cell: trial,
-          condition: { loop: wish.loop, batch: 1, payload: payloadFor(wish.instance) },
-          golden: wish.golden,
-          seeds,
+          ...{ generator: run.generator, instance, trial, cell: trial, golden, seeds },
+          ...{ warmupMs, durationMs, timeoutMs, samplesFile },
+          condition: { loop, batch: 1, payload: payloadFor(instance) },
           ...(wish.schedule === undefined ? {} : { schedule: wish.schedule(seeds.arrivals) }),
-          warmupMs: wish.warmupMs,
-          durationMs: wish.durationMs,
-          timeoutMs: wish.timeoutMs,
-          samplesFile,
         },
         { ...wish.hooks, signal: run.signal },
       );

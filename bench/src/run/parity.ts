@@ -6,56 +6,45 @@ import { ask, payloadFor } from './ask.js';
 /** Predictions of float32 networks on different thread counts differ in the last digits; more is another model. */
 export const TOLERANCE = { absolute: 1e-5, relative: 1e-4 } as const;
 
-type ParityRow = Parity['contestants'][number];
+export type ParityRow = Parity['contestants'][number];
+type Found = Omit<ParityRow, 'contestant' | 'model'>;
 
-/**
- * Asks one contestant for every golden case and compares with Python's predictions (method rule 13).
- * @throws Error when it does not answer: that is no prediction of another kind.
- */
-export async function checkParity(instance: RunningInstance, golden: GoldenSet): Promise<ParityRow> {
-  const { worst, maxAbsolute, maxRelative, top1Agreement } = await measure(instance, golden).catch((cause: unknown) => {
-    // An address that refuses on all its families has no message of its own.
-    const reason = cause instanceof Error ? cause.message || 'the connection is refused' : String(cause);
-    throw new Error(`${instance.contestant.id} does not answer: ${reason}`, { cause });
-  });
-  const passed = worst <= 0 && top1Agreement === 1;
-  return {
-    contestant: instance.contestant.id,
-    model: `${golden.model} version ${golden.version}`,
-    ...{ maxAbsolute, maxRelative, top1Agreement, passed },
-    ...(passed ? {} : { reason: `predictions differ from Python's by up to ${maxAbsolute.toExponential(2)}` }),
-  };
-}
+const NO_FIGURES = { maxAbsolute: null, maxRelative: null, top1Agreement: null };
 
-interface Differences {
-  readonly maxAbsolute: number;
-  readonly maxRelative: number;
-  readonly top1Agreement: number;
-  /** Largest excess over the tolerance; not above 0 when all agree. */
-  readonly worst: number;
-}
-
-async function measure(instance: RunningInstance, golden: GoldenSet): Promise<Differences> {
+/** Asks one contestant for every golden case and compares with Python's predictions (method rule 13). */
+export async function checkParity(instance: RunningInstance, golden: GoldenSet): Promise<Found> {
   const requests = prepareRequests(golden, { batch: 1, payload: payloadFor(instance) });
   let [maxAbsolute, maxRelative, agreed, worst] = [0, 0, 0, -1];
   for (const prepared of requests) {
-    const got = await ask(instance, golden.model, prepared);
-    if (got.length !== prepared.expected.length)
-      return {
-        maxAbsolute: Number.MAX_VALUE,
-        maxRelative: Number.MAX_VALUE,
-        top1Agreement: 0,
-        worst: Number.MAX_VALUE,
-      };
-    prepared.expected.forEach((want, index) => {
+    let got: ArrayLike<number>;
+    try {
+      got = (await ask(instance, golden.model, prepared)).values;
+    } catch (cause) {
+      // An address that refuses on all its families has no message of its own.
+      const why = cause instanceof Error ? cause.message || 'the connection is refused' : String(cause);
+      return { outcome: 'unreachable', ...NO_FIGURES, reason: `it does not answer: ${why}` };
+    }
+    const { expected } = prepared;
+    if (got.length !== expected.length) {
+      const reason = `its answers have ${got.length} numbers, the model's ${expected.length}`;
+      return { outcome: 'differs', ...NO_FIGURES, reason };
+    }
+    expected.forEach((want, index) => {
       const difference = Math.abs((got[index] ?? Number.NaN) - want);
       maxAbsolute = Math.max(maxAbsolute, difference);
       maxRelative = Math.max(maxRelative, difference / Math.max(Math.abs(want), Number.MIN_VALUE));
       worst = Math.max(worst, difference - TOLERANCE.absolute - TOLERANCE.relative * Math.abs(want));
     });
-    if (highest(got) === highest(prepared.expected)) agreed += 1;
+    if (highest(got) === highest(expected)) agreed += 1;
   }
-  return { maxAbsolute, maxRelative, top1Agreement: agreed / requests.length, worst };
+  const figures = { maxAbsolute, maxRelative, top1Agreement: agreed / requests.length };
+  return worst <= 0 && agreed === requests.length
+    ? { outcome: 'same', ...figures }
+    : {
+        outcome: 'differs',
+        ...figures,
+        reason: `its predictions differ from Python's by up to ${maxAbsolute.toExponential(2)}`,
+      };
 }
 
 function highest(values: ArrayLike<number>): number {

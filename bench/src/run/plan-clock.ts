@@ -1,40 +1,42 @@
-import type { Cell } from '../record/index.js';
+import type { Experiment } from '../experiments/experiment.js';
+import type { Cell, StudyRecord } from '../record/index.js';
+import { BETWEEN_TRIALS_MS } from './make-plan.js';
 import { humanDuration } from './progress.js';
-import { trialId } from './trial-id.js';
+import { trialId } from './trial.js';
 
-/** How much of the plan is done and how long the rest will take, from the time that finished trials really took. */
+/** How much of the plan is done and how long the rest will take; servers' starts are spread over it. */
 export class PlanClock {
   readonly #totalMs: number;
   #leftMs: number;
+  readonly #expectedMs: number;
 
-  /** `besidesMs`: what comes after the cells and is expected to take that long. */
-  constructor(cells: readonly Cell[], done: ReadonlySet<string>, besidesMs: number) {
-    const all = cells.flatMap((each) =>
-      Array.from({ length: each.trials }, (_, block) => ({ each, id: trialId(each.id, block) })),
-    );
-    this.#totalMs = all.reduce((sum, { each }) => sum + cellMs(each), besidesMs);
-    this.#leftMs = all.filter(({ id }) => !done.has(id)).reduce((sum, { each }) => sum + cellMs(each), besidesMs);
+  constructor({ plan, observations }: StudyRecord, experiments: readonly Experiment[], done: ReadonlySet<string>) {
+    const observing = experiments.filter(({ id }) => !(id in observations));
+    const observeMs = observing.reduce((sum, { observeMs: times }) => sum + (times?.[plan.profile] ?? 0), 0);
+    const blocksLeft = (cell: Cell): number =>
+      Array.from({ length: cell.trials }, (_, block) => trialId(cell.id, block)).filter((id) => !done.has(id)).length;
+    this.#totalMs = plan.cells.reduce((sum, cell) => sum + cell.trials * trialMs(cell), observeMs);
+    this.#leftMs = plan.cells.reduce((sum, cell) => sum + blocksLeft(cell) * trialMs(cell), observeMs);
+    this.#expectedMs = plan.expectedMs;
   }
 
-  finished(each: Cell): void {
-    this.#leftMs -= cellMs(each);
+  /** One trial of each of these cells is done. */
+  passed(cells: readonly Cell[]): void {
+    this.#leftMs -= cells.reduce((sum, cell) => sum + trialMs(cell), 0);
   }
 
   /** Something besides the cells is done. */
-  passed(ms: number): void {
+  passedMs(ms: number): void {
     this.#leftMs -= ms;
   }
 
   /** `[42%] 3 min 20 s left` */
   text(): string {
-    const share = Math.floor((100 * (this.#totalMs - this.#leftMs)) / Math.max(1, this.#totalMs));
-    return `[${share}%] ${humanDuration(this.#leftMs)} left`;
+    const left = this.#leftMs / Math.max(1, this.#totalMs);
+    return `[${Math.floor(100 * (1 - left))}%] ${humanDuration(left * Math.max(this.#expectedMs, this.#totalMs))} left`;
   }
 }
 
-/** Measured beside the window itself: metrics pages, files, the generator's own start. */
-const AROUND_MS = 100;
-
-function cellMs(each: Cell): number {
-  return each.warmupMs + each.durationMs + AROUND_MS;
+function trialMs({ warmupMs, durationMs }: Cell): number {
+  return warmupMs + durationMs + BETWEEN_TRIALS_MS;
 }
