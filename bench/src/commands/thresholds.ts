@@ -3,11 +3,14 @@ import { CATALOGUE } from '../contestants/index.js';
 import { EXPERIMENTS } from '../experiments/index.js';
 import { VERDICTS, type CellResult, type Results } from '../record/index.js';
 
+/** What thresholds look at. */
+type Judged = Pick<Results, 'claims' | 'cells'>;
+
 /** A condition under which a run fails in a pipeline, as it was typed and as it is judged. */
 export interface Threshold {
   readonly text: string;
   /** Where and how it is met, one text each; none when the run is fine. */
-  readonly misses: (results: Results) => readonly string[];
+  readonly misses: (results: Judged) => readonly string[];
 }
 
 export const THRESHOLD_HELP =
@@ -45,7 +48,7 @@ export function parseThreshold(text: string): Threshold {
 }
 
 /** The thresholds that a run misses, in words. */
-export function missedThresholds(thresholds: readonly Threshold[], results: Results): string[] {
+export function missedThresholds(thresholds: readonly Threshold[], results: Judged): string[] {
   return thresholds.flatMap(({ text, misses }) => misses(results).map((miss) => `${text}: ${miss}`));
 }
 

@@ -1,11 +1,11 @@
 import type { Launch, RunningInstance } from '../contestants/index.js';
-import { findFloor, type Condition, type StudyRecord } from '../record/index.js';
+import { findFloor, type Condition } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
-import { payloadFor, runEngineOnce, askFirst } from './ask.js';
+import { payloadFor, runEngineOnce } from './ask.js';
 import { checkDevice } from './gpu.js';
 import { fairnessLedger, withRows, withValue } from './ledger.js';
 import type { Admitted } from './observe-context.js';
-import { checkParity, TOLERANCE, type ParityRow } from './parity.js';
+import { checkParity, TOLERANCE, type Asked } from './parity.js';
 import { stopped, type Run } from './run.js';
 import { warmUpServer, warmUpWords } from './warm-up.js';
 
@@ -67,52 +67,42 @@ export class Admission {
   /** @throws Error when it does not answer or predicts otherwise. */
   async #examine(instance: RunningInstance, golden: GoldenSet, request: Request): Promise<void> {
     const { keeper, progress } = this.#run;
-    const { contestant } = instance;
-    const isFirst = !keeper.record.contestants.some(({ id }) => id === contestant.id);
+    const { id } = instance.contestant;
     if (instance.target.kind === 'engine') {
       const firstAnswerMs = await runEngineOnce(instance.target.runner, golden);
-      if (isFirst) await this.#enter(instance, golden, request, firstAnswerMs);
+      await this.#enter(instance, golden, request, firstAnswerMs === undefined ? {} : { firstAnswerMs });
       return;
     }
     const model = `${golden.model} version ${golden.version}`;
     const rows = keeper.record.parity?.contestants ?? [];
-    const known = rows.find((row) => row.contestant === contestant.id && row.model === model);
-    if (known === undefined) progress.now(`checking that ${contestant.id} predicts as Python does`);
-    const firstAnswerMs = isFirst && instance.startedAll ? await askFirst(instance, golden) : undefined;
-    const row = known ?? { contestant: contestant.id, model, ...(await checkParity(instance, golden)) };
-    if (known === undefined) await this.#saveParity(row, golden.cases.length);
-    if (row.outcome !== 'same') throw new Error(row.reason ?? 'its predictions differ');
-    if (isFirst) await this.#enter(instance, golden, request, firstAnswerMs);
+    const known = rows.find((row) => row.contestant === id && row.model === model);
+    if (known === undefined) progress.now(`checking that ${id} predicts as Python does`);
+    const asked: Asked = known === undefined ? await checkParity(instance, golden) : { parity: known };
+    if (known === undefined) {
+      const contestants = [...rows, { contestant: id, model, ...asked.parity }];
+      await keeper.save({ parity: { inputs: golden.cases.length, tolerance: TOLERANCE, contestants } });
+    }
+    const { outcome, reason = 'its predictions differ' } = asked.parity;
+    if (outcome !== 'same') throw new Error(reason);
+    await this.#enter(instance, golden, request, asked);
   }
 
-  async #saveParity(row: ParityRow, inputs: number): Promise<void> {
-    const { keeper } = this.#run;
-    const contestants = [...(keeper.record.parity?.contestants ?? []), row];
-    await keeper.save({ parity: { inputs, tolerance: TOLERANCE, contestants } });
-  }
-
-  /** A contestant seen for the first time: its row in the ledger, and its cold start where this was one. */
+  /** Of a contestant seen for the first time: its rows in the ledger, and its cold start where this was one. */
   async #enter(
     instance: RunningInstance,
     golden: GoldenSet,
     request: Request,
-    firstAnswerMs: number | undefined,
+    { firstAnswerMs, closes }: Pick<Asked, 'firstAnswerMs' | 'closes'>,
   ): Promise<void> {
     const { keeper, ledgerFacts } = this.#run;
     const { record } = keeper;
+    const { id } = instance.contestant;
+    if (record.contestants.some((known) => known.id === id)) return;
     const floor = findFloor(record.floors, { ...request, model: golden.model });
-    const rows = await fairnessLedger({
-      instance,
-      golden,
-      request,
-      floor,
-      plan: record.plan,
-      ...ledgerFacts(instance),
-    });
-    const cold: StudyRecord['coldStarts'] =
-      firstAnswerMs === undefined || !instance.startedAll
-        ? []
-        : [{ contestant: instance.contestant.id, readyMs: instance.readyMs, firstAnswerMs }];
+    const { plan } = record;
+    const rows = fairnessLedger({ instance, golden, request, floor, plan, closes, ...ledgerFacts(instance) });
+    const isCold = firstAnswerMs !== undefined && instance.startedAll;
+    const cold = isCold ? [{ contestant: id, readyMs: instance.readyMs, firstAnswerMs }] : [];
     await keeper.save({
       contestants: [...record.contestants, instance.contestant],
       coldStarts: [...record.coldStarts, ...cold],

@@ -21,15 +21,6 @@ export function payloadFor({ target }: RunningInstance): Condition['payload'] {
   return target.kind === 'rest' ? 'json' : 'tensor-content';
 }
 
-/** Milliseconds until the first answer. Which input is asked does not matter, nor what the answer is. */
-export async function askFirst(instance: RunningInstance, golden: GoldenSet): Promise<number> {
-  const [first] = prepareRequests(golden, { batch: 1, payload: payloadFor(instance) });
-  if (first === undefined) throw new Error(`the model ${golden.model} has no golden cases`);
-  const askedAt = performance.now();
-  await ask(instance, golden.model, first);
-  return performance.now() - askedAt;
-}
-
 /** One request outside any trial. @throws Error with the server's own text when it refuses. */
 export async function ask({ target }: RunningInstance, model: string, { body }: PreparedRequest): Promise<Answer> {
   switch (target.kind) {

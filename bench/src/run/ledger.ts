@@ -3,7 +3,6 @@ import { BATCHING, GRPC_THREADS, limits, REST_THREADS, type RunningInstance } fr
 import type { Condition, Floor, LedgerRow, Plan } from '../record/index.js';
 import { prepareRequests, type GoldenSet, type PreparedRequest } from '../requests/index.js';
 import { environmentOf, processTree } from '../resources/index.js';
-import { ask } from './ask.js';
 
 /** What set-up, Python and the model server tell of the engine behind a contestant. */
 export interface LedgerFacts {
@@ -23,6 +22,8 @@ export interface LedgerEntry extends LedgerFacts {
   readonly plan: Pick<Plan, 'passes' | 'startsAnew'>;
   /** What the generator itself takes for the requests that this contestant gets. */
   readonly floor: Floor | undefined;
+  /** Whether the server was seen to end its connections. */
+  readonly closes: boolean | undefined;
 }
 
 /** What is looked at once for a contestant. */
@@ -30,7 +31,6 @@ interface Looked extends LedgerEntry {
   readonly requests: readonly PreparedRequest[];
   /** Variables that any of its processes was started with. */
   readonly environment: ReadonlyMap<string, string>;
-  readonly closes: boolean | undefined;
 }
 
 type Property = readonly [name: string, value: (entry: Looked) => string | undefined, note?: string];
@@ -131,16 +131,12 @@ const PROPERTIES: readonly Property[] = [
 ];
 
 /** A row per property for one contestant; what was not found out is not in it. */
-export async function fairnessLedger(entry: LedgerEntry): Promise<LedgerRow[]> {
+export function fairnessLedger(entry: LedgerEntry): LedgerRow[] {
   const { instance, golden, request } = entry;
-  const requests = prepareRequests(golden, { batch: 1, payload: request.payload });
-  const [first] = requests;
-  const isRest = instance.target.kind === 'rest' && first !== undefined;
   const looked: Looked = {
     ...entry,
-    requests,
+    requests: prepareRequests(golden, { batch: 1, payload: request.payload }),
     environment: new Map(instance.processes.flatMap(({ pid }) => [...environmentOf(pid)])),
-    closes: isRest ? (await ask(instance, golden.model, first)).closes : undefined,
   };
   return PROPERTIES.map(([property, value, note]) => {
     const found = value(looked);

@@ -7,27 +7,39 @@ import { ask, payloadFor } from './ask.js';
 export const TOLERANCE = { absolute: 1e-5, relative: 1e-4 } as const;
 
 export type ParityRow = Parity['contestants'][number];
-type Found = Omit<ParityRow, 'contestant' | 'model'>;
+
+/** What one contestant's answers to all golden cases showed. */
+export interface Asked {
+  readonly parity: Omit<ParityRow, 'contestant' | 'model'>;
+  /** Of its first answer, where there was one. */
+  readonly firstAnswerMs?: number;
+  /** Whether it ends the connection with each answer. */
+  readonly closes?: boolean;
+}
 
 const NO_FIGURES = { maxAbsolute: null, maxRelative: null, top1Agreement: null };
 
 /** Asks one contestant for every golden case and compares with Python's predictions (method rule 13). */
-export async function checkParity(instance: RunningInstance, golden: GoldenSet): Promise<Found> {
+export async function checkParity(instance: RunningInstance, golden: GoldenSet): Promise<Asked> {
   const requests = prepareRequests(golden, { batch: 1, payload: payloadFor(instance) });
   let [maxAbsolute, maxRelative, agreed, worst] = [0, 0, 0, -1];
+  let seen: Omit<Asked, 'parity'> = {};
   for (const prepared of requests) {
     let got: ArrayLike<number>;
     try {
-      got = (await ask(instance, golden.model, prepared)).values;
+      const askedAt = performance.now();
+      const { values, closes } = await ask(instance, golden.model, prepared);
+      seen = { firstAnswerMs: performance.now() - askedAt, closes, ...seen };
+      got = values;
     } catch (cause) {
       // An address that refuses on all its families has no message of its own.
       const why = cause instanceof Error ? cause.message || 'the connection is refused' : String(cause);
-      return { outcome: 'unreachable', ...NO_FIGURES, reason: `it does not answer: ${why}` };
+      return { parity: { outcome: 'unreachable', ...NO_FIGURES, reason: `it does not answer: ${why}` } };
     }
     const { expected } = prepared;
     if (got.length !== expected.length) {
       const reason = `its answers have ${got.length} numbers, the model's ${expected.length}`;
-      return { outcome: 'differs', ...NO_FIGURES, reason };
+      return { parity: { outcome: 'differs', ...NO_FIGURES, reason }, ...seen };
     }
     expected.forEach((want, index) => {
       const difference = Math.abs((got[index] ?? Number.NaN) - want);
@@ -38,13 +50,9 @@ export async function checkParity(instance: RunningInstance, golden: GoldenSet):
     if (highest(got) === highest(expected)) agreed += 1;
   }
   const figures = { maxAbsolute, maxRelative, top1Agreement: agreed / requests.length };
-  return worst <= 0 && agreed === requests.length
-    ? { outcome: 'same', ...figures }
-    : {
-        outcome: 'differs',
-        ...figures,
-        reason: `its predictions differ from Python's by up to ${maxAbsolute.toExponential(2)}`,
-      };
+  const reason = `its predictions differ from Python's by up to ${maxAbsolute.toExponential(2)}`;
+  const isSame = worst <= 0 && agreed === requests.length;
+  return { parity: isSame ? { outcome: 'same', ...figures } : { outcome: 'differs', ...figures, reason }, ...seen };
 }
 
 function highest(values: ArrayLike<number>): number {
