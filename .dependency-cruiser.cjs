@@ -54,7 +54,7 @@ module.exports = {
         ],
         pathNot: '[.]test[.]ts$',
       },
-      to: { path: '^bench/src/(contestants|load|study|run|requests|resources|commands)/' },
+      to: { path: '^bench/src/(contestants|load|run|requests|resources|commands)/' },
     },
     {
       name: 'no-deep-imports-between-packages',

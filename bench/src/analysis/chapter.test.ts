@@ -9,7 +9,7 @@ import type { Question } from '../questions/define.js';
 import type { CellResult, ExperimentResult, ModelFacts } from '../record/index.js';
 import { aStudy } from '../record/testing/a-study.js';
 import { readManifest } from '../models/index.js';
-import { modelFacts } from '../study/zoo.js';
+import { modelFacts } from '../run/zoo.js';
 import { CATALOGUE } from '../contestants/index.js';
 import { chapterOf } from './chapter.js';
 

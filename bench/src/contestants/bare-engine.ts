@@ -9,6 +9,7 @@ export const bareEngine: ContestantDefinition = {
   family: 'engine',
   protocol: 'in-process',
   onServing: false,
+  startMs: 1500,
   missing: () => undefined,
   async start(launch, context) {
     const startedAt = performance.now();
@@ -17,6 +18,7 @@ export const bareEngine: ContestantDefinition = {
       contestant: contestantRecord(this, context, loop.command),
       launch,
       startedHere: true,
+      startedAll: true,
       target: { kind: 'engine', runner: loop },
       processes: [{ name: 'engine loop', pid: loop.pid }],
       readyMs: performance.now() - startedAt,

@@ -27,6 +27,8 @@ export function flaskControl(
     family: 'flask-style',
     protocol: 'rest',
     onServing: false,
+    // Python imports TensorFlow slowly.
+    startMs: 5000,
     missing: () =>
       existsSync(PYTHON)
         ? undefined
@@ -67,10 +69,9 @@ export function flaskControl(
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
         startedHere: true,
+        startedAll: true,
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: id, pid: server.pid }],
-        // gunicorn's synchronous worker, which one thread means, keeps no connection.
-        ...(threads === 1 ? { closesConnections: true } : {}),
         readyMs: performance.now() - startedAt,
         stop: () => server.stop(),
       };

@@ -15,6 +15,7 @@ export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
     family: 'tensorflow-serving',
     protocol: 'rest',
     onServing: true,
+    startMs: 1000,
     missing: () => undefined,
     async start(launch, context) {
       const servings = await Promise.all(servingLaunches(launch).map((each) => context.serving(each)));
@@ -33,6 +34,7 @@ export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
         startedHere: servings.every((serving) => serving.startedHere),
+        startedAll: servings.every((serving) => serving.isNew === true),
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: this.id, pid: server.pid }, ...servings.flatMap(({ processes }) => processes)],
         ownMetricsUrl: `${url}/metrics`,

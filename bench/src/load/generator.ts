@@ -93,7 +93,10 @@ function exchangeMessages(child: ChildProcess, spec: TrialSpec, hooks: TrialHook
       child.off('message', onMessage);
       signal?.removeEventListener('abort', cut);
       if (message.kind === 'done') resolve(message.outcome);
-      else reject(new Error(`trial ${spec.trial} could not be run: ${message.message}`));
+      else {
+        const error = new Error(`trial ${spec.trial} could not be run: ${message.message}`);
+        reject(Object.assign(error, message.stack === undefined ? {} : { stack: message.stack }));
+      }
     };
     child.on('message', onMessage);
     signal?.addEventListener('abort', cut);

@@ -1,2 +1,3 @@
 export { RunFolder } from './run-folder.js';
+export { UnwritableError } from './unwritable.js';
 export { writeAtomically } from './write-atomically.js';

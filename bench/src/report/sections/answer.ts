@@ -1,4 +1,4 @@
-import type { CellResult, ClaimVerdict, Effect } from '../../record/index.js';
+import { noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
 import { isWithin } from '../../stats/index.js';
 import type { Text } from '../document/inline.js';
 import { formatLoadInWords, formatLoop, formatSetting } from '../format/condition.js';
@@ -31,9 +31,9 @@ export function answer(context: ReportContext): Text[] {
         ...(study.interrupted === undefined ? [] : [` The run ended early: ${study.interrupted}.`]),
       ],
     ];
-  if (study.parity?.passed === false)
+  if (noneAgrees(study.parity))
     return [
-      'No comparison is made: the contestants do not give the same predictions.',
+      "No comparison is made: no contestant gives the model's predictions.",
       'The parity table tells which differ, and by how much.',
     ];
   const comparisons = claims.flatMap((claim) =>

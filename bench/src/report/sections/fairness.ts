@@ -73,18 +73,18 @@ function parity(context: ReportContext): Block[] {
         numberColumn('Largest absolute difference'),
         numberColumn('Largest relative difference'),
         numberColumn('Same top class'),
-        textColumn('Passed'),
+        textColumn('Predictions'),
       ],
       rows: record.contestants.map(
-        ({ contestant, model, maxAbsolute, maxRelative, top1Agreement, passed, reason }) => ({
-          ...(passed ? {} : { tone: 'bad' as const }),
+        ({ contestant, model, maxAbsolute, maxRelative, top1Agreement, outcome, reason }) => ({
+          ...(outcome === 'same' ? {} : { tone: 'bad' as const }),
           cells: [
             textCell(context.label(contestant)),
             textCell(model),
             numberCell(maxAbsolute, formatNumberOrExponent),
             numberCell(maxRelative, formatNumberOrExponent),
             numberCell(top1Agreement, formatShare),
-            textCell(passed ? 'yes' : `FAILED${reason === undefined ? '' : `: ${reason}`}`),
+            textCell(reason === undefined ? outcome : `${outcome}: ${reason}`),
           ],
         }),
       ),

@@ -68,7 +68,9 @@ export class ReportContext {
   /** Cells that were measured at all. Contestants that failed the parity gate are not compared (method rule 13). */
   get measured(): readonly CellResult[] {
     const failed = new Set(
-      this.results.study.parity?.contestants.filter(({ passed }) => !passed).map(({ contestant }) => contestant),
+      this.results.study.parity?.contestants
+        .filter(({ outcome }) => outcome === 'differs')
+        .map(({ contestant }) => contestant),
     );
     return this.results.cells.filter(({ cell, trials }) => trials.length > 0 && !failed.has(cell.contestant));
   }

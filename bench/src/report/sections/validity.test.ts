@@ -40,7 +40,8 @@ describe('the validity light', () => {
   it('is red when parity failed or was not checked', () => {
     const { parity, ...unchecked } = sound.study;
     assert.ok(parity !== undefined);
-    assert.equal(light({ ...sound, study: { ...sound.study, parity: { ...parity, passed: false } } }).tone, 'bad');
+    const contestants = parity.contestants.map((row) => ({ ...row, outcome: 'differs' as const }));
+    assert.equal(light({ ...sound, study: { ...sound.study, parity: { ...parity, contestants } } }).tone, 'bad');
     assert.equal(light({ ...sound, study: unchecked }).tone, 'bad');
   });
 

@@ -1,4 +1,4 @@
-import type { CellResult, GeneratorHealth, TrialRecord } from '../../record/index.js';
+import { noneAgrees, type CellResult, type GeneratorHealth, type TrialRecord } from '../../record/index.js';
 import type { Block, Opening, Section, TableBlock, TableCell } from '../document/block.js';
 import type { Text, Tone } from '../document/inline.js';
 import { numberCell, numberColumn, textCell, textColumn } from '../document/table.js';
@@ -32,9 +32,9 @@ export function validityLight(context: ReportContext): NonNullable<Opening['ligh
   const parity =
     study.parity === undefined
       ? 'The parity gate was not reached: nobody checked that all give the same predictions.'
-      : study.parity.passed
+      : study.parity.contestants.every(({ outcome }) => outcome === 'same')
         ? `Parity: all contestants agree on ${formatCount(study.parity.inputs)} inputs.`
-        : 'Parity FAILED: the contestants do not give the same predictions.';
+        : 'Parity FAILED for some contestants, which are left out: the parity table tells which, and why.';
   const tone = lightTone(context, counts);
   const missing = planned - measured;
   const points: Text[] = [
@@ -67,7 +67,7 @@ const LIGHT_TITLES = { Green: 'Valid', Amber: 'Valid with exceptions', Red: 'Not
 
 function lightTone({ results }: ReportContext, { planned, measured, valid, invalid }: Counts): Tone {
   const { parity, interrupted, notTested } = results.study;
-  if (parity?.passed !== true || valid === 0 || valid < measured / 2) return 'bad';
+  if (parity === undefined || noneAgrees(parity) || valid === 0 || valid < measured / 2) return 'bad';
   return invalid.length > 0 || planned > measured || interrupted !== undefined || notTested.length > 0
     ? 'warn'
     : 'good';

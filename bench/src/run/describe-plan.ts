@@ -13,6 +13,11 @@ export function describePlan(plan: Plan, notTested: StudyRecord['notTested']): s
   }
   return [
     `Profile ${plan.profile}: ${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)} with the start of servers.`,
+    ...(plan.passes === 1
+      ? []
+      : [
+          `Claims are decided in ${plan.passes} passes; servers ${plan.startsAnew ? 'are started anew for each' : 'keep running between them'}.`,
+        ]),
     `Seeds: arrivals ${plan.seeds.arrivals}, inputs ${plan.seeds.inputs}, order ${plan.seeds.order}.`,
     '',
     ...[...groups].map(

@@ -1,15 +1,18 @@
 import type { Fleet, RunningInstance } from '../contestants/index.js';
 import type { Generator } from '../load/index.js';
-import type { StudyRecord } from '../record/index.js';
+import type { Observation } from '../observations/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import type { RunFolder } from '../run-folder/index.js';
-import type { LedgerEntry } from './ledger.js';
+import type { Keeper } from './keeper.js';
+import type { LedgerFacts } from './ledger.js';
 import type { Progress } from './progress.js';
 
-export interface StudyRun {
+/** Everything a run works with. */
+export interface Run {
   readonly folder: RunFolder;
-  /** As planned; completed and written again as the run goes on. */
-  readonly record: StudyRecord;
+  readonly keeper: Keeper;
+  /** By the id of their question. */
+  readonly observations: Readonly<Record<string, Observation>>;
   /** Ids of the contestants that can run here. */
   readonly contestants: readonly string[];
   readonly fleet: Fleet;
@@ -18,13 +21,13 @@ export interface StudyRun {
   readonly longestWarmUpMs: number;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly modelBasePath: (model: string) => string;
-  readonly ledgerFacts: (instance: RunningInstance) => Omit<LedgerEntry, 'instance' | 'requestBytes' | 'floor'>;
+  readonly ledgerFacts: (instance: RunningInstance) => LedgerFacts;
   readonly progress: Progress;
-  /** Ctrl-C: the trial under way is cut, the rest is left out, the report tells. */
+  /** Ctrl-C: the block under way is dropped, the rest is left out, the report tells. */
   readonly signal: AbortSignal;
 }
 
 /** Whether the user asked to stop. A function, since the answer changes while others are awaited. */
-export function stopped(run: StudyRun): boolean {
+export function stopped(run: Pick<Run, 'signal'>): boolean {
   return run.signal.aborted;
 }

@@ -67,8 +67,8 @@ export async function warmUpServer(
   }
 }
 
-/** `10 240 requests in 2.0 s after the start, then 60 ms of the same load before each trial` */
-export function warmUpWords({ requests, seconds, isSteady }: WarmUp, warmupMs: number): string {
+/** `10240 requests in 2.0 s` */
+export function warmUpWords({ requests, seconds, isSteady }: WarmUp): string {
   const rising = isSteady ? '' : ' (still getting faster)';
-  return `${requests} requests in ${seconds.toFixed(1)} s after the start${rising}, then ${warmupMs} ms of the same load before each trial`;
+  return `${requests} requests in ${seconds.toFixed(1)} s${rising}`;
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { RunningInstance } from '../contestants/index.js';
 import type { ServingSource } from '../record/index.js';
-import type { LedgerEntry } from './ledger.js';
+import type { LedgerFacts } from './ledger.js';
 import { instructionSets } from './machine.js';
 import type { Zoo } from './zoo.js';
 
@@ -18,10 +18,11 @@ const NOT_TOLD = 'not told';
 const currentSchema = z.object({ directory: z.string() });
 const engineSchema = z.object({ distribution: z.string(), version: z.string() });
 
-type Facts = Omit<LedgerEntry, 'instance' | 'requestBytes' | 'floor'>;
-
 /** What the ledger says of the engine behind each contestant, as set-up, Python and the model server tell it. */
-export async function engineFacts(source: ServingSource, zoo: Zoo): Promise<(instance: RunningInstance) => Facts> {
+export async function engineFacts(
+  source: ServingSource,
+  zoo: Zoo,
+): Promise<(instance: RunningInstance) => LedgerFacts> {
   const [own, python] = [await ownEngine(), await pythonEngine()];
   const shared = {
     instructionSets: instructionSets().join(' ') || NOT_TOLD,

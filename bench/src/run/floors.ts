@@ -1,7 +1,7 @@
 import { measureFloors, type FloorKind } from '../load/index.js';
-import type { Cell, Condition } from '../record/index.js';
+import type { Cell, Condition, Floor } from '../record/index.js';
 import { prepareRequests } from '../requests/index.js';
-import type { StudyRun } from './study-run.js';
+import type { Run } from './run.js';
 
 /** The protocol that carries a payload form. */
 export function protocolOf(payload: Condition['payload']): FloorKind['protocol'] {
@@ -19,9 +19,11 @@ export function kindsOf(cells: readonly Cell[]): Condition[] {
 }
 
 /** What the generator itself takes for every kind of request in the plan (method rule 5a). */
-export async function floorsOf(run: StudyRun): Promise<NonNullable<StudyRun['record']['floors']>> {
+export async function floorsOf(run: Run): Promise<Floor[]> {
   const kinds: FloorKind[] = [];
-  for (const { payload, model, modelVersion, batch } of kindsOf(run.record.plan.cells)) {
+  const { plan, notTested } = run.keeper.record;
+  const cells = plan.cells.filter(({ condition }) => notTested.every(({ subject }) => subject !== condition.model));
+  for (const { payload, model, modelVersion, batch } of kindsOf(cells)) {
     const [first] = prepareRequests(await run.golden(model, modelVersion), { payload, batch });
     if (first === undefined) continue;
     kinds.push({ protocol: protocolOf(payload), payload, model, batch, body: first.body, expected: first.expected });

@@ -6,14 +6,13 @@ import type { Cell, ProcessUsage, TrialRecord } from '../record/index.js';
 import { prepareRequests, type GoldenSet } from '../requests/index.js';
 import { watchProcesses } from '../resources/index.js';
 import { drive } from './drive.js';
-import { eventLoopDelayP99Ms } from './event-loop-delay.js';
 import { runEngineTrial } from './engine-trial.js';
-import { trialId } from './trial-id.js';
-import { latencyTotals, meansBetween } from './server-means.js';
+import { eventLoopDelayP99Ms, latencyTotals, meansBetween } from './metrics.js';
 
 export interface TrialWish {
   readonly generator: Generator;
   readonly cell: Cell;
+  readonly pass: number;
   readonly block: number;
   readonly position: number;
   readonly seeds: TrialRecord['seeds'];
@@ -24,6 +23,11 @@ export interface TrialWish {
   readonly via?: { readonly url: string; readonly measuredRttMs: number };
   readonly runFolder: string;
   readonly signal: AbortSignal;
+}
+
+/** `headline/fashion-cnn-v2-b1-closed-1/flask-style#3`: the cell and the block. */
+export function trialId(cell: string, block: number): string {
+  return `${cell}#${block}`;
 }
 
 /** Runs one trial of a cell against a running instance and describes it; the samples are on disk when it returns. */
@@ -55,6 +59,7 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
     id,
     cell: cell.id,
     block: wish.block,
+    pass: wish.pass,
     position: wish.position,
     seeds: wish.seeds,
     startedAt: outcome.startedAt,

@@ -1,4 +1,4 @@
-import { findModel, readManifest } from '../models/index.js';
+import { findModel, readManifest } from './read-manifest.js';
 
 /** Newest version of a model of the zoo. */
 export async function readManifestVersion(name: string): Promise<number> {
