@@ -53,7 +53,7 @@ export async function analyse(path: string): Promise<Results> {
     }),
   );
   const results: Results = resultsSchema.parse({
-    formatVersion: 1,
+    formatVersion: 2,
     study,
     cells,
     claims: judgeClaims(CLAIMS, findings),

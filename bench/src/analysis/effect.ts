@@ -1,4 +1,4 @@
-import type { Cell, CellResult, Condition, Effect } from '../record/index.js';
+import type { CellResult, Effect } from '../record/index.js';
 import { pairedRatio, type Pair } from '../stats/index.js';
 import type { Findings } from './findings.js';
 
@@ -30,7 +30,7 @@ export function effect(
   const { ratio, low, high } = pairedRatio(pairs, findings.study.plan.seeds.order);
   return {
     metric,
-    ratioOf: sides(findings, numerator.cell, denominator.cell),
+    contestants: { numerator: numerator.cell.contestant, denominator: denominator.cell.contestant },
     cells: { numerator: numerator.cell.id, denominator: denominator.cell.id },
     better: BETTER[metric],
     ratio,
@@ -65,28 +65,4 @@ function value(metric: Metric, trial: CellResult['trials'][number], { cell }: Ce
     case 'instances per second':
       return trial.throughputPerS * cell.condition.batch;
   }
-}
-
-/** What is divided by what, in words: the contestants, and what else differs between their conditions. */
-function sides(findings: Findings, a: Cell, b: Cell): string {
-  const same = a.contestant === b.contestant;
-  const [differsA, differsB] = [differences(a.condition, b.condition), differences(b.condition, a.condition)];
-  const side = (cell: Cell, differs: readonly string[]): string =>
-    [...(same && differs.length > 0 ? [] : [findings.label(cell.contestant)]), ...differs].join(', ');
-  const where = same && differsA.length > 0 ? ` (${findings.label(a.contestant)})` : '';
-  return `${side(a, differsA)} / ${side(b, differsB)}${where}`;
-}
-
-/** What of a condition is not so in the other. The payload counts within one protocol only: between two it is part of them. */
-function differences(own: Condition, other: Condition): string[] {
-  const isGrpc = ({ payload }: Condition): boolean => payload === 'tensor-content' || payload === 'float-val';
-  return [
-    ...(own.model === other.model ? [] : [own.model]),
-    ...(own.batch === other.batch ? [] : [`${own.batch} instance${own.batch === 1 ? '' : 's'}`]),
-    ...(own.payload === other.payload || isGrpc(own) !== isGrpc(other) ? [] : [own.payload]),
-    ...Object.entries(own.factors ?? {}).flatMap(([name, value]) =>
-      other.factors?.[name] === value ? [] : [`${name} ${value}`],
-    ),
-    ...Object.keys(other.factors ?? {}).flatMap((name) => (own.factors?.[name] === undefined ? [`no ${name}`] : [])),
-  ];
 }

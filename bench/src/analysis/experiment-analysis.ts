@@ -1,5 +1,6 @@
 import type { ExperimentResult } from '../record/index.js';
 import type { Findings } from './findings.js';
+import { recorded, type Told } from './told.js';
 
 /** The reading side of an experiment: records in, one chapter of the report out. */
 export interface ExperimentAnalysis {
@@ -10,10 +11,6 @@ export interface ExperimentAnalysis {
   /** Called only when the experiment has cells or an observation to read. */
   analyse(findings: Findings): Told | Promise<Told>;
 }
-
-/** What an analysis says; the rest of the chapter is known without measuring. */
-export type Told = Pick<ExperimentResult, 'done' | 'answer' | 'meaning' | 'charts' | 'tables'> &
-  Partial<Pick<ExperimentResult, 'why' | 'status' | 'reason'>>;
 
 /** The chapter of an experiment, also of one that was not or only partly run. */
 export async function chapter(analysis: ExperimentAnalysis, findings: Findings): Promise<ExperimentResult> {
@@ -29,13 +26,13 @@ export async function chapter(analysis: ExperimentAnalysis, findings: Findings):
       status: 'not-tested',
       reason,
       done: 'Nothing was measured.',
-      answer: 'Not tested.',
+      answer: [{ text: 'Not tested.', contestants: [] }],
       meaning: '–',
       charts: [],
       tables: [],
     };
   }
-  const told = await analysis.analyse(findings);
+  const told = recorded(await analysis.analyse(findings), findings);
   if (measured.length < planned.length)
     return {
       ...base,

@@ -1,7 +1,6 @@
-import type { CellResult, Chart } from '../record/index.js';
+import type { CellResult } from '../record/index.js';
 import type { Findings } from './findings.js';
-
-type Point = Extract<Chart, { kind: 'lines' }>['points'][number];
+import type { NamedPoint as Point } from './told.js';
 
 /** One point per cell, in the colour of its contestant; invalid cells are marked, not left out. */
 export function pointsByContestant(

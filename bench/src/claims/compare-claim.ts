@@ -1,7 +1,7 @@
 import { effect, pairsOf, type Metric } from '../analysis/effect.js';
 import type { Findings } from '../analysis/findings.js';
 import type { CellResult, Effect, Verdict } from '../record/index.js';
-import { isRange, judgeRatio, PAIRS_NEEDED, pairedRatio, type Pair, type Saying } from '../stats/index.js';
+import { judgeRatio, pairedRatio, type Pair, type Saying } from '../stats/index.js';
 import { notTested, type Judgement } from './claim.js';
 import { floorDoubt } from './floor-doubt.js';
 
@@ -48,7 +48,7 @@ export function judgeComparison(findings: Findings, comparison: Comparison): Jud
     verdict: doubt === undefined ? judgeRatio(found, { says, margin }) : 'INCONCLUSIVE',
     condition,
     effects: [found],
-    reason: doubt === undefined ? inWords(found) : `${doubt}. ${inWords(found)}`,
+    reason: doubt ?? '',
   };
 }
 
@@ -75,32 +75,24 @@ export function judgePairs(
   blocks: readonly (readonly [numerator: number | null, denominator: number | null])[],
   asked: {
     readonly metric: string;
-    readonly ratioOf: string;
+    readonly contestants: Effect['contestants'];
     readonly says: Saying;
     readonly condition: string;
     /** Of the bootstrap. */
     readonly seed: number;
   },
 ): Judgement {
-  const { metric, ratioOf, says, condition, seed } = asked;
+  const { metric, contestants, says, condition, seed } = asked;
   const pairs = blocks.flatMap(([numerator, denominator]) =>
     numerator === null || denominator === null ? [] : [{ numerator, denominator }],
   );
   if (pairs.length < 2)
     return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: 'too few blocks were observed for both' };
-  const found: Effect = { metric, ratioOf, pairs: pairs.length, margin: MARGIN, ...pairedRatio(pairs, seed) };
+  const found: Effect = { metric, contestants, pairs: pairs.length, margin: MARGIN, ...pairedRatio(pairs, seed) };
   return {
     verdict: judgeRatio(found, { says, margin: MARGIN }),
     condition,
     effects: [found],
-    reason: inWords(found),
+    reason: '',
   };
-}
-
-/** `0.62 (0.58 to 0.66): p50 service time of A / B` */
-function inWords({ ratio, low, high, metric, ratioOf, pairs }: Effect): string {
-  const figure = (value: number): string => value.toPrecision(3);
-  const few = pairs < PAIRS_NEEDED ? `; ${PAIRS_NEEDED} are needed` : '';
-  const span = `${isRange(pairs) ? 'range' : '95% interval'} ${figure(low)} to ${figure(high)}`;
-  return `${metric} ratio ${figure(ratio)} (${span}, ${pairs} blocks${few}), ${ratioOf}`;
 }

@@ -17,7 +17,7 @@ export function judgeClaims(claims: readonly Claim[], findings: Findings): Claim
         'no TensorFlow Serving ran here: a stand-in took its place, and a stand-in decides nothing about it',
       ),
       condition: judgement.condition,
-      standin: { verdict: judgement.verdict, reason: judgement.reason },
+      standin: { verdict: judgement.verdict, reason: judgement.reason, effects: judgement.effects },
     };
   });
 }

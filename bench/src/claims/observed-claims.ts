@@ -92,7 +92,7 @@ export const observedClaims: readonly Claim[] = [
         style.healthP50MsByBlock.map((own, block) => [own, serving.healthP50MsByBlock[block] ?? null]),
         {
           metric: 'p50 health check',
-          ratioOf: `${style.label} / ${serving.label}`,
+          contestants: { numerator: style.contestant, denominator: serving.contestant },
           says: 'more',
           condition: `${style.clients} busy clients`,
           seed: findings.study.plan.seeds.order,
@@ -145,7 +145,7 @@ export const observedClaims: readonly Claim[] = [
         between.p99MsByBlock.map(([ofStyle, ofServing]) => [ofServing, ofStyle]),
         {
           metric: 'p99 response time',
-          ratioOf: `${serving.label} / ${style.label}`,
+          contestants: { numerator: serving.contestant, denominator: style.contestant },
           says: 'less',
           condition: `${condition}; compared at ${Math.round(between.ratePerS)} requests per second`,
           seed: findings.study.plan.seeds.order,
@@ -154,7 +154,7 @@ export const observedClaims: readonly Claim[] = [
       return {
         ...repeated,
         verdict: repeated.verdict === apart ? apart : 'INCONCLUSIVE',
-        reason: `${held}; ${repeated.reason}`,
+        reason: [held, repeated.reason].filter((part) => part !== '').join('; '),
       };
     },
   },

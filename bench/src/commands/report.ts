@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { analyse } from '../analysis/analyse.js';
-import { resultsSchema, type Results } from '../record/index.js';
+import type { Results } from '../record/index.js';
 import { compareReports, renderReport, verdictLines } from '../report/index.js';
+import { readResults } from '../run-folder/index.js';
 import type { Progress } from '../study/progress.js';
 
 /** Makes results.json and the report from the files of a run folder. Returns whether anything in it is valid. */
@@ -11,8 +11,9 @@ export async function report(folder: string, progress: Progress): Promise<boolea
   const results = await analyse(folder);
   progress.now('drawing charts');
   await renderReport(results, folder);
-  const { isTTY } = process.stderr;
-  for (const line of verdictLines(results, isTTY && process.stderr.hasColors())) progress.say(line);
+  const { isTTY, columns } = process.stderr;
+  const colour = isTTY && process.stderr.hasColors();
+  for (const line of verdictLines(results, { colour, columns: isTTY ? columns : 100 })) progress.say(line);
   progress.say(`Report: ${join(folder, 'report.html')} (also report.md, results.json)`);
   return isValid(results);
 }
@@ -23,18 +24,8 @@ function isValid({ study, cells, claims }: Results): boolean {
   return study.parity?.passed !== false && (cells.some(({ valid }) => valid) || decided);
 }
 
-/** Writes what changed from run `a` to run `b` into `b`. */
-export async function compare(a: string, b: string, progress: Progress): Promise<void> {
-  const [before, after] = [await readResults(a), await readResults(b)];
-  const file = await compareReports(before, after, b);
-  progress.say(`Comparison: ${file}`);
-}
-
-async function readResults(folder: string): Promise<Results> {
-  const text = await readFile(join(folder, 'results.json'), 'utf8').catch((cause: unknown) => {
-    throw new Error(`${folder} has no results.json: is it a run folder? npm run report -- ${folder} makes it`, {
-      cause,
-    });
-  });
-  return resultsSchema.parse(JSON.parse(text));
+/** Writes what changed from the first run to each of the others into the folder of the last. */
+export async function compare(folders: readonly string[], progress: Progress): Promise<void> {
+  const runs = await Promise.all(folders.map(readResults));
+  progress.say(`Comparison: ${await compareReports(runs, folders.at(-1) ?? '.')} (also comparison.md)`);
 }

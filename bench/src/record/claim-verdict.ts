@@ -3,19 +3,20 @@ import { z } from 'zod';
 export const VERDICTS = ['CONFIRMED', 'REFUTED', 'EQUIVALENT', 'INCONCLUSIVE', 'NOT TESTED'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** A comparison of two cells: the ratio of their metric with its bootstrap 95% interval over paired blocks. */
+/** A comparison of two contestants or conditions: the ratio of their metric with its bootstrap 95% interval over paired blocks. */
 export const effectSchema = z.strictObject({
   metric: z.string(),
-  /** What the ratio divides by what, in words: `tfserving p50 / flask-style p50`. */
-  ratioOf: z.string(),
+  contestants: z.strictObject({ numerator: z.string(), denominator: z.string() }),
+  /** Ids of the two cells: with them the report tells the load, what differs and the absolute figures. */
+  cells: z.strictObject({ numerator: z.string(), denominator: z.string() }).optional(),
   ratio: z.number(),
   low: z.number(),
   high: z.number(),
   pairs: z.int(),
-  /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1; absent in older runs. */
+  /** Servers started anew in between; absent where they ran through. */
+  passes: z.int().optional(),
+  /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1. */
   margin: z.number().optional(),
-  /** Ids of the two cells compared: with them the report names the contestants, the load and the absolute figures. */
-  cells: z.strictObject({ numerator: z.string(), denominator: z.string() }).optional(),
   /** Which way of 1 is good for the numerator; absent: lower, as for latencies. */
   better: z.enum(['lower', 'higher']).optional(),
 });
@@ -30,6 +31,7 @@ export const claimVerdictSchema = z.strictObject({
   aboutTensorFlowServing: z.boolean(),
   verdict: z.enum(VERDICTS),
   condition: z.string(),
+  /** What the effects do not say themselves; '' when they say it all. */
   reason: z.string(),
   effects: z.array(effectSchema),
   /** What the stand-in's figures would say; shown apart, decides nothing. */

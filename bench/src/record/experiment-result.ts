@@ -1,16 +1,23 @@
 import { z } from 'zod';
 import { effectSchema } from './claim-verdict.js';
 
+/** Whose figure it is: a contestant and, where one is measured in several ways, what tells them apart ("batching", "base64"). */
+const whose = { contestant: z.string(), variant: z.string().optional() };
+
 const seriesPoint = z.strictObject({
-  series: z.string(),
+  ...whose,
   x: z.union([z.number(), z.string()]),
   y: z.number(),
   low: z.number().optional(),
   high: z.number().optional(),
+  /** False: the cell failed a gate. The point is shown, and decides nothing. */
   valid: z.boolean().optional(),
 });
 
-/** A picture as data: the report decides how it looks. `x`/`y` name the axes with units. */
+/** A value to compare with, e.g. a latency limit or the source text's 62.4 ms (method rule 21). */
+const referenceSchema = z.strictObject({ y: z.number(), label: z.string() });
+
+/** A picture as data: the report decides how it looks. `x` and `y` name the axes with units. */
 export const chartSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('lines'),
@@ -20,9 +27,9 @@ export const chartSchema = z.discriminatedUnion('kind', [
     y: z.string(),
     xScale: z.enum(['linear', 'log', 'category']),
     yScale: z.enum(['linear', 'log']),
+    /** One line per contestant and variant. */
     points: z.array(seriesPoint),
-    /** A horizontal line to compare with, e.g. a latency limit or the source text's 62.4 ms (method rule 21). */
-    reference: z.strictObject({ y: z.number(), label: z.string() }).optional(),
+    reference: referenceSchema.optional(),
   }),
   z.strictObject({
     kind: z.literal('bars'),
@@ -30,18 +37,20 @@ export const chartSchema = z.discriminatedUnion('kind', [
     caption: z.string(),
     x: z.string(),
     y: z.string(),
-    points: z.array(seriesPoint),
-    /** True: the series of one x are parts of a whole (split of time). */
+    /** contestant: a group of bars for each, coloured by variant, `x` is ''. x: a group for each x, coloured by contestant. */
+    rows: z.enum(['contestant', 'x']),
+    /** True: the bars of a group are parts of a whole (split of time). */
     stacked: z.boolean(),
-    reference: z.strictObject({ y: z.number(), label: z.string() }).optional(),
+    points: z.array(seriesPoint),
+    reference: referenceSchema.optional(),
   }),
   z.strictObject({
     kind: z.literal('spectrum'),
     title: z.string(),
     caption: z.string(),
-    /** One line per contestant and latency kind; p in 0 to 1, drawn on a 1/(1-p) scale. */
+    /** p is 0 to 1, drawn on a 1/(1-p) scale. */
     points: z.array(
-      z.strictObject({ series: z.string(), latency: z.enum(['service', 'response']), p: z.number(), ms: z.number() }),
+      z.strictObject({ ...whose, latency: z.enum(['service', 'response']), p: z.number(), ms: z.number() }),
     ),
   }),
   z.strictObject({
@@ -49,15 +58,15 @@ export const chartSchema = z.discriminatedUnion('kind', [
     title: z.string(),
     caption: z.string(),
     y: z.string(),
-    points: z.array(z.strictObject({ series: z.string(), atS: z.number(), y: z.number() })),
+    points: z.array(z.strictObject({ ...whose, atS: z.number(), y: z.number() })),
     events: z.array(z.strictObject({ atS: z.number(), label: z.string() })),
   }),
   z.strictObject({
     kind: z.literal('ratios'),
     title: z.string(),
     caption: z.string(),
-    /** Forest plot: one row per comparison, with the equivalence band around 1. */
-    rows: z.array(z.strictObject({ label: z.string(), effect: effectSchema })),
+    /** Forest plot: one row per comparison, with the band around 1 in which two are equivalent. */
+    rows: z.array(effectSchema),
     margin: z.number(),
   }),
 ]);
@@ -65,11 +74,16 @@ export type Chart = z.infer<typeof chartSchema>;
 
 export const tableSchema = z.strictObject({
   title: z.string(),
-  columns: z.array(z.strictObject({ name: z.string(), numeric: z.boolean() })),
+  /** A cell of kind contestant holds an id. */
+  columns: z.array(z.strictObject({ name: z.string(), kind: z.enum(['text', 'number', 'contestant']) })),
   rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
   note: z.string().optional(),
 });
 export type Table = z.infer<typeof tableSchema>;
+
+/** A sentence of an answer, and whose figures it tells. */
+const sentenceSchema = z.strictObject({ text: z.string(), contestants: z.array(z.string()) });
+export type Sentence = z.infer<typeof sentenceSchema>;
 
 /** One experiment as the report tells it: question, what was done, picture, answer, why, what it means for the reader. */
 export const experimentResultSchema = z.strictObject({
@@ -82,9 +96,9 @@ export const experimentResultSchema = z.strictObject({
   status: z.enum(['measured', 'partly', 'not-tested']),
   /** Why not or only partly; absent when all was measured. */
   reason: z.string().optional(),
-  answer: z.string(),
+  answer: z.array(sentenceSchema),
   /** What explains the answer, as far as the figures show it; absent when they do not. */
-  why: z.string().optional(),
+  why: z.array(sentenceSchema).optional(),
   meaning: z.string(),
   charts: z.array(chartSchema),
   tables: z.array(tableSchema),

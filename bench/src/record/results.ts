@@ -7,7 +7,7 @@ import { trialRecordSchema } from './trial-record.js';
 
 /** results.json: what statistics and verdict rules made of a run folder. The report is rendered from this alone. */
 export const resultsSchema = z.strictObject({
-  formatVersion: z.literal(1),
+  formatVersion: z.literal(2),
   study: studyRecordSchema,
   cells: z.array(cellResultSchema),
   claims: z.array(claimVerdictSchema),

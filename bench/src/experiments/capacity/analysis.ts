@@ -1,6 +1,6 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import { milliseconds } from '../../analysis/series.js';
-import type { Table } from '../../record/index.js';
+import type { NamedTable as Table } from '../../analysis/told.js';
 import { capacitySchema, type Capacity } from './observation.js';
 
 export const capacityAnalysis: ExperimentAnalysis = {

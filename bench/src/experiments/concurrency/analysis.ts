@@ -1,7 +1,8 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { notAnswered, percentileMs, pointsByContestant } from '../../analysis/series.js';
-import type { CellResult, Chart, Table } from '../../record/index.js';
+import type { CellResult } from '../../record/index.js';
+import type { NamedChart as Chart, NamedTable as Table } from '../../analysis/told.js';
 import { goodputPerS, spanWords } from '../../stats/index.js';
 import { LIMIT_MS } from '../capacity/limit.js';
 

@@ -1,7 +1,8 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { milliseconds, percentileMs } from '../../analysis/series.js';
-import type { CellResult, Table } from '../../record/index.js';
+import type { CellResult } from '../../record/index.js';
+import type { NamedTable as Table } from '../../analysis/told.js';
 
 /** The one number of the text this study started from: one sample with no model, machine or load named (method rule 21). */
 const ANECDOTE_MS = 62.4;

@@ -1,5 +1,5 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
-import type { Chart, Table } from '../../record/index.js';
+import type { NamedChart as Chart, NamedTable as Table } from '../../analysis/told.js';
 import { hotUpdateSchema, type HotUpdate } from './observation.js';
 
 export const hotUpdateAnalysis: ExperimentAnalysis = {

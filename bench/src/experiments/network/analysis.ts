@@ -1,7 +1,8 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { milliseconds, notAnswered, percentileMs, pointsByContestant } from '../../analysis/series.js';
-import type { CellResult, Table } from '../../record/index.js';
+import type { CellResult } from '../../record/index.js';
+import type { NamedTable as Table } from '../../analysis/told.js';
 
 /** From here on a difference is called small: the fastest and the slowest contestant are within this ratio. */
 const STOPS_MATTERING = 1.1;

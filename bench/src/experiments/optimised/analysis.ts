@@ -1,7 +1,8 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { percentileMs } from '../../analysis/series.js';
-import type { CellResult, ModelFacts, Table } from '../../record/index.js';
+import type { CellResult, ModelFacts } from '../../record/index.js';
+import type { NamedTable as Table } from '../../analysis/told.js';
 
 /** MLPerf's two lines: 99% and 99.9% of the float model's accuracy. */
 const QUALITY_LINES = [0.99, 0.999] as const;

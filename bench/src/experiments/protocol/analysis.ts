@@ -1,7 +1,8 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { milliseconds, percentileMs } from '../../analysis/series.js';
-import type { CellResult, Chart } from '../../record/index.js';
+import type { CellResult } from '../../record/index.js';
+import type { NamedChart as Chart } from '../../analysis/told.js';
 
 export const protocolAnalysis: ExperimentAnalysis = {
   id: 'protocol',

@@ -1,7 +1,8 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
 import { percentileMs, pointsByContestant } from '../../analysis/series.js';
-import type { CellResult, Table } from '../../record/index.js';
+import type { CellResult } from '../../record/index.js';
+import type { NamedTable as Table } from '../../analysis/told.js';
 import { spanWords } from '../../stats/index.js';
 import { linesByContestant } from '../work-by-hand/observation.js';
 

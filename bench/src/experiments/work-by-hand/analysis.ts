@@ -1,6 +1,6 @@
 import type { ExperimentAnalysis } from '../../analysis/experiment-analysis.js';
 import type { Findings } from '../../analysis/findings.js';
-import type { Table } from '../../record/index.js';
+import type { NamedTable as Table } from '../../analysis/told.js';
 import { linesByContestant, workSchema, type Work } from './observation.js';
 
 export const workByHandAnalysis: ExperimentAnalysis = {
