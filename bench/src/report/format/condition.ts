@@ -18,13 +18,21 @@ export function formatLoadInWords(loop: Loop): string {
 
 /** What is held fixed besides the load: model, batch, network, factors. The payload follows the contestant's protocol. */
 export function formatSetting(condition: Omit<Condition, 'loop' | 'payload'>): string {
-  const { model, modelVersion, batch, network, factors } = condition;
+  return settingParts(condition).join(', ');
+}
+
+/** The load and the setting, part by part. */
+export function conditionParts(condition: Omit<Condition, 'payload'>): string[] {
+  return [formatLoop(condition.loop), ...settingParts(condition)];
+}
+
+function settingParts({ model, modelVersion, batch, network, factors }: Omit<Condition, 'loop' | 'payload'>): string[] {
   return [
     `${model} v${modelVersion}`,
     batch === 1 ? '1 instance' : `${formatCount(batch)} instances`,
     ...(network === undefined ? [] : [formatNetwork(network)]),
     ...Object.entries(factors ?? {}).map(([name, value]) => `${name} ${value}`),
-  ].join(', ');
+  ];
 }
 
 /** Everything that is held fixed in a cell. */
