@@ -1,6 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BoundModel, TensorFlowError, requireSignature, type Signature } from '@serving-study/runtime';
+import { answerByRow, answerWhole, inputTensors, parseJson, predictRequest } from '@serving-study/predict-json';
+import {
+  BoundModel,
+  TensorFlowError,
+  requireSignature,
+  type Signature,
+  type TensorValue,
+} from '@serving-study/runtime';
 import {
   HEADERS,
   MODEL_ROUTE,
@@ -12,14 +19,15 @@ import {
   createServiceApp,
   formatServerTiming,
   httpStatusFromStatusName,
-  parseJson,
   sendJson,
   type ServiceAppParts,
 } from '@serving-study/serving-kit';
 import type { ErrorRequestHandler, Express } from 'express';
 import type { ModelConfig } from './config.js';
 import { metadataJson, statusJson } from './model-json.js';
-import { answerByRow, answerWhole, inputTensors, predictRequest, type Tensors } from './predict-json.js';
+
+/** Inputs or outputs by the names that clients use. */
+export type Tensors = ReadonlyMap<string, TensorValue>;
 
 /** A model in memory, whichever way it runs. */
 export interface Model {
@@ -74,7 +82,7 @@ export function serve(model: Model, config: ModelConfig, logger: ServiceAppParts
       const json = parseJson(bytes, config);
       requireModel(request.params);
       const wanted = predictRequest(json);
-      const inputs = inputTensors(requireSignature(model.signatures, wanted.signatureName), wanted);
+      const inputs = inputTensors(requireSignature(model.signatures, wanted.signatureName).inputs, wanted);
       const { version } = model;
       const parsedAtMs = performance.now();
       const { outputs, queueMs } = await model.predict(wanted.signatureName, inputs);

@@ -3,7 +3,6 @@ export * from './contract/index.js';
 export { inflateBody } from './http/inflate-body.js';
 export type { HttpLimits } from './http/limits.js';
 export { ServiceMetrics } from './http/metrics.js';
-export { parseJson } from './http/parse-json.js';
 export { RequestBodies } from './http/read-body.js';
 export { errorBody, sendJson } from './http/send-json.js';
 export { createServiceApp, type ServiceAppParts } from './http/service-app.js';

@@ -4,8 +4,7 @@ import { SHARE_ENV, Worker, isMainThread, parentPort, workerData } from 'node:wo
 import { TensorFlowError, type ErrorCode } from '@serving-study/runtime';
 import { runService, wholeNumber, type ServiceAppParts, type ServiceConfig } from '@serving-study/serving-kit';
 import { MODEL_SETTINGS } from '../../config.js';
-import type { Tensors } from '../../predict-json.js';
-import { loadModel, serve, type Model, type Prediction } from '../../server.js';
+import { loadModel, serve, type Model, type Prediction, type Tensors } from '../../server.js';
 import { keepTrying } from '../keep-trying.js';
 
 const settings = { ...MODEL_SETTINGS, STUDY_THREADS: wholeNumber(1, 256).default(availableParallelism()) };

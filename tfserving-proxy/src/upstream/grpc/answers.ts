@@ -1,5 +1,5 @@
 import { httpStatusFromGrpcCode, httpStatusFromStatusName } from '@serving-study/serving-kit';
-import { errorResponseBody, type JsonRequestError } from '@serving-study/serving-kit/tfserving-json';
+import { errorResponseBody, type JsonRequestError } from '@serving-study/tfserving-json';
 import type { ApiAnswer } from '../upstream.js';
 import type { ApiCall } from './api-call.js';
 import type { CallOutcome } from './model-server-client.js';

@@ -1,8 +1,4 @@
-import {
-  classifyResponseBody,
-  parseExamplesRequest,
-  regressResponseBody,
-} from '@serving-study/serving-kit/tfserving-json';
+import { classifyResponseBody, parseExamplesRequest, regressResponseBody } from '@serving-study/tfserving-json';
 import type { ApiAnswer, CallLimits } from '../upstream.js';
 import { accepted, refusedByServer } from './answers.js';
 import type { ModelChoice } from './api-call.js';

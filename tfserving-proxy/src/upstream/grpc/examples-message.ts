@@ -1,4 +1,4 @@
-import type { ExamplesRequest } from '@serving-study/serving-kit/tfserving-json';
+import type { ExamplesRequest } from '@serving-study/tfserving-json';
 import protobuf from 'protobufjs/minimal.js';
 import type { ModelChoice } from './api-call.js';
 import { tag } from './message-fields.js';

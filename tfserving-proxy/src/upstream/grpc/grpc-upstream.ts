@@ -1,6 +1,6 @@
 import { loadMessages } from '@serving-study/protos';
 import { inflateBody } from '@serving-study/serving-kit';
-import { JsonRequestError, metadataResponseBody, statusResponseBody } from '@serving-study/serving-kit/tfserving-json';
+import { JsonRequestError, metadataResponseBody, statusResponseBody } from '@serving-study/tfserving-json';
 import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from '../upstream.js';
 import { accepted, refusedByJson, refusedByServer, refusedBeforehand } from './answers.js';
 import { apiCallFrom, type ModelChoice } from './api-call.js';

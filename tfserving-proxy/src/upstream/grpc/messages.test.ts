@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadMessages } from '@serving-study/protos';
-import type { JsonTensor } from '@serving-study/serving-kit/tfserving-json';
+import type { JsonTensor } from '@serving-study/tfserving-json';
 import { examplesRequestBytes } from './examples-message.js';
 import { predictRequestBytes, predictResponseFromBytes } from './predict-message.js';
 import { classificationsFromBytes, regressionsFromBytes } from './results-message.js';

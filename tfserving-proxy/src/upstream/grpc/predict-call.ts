@@ -4,7 +4,7 @@ import {
   parsePredictRequest,
   predictResponseBody,
   type RequestFormat,
-} from '@serving-study/serving-kit/tfserving-json';
+} from '@serving-study/tfserving-json';
 import type { ApiAnswer, CallLimits } from '../upstream.js';
 import { accepted, refusedByJson, refusedByServer } from './answers.js';
 import type { ModelChoice } from './api-call.js';

@@ -1,4 +1,4 @@
-import type { JsonTensor, OutputTensor } from '@serving-study/serving-kit/tfserving-json';
+import type { JsonTensor, OutputTensor } from '@serving-study/tfserving-json';
 import protobuf from 'protobufjs/minimal.js';
 import type { ModelChoice } from './api-call.js';
 import { messageEnd, readFields, tag } from './message-fields.js';

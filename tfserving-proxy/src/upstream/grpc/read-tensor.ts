@@ -1,5 +1,5 @@
 import { dataTypeName } from '@serving-study/protos';
-import type { OutputTensor } from '@serving-study/serving-kit/tfserving-json';
+import type { OutputTensor } from '@serving-study/tfserving-json';
 import type { Reader } from 'protobufjs/minimal.js';
 import { LENGTH_DELIMITED, messageEnd, readFields, readInt64 } from './message-fields.js';
 

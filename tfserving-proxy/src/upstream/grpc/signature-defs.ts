@@ -1,5 +1,5 @@
 import { dataTypeName, loadMessages } from '@serving-study/protos';
-import type { MessageJson } from '@serving-study/serving-kit/tfserving-json';
+import type { MessageJson } from '@serving-study/tfserving-json';
 import protobuf from 'protobufjs';
 
 /** Inputs of a signature by alias, as far as JSON needs them. */

@@ -1,5 +1,5 @@
 import { dataTypeNumber } from '@serving-study/protos';
-import type { JsonTensor } from '@serving-study/serving-kit/tfserving-json';
+import type { JsonTensor } from '@serving-study/tfserving-json';
 import type { Writer } from 'protobufjs/minimal.js';
 import { tag } from './message-fields.js';
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { ServiceError } from '../contract/index.js';
+import { ServiceError } from '@serving-study/serving-kit';
 
 /** Limits on JSON that is parsed in this process; `JSON_SETTINGS` reads them from the environment. */
 export interface JsonLimits {

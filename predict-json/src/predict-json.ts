@@ -1,9 +1,11 @@
-import type { Signature, TensorValue } from '@serving-study/runtime';
 import { DEFAULT_SIGNATURE } from '@serving-study/serving-kit';
 import { base64Of, isObject, quoted, refuse, rowsFromTensor, tensorFromJson } from './tensor-json.js';
+import type { InputTensor, OutputTensor } from './tensor.js';
 
-/** Inputs or outputs by the names that clients use. */
-export type Tensors = ReadonlyMap<string, TensorValue>;
+/** Inputs of a signature by the names that clients use; of each only the type counts here. */
+export type InputTypes = ReadonlyMap<string, { readonly dtype?: string | undefined }>;
+
+type Outputs = ReadonlyMap<string, OutputTensor>;
 
 export type PredictRequest = { readonly signatureName: string } & (
   { readonly byRow: true; readonly values: readonly unknown[] } | { readonly byRow: false; readonly values: unknown }
@@ -26,7 +28,7 @@ export function predictRequest(json: unknown): PredictRequest {
 }
 
 /** Types come from the signature, shapes from the lists alone: whether a shape suits the graph is TensorFlow's to say. */
-export function inputTensors({ inputs }: Signature, { byRow, values }: PredictRequest): Tensors {
+export function inputTensors(inputs: InputTypes, { byRow, values }: PredictRequest): ReadonlyMap<string, InputTensor> {
   const aliases = [...inputs.keys()].sort();
   const first = byRow ? values[0] : values;
   let columnOf: (alias: string) => unknown = () => values;
@@ -53,7 +55,7 @@ function hasAll(value: object, keys: readonly string[]): boolean {
 }
 
 /** `{"outputs": ...}`: whole tensors; an only one is not named. */
-export function answerWhole(outputs: Tensors): string {
+export function answerWhole(outputs: Outputs): string {
   const texts = [...outputs].map(([alias, tensor]) => {
     const rows = rowsFromTensor(alias, tensor).join();
     return [alias, tensor.shape.length === 0 ? rows : `[${rows}]`] as const;
@@ -62,7 +64,7 @@ export function answerWhole(outputs: Tensors): string {
 }
 
 /** `{"predictions": [...]}`: an entry for each row, in which several outputs are named. All must have the same number of rows. */
-export function answerByRow(outputs: Tensors): string {
+export function answerByRow(outputs: Outputs): string {
   const [firstRows] = [...outputs.values()].map(({ shape }) => shape[0] ?? 0);
   for (const [alias, { shape }] of outputs) {
     if (shape.length === 0) refuse(`Tensor name: ${alias} has no shape information, ask for it with 'inputs'`);

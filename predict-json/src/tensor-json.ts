@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { ELEMENT_BYTES, elementCount, type NumericType, type TensorValue } from '@serving-study/runtime';
 import { ServiceError } from '@serving-study/serving-kit';
+import type { InputTensor, NumberType, OutputTensor } from './tensor.js';
 
 /**
  * A tensor out of nested lists. Throws ServiceError (400) for ragged lists and for values that the type does not hold exactly;
  * only decimals are rounded, to the nearest float, as everywhere.
  */
-export function tensorFromJson(alias: string, json: unknown, dtype = 'unknown'): TensorValue {
+export function tensorFromJson(alias: string, json: unknown, dtype = 'unknown'): InputTensor {
   const shape: number[] = [];
   for (let list = json; Array.isArray(list); list = list[0] as unknown) shape.push(list.length);
   requireEven(alias, json, shape);
@@ -17,19 +17,14 @@ export function tensorFromJson(alias: string, json: unknown, dtype = 'unknown'):
     eachLeaf(json, shape.length, (value) => strings.push(bytesFromJson(value) ?? wrong(value, dtype)));
     return { dtype, shape, strings };
   }
-  const {
-    view,
-    element,
-    type = dtype,
-  } = NUMBERS[dtype] ?? refuse(`input ${alias}: this server cannot feed values of type: ${dtype}`);
-  const numeric = dtype as NumericType;
-  const data = new Uint8Array(elementCount(shape) * ELEMENT_BYTES[numeric]);
-  const elements = view(data.buffer, 0, elementCount(shape));
+  if (!isNumberType(dtype)) return refuse(`input ${alias}: this server cannot feed values of type: ${dtype}`);
+  const { Elements, element, type = dtype } = NUMBERS[dtype];
+  const elements = new Elements(elementCount(shape));
   let next = 0;
   eachLeaf(json, shape.length, (value) => {
     elements[next++] = element(value) ?? wrong(value, type);
   });
-  return { dtype: numeric, shape, data };
+  return { dtype, shape, data: new Uint8Array(elements.buffer) };
 }
 
 /** Seen before memory is taken: a few short lists could seem to be the first rows of a tensor of any size. */
@@ -46,7 +41,7 @@ function eachLeaf(value: unknown, depth: number, visit: (leaf: unknown) => void)
 }
 
 /** JSON of each row of a tensor; of the only value of a scalar. Throws ServiceError (400) for what JSON cannot hold exactly. */
-export function rowsFromTensor(alias: string, tensor: TensorValue): string[] {
+export function rowsFromTensor(alias: string, tensor: OutputTensor): string[] {
   const { shape } = tensor;
   const textAt = elementTexts(alias, tensor);
   let next = 0;
@@ -63,11 +58,12 @@ export function rowsFromTensor(alias: string, tensor: TensorValue): string[] {
  * Numbers have the shortest digits of the double, which read back as the same float32. NaN and infinities are written as
  * Python and TensorFlow Serving write them; they are not JSON.
  */
-function elementTexts(alias: string, tensor: TensorValue): (at: number) => string {
-  if (tensor.dtype === 'string') return (at) => stringText(alias, tensor.strings[at] ?? new Uint8Array());
+function elementTexts(alias: string, tensor: OutputTensor): (at: number) => string {
+  if ('strings' in tensor) return (at) => stringText(alias, tensor.strings[at] ?? new Uint8Array());
   const { dtype, shape, data } = tensor;
-  const { view } = NUMBERS[dtype] ?? refuse(`Failed to write JSON value for tensor type: ${dtype}`);
-  const elements = view(data.buffer, data.byteOffset, elementCount(shape));
+  if (!isNumberType(dtype)) return refuse(`Failed to write JSON value for tensor type: ${dtype}`);
+  const { Elements } = NUMBERS[dtype];
+  const elements = new Elements(data.buffer, data.byteOffset, elementCount(shape));
   if (dtype === 'bool') return (at) => String(elements[at] === 1);
   return (at) => (Object.is(elements[at], -0) ? '-0.0' : String(elements[at]));
 }
@@ -108,8 +104,11 @@ function bytesFromBase64(text: string): Uint8Array | undefined {
   return bytes.length === Math.floor((digits * 3) / 4) ? bytes : undefined;
 }
 
+type Elements = ArrayBufferView & Record<number, number | bigint>;
+
 interface Numbers {
-  readonly view: (buffer: ArrayBufferLike, byteOffset: number, length: number) => Record<number, number | bigint>;
+  readonly Elements: (new (length: number) => Elements) &
+    (new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Elements);
   /** Undefined when the value is not of this type. */
   readonly element: (value: unknown) => number | bigint | undefined;
   /** For messages; default the name of the type. */
@@ -120,21 +119,30 @@ interface Numbers {
 const MAX_EXACT = Number.MAX_SAFE_INTEGER;
 
 /** The types that go into a tensor and out of it. */
-const NUMBERS: Readonly<Partial<Record<string, Numbers>>> = {
-  float: { view: (...place) => new Float32Array(...place), element: (value) => finite(value, Math.fround) },
-  double: { view: (...place) => new Float64Array(...place), element: (value) => finite(value, Number) },
-  int8: { view: (...place) => new Int8Array(...place), ...whole('int8', -128, 127) },
-  uint8: { view: (...place) => new Uint8Array(...place), ...whole('uint8', 0, 255) },
-  int16: { view: (...place) => new Int16Array(...place), ...whole('int16', -32_768, 32_767) },
-  int32: { view: (...place) => new Int32Array(...place), ...whole('int32', -(2 ** 31), 2 ** 31 - 1) },
-  uint32: { view: (...place) => new Uint32Array(...place), ...whole('uint32', 0, 2 ** 32 - 1) },
-  int64: { view: (...place) => new BigInt64Array(...place), ...whole('int64', -MAX_EXACT, MAX_EXACT, BigInt) },
-  uint64: { view: (...place) => new BigUint64Array(...place), ...whole('uint64', 0, MAX_EXACT, BigInt) },
+const NUMBERS: Readonly<Record<NumberType, Numbers>> = {
+  float: { Elements: Float32Array, element: (value) => finite(value, Math.fround) },
+  double: { Elements: Float64Array, element: (value) => finite(value, Number) },
+  int8: { Elements: Int8Array, ...whole('int8', -128, 127) },
+  uint8: { Elements: Uint8Array, ...whole('uint8', 0, 255) },
+  int16: { Elements: Int16Array, ...whole('int16', -32_768, 32_767) },
+  int32: { Elements: Int32Array, ...whole('int32', -(2 ** 31), 2 ** 31 - 1) },
+  uint32: { Elements: Uint32Array, ...whole('uint32', 0, 2 ** 32 - 1) },
+  int64: { Elements: BigInt64Array, ...whole('int64', -MAX_EXACT, MAX_EXACT, BigInt) },
+  uint64: { Elements: BigUint64Array, ...whole('uint64', 0, MAX_EXACT, BigInt) },
   bool: {
-    view: (...place) => new Uint8Array(...place),
+    Elements: Uint8Array,
     element: (value) => (typeof value === 'boolean' ? Number(value) : undefined),
   },
 };
+
+function isNumberType(dtype: string): dtype is NumberType {
+  return Object.hasOwn(NUMBERS, dtype);
+}
+
+/** 1 for a scalar. */
+function elementCount(shape: readonly number[]): number {
+  return shape.reduce((count, size) => count * size, 1);
+}
 
 /** A decimal, rounded as the type rounds it; undefined when it is too large for the type. */
 function finite(value: unknown, rounded: (value: number) => number): number | undefined {
@@ -146,7 +154,7 @@ function whole(
   from: number,
   to: number,
   as: (value: number) => number | bigint = Number,
-): Omit<Numbers, 'view'> {
+): Omit<Numbers, 'Elements'> {
   const type = `${dtype} from ${from} to ${to}`;
   const isOne = (value: unknown): value is number =>
     Number.isInteger(value) && Number(value) >= from && Number(value) <= to;
