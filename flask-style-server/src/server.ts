@@ -17,10 +17,11 @@ import {
   ServiceError,
   ServiceMetrics,
   createServiceApp,
+  errorAnswerer,
   formatServerTiming,
   httpStatusFromStatusName,
   sendJson,
-  type ServiceAppParts,
+  type Logger,
 } from '@serving-study/serving-kit';
 import type { ErrorRequestHandler, Express } from 'express';
 import type { ModelConfig } from './config.js';
@@ -70,7 +71,7 @@ export async function loadModel(config: ModelConfig): Promise<Model & Disposable
 }
 
 /** Answers predict, status and metadata requests for one model; errors leave as `{"error": text}`. */
-export function serve(model: Model, config: ModelConfig, logger: ServiceAppParts['logger']): Promise<RunningServer> {
+export function serve(model: Model, config: ModelConfig, logger: Logger): Promise<RunningServer> {
   const metrics = new ServiceMetrics();
   const bodies = new RequestBodies(config);
 
@@ -130,5 +131,8 @@ export function serve(model: Model, config: ModelConfig, logger: ServiceAppParts
   }
 
   const whyNotReady = (): Promise<undefined> => Promise.resolve(undefined); // it listens only once the model is loaded
-  return RunningServer.listen(createServiceApp({ logger, metrics, whyNotReady, addRoutes }), config);
+  return RunningServer.listen(
+    createServiceApp({ answerError: errorAnswerer(logger), metrics, whyNotReady, addRoutes }),
+    config,
+  );
 }

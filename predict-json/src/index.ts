@@ -3,5 +3,5 @@
  * services of the pair read and write it so. Exact or refused, not byte for byte: that is tfserving-json.
  */
 export { parseJson } from './parse-json.js';
-export { answerByRow, answerWhole, inputTensors, predictRequest, type InputTypes } from './predict-json.js';
+export { answerByRow, answerWhole, inputTensors, predictRequest, type PredictRequest } from './predict-json.js';
 export type { InputTensor, OutputTensor } from './tensor.js';

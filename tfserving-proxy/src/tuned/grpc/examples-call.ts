@@ -1,14 +1,14 @@
 import { classifyResponseBody, parseExamplesRequest, regressResponseBody } from '@serving-study/tfserving-json';
-import type { ApiAnswer, CallLimits } from '../upstream.js';
-import { accepted, refusedByServer } from './answers.js';
-import type { ModelChoice } from './api-call.js';
+import type { GrpcClient } from '../../grpc-client.js';
+import type { ModelChoice } from '../../model-catalogue.js';
+import type { ApiAnswer, CallLimits } from '../../server.js';
+import { accepted } from './answers.js';
 import { examplesRequestBytes } from './examples-message.js';
-import type { ModelServerClient } from './model-server-client.js';
 import { classificationsFromBytes, regressionsFromBytes } from './results-message.js';
 
 /** Classify and Regress by gRPC. JSON says all there is to know: no signature has to be asked for. Throws JsonRequestError. */
 export async function answerExamples(
-  client: ModelServerClient,
+  client: GrpcClient,
   kind: 'classify' | 'regress',
   model: ModelChoice,
   body: Buffer,
@@ -17,12 +17,11 @@ export async function answerExamples(
   const receivedAtMs = performance.now();
   const request = examplesRequestBytes(model, parseExamplesRequest(body));
   const sentAtMs = performance.now();
-  const outcome = await client.callWithBytes(kind === 'classify' ? 'Classify' : 'Regress', request, limits);
+  const { value, timing } = await client.send(kind === 'classify' ? 'Classify' : 'Regress', request, limits);
   const answeredAtMs = performance.now();
-  const timing = { parse: sentAtMs - receivedAtMs, queue: outcome.queuedMs, upstream: outcome.upstreamMs };
-  if (outcome.kind === 'refused') return refusedByServer(outcome, timing);
-  const results = kind === 'classify' ? classificationsFromBytes(outcome.value) : regressionsFromBytes(outcome.value);
+  const results = kind === 'classify' ? classificationsFromBytes(value) : regressionsFromBytes(value);
   const text =
     'classifications' in results ? classifyResponseBody(results.classifications) : regressResponseBody(results.values);
-  return accepted(text, { ...timing, serialise: performance.now() - answeredAtMs }, results.version);
+  const phases = { parse: sentAtMs - receivedAtMs, serialise: performance.now() - answeredAtMs };
+  return accepted(text, { ...phases, ...timing }, results.version);
 }

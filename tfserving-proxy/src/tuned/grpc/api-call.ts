@@ -1,12 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-
-/** Which version of a model a URL asks for. */
-export interface ModelChoice {
-  readonly name: string;
-  /** Decimal; absent together with `label`: the latest. */
-  readonly version?: string;
-  readonly label?: string;
-}
+import type { ModelChoice } from '../../model-catalogue.js';
 
 /** What a request of the REST API asks for. */
 export type ApiCall =

@@ -1,6 +1,6 @@
 import type { JsonTensor, OutputTensor } from '@serving-study/tfserving-json';
 import protobuf from 'protobufjs/minimal.js';
-import type { ModelChoice } from './api-call.js';
+import type { ModelChoice } from '../../model-catalogue.js';
 import { messageEnd, readFields, tag } from './message-fields.js';
 import { readVersion, writeModelSpec } from './model-spec-message.js';
 import { readTensor } from './read-tensor.js';

@@ -1,24 +1,23 @@
-import { httpStatusFromGrpcCode, httpStatusFromStatusName } from '@serving-study/serving-kit';
+import { httpStatusFromStatusName, type ServiceError } from '@serving-study/serving-kit';
 import { errorResponseBody, type JsonRequestError } from '@serving-study/tfserving-json';
-import type { ApiAnswer } from '../upstream.js';
+import type { ApiAnswer } from '../../server.js';
 import type { ApiCall } from './api-call.js';
-import type { CallOutcome } from './model-server-client.js';
 
 type Timing = ApiAnswer['timing'];
 
 export function accepted(body: Uint8Array, timing: Timing, modelVersion?: string): ApiAnswer {
-  return { httpStatus: 200, headers: {}, body, timing, modelVersion };
+  return { httpStatus: 200, body, timing, modelVersion };
 }
 
-/** What the model server refused, under the HTTP status that its own REST port would have given it. */
-export function refusedByServer({ code, text }: CallOutcome<never> & { kind: 'refused' }, timing: Timing): ApiAnswer {
-  return { httpStatus: httpStatusFromGrpcCode(code), headers: {}, body: errorResponseBody(text), timing };
+/** What the model server refused, in the layout of its own REST port. */
+export function refusedByServer({ httpStatus, message }: ServiceError): ApiAnswer {
+  return { httpStatus, body: errorResponseBody(message), timing: {} };
 }
 
 /** What the model server's REST port would have refused before it came to the model. */
-export function refusedByJson(error: JsonRequestError | string, timing: Timing = {}): ApiAnswer {
+export function refusedByJson(error: JsonRequestError | string): ApiAnswer {
   const name = typeof error === 'string' ? 'INVALID_ARGUMENT' : error.code;
-  return { httpStatus: httpStatusFromStatusName(name), headers: {}, body: errorResponseBody(error), timing };
+  return { httpStatus: httpStatusFromStatusName(name), body: errorResponseBody(error), timing: {} };
 }
 
 /** Answers to calls that reach no model. */

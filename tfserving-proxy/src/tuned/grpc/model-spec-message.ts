@@ -1,5 +1,5 @@
 import type { Reader, Writer } from 'protobufjs/minimal.js';
-import type { ModelChoice } from './api-call.js';
+import type { ModelChoice } from '../../model-catalogue.js';
 import { VARINT, messageEnd, readFields, readInt64, tag } from './message-fields.js';
 
 /** Writes a tensorflow.serving.ModelSpec as field `field` of the message under way. */

@@ -1,6 +1,6 @@
 import type { ExamplesRequest } from '@serving-study/tfserving-json';
 import protobuf from 'protobufjs/minimal.js';
-import type { ModelChoice } from './api-call.js';
+import type { ModelChoice } from '../../model-catalogue.js';
 import { tag } from './message-fields.js';
 import { writeModelSpec } from './model-spec-message.js';
 

@@ -12,10 +12,8 @@ import {
 } from '@serving-study/serving-kit';
 import type { Express } from 'express';
 import supertest from 'supertest';
-import { createApp } from './app.js';
 import { PROXY_SETTINGS } from './config.js';
-import { createUpstreams } from './upstream/create-upstreams.js';
-import type { Upstream } from './upstream/upstream.js';
+import { createApp, createUpstreams, type Upstreams } from './server.js';
 
 interface Received {
   readonly method: string | undefined;
@@ -40,23 +38,16 @@ describe('proxy app by REST', () => {
     });
   });
   let app: Express;
-  let upstreams: Record<string, Upstream>;
+  let upstreams: Upstreams;
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const config = loadConfig(
       { ...SERVICE_SETTINGS, ...PROXY_SETTINGS },
-      { STUDY_UPSTREAM: 'rest', STUDY_TFSERVING_REST: origin },
+      { STUDY_UPSTREAM: 'rest', STUDY_TFSERVING_REST: origin, STUDY_BODY_LIMIT_BYTES: '1000' },
     );
-    const created = createUpstreams(config);
-    upstreams = created;
-    app = createApp({
-      upstreams: created,
-      defaultUpstream: 'rest',
-      limits: { ...config, STUDY_BODY_LIMIT_BYTES: 1000 },
-      deadlineMs: 5000,
-      logger: createLogger('test', 'silent'),
-    });
+    upstreams = createUpstreams(config);
+    ({ app } = createApp(upstreams, config, createLogger('test', 'silent')));
   });
   after(async () => {
     for (const upstream of Object.values(upstreams)) await upstream.close();
@@ -130,20 +121,10 @@ describe('proxy app by gRPC without a server', () => {
   it('answers what needs no model, and 503 to the rest', async () => {
     const config = loadConfig({ ...SERVICE_SETTINGS, ...PROXY_SETTINGS }, { STUDY_TFSERVING_GRPC: '127.0.0.1:1' });
     const upstreams = createUpstreams(config);
-    const app = createApp({
-      upstreams,
-      defaultUpstream: 'grpc',
-      limits: { ...config, STUDY_BODY_LIMIT_BYTES: 1000 },
-      deadlineMs: 5000,
-      logger: createLogger('test', 'silent'),
-    });
-    const broken = await supertest(app).post('/v1/models/m:predict').send('{"instances": [1');
-    assert.deepEqual(
-      [broken.status, broken.text],
-      [400, '{\n    "error": "JSON Parse error: Missing a comma or \']\' after an array element. at offset: 16"\n}'],
-    );
+    const { app } = createApp(upstreams, config, createLogger('test', 'silent'));
+    const broken = await supertest(app).post('/v1/models/m:predict').send('{"instances": [1').expect(400);
+    assert.match(errorResponseSchema.parse(broken.body).error, /^JSON Parse error: /);
     await supertest(app).get('/v1/models').expect(400);
-    await supertest(app).options('/v1/models/m').set('origin', 'http://a.example').expect(200, '');
     const unreachable = await supertest(app).get('/v1/models/m').expect(503);
     assert.match(errorResponseSchema.parse(unreachable.body).error, /^The model server cannot be reached: /);
     await supertest(app).get('/readyz').expect(503);
