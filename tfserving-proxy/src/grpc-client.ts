@@ -56,16 +56,18 @@ const IN_TURN = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
 export class GrpcClient {
   readonly #client: Client;
   readonly #slots = new CallSlots();
+  /** When a connection on which nothing comes is asked for a sign of life. */
+  readonly #keepaliveMs: number;
 
   constructor({ STUDY_TFSERVING_GRPC: addresses, ...config }: ProxyConfig) {
     const [only = ''] = addresses;
     // more pings than these within a call, and TensorFlow Serving ends the connection for too many of them
-    const keepaliveMs = Math.ceil(config.STUDY_DEADLINE_MS / 3);
+    this.#keepaliveMs = Math.ceil(config.STUDY_DEADLINE_MS / 3);
     this.#client = new Client(addresses.length > 1 ? `ipv4:${addresses.join()}` : only, credentials.createInsecure(), {
       'grpc.max_receive_message_length': config.STUDY_ANSWER_LIMIT_BYTES,
       'grpc.max_send_message_length': -1, // the limit of request bodies bounds it
-      'grpc.keepalive_time_ms': keepaliveMs,
-      'grpc.keepalive_timeout_ms': Math.ceil(keepaliveMs / 2),
+      'grpc.keepalive_time_ms': this.#keepaliveMs,
+      'grpc.keepalive_timeout_ms': Math.ceil(this.#keepaliveMs / 2),
       // a restarted server is found within two seconds, not within grpc-js's two minutes
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2000,
@@ -85,7 +87,7 @@ export class GrpcClient {
 
   /**
    * Request and answer as serialized messages. A server whose threads are all busy refuses calls instead of queueing them:
-   * such a call waits for its turn here. One that is lost with its connection is sent once more: predictions can be. Throws
+   * such a call waits for its turn here. One whose connection the server closes is sent once more: predictions can be. Throws
    * CallRefused, `upstream-unreachable`, or the reason of the signal.
    */
   async send(method: MethodName, request: Uint8Array, limits: CallLimits): Promise<Answered<Buffer>> {
@@ -102,7 +104,8 @@ export class GrpcClient {
       if (!(answer instanceof Error))
         return { value: answer, timing: { queue: sentAtMs - queuedAtMs, upstream: performance.now() - sentAtMs } };
       limits.signal.throwIfAborted();
-      const isLost = answer.code === status.UNAVAILABLE && LOST.test(answer.details);
+      const isSilent = performance.now() - sentAtMs >= this.#keepaliveMs; // the server is frozen, or cut off
+      const isLost = answer.code === status.UNAVAILABLE && LOST.test(answer.details) && !isSilent;
       if (!isLost || isRepeated) throw errorFrom(answer);
       isRepeated = true;
     }
