@@ -5,6 +5,7 @@ import type { ProxyConfig } from '../../config.js';
 import { GrpcClient } from '../../grpc-client.js';
 import { ModelCatalogue, modelSpecOf, type ModelChoice } from '../../model-catalogue.js';
 import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from '../../server.js';
+import { Http2Channel } from '../http2/http2-channel.js';
 import { accepted, refusedByJson, refusedByServer, refusedBeforehand } from './answers.js';
 import { apiCallFrom, type ApiCall } from './api-call.js';
 import { answerExamples } from './examples-call.js';
@@ -31,7 +32,7 @@ export class TunedGrpcUpstream implements Upstream {
 
   constructor(config: ProxyConfig) {
     loadMessages(); // parsed once, 60 ms: not at the first request's expense
-    this.#client = new GrpcClient(config);
+    this.#client = new GrpcClient(config, new Http2Channel(config));
     this.#catalogue = new ModelCatalogue(this.#client, signatureDefsFromBytes);
     this.#predict = new PredictCall(this.#client, this.#catalogue);
   }
