@@ -8,6 +8,8 @@ const PACKAGES = [
   'http2',
   'runtime',
   'serving-kit',
+  'predict-json',
+  'tfserving-json',
   'flask-style-server',
   'tfserving-proxy',
   'tfserving-standin',
