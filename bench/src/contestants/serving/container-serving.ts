@@ -3,7 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { engineEnvironment } from '../engine-environment.js';
 import type { Launch } from '../instance.js';
-import { limits, type Limits } from '../limits.js';
+import type { Limits } from '../../process/index.js';
+import { limits } from '../limits.js';
 import { METRICS_PATH, servingFlags, writeServingConfig } from './serving-config.js';
 import type { RunningServing, Serving } from './serving-process.js';
 

@@ -1,5 +1,5 @@
 import type { Fleet, Launch, RunningInstance } from '../../contestants/index.js';
-import { startProcess } from '../../contestants/server-process.js';
+import { launch as launchProcess } from '../../process/index.js';
 
 /** Answers every request with the predictions it was given, and says that its model is there. */
 const SERVER = `
@@ -21,11 +21,10 @@ export interface SmallServer {
 
 /** A server of one process that starts in a moment. `port` 0: a free one. */
 export async function startSmallServer(predictions: string, port = 0): Promise<SmallServer> {
-  const server = startProcess({
+  const server = launchProcess({
     name: 'small-server',
     command: process.execPath,
     args: ['-e', SERVER, String(port), predictions],
-    env: {},
   });
   const told = await server.waitForLine((line) => /^port (\d+)$/.exec(line)?.[1], 20_000);
   return { pid: server.pid, port: Number(told), stop: () => server.stop() };
