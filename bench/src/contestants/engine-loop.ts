@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { launch as launchProcess } from '../process/index.js';
@@ -44,7 +43,7 @@ export async function startEngineLoop(launch: Launch, logFile?: string): Promise
     hears: 'lines',
     ...(logFile === undefined ? {} : { logFile }),
   });
-  const lines = createInterface({ input: engine.child.stdout! })[Symbol.asyncIterator]();
+  const lines = engine.lines()[Symbol.asyncIterator]();
   const reply = async (): Promise<Reply> => {
     const line: IteratorResult<string, unknown> = await lines.next();
     if (line.done === true) throw (await engine.ended).error;

@@ -176,6 +176,13 @@ export class Launched {
     }
   }
 
+  /** What it prints on its standard output from now on. */
+  lines(): AsyncIterable<string> {
+    const { stdout } = this.child;
+    if (stdout === null) throw new Error(`the output of ${this.#name} is not read`);
+    return createInterface({ input: stdout });
+  }
+
   /** The next message of a script. Rejects when it ends before. */
   async message(): Promise<unknown> {
     const [message] = (await this.unlessItEnds(once(this.child, 'message'))) as unknown[];

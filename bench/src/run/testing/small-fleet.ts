@@ -30,27 +30,25 @@ export async function startSmallServer(predictions: string, port = 0): Promise<S
   return { pid: server.pid, port: Number(told), stop: () => server.stop() };
 }
 
-/** How each contestant predicts; `closed`: nothing listens at its address; `broken`: it does not start. */
-export type Behaviour = string | 'closed' | 'broken';
-
 /** A fleet of small servers, which notes its starts. */
 export class SmallFleet implements Fleet {
   readonly starts: string[] = [];
   readonly running = new Map<string, RunningInstance>();
-  readonly #behaviours: Readonly<Record<string, Behaviour>>;
+  readonly #predictions: Readonly<Record<string, string>>;
 
-  constructor(behaviours: Readonly<Record<string, Behaviour>>) {
-    this.#behaviours = behaviours;
+  /** What each contestant predicts; `closed`: nothing listens at its address. Who is not named does not start. */
+  constructor(predictions: Readonly<Record<string, string>>) {
+    this.#predictions = predictions;
   }
 
   async instance(contestant: string, launch: Launch): Promise<RunningInstance> {
     const known = this.running.get(contestant);
     if (known !== undefined) return known;
-    const behaviour = this.#behaviours[contestant] ?? 'broken';
-    if (behaviour === 'broken') throw new Error(`${contestant} could not be started`);
+    const predictions = this.#predictions[contestant];
+    if (predictions === undefined) throw new Error(`${contestant} could not be started`);
     this.starts.push(contestant);
-    const server = await startSmallServer(behaviour);
-    if (behaviour === 'closed') await server.stop();
+    const server = await startSmallServer(predictions);
+    if (predictions === 'closed') await server.stop();
     const instance: RunningInstance = {
       contestant: {
         ...{ id: contestant, label: contestant, role: 'subject', family: 'flask-style', protocol: 'rest' },
@@ -60,7 +58,7 @@ export class SmallFleet implements Fleet {
       startedHere: true,
       startedAll: true,
       target: { kind: 'rest', url: `http://127.0.0.1:${server.port}`, headers: {} },
-      processes: behaviour === 'closed' ? [] : [{ name: contestant, pid: server.pid }],
+      processes: predictions === 'closed' ? [] : [{ name: contestant, pid: server.pid }],
       readyMs: 1,
       stop: () => server.stop(),
     };
