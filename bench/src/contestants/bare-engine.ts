@@ -13,7 +13,7 @@ export const bareEngine: ContestantDefinition = {
   missing: () => undefined,
   async start(launch, context) {
     const startedAt = performance.now();
-    const loop = await startEngineLoop(launch);
+    const loop = await startEngineLoop(launch, context.logFile);
     return {
       contestant: contestantRecord(this, context, loop.command),
       launch,

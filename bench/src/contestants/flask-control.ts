@@ -4,7 +4,7 @@ import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { freePort } from './free-port.js';
 import { limits } from './limits.js';
 import { modelEnvironment } from './own-service.js';
-import { startProcess } from './server-process.js';
+import { launch as launchProcess } from '../process/index.js';
 import { modelIsAvailable } from './serving/local-serving.js';
 
 const FOLDER = fileURLToPath(new URL('../../../flask-control', import.meta.url));
@@ -36,7 +36,7 @@ export function flaskControl(
     async start(launch, context) {
       const port = await freePort();
       const startedAt = performance.now();
-      const server = startProcess({
+      const server = launchProcess({
         name: id,
         command: PYTHON,
         args: [

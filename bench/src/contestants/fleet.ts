@@ -66,7 +66,7 @@ export function startFleet(serving: Serving, logFolder: string, onProgress: (tex
 }
 
 /** A failed start is forgotten, so that the next call tries again and reports its own error. */
-function once<T>(running: Map<string, Promise<T>>, key: string, start: () => Promise<T>): Promise<T> {
+export function once<T>(running: Map<string, Promise<T>>, key: string, start: () => Promise<T>): Promise<T> {
   const known = running.get(key);
   if (known !== undefined) return known;
   const started = start();

@@ -7,7 +7,7 @@ export { launchKey, type EngineRunner, type Launch, type RunningInstance } from 
 export { startFleet, type Fleet } from './fleet.js';
 export { limits } from './limits.js';
 export { whatIsWrong } from './what-is-wrong.js';
-export { whyNoMemoryLimit } from './memory-limit.js';
+export { whyNoMemoryLimit } from '../process/index.js';
 export { modelsNotServed, parseTargets, targetFleet } from './target-fleet.js';
 export { findServing } from './serving/find-serving.js';
 export type { Serving } from './serving/serving-process.js';

@@ -3,8 +3,8 @@ import type { ServingSource } from '../record/index.js';
 import { grpcAddress, restAddress } from './address.js';
 import { contestantById } from './catalogue.js';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
-import type { Fleet } from './fleet.js';
-import type { Launch, RunningInstance, Target } from './instance.js';
+import { once, type Fleet } from './fleet.js';
+import { launchKey, type Launch, type RunningInstance, type Target } from './instance.js';
 import { modelIsAvailable } from './serving/local-serving.js';
 import { whatIsWrong } from './what-is-wrong.js';
 
@@ -48,9 +48,16 @@ export async function modelsNotServed(
 
 /** A fleet of servers that somebody else started and will stop. */
 export function targetFleet(targets: ReadonlyMap<string, string>, source: ServingSource): Fleet {
+  const known = new Map<string, Promise<RunningInstance>>();
+  const find = (id: string, launch: Launch): Promise<RunningInstance> =>
+    running(contestantById(id), targets, launch, source);
+  const keyOf = (id: string, launch: Launch): string => `${id} ${launchKey(launch)}`;
   return {
-    instance: (id, launch) => running(contestantById(id), targets, launch, source),
-    restart: (id, launch) => comesBack(() => running(contestantById(id), targets, launch, source)),
+    instance: (id, launch) => once(known, keyOf(id, launch), () => find(id, launch)),
+    restart: (id, launch) => {
+      known.delete(keyOf(id, launch));
+      return once(known, keyOf(id, launch), () => comesBack(() => find(id, launch)));
+    },
     keepOnly: () => Promise.resolve(),
     stop: () => Promise.resolve(),
   };

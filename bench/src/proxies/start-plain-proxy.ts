@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../contestants/index.js';
-import { startProcess, type ServerProcess } from '../contestants/server-process.js';
+import { launch, type Launched } from '../process/index.js';
 
 const ENTRY = fileURLToPath(new URL('./plain-process.js', import.meta.url));
 const START_LIMIT_MS = 20_000;
@@ -13,7 +13,7 @@ const START_LIMIT_MS = 20_000;
 export interface PlainProxy {
   readonly name: string;
   readonly url: string;
-  readonly process: ServerProcess;
+  readonly process: Launched;
 }
 
 export function hasNginx(): boolean {
@@ -22,7 +22,7 @@ export function hasNginx(): boolean {
 
 /** `node:net`, `node:http` or Express in front of `origin`. */
 export async function startPlainProxy(kind: 'relay' | 'http' | 'express', origin: string): Promise<PlainProxy> {
-  const process_ = startProcess({ name: kind, command: process.execPath, args: [ENTRY, kind, origin], env: {} });
+  const process_ = launch({ name: kind, command: process.execPath, args: [ENTRY, kind, origin] });
   const port = await process_.waitForLine((line) => /^port (\d+)$/.exec(line)?.[1], START_LIMIT_MS);
   return { name: kind, url: `http://127.0.0.1:${port}`, process: process_ };
 }
@@ -47,7 +47,7 @@ http {
 }
 `,
   );
-  const process_ = startProcess({ name: 'nginx', command: 'nginx', args: ['-c', file, '-p', folder], env: {} });
+  const process_ = launch({ name: 'nginx', command: 'nginx', args: ['-c', file, '-p', folder] });
   await process_.waitUntil(() => listens(port), START_LIMIT_MS);
   return { name: 'nginx', url: `http://127.0.0.1:${port}`, process: process_ };
 }

@@ -1,6 +1,7 @@
 import type { Launch, RunningInstance } from '../contestants/index.js';
 import { findFloor, type Condition } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
+import { UnwritableError } from '../run-folder/index.js';
 import { payloadFor, runEngineOnce } from './ask.js';
 import { checkDevice } from './gpu.js';
 import { fairnessLedger, withRows, withValue } from './ledger.js';
@@ -23,31 +24,38 @@ export class Admission {
     this.#run = run;
   }
 
-  /** `starting`: a start that is under way already. `request`: what it will be asked; default: one instance. */
+  /** `request`: what it will be asked; default: one instance. `starting`: a start that is under way already. */
   async admit(
     contestant: string,
     launch: Launch,
-    { starting, request }: { readonly starting?: Promise<RunningInstance>; readonly request?: Request } = {},
+    request?: Request,
+    starting?: Promise<RunningInstance>,
   ): Promise<Admitted> {
     const { keeper, fleet, golden, progress } = this.#run;
     const subject = subjectOf(contestant, launch);
     const known = keeper.record.notTested.find((other) => other.subject === subject);
     // What could not start like this once will not be waited for again.
     if (known !== undefined) return { leftOut: known.reason };
+    const inputs = await golden(launch.model, launch.modelVersion);
+    let admitted: { readonly instance: RunningInstance; readonly asked: Request };
     try {
       const instance = await (starting ?? fleet.instance(contestant, launch));
       await checkDevice(instance);
-      const inputs = await golden(launch.model, launch.modelVersion);
       const asked = request ?? { batch: 1, payload: payloadFor(instance) };
       await this.#examine(instance, inputs, asked);
-      await this.#warmUp(instance, inputs, asked);
-      return { instance };
+      admitted = { instance, asked };
     } catch (error) {
+      if (error instanceof UnwritableError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
+      // Ctrl-C reaches the servers too: what they make of it is not their fault.
+      if (stopped(this.#run)) return { leftOut: reason };
       progress.say(`${subject} is left out: ${reason}`);
       await keeper.leaveOut({ subject, reason, during: 'start' });
       return { leftOut: reason };
     }
+    // What goes wrong here is the generator's: how a server fails is samples.
+    await this.#warmUp(admitted.instance, inputs, admitted.asked);
+    return { instance: admitted.instance };
   }
 
   /** Starts those at the same time that may be: a contestant's first start of all is timed, so it has the machine for itself. */

@@ -74,12 +74,8 @@ async function welcome(cells: readonly Cell[], run: Run, admission: Admission): 
   const guests: Guest[] = [];
   for (const each of wanted.values()) {
     if (stopped(run)) return [];
-    const starting = starts(each.contestant, each.launch);
-    const request = each.cells[0]?.condition;
-    const admitted = await admission.admit(each.contestant, each.launch, {
-      ...(starting === undefined ? {} : { starting }),
-      ...(request === undefined ? {} : { request }),
-    });
+    const { contestant, launch } = each;
+    const admitted = await admission.admit(contestant, launch, each.cells[0]?.condition, starts(contestant, launch));
     if ('instance' in admitted) guests.push({ ...each, instance: admitted.instance, restarts: 0 });
   }
   return guests;
@@ -113,6 +109,7 @@ async function measure(
       signal: run.signal,
     });
   } catch (error) {
+    if (stopped(run)) return undefined;
     // The bare engine is asked by itself: what goes wrong then is its own. Else the generator's, unless a look says otherwise.
     const isItsOwn = guest.instance.target.kind === 'engine' && !(error instanceof UnwritableError);
     if (!isItsOwn && (await whatIsWrong(guest.instance)) === undefined) throw error;
@@ -134,18 +131,23 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
     areWell = false;
     const { contestant, launch } = guest;
     progress.say(`${contestant}: ${wrong}`);
+    const again = guest.restarts > 0 ? ', again after it was started anew' : '';
+    const mayStart = guest.restarts < keeper.record.plan.restarts;
+    await keeper.note(
+      contestant,
+      `${wrong}; ${mayStart ? 'it is started anew and the block measured again' : 'it is left out'}`,
+    );
     guest.restarts += 1;
-    if (guest.restarts > keeper.record.plan.restarts) {
-      guests.splice(guests.indexOf(guest), 1);
-      await keeper.note(contestant, `${wrong}; it is left out`);
-      const reason = `${wrong}${guest.restarts > 1 ? ', again after it was started anew' : ''}`;
-      for (const { id } of guest.cells) await keeper.leaveOut({ subject: id, reason, during: 'measurement' });
+    const admitted = mayStart
+      ? await admission.admit(contestant, launch, guest.cells[0]?.condition, fleet.restart(contestant, launch))
+      : { leftOut: `${wrong}${again}` };
+    if ('instance' in admitted) {
+      guest.instance = admitted.instance;
       continue;
     }
-    await keeper.note(contestant, `${wrong}; it is started anew and the block measured again`);
-    const admitted = await admission.admit(contestant, launch, { starting: fleet.restart(contestant, launch) });
-    if ('instance' in admitted) guest.instance = admitted.instance;
-    else guests.splice(guests.indexOf(guest), 1);
+    guests.splice(guests.indexOf(guest), 1);
+    for (const { id } of guest.cells)
+      await keeper.leaveOut({ subject: id, reason: admitted.leftOut, during: 'measurement' });
   }
   return areWell;
 }

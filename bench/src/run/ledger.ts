@@ -19,7 +19,7 @@ export interface LedgerEntry extends LedgerFacts {
   readonly instance: RunningInstance;
   readonly golden: GoldenSet;
   readonly request: Pick<Condition, 'batch' | 'payload'>;
-  readonly plan: Pick<Plan, 'passes' | 'startsAnew'>;
+  readonly plan: Pick<Plan, 'cells' | 'passes' | 'startsAnew'>;
   /** What the generator itself takes for the requests that this contestant gets. */
   readonly floor: Floor | undefined;
   /** Whether the server was seen to end its connections. */
@@ -80,12 +80,14 @@ const OF_THE_START: readonly Property[] = [
   ],
   [
     'starts',
-    ({ plan }) =>
-      plan.passes === 1
-        ? 'once'
-        : plan.startsAnew
-          ? `anew for each of ${plan.passes} passes`
-          : 'kept running over all passes',
+    ({ plan, instance }) =>
+      plan.cells.every((cell) => cell.contestant !== instance.contestant.id)
+        ? undefined
+        : plan.passes === 1
+          ? 'once'
+          : plan.startsAnew
+            ? `anew for each of ${plan.passes} passes`
+            : 'kept running over all passes',
     'how often processes are started for one group of cells',
   ],
 ];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { whatIsWrong } from '../contestants/index.js';
 import { pairSeeds } from '../load/index.js';
 import { readManifestVersion } from '../models/index.js';
+import { UnwritableError } from '../run-folder/index.js';
 import { readSamples } from '../samples/index.js';
 import type { Admission } from './admission.js';
 import { payloadFor } from './ask.js';
@@ -21,6 +22,8 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
       const seen = await observation.observe(contextFor(id, run, admission, clock));
       if (!stopped(run)) await keeper.save({ observations: { ...keeper.record.observations, [id]: seen } });
     } catch (error) {
+      if (error instanceof UnwritableError) throw error;
+      if (stopped(run)) break;
       const reason = error instanceof Error ? error.message : String(error);
       progress.say(`${id} could not be observed: ${reason}`);
       await keeper.leaveOut({ subject: id, reason, during: 'observation' });

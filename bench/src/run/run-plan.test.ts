@@ -10,6 +10,7 @@ import type { TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import { launchOf } from './launch.js';
 import { runPlan } from './run-plan.js';
+import { aCell } from '../stats/testing/a-trial.js';
 import { aRun, cellsOf, RIGHT, WRONG, type TestRun } from './testing/a-run.js';
 import { SmallFleet, startSmallServer } from './testing/small-fleet.js';
 import { openZoo } from './zoo.js';
@@ -95,15 +96,15 @@ describe('a run', () => {
     const ignore = (): void => undefined;
     const serving = await findServing({ standinOnly: true, image: '', onProgress: ignore });
     const fleet = startFleet(serving, tmpdir(), ignore);
-    const condition = { ...cellsOf([A])[0]!.condition, model: 'fashion-cnn', modelVersion: 2 };
+    const condition = { ...aCell().condition, model: 'fashion-cnn', modelVersion: 2 };
     const launch = launchOf(condition, zoo.basePath('fashion-cnn'));
-    const pids = new Set<number>();
+    let killed = false;
     const hear = (text: string): void => {
-      if (!text.includes('block 2 of') || pids.size > 0) return;
-      pids.add(0);
-      void fleet
-        .instance('bare-engine', launch)
-        .then(({ processes: [engine] }) => process.kill(engine!.pid, 'SIGKILL'));
+      if (!text.includes('block 2 of') || killed) return;
+      killed = true;
+      void fleet.instance('bare-engine', launch).then(({ processes }) => {
+        for (const { pid } of processes) process.kill(pid, 'SIGKILL');
+      });
     };
     const told = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
     const cells = cellsOf(['bare-engine'], { condition, trials: 3, durationMs: 100 });

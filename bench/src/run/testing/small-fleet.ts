@@ -1,5 +1,5 @@
 import type { Fleet, Launch, RunningInstance } from '../../contestants/index.js';
-import { startProcess } from '../../contestants/server-process.js';
+import { launch as launchProcess } from '../../process/index.js';
 
 /** Answers every request with the predictions it was given, and says that its model is there. */
 const SERVER = `
@@ -21,37 +21,34 @@ export interface SmallServer {
 
 /** A server of one process that starts in a moment. `port` 0: a free one. */
 export async function startSmallServer(predictions: string, port = 0): Promise<SmallServer> {
-  const server = startProcess({
+  const server = launchProcess({
     name: 'small-server',
     command: process.execPath,
     args: ['-e', SERVER, String(port), predictions],
-    env: {},
   });
   const told = await server.waitForLine((line) => /^port (\d+)$/.exec(line)?.[1], 20_000);
   return { pid: server.pid, port: Number(told), stop: () => server.stop() };
 }
 
-/** How each contestant predicts; `closed`: nothing listens at its address; `broken`: it does not start. */
-export type Behaviour = string | 'closed' | 'broken';
-
 /** A fleet of small servers, which notes its starts. */
 export class SmallFleet implements Fleet {
   readonly starts: string[] = [];
   readonly running = new Map<string, RunningInstance>();
-  readonly #behaviours: Readonly<Record<string, Behaviour>>;
+  readonly #predictions: Readonly<Record<string, string>>;
 
-  constructor(behaviours: Readonly<Record<string, Behaviour>>) {
-    this.#behaviours = behaviours;
+  /** What each contestant predicts; `closed`: nothing listens at its address. Who is not named does not start. */
+  constructor(predictions: Readonly<Record<string, string>>) {
+    this.#predictions = predictions;
   }
 
   async instance(contestant: string, launch: Launch): Promise<RunningInstance> {
     const known = this.running.get(contestant);
     if (known !== undefined) return known;
-    const behaviour = this.#behaviours[contestant] ?? 'broken';
-    if (behaviour === 'broken') throw new Error(`${contestant} could not be started`);
+    const predictions = this.#predictions[contestant];
+    if (predictions === undefined) throw new Error(`${contestant} could not be started`);
     this.starts.push(contestant);
-    const server = await startSmallServer(behaviour);
-    if (behaviour === 'closed') await server.stop();
+    const server = await startSmallServer(predictions);
+    if (predictions === 'closed') await server.stop();
     const instance: RunningInstance = {
       contestant: {
         ...{ id: contestant, label: contestant, role: 'subject', family: 'flask-style', protocol: 'rest' },
@@ -61,7 +58,7 @@ export class SmallFleet implements Fleet {
       startedHere: true,
       startedAll: true,
       target: { kind: 'rest', url: `http://127.0.0.1:${server.port}`, headers: {} },
-      processes: behaviour === 'closed' ? [] : [{ name: contestant, pid: server.pid }],
+      processes: predictions === 'closed' ? [] : [{ name: contestant, pid: server.pid }],
       readyMs: 1,
       stop: () => server.stop(),
     };
