@@ -38,7 +38,7 @@ interface SvgElement {
 
 const SVG = 'http://www.w3.org/2000/svg';
 const LINE_HEIGHT = 14;
-const { document } = parseHTML('<!doctype html>') as unknown as {
+const { document } = parseHTML('<html><body></body></html>') as unknown as {
   readonly document: { createElementNS(namespace: string, name: string): SvgElement };
 };
 
