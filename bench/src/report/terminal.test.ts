@@ -17,7 +17,7 @@ describe('the verdicts in a terminal', () => {
 
   it('are painted on request, and say what a stand-in decides', () => {
     const text = verdictLines(fixtureResults('stand-in'), { colour: true, columns: 200 }).join('\n');
-    assert.match(text, /\u001b\[90mNOT TESTED/);
+    assert.ok(text.includes('\u001b[90mNOT TESTED'));
     assert.match(text, /the stand-in, which decides nothing, reads REFUTED: 1\.87×/);
   });
 

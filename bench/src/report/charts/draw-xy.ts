@@ -28,10 +28,11 @@ export function drawXy(drawing: XyDrawing, room: Room): string {
   const labels = (value: number | string): string =>
     wrapLabel(x.format(value), Math.max(5, Math.floor((width - marginLeft) / categories / 7))).join('\n');
   const category = drawing.x.scale === 'category';
+  const marginRight = category ? 14 : Math.ceil(widestLine([x.ticks.slice(-1).map(x.format)]) / 2 + 8);
   const marginBottom = category ? 30 + 14 * Math.max(...x.ticks.map((tick) => labels(tick).split('\n').length)) : 44;
   const above = legend(lines, room.width, false);
   const top = above.reduce((sum, { height }) => sum + height, 0);
-  const marginTop = panels.some(({ title }) => title !== undefined) ? 52 : 30;
+  const marginTop = panels.some(({ title }) => title !== undefined) ? 54 : 34;
   const height = (room.narrow ? 220 : 280) + marginTop + marginBottom;
   const parts = panels.map(({ title, lines: own }, index): Part => {
     return {
@@ -40,15 +41,15 @@ export function drawXy(drawing: XyDrawing, room: Room): string {
       width,
       height,
       options: {
-        ...{ marginTop, marginBottom, marginLeft, marginRight: 14 },
+        ...{ marginTop, marginBottom, marginLeft, marginRight },
         x: x.options,
         y: y.options,
         marks: [
           xAxis(drawing.x.label, category ? { ...x, format: labels } : x),
           Plot.axisY(y.ticks, { label: null, text: y.format }),
           Plot.gridY({ stroke: light('grid'), strokeOpacity: 1, ticks: y.ticks }),
-          aboveFrame(`↑ ${drawing.y.label}`, marginLeft, 16),
-          ...(title === undefined ? [] : [aboveFrame(title, marginLeft, 38, { fontWeight: 600 })]),
+          aboveFrame(`↑ ${drawing.y.label}`, marginLeft, 20),
+          ...(title === undefined ? [] : [aboveFrame(title, marginLeft, 40, { fontWeight: 600 })]),
           ...eventMarks(events),
           ...(reference === undefined ? [] : referenceMarks(reference)),
           ...own.flatMap((line) => lineMarks(line)),

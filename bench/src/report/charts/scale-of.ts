@@ -63,8 +63,10 @@ function logarithmic(low: number, high: number, count: number): Scale {
   return { options: { type: 'log', domain: [from, to] }, ticks, format: (value) => brief(Number(value)) };
 }
 
-/** Without the zeros that say nothing on an axis: `2`, not `2.00`. */
+/** Without the zeros that say nothing on an axis: `2`, not `2.00`; and `30 M`, not `30,000,000`. */
 function brief(value: number): string {
+  if (value >= 1e9) return `${brief(value / 1e9)} G`;
+  if (value >= 1e6) return `${brief(value / 1e6)} M`;
   return formatNumber(value)
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '');

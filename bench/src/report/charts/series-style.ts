@@ -7,7 +7,7 @@ export interface SeriesStyle {
   /** As in stroke-dasharray; 'none' is a solid line. */
   readonly dash: string;
   /** One of Plot's symbols. */
-  readonly shape: string;
+  readonly shape: (typeof SHAPES)[number];
 }
 
 /** Whose figures a series shows, and how they were measured where there are several ways. */

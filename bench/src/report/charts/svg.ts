@@ -38,12 +38,14 @@ interface SvgElement {
 
 const SVG = 'http://www.w3.org/2000/svg';
 const LINE_HEIGHT = 14;
-const { document } = parseHTML('<!doctype html><html><body></body></html>');
+const { document } = parseHTML('<html><body></body></html>') as unknown as {
+  readonly document: { createElementNS(namespace: string, name: string): SvgElement };
+};
 
 /** Plots side by side or below each other in one `<svg>`. Fixed sizes and no ids: the same parts give the same bytes. */
 export function picture(width: number, parts: readonly Part[]): string {
   const height = Math.ceil(Math.max(0, ...parts.map((part) => part.y + part.height)));
-  const root = document.createElementNS(SVG, 'svg') as unknown as SvgElement;
+  const root = document.createElementNS(SVG, 'svg');
   const size = { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`, color: light('ink') };
   for (const [name, value] of Object.entries({ ...size, 'font-family': CHART_FONT, 'font-size': FONT_SIZE }))
     root.setAttribute(name, String(value));
@@ -130,6 +132,12 @@ export function symbol(
   onBar = false,
 ): Plot.Dot {
   const colours = onBar ? { fill: light('surface') } : { ...solid(each), stroke: light('surface') };
-  const shape = each.style.shape as Plot.SymbolType;
-  return Plot.dot(at, { ...ofContestant(each), x: 'x', y: 'y', r: onBar ? 3 : 4.5, symbol: shape, ...colours });
+  return Plot.dot(at, {
+    ...ofContestant(each),
+    x: 'x',
+    y: 'y',
+    r: onBar ? 3 : 4.5,
+    symbol: each.style.shape,
+    ...colours,
+  });
 }

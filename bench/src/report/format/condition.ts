@@ -8,12 +8,13 @@ export function formatLoop(loop: Loop): string {
   return `open, ${ARRIVALS[loop.arrivals]}, ${formatRate(loop.ratePerS)}`;
 }
 
-/** The load as the beginning of a sentence. */
-export function formatLoadInWords(loop: Loop): string {
-  if (loop.kind === 'open') return `With ${formatNumber(loop.ratePerS)} requests arriving per second`;
+/** The load, and a network in between, as the beginning of a sentence. */
+export function formatLoadInWords({ loop, network }: Pick<Condition, 'loop' | 'network'>): string {
+  const across = network === undefined ? '' : `, across ${formatNetwork(network)}`;
+  if (loop.kind === 'open') return `With ${formatNumber(loop.ratePerS)} requests arriving per second${across}`;
   return loop.concurrency === 1
-    ? 'With one request at a time'
-    : `With ${formatCount(loop.concurrency)} clients asking without pause`;
+    ? `With one request at a time${across}`
+    : `With ${formatCount(loop.concurrency)} clients asking without pause${across}`;
 }
 
 /** What is held fixed besides the load: model, batch, network, factors. The payload follows the contestant's protocol. */

@@ -151,7 +151,8 @@ describe('report.html in a browser', { skip }, () => {
       assert.match(page.url(), /#percentiles&hide=c-flask-control,q-network$/);
       await page.reload();
       assert.equal(await seen('.c-flask-control, .q-network'), 0);
-      assert.ok((await page.locator('#percentiles').boundingBox())!.y < 200, 'the page is at its place again');
+      const place = await page.locator('#percentiles').boundingBox();
+      assert.ok(place !== null && place.y < 200, 'the page is at its place again');
       await page.locator('#choose summary').press('Enter');
       await page.getByRole('button', { name: 'Show all' }).press('Enter');
       assert.ok((await seen('tr.c-flask-control')) > 3);

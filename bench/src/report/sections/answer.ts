@@ -1,7 +1,7 @@
 import { noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
 import { isWithin } from '../../stats/index.js';
 import type { Text } from '../document/inline.js';
-import { formatLoadInWords, formatLoop, formatSetting } from '../format/condition.js';
+import { conditionParts, formatLoadInWords } from '../format/condition.js';
 import { formatMs, formatNumber, formatRate, formatSpan } from '../format/number.js';
 import { percentileMs } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
@@ -109,13 +109,13 @@ function sentence(context: ReportContext, sides: Sides, opening: string): Text {
   const who = finding(sides);
   const [ahead, behind] =
     who === 'denominator' ? [sides.denominator, sides.numerator] : [sides.numerator, sides.denominator];
-  const { loop } = sides.numerator.cell.condition;
-  const load = formatLoadInWords(loop);
+  const { condition } = sides.numerator.cell;
+  const load = formatLoadInWords(condition);
   const start = opening === '' ? load : `${opening}${load.charAt(0).toLowerCase()}${load.slice(1)}`;
   const [first, second] = [ahead, behind].map((each) => context.label(each.cell.contestant));
   const figures = inFigures(sides.effect, ahead, behind);
   const { low, high, ratio } = sides.effect;
-  const where = `${formatLoop(loop)}, ${formatSetting(sides.numerator.cell.condition)}`;
+  const where = `${conditionParts(condition).join(', ')}`;
   if (who === 'equivalent' || who === 'undecided') {
     const words = who === 'equivalent' ? 'show no difference that matters' : 'cannot be told apart by this run';
     return [
