@@ -4,7 +4,7 @@ import { PROTO_ROOT, SERVICE_FILES } from '@serving-study/protos';
 import { ServiceError, httpStatusFromGrpcCode, serviceError } from '@serving-study/serving-kit';
 import { CallSlots } from './call-slots.js';
 import type { ProxyConfig } from './config.js';
-import type { CallLimits } from './server.js';
+import type { CallLimits } from './upstream.js';
 
 const NO_METADATA = new Metadata();
 const EMPTY = Buffer.alloc(0);
@@ -62,7 +62,7 @@ export interface Channel {
 
 /** A status other than OK. For a connection that is not made, or is lost, it is UNAVAILABLE with grpc-js's own text. */
 export interface CallFailure {
-  readonly code: number;
+  readonly code: status;
   readonly details: string;
 }
 
@@ -99,7 +99,7 @@ class GrpcJsChannel implements Channel {
       const bytes = request as Buffer;
       const call = this.#client.makeUnaryRequest(path, same, same, bytes, NO_METADATA, options, (error, value) => {
         signal.removeEventListener('abort', cancel);
-        resolve(error ?? (value as Buffer));
+        resolve(error ?? value ?? Buffer.alloc(0));
       });
       const cancel = (): void => {
         call.cancel();

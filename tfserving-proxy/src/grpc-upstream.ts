@@ -11,7 +11,7 @@ import { MODEL_ROUTE, PREDICT_ROUTE, ServiceError, serviceError } from '@serving
 import type { ProxyConfig } from './config.js';
 import { GrpcClient } from './grpc-client.js';
 import { ModelCatalogue, modelSpecOf, type ModelChoice, type ServedModel } from './model-catalogue.js';
-import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from './server.js';
+import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from './upstream.js';
 import { protoFromTensor, tensorFromProto, typeName, type TensorProto } from './tensor-proto.js';
 
 interface PredictResponse {

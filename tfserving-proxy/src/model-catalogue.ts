@@ -1,5 +1,5 @@
 import { CallRefused, type Answered, type GrpcClient } from './grpc-client.js';
-import type { CallLimits } from './server.js';
+import type { CallLimits } from './upstream.js';
 
 /** Which version of a model a request is about. */
 export interface ModelChoice {

@@ -3,7 +3,7 @@ import { ServiceError, serviceError } from '@serving-study/serving-kit';
 import { BalancedPool, Pool, errors, type Dispatcher } from 'undici';
 import type { ProxyConfig } from './config.js';
 import { endToEndHeaders } from './end-to-end-headers.js';
-import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from './server.js';
+import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from './upstream.js';
 
 /** Names this hop to the server behind it (RFC 9110, 7.6.3). */
 const VIA = '1.1 tfserving-proxy';
@@ -44,8 +44,7 @@ export class RestUpstream implements Upstream {
     const sent = { method, path: target, headers, body: body.length === 0 && method === 'GET' ? null : body };
     const answer = await this.#exchange(sent as Dispatcher.DispatchOptions, signal).catch((error: unknown) => {
       // a server that closes an idle connection may do so just when a request comes: predictions can be sent twice
-      if (error instanceof ConnectionLost && !error.answerBegan)
-        return this.#exchange(sent as Dispatcher.DispatchOptions, signal);
+      if (error instanceof ConnectionLost && !error.answerBegan) return this.#exchange(sent, signal);
       throw error;
     });
     return {

@@ -13,7 +13,8 @@ import {
 import type { Express } from 'express';
 import supertest from 'supertest';
 import { PROXY_SETTINGS } from './config.js';
-import { createApp, createUpstreams, type Upstreams } from './server.js';
+import { createApp, createUpstreams } from './server.js';
+import type { Upstreams } from './upstream.js';
 
 interface Received {
   readonly method: string | undefined;

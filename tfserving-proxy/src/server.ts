@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   HEADERS,
   RequestBodies,
@@ -13,54 +13,12 @@ import {
   type ErrorAnswerer,
   type Logger,
   type Running,
-  type ServerTiming,
 } from '@serving-study/serving-kit';
 import type { Express } from 'express';
 import type { ProxyConfig } from './config.js';
 import { GrpcUpstream } from './grpc-upstream.js';
 import { RestUpstream } from './rest-upstream.js';
-
-/** A model server behind this proxy, in whichever protocol it is spoken to. */
-export interface Upstream {
-  /** Whether `answer` reads the body, and so wants it inflated. */
-  readonly readsBodies: boolean;
-  /**
-   * Answers one request of TensorFlow Serving's REST API. Throws ServiceError, for what the model server refuses too, unless
-   * its answer is passed on as it is.
-   */
-  answer(request: ApiRequest, limits: CallLimits): Promise<ApiAnswer>;
-  /** Resolves once the model server has answered something. Throws as `answer` does. */
-  ping(limits: CallLimits): Promise<void>;
-  /** Ends its connections at once. */
-  close(): void | Promise<void>;
-}
-
-export type Upstreams = Readonly<Record<'grpc' | 'rest', Upstream>>;
-
-/** A request as it came in, undecoded but for its body. */
-export interface ApiRequest {
-  readonly method: string;
-  /** Path and query as sent. */
-  readonly target: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-export interface CallLimits {
-  /** In milliseconds since the epoch. */
-  readonly deadlineAtMs: number;
-  /** Aborted at the deadline, or when the client is gone; its reason is the ServiceError to throw. */
-  readonly signal: AbortSignal;
-}
-
-export interface ApiAnswer {
-  readonly httpStatus: number;
-  readonly headers?: OutgoingHttpHeaders;
-  readonly body: string | Uint8Array;
-  readonly timing: ServerTiming;
-  /** The version that answered, when the upstream says so. */
-  readonly modelVersion?: string | undefined;
-}
+import type { CallLimits, Upstreams } from './upstream.js';
 
 const READY_LIMIT_MS = 2000;
 
@@ -80,7 +38,7 @@ export function createApp(upstreams: Upstreams, config: ProxyConfig, logger: Log
     if (way !== 'grpc' && way !== 'rest') throw serviceError('unknown-upstream', String(way));
     const upstream = upstreams[way];
     metrics.track(way, response);
-    const body = await (upstream.readsBodies ? bodies.readInflated : bodies.read).call(bodies, request, response);
+    const body = await (upstream.readsBodies ? bodies.readInflated(request, response) : bodies.read(request, response));
     const answer = await upstream.answer({ method, target, headers, body }, limitsOf(response, config));
     metrics.observePhases(answer.timing);
     sendJson(response, answer.httpStatus, answer.body, {

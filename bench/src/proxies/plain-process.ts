@@ -60,5 +60,5 @@ const servers = {
 if (!Object.hasOwn(servers, kind)) throw new Error(`there is no plain proxy ${JSON.stringify(kind)}`);
 const server = servers[kind as keyof typeof servers]();
 server.listen(0, '127.0.0.1', () => {
-  console.log(`port ${(server.address() as AddressInfo).port}`);
+  process.stdout.write(`port ${(server.address() as AddressInfo).port}\n`);
 });

@@ -26,8 +26,8 @@ export function effectWords(effect: Effect, names: Names): string {
 }
 
 export function effectSpan({ low, high, pairs, passes }: Effect): string {
-  const starts = passes === undefined ? '' : `, over ${formatCount(passes)} starts`;
-  return `${formatSpan(low, high, formatNumber)}${isRange(pairs) ? `, range of ${formatCount(pairs)} blocks` : ''}${starts}`;
+  const spread = passes === undefined || passes === 1 ? '' : `, over ${formatCount(passes)} passes`;
+  return `${formatSpan(low, high, formatNumber)}${isRange(pairs) ? `, range of ${formatCount(pairs)} blocks` : ''}${spread}`;
 }
 
 /** For each effect what of its condition is not the same in all of them: `RTT 20 ms` where delays are compared. */

@@ -114,7 +114,7 @@ describe('an effect', () => {
     assert.equal(effectSides(busy, context), words);
     assert.equal(effectSides({ contestants: busy.contestants }, context), words);
     assert.equal(effectWords(busy, context), `1.50× (1.40 to 1.60), throughput: ${words}`);
-    assert.match(effectWords({ ...busy, pairs: 3, passes: 2 }, context), /range of 3 blocks, over 2 starts\)/);
+    assert.match(effectWords({ ...busy, pairs: 3, passes: 2 }, context), /range of 3 blocks, over 2 passes\)/);
   });
 
   it('tells what differs between the conditions, the contestant once where it is the same', () => {

@@ -115,7 +115,7 @@ function sentence(context: ReportContext, sides: Sides, opening: string): Text {
   const [first, second] = [ahead, behind].map((each) => context.label(each.cell.contestant));
   const figures = inFigures(sides.effect, ahead, behind);
   const { low, high, ratio } = sides.effect;
-  const where = `${conditionParts(condition).join(', ')}`;
+  const where = conditionParts(condition).join(', ');
   if (who === 'equivalent' || who === 'undecided') {
     const words = who === 'equivalent' ? 'show no difference that matters' : 'cannot be told apart by this run';
     return [

@@ -1,6 +1,6 @@
 import { httpStatusFromStatusName, type ServiceError } from '@serving-study/serving-kit';
 import { errorResponseBody, type JsonRequestError } from '@serving-study/tfserving-json';
-import type { ApiAnswer } from '../../server.js';
+import type { ApiAnswer } from '../../upstream.js';
 import type { ApiCall } from './api-call.js';
 
 type Timing = ApiAnswer['timing'];

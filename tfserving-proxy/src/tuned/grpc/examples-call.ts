@@ -1,7 +1,7 @@
 import { classifyResponseBody, parseExamplesRequest, regressResponseBody } from '@serving-study/tfserving-json';
 import type { GrpcClient } from '../../grpc-client.js';
 import type { ModelChoice } from '../../model-catalogue.js';
-import type { ApiAnswer, CallLimits } from '../../server.js';
+import type { ApiAnswer, CallLimits } from '../../upstream.js';
 import { accepted } from './answers.js';
 import { examplesRequestBytes } from './examples-message.js';
 import { classificationsFromBytes, regressionsFromBytes } from './results-message.js';

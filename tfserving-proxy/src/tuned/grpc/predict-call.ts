@@ -7,7 +7,7 @@ import {
 } from '@serving-study/tfserving-json';
 import type { GrpcClient } from '../../grpc-client.js';
 import type { ModelCatalogue, ModelChoice, ServedModel } from '../../model-catalogue.js';
-import type { ApiAnswer, CallLimits } from '../../server.js';
+import type { ApiAnswer, CallLimits } from '../../upstream.js';
 import { accepted } from './answers.js';
 import { predictRequestBytes, predictResponseFromBytes } from './predict-message.js';
 import type { SignatureDefs } from './signature-defs.js';

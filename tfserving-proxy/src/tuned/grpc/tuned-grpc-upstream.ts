@@ -4,7 +4,7 @@ import { JsonRequestError, metadataResponseBody, statusResponseBody } from '@ser
 import type { ProxyConfig } from '../../config.js';
 import { GrpcClient } from '../../grpc-client.js';
 import { ModelCatalogue, modelSpecOf, type ModelChoice } from '../../model-catalogue.js';
-import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from '../../server.js';
+import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from '../../upstream.js';
 import { Http2Channel } from '../http2/http2-channel.js';
 import { accepted, refusedByJson, refusedByServer, refusedBeforehand } from './answers.js';
 import { apiCallFrom, type ApiCall } from './api-call.js';

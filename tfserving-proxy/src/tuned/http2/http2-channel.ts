@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { status } from '@grpc/grpc-js';
 import type { ProxyConfig } from '../../config.js';
 import type { CallFailure, Channel } from '../../grpc-client.js';
-import type { CallLimits } from '../../server.js';
+import type { CallLimits } from '../../upstream.js';
 import { Http2Connection } from './http2-connection.js';
 
 /** A server that took no connection is tried last for so long. */
