@@ -8,7 +8,7 @@ const ARROWS = {
   runtime: ['protos'],
   'flask-style-server': ['serving-kit', 'predict-json', 'runtime'],
   'tfserving-proxy': ['serving-kit', 'predict-json', 'protos', 'tfserving-json', 'http2'],
-  'tfserving-standin': ['serving-kit', 'runtime', 'protos', 'tfserving-json', 'http2'],
+  'tfserving-standin': ['runtime', 'protos', 'tfserving-json', 'http2'],
   bench: ['protos', 'http2', 'serving-kit'],
   test: [
     'protos',
