@@ -133,10 +133,13 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
     progress.say(`${contestant}: ${wrong}`);
     const again = guest.restarts > 0 ? ', again after it was started anew' : '';
     const mayStart = guest.restarts < keeper.record.plan.restarts;
-    await keeper.note(contestant, `${wrong}; ${mayStart ? 'it is started anew and the block measured again' : 'it is left out'}`);
+    await keeper.note(
+      contestant,
+      `${wrong}; ${mayStart ? 'it is started anew and the block measured again' : 'it is left out'}`,
+    );
     guest.restarts += 1;
     const admitted = mayStart
-      ? await admission.admit(contestant, launch, guest.cells[0]?.condition, fleet.restart(contestant, launch))
+      ? await admission.admit(contestant, launch, guest.cells[0]?.condition, () => fleet.restart(contestant, launch))
       : { leftOut: `${wrong}${again}` };
     if ('instance' in admitted) {
       guest.instance = admitted.instance;

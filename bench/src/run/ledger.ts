@@ -84,10 +84,10 @@ const OF_THE_START: readonly Property[] = [
       plan.cells.every((cell) => cell.contestant !== instance.contestant.id)
         ? undefined
         : plan.passes === 1
-        ? 'once'
-        : plan.startsAnew
-          ? `anew for each of ${plan.passes} passes`
-          : 'kept running over all passes',
+          ? 'once'
+          : plan.startsAnew
+            ? `anew for each of ${plan.passes} passes`
+            : 'kept running over all passes',
     'how often processes are started for one group of cells',
   ],
 ];
