@@ -75,17 +75,19 @@ addRunOptions(program.command('bench').description('measure servers that run alr
   });
 
 addVerdictOptions(
-  program.command('report').description('make the report again from the files of a run, or compare two runs'),
+  program.command('report').description('make the report again from the files of a run, or compare runs'),
 )
   .argument('[folder]', 'a run folder, e.g. reports/2026-01-31T12-00-00')
-  .option('--compare <folders...>', 'two run folders: what changed from the first to the second')
+  .option('--compare <folders...>', 'two run folders or more: what changed from the first to each of the others')
   .action(async (folder: string | undefined, flags: VerdictFlags & { compare?: string[] }) => {
-    const [a, b, ...more] = flags.compare ?? [];
     if (flags.compare !== undefined) {
-      if (a === undefined || b === undefined || more.length > 0 || folder !== undefined)
-        program.error('--compare takes two run folders');
-      else await compare(resolve(a), resolve(b), progress);
-    } else if (folder === undefined) program.error('name a run folder, or --compare two of them');
+      if (flags.compare.length < 2 || folder !== undefined) program.error('--compare takes two run folders or more');
+      else
+        await compare(
+          flags.compare.map((each) => resolve(each)),
+          progress,
+        );
+    } else if (folder === undefined) program.error('name a run folder, or --compare two of them or more');
     else endWith(await report(resolve(folder), reportOptions(flags)));
   });
 

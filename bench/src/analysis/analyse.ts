@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { CLAIMS } from '../claims/index.js';
-import { judgeClaims } from '../claims/judge-claims.js';
-import { ANALYSES } from '../experiments/analyses.js';
+import { Findings } from '../judge/findings.js';
+import { judgeClaims } from '../judge/judge-claims.js';
+import { QUESTIONS } from '../questions/index.js';
 import { resultsSchema, type CellResult, type Results, type TrialRecord } from '../record/index.js';
 import { RunFolder, writeAtomically } from '../run-folder/index.js';
 import { readSamples, type SampleTable } from '../samples/index.js';
 import { judgeBytesBetweenCells, percentileTexts, sentBytes, summariseCell, type SentBytes } from '../stats/index.js';
-import { chapter } from './experiment-analysis.js';
-import { Findings } from './findings.js';
+import { chapterOf } from './chapter.js';
 import { writePercentileFiles, type PercentileTexts } from './percentile-files.js';
 
 /**
@@ -40,12 +39,10 @@ export async function analyse(path: string): Promise<Results> {
     );
   }
   const cells = judgeBytesBetweenCells(summaries, sent);
-  const findings = new Findings(study, cells, trials, samplesOf);
-  const experiments = [];
-  for (const analysis of ANALYSES.filter(
+  const findings = new Findings(study, cells);
+  const asked = QUESTIONS.filter(
     ({ id }) => study.plan.experiments.includes(id) || findings.notTested(id) !== undefined,
-  ))
-    experiments.push(await chapter(analysis, findings));
+  );
   const percentileFiles = await writePercentileFiles(
     folder,
     cells.flatMap(({ cell, valid }) => {
@@ -54,11 +51,11 @@ export async function analyse(path: string): Promise<Results> {
     }),
   );
   const results: Results = resultsSchema.parse({
-    formatVersion: 1,
+    formatVersion: 2,
     study,
     cells,
-    claims: judgeClaims(CLAIMS, findings),
-    experiments,
+    claims: judgeClaims(QUESTIONS, findings),
+    experiments: asked.map((question) => chapterOf(question, findings)),
     trials,
     files: [
       'study.json',

@@ -6,12 +6,13 @@ import {
   targetFleet,
   type Fleet,
 } from '../contestants/index.js';
+import { OBSERVATIONS } from '../observations/index.js';
 import type { ServingSource } from '../record/index.js';
 import { describePlan } from '../run/describe-plan.js';
 import { loadMs } from '../run/make-plan.js';
 import { openZoo } from '../run/zoo.js';
 import { measure } from './measure.js';
-import { experimentsOf, planRun, type PlannedRun } from './plan-run.js';
+import { planRun, type PlannedRun } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
 import { askedOf, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
@@ -23,9 +24,7 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
   const zoo = await openZoo();
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
-  const experiments = experimentsOf(everything.plan)
-    .filter((experiment) => experiment.observe === undefined)
-    .map(({ id }) => id);
+  const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));
   const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
   if (options.dryRun) {
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CATALOGUE } from '../contestants/index.js';
-import { EXPERIMENTS } from '../experiments/index.js';
+import { QUESTIONS } from '../questions/index.js';
 
 export const DEFAULT_IMAGE = 'tensorflow/serving:2.20.0';
 
@@ -23,7 +23,7 @@ export function runHelp(examples: readonly string[]): string {
   const ids = (all: readonly { readonly id: string }[]): string => all.map(({ id }) => `  ${id}\n`).join('');
   return `
 Experiments (docs/experiments.md has their claims):
-${ids(EXPERIMENTS)}
+${ids(QUESTIONS)}
 Contestants:
 ${ids(CATALOGUE)}
 Environment:

@@ -1,5 +1,6 @@
 import { generatorPinning, type Fleet } from '../contestants/index.js';
 import { startGenerator } from '../load/index.js';
+import { OBSERVATIONS } from '../observations/index.js';
 import type { Asked, Segment, ServingSource, StudyRecord } from '../record/index.js';
 import { engineFacts } from '../run/engine-facts.js';
 import { describeMachine, describeVersions } from '../run/machine.js';
@@ -9,7 +10,7 @@ import { RunFolder } from '../run-folder/index.js';
 import { Keeper } from '../run/keeper.js';
 import { runPlan } from '../run/run-plan.js';
 import type { Zoo } from '../run/zoo.js';
-import { experimentsOf, type PlannedRun } from './plan-run.js';
+import type { PlannedRun } from './plan-run.js';
 import { refuseOtherVersions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
@@ -47,7 +48,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
     await runPlan({
       folder,
       keeper,
-      experiments: experimentsOf(plan),
+      observations: OBSERVATIONS,
       contestants: planned.contestants,
       fleet,
       generator,

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { CLAIMS } from '../claims/index.js';
 import {
   allowedCpus,
   CATALOGUE,
@@ -7,8 +6,7 @@ import {
   whyNoMemoryLimit,
   type ContestantDefinition,
 } from '../contestants/index.js';
-import type { Experiment } from '../experiments/experiment.js';
-import { EXPERIMENTS } from '../experiments/index.js';
+import { QUESTIONS } from '../questions/index.js';
 import { deriveSeed } from '../random/index.js';
 import type { Plan, StudyRecord } from '../record/index.js';
 import { whyNoGpu } from '../run/gpu.js';
@@ -34,10 +32,10 @@ export async function planRun(
     return reason === undefined ? [] : [{ subject: definition.id, reason }];
   });
   const able = wanted.filter(({ id }) => !missing.some(({ subject }) => subject === id));
-  const experiments =
+  const questions =
     options.only === undefined
-      ? EXPERIMENTS.filter(({ profiles }) => profiles.includes(options.profile))
-      : named('experiment or claim', options.only.map(experimentOf), EXPERIMENTS);
+      ? QUESTIONS.filter(({ profiles }) => profiles.includes(options.profile))
+      : named('experiment or claim', options.only.map(experimentOf), QUESTIONS);
   const noMemoryLimit = whyNoMemoryLimit();
   const { plan, notTested } = makePlan({
     context: {
@@ -49,7 +47,7 @@ export async function planRun(
       contestants: able.map(({ id, role, family, protocol }) => ({ id, role, family, protocol })),
       models: zoo.models,
     },
-    experiments,
+    questions,
     timeFactor: options.timeFactor,
     seeds: {
       arrivals: deriveSeed(options.seed, 1),
@@ -71,14 +69,9 @@ export async function planRun(
   };
 }
 
-/** The experiments of a plan, which may be that of an earlier command. */
-export function experimentsOf(plan: Plan): Experiment[] {
-  return EXPERIMENTS.filter(({ id }) => plan.experiments.includes(id));
-}
-
 /** `--only` takes experiments and claims; a claim stands for the experiment that decides it. */
 function experimentOf(name: string): string {
-  return CLAIMS.find(({ id }) => id === name)?.experiment ?? name;
+  return QUESTIONS.find(({ claims }) => claims.some(({ id }) => id === name))?.id ?? name;
 }
 
 function named<T extends { readonly id: string }>(

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { analyse } from '../analysis/analyse.js';
-import { noneAgrees, resultsSchema, type Results } from '../record/index.js';
+import { noneAgrees, type Results } from '../record/index.js';
 import { compareReports, renderReport, verdictLines } from '../report/index.js';
+import { readResults } from '../run-folder/index.js';
 import type { Progress } from '../run/progress.js';
 import { missedThresholds, type Threshold } from './thresholds.js';
 
@@ -31,8 +31,9 @@ export async function report(folder: string, { progress, failOn, json, print }: 
   const results = await analyse(folder);
   progress.now('drawing charts');
   await renderReport(results, folder);
-  const { isTTY } = process.stderr;
-  for (const line of verdictLines(results, isTTY && process.stderr.hasColors())) progress.say(line);
+  const { isTTY, columns } = process.stderr;
+  const colour = isTTY && process.stderr.hasColors();
+  for (const line of verdictLines(results, { colour, columns: isTTY ? columns : 100 })) progress.say(line);
   progress.say(`Report: ${join(folder, 'report.html')} (also report.md, results.json)`);
   const outcome = { isValid: isValid(results), missed: missedThresholds(failOn, results) };
   if (json) print(JSON.stringify({ folder, ...outcome, verdicts: results.claims }, undefined, 1));
@@ -45,18 +46,8 @@ function isValid({ study, cells, claims }: Results): boolean {
   return !noneAgrees(study.parity) && (cells.some(({ valid }) => valid) || decided);
 }
 
-/** Writes what changed from run `a` to run `b` into `b`. */
-export async function compare(a: string, b: string, progress: Progress): Promise<void> {
-  const [before, after] = [await readResults(a), await readResults(b)];
-  const file = await compareReports(before, after, b);
-  progress.say(`Comparison: ${file}`);
-}
-
-async function readResults(folder: string): Promise<Results> {
-  const text = await readFile(join(folder, 'results.json'), 'utf8').catch((cause: unknown) => {
-    throw new Error(`${folder} has no results.json: is it a run folder? npm run report -- ${folder} makes it`, {
-      cause,
-    });
-  });
-  return resultsSchema.parse(JSON.parse(text));
+/** Writes what changed from the first run to each of the others into the folder of the last. */
+export async function compare(folders: readonly string[], progress: Progress): Promise<void> {
+  const runs = await Promise.all(folders.map(readResults));
+  progress.say(`Comparison: ${await compareReports(runs, folders.at(-1) ?? '.')} (also comparison.md)`);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CLAIMS } from '../claims/index.js';
+import { CLAIMS } from '../questions/index.js';
 import type { ClaimVerdict } from '../record/index.js';
 import { summariseCell } from '../stats/index.js';
 import { aCell, aSteadyTrial } from '../stats/testing/a-trial.js';

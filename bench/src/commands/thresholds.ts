@@ -1,6 +1,5 @@
-import { CLAIMS } from '../claims/index.js';
 import { CATALOGUE } from '../contestants/index.js';
-import { EXPERIMENTS } from '../experiments/index.js';
+import { CLAIMS, QUESTIONS } from '../questions/index.js';
 import { VERDICTS, type CellResult, type Results } from '../record/index.js';
 
 /** What thresholds look at. */
@@ -24,7 +23,7 @@ export function parseThreshold(text: string): Threshold {
   const [, metric = '', experiment = '', contestant = '', than = '', limit = ''] =
     /^(p\d+(?:\.\d+)?|throughput|failed)\(([^/()]+)\/([^/()]+)\)\s*([<>])\s*(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (metric !== '') {
-    mustBe('experiment', experiment, EXPERIMENTS);
+    mustBe('experiment', experiment, QUESTIONS);
     mustBe('contestant', contestant, CATALOGUE);
     return cellThreshold(text, metric, { experiment, contestant }, (value) =>
       than === '>' ? value > Number(limit) : value < Number(limit),

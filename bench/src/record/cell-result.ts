@@ -52,6 +52,7 @@ export const cellResultSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       block: z.int(),
+      pass: z.int().optional(),
       position: z.int(),
       valid: z.boolean(),
       gates: z.array(gateSchema),
@@ -67,6 +68,8 @@ export const cellResultSchema = z.strictObject({
   outcomes: z.record(z.enum(OUTCOMES), z.int()),
   /** Correct answers per second with a bootstrap 95% interval over the trials; their range where they are fewer than five. */
   throughputPerS: intervalSchema,
+  /** Of an open loop: right answers per second within 50 ms of the intended instant, mean of the trials; else null. */
+  goodputPerS: z.number().nullable(),
   /** From the actual send to the last byte. */
   service: latencySummarySchema,
   /** From the intended send to the last byte: what a user waits (method rule 3). */

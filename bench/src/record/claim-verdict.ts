@@ -3,19 +3,21 @@ import { z } from 'zod';
 export const VERDICTS = ['CONFIRMED', 'REFUTED', 'EQUIVALENT', 'INCONCLUSIVE', 'NOT TESTED'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** A comparison of two cells: the ratio of their metric with its bootstrap 95% interval over paired blocks. */
+/** A comparison of two contestants, or of one in two conditions: the ratio of a metric over paired blocks. */
 export const effectSchema = z.strictObject({
   metric: z.string(),
-  /** What the ratio divides by what, in words: `tfserving p50 / flask-style p50`. */
-  ratioOf: z.string(),
+  contestants: z.strictObject({ numerator: z.string(), denominator: z.string() }),
+  /** Ids of the two cells compared; absent where what is compared was observed besides cells. */
+  cells: z.strictObject({ numerator: z.string(), denominator: z.string() }).optional(),
   ratio: z.number(),
+  /** Bootstrap 95% interval. */
   low: z.number(),
   high: z.number(),
+  /** Blocks that both were measured in, and passes of the plan that these are spread over. */
   pairs: z.int(),
-  /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1; absent in older runs. */
+  passes: z.int().optional(),
+  /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1. */
   margin: z.number().optional(),
-  /** Ids of the two cells compared: with them the report names the contestants, the load and the absolute figures. */
-  cells: z.strictObject({ numerator: z.string(), denominator: z.string() }).optional(),
   /** Which way of 1 is good for the numerator; absent: lower, as for latencies. */
   better: z.enum(['lower', 'higher']).optional(),
 });
@@ -30,6 +32,7 @@ export const claimVerdictSchema = z.strictObject({
   aboutTensorFlowServing: z.boolean(),
   verdict: z.enum(VERDICTS),
   condition: z.string(),
+  /** What decided it besides the effect; empty where the effect says it all. */
   reason: z.string(),
   effects: z.array(effectSchema),
   /** What the stand-in's figures would say; shown apart, decides nothing. */

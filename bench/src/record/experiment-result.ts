@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { effectSchema } from './claim-verdict.js';
 
+/** Whose figure it is: a contestant and, where one is measured in several ways, what tells them apart ("batching", "base64"). */
+const whose = { contestant: z.string(), variant: z.string().optional() };
+
 const seriesPoint = z.strictObject({
-  series: z.string(),
+  ...whose,
   x: z.union([z.number(), z.string()]),
   y: z.number(),
   low: z.number().optional(),
   high: z.number().optional(),
   valid: z.boolean().optional(),
 });
+
+const referenceSchema = z.strictObject({ y: z.number(), label: z.string() });
 
 /** A picture as data: the report decides how it looks. `x`/`y` name the axes with units. */
 export const chartSchema = z.discriminatedUnion('kind', [
@@ -20,9 +25,10 @@ export const chartSchema = z.discriminatedUnion('kind', [
     y: z.string(),
     xScale: z.enum(['linear', 'log', 'category']),
     yScale: z.enum(['linear', 'log']),
+    /** One line for each contestant and variant. */
     points: z.array(seriesPoint),
-    /** A horizontal line to compare with, e.g. a latency limit or the source text's 62.4 ms (method rule 21). */
-    reference: z.strictObject({ y: z.number(), label: z.string() }).optional(),
+    /** A horizontal line to compare with, e.g. the source text's 62.4 ms (method rule 21). */
+    reference: referenceSchema.optional(),
   }),
   z.strictObject({
     kind: z.literal('bars'),
@@ -30,10 +36,12 @@ export const chartSchema = z.discriminatedUnion('kind', [
     caption: z.string(),
     x: z.string(),
     y: z.string(),
-    points: z.array(seriesPoint),
-    /** True: the series of one x are parts of a whole (split of time). */
+    /** `contestant`: a group for each, coloured by variant, `x` unused. `x`: a group for each x, coloured by contestant. */
+    rows: z.enum(['contestant', 'x']),
+    /** True: the bars of one group are parts of a whole. */
     stacked: z.boolean(),
-    reference: z.strictObject({ y: z.number(), label: z.string() }).optional(),
+    points: z.array(seriesPoint),
+    reference: referenceSchema.optional(),
   }),
   z.strictObject({
     kind: z.literal('spectrum'),
@@ -41,7 +49,7 @@ export const chartSchema = z.discriminatedUnion('kind', [
     caption: z.string(),
     /** One line per contestant and latency kind; p in 0 to 1, drawn on a 1/(1-p) scale. */
     points: z.array(
-      z.strictObject({ series: z.string(), latency: z.enum(['service', 'response']), p: z.number(), ms: z.number() }),
+      z.strictObject({ ...whose, latency: z.enum(['service', 'response']), p: z.number(), ms: z.number() }),
     ),
   }),
   z.strictObject({
@@ -49,7 +57,7 @@ export const chartSchema = z.discriminatedUnion('kind', [
     title: z.string(),
     caption: z.string(),
     y: z.string(),
-    points: z.array(z.strictObject({ series: z.string(), atS: z.number(), y: z.number() })),
+    points: z.array(z.strictObject({ ...whose, atS: z.number(), y: z.number() })),
     events: z.array(z.strictObject({ atS: z.number(), label: z.string() })),
   }),
   z.strictObject({
@@ -57,7 +65,7 @@ export const chartSchema = z.discriminatedUnion('kind', [
     title: z.string(),
     caption: z.string(),
     /** Forest plot: one row per comparison, with the equivalence band around 1. */
-    rows: z.array(z.strictObject({ label: z.string(), effect: effectSchema })),
+    rows: z.array(effectSchema),
     margin: z.number(),
   }),
 ]);
@@ -65,11 +73,16 @@ export type Chart = z.infer<typeof chartSchema>;
 
 export const tableSchema = z.strictObject({
   title: z.string(),
-  columns: z.array(z.strictObject({ name: z.string(), numeric: z.boolean() })),
+  /** A cell of a `contestant` column is an id. */
+  columns: z.array(z.strictObject({ name: z.string(), kind: z.enum(['text', 'number', 'contestant']) })),
   rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
   note: z.string().optional(),
 });
 export type Table = z.infer<typeof tableSchema>;
+
+/** A sentence of an answer, and whose figures it tells. */
+const sentenceSchema = z.strictObject({ text: z.string(), contestants: z.array(z.string()) });
+export type Sentence = z.infer<typeof sentenceSchema>;
 
 /** One experiment as the report tells it: question, what was done, picture, answer, why, what it means for the reader. */
 export const experimentResultSchema = z.strictObject({
@@ -82,9 +95,9 @@ export const experimentResultSchema = z.strictObject({
   status: z.enum(['measured', 'partly', 'not-tested']),
   /** Why not or only partly; absent when all was measured. */
   reason: z.string().optional(),
-  answer: z.string(),
+  answer: z.array(sentenceSchema),
   /** What explains the answer, as far as the figures show it; absent when they do not. */
-  why: z.string().optional(),
+  why: z.array(sentenceSchema).optional(),
   meaning: z.string(),
   charts: z.array(chartSchema),
   tables: z.array(tableSchema),

@@ -33,6 +33,7 @@ export {
   tableSchema,
   type Chart,
   type ExperimentResult,
+  type Sentence,
   type Table,
 } from './experiment-result.js';
 export {

@@ -7,7 +7,7 @@ import { trialRecordSchema } from './trial-record.js';
 
 /** results.json: what statistics and verdict rules made of a run folder. The report is rendered from this alone. */
 export const resultsSchema = z.strictObject({
-  formatVersion: z.literal(1),
+  formatVersion: z.literal(2),
   study: studyRecordSchema,
   cells: z.array(cellResultSchema),
   claims: z.array(claimVerdictSchema),
@@ -18,3 +18,9 @@ export const resultsSchema = z.strictObject({
   files: z.array(z.string()),
 });
 export type Results = z.infer<typeof resultsSchema>;
+
+/** The same for other tools, as a JSON schema with its version in its name. */
+export function resultsJsonSchema(): object {
+  const title = `results.json of a serving study, format ${resultsSchema.shape.formatVersion.value}`;
+  return { ...z.toJSONSchema(resultsSchema, { reused: 'ref' }), title };
+}

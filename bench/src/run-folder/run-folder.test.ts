@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { aStudy } from '../record/testing/a-study.js';
 import { aTrial } from '../stats/testing/a-trial.js';
-import { RunFolder } from './index.js';
+import type { Results } from '../record/index.js';
+import { emptyResults } from '../report/fixture/fixture-results.js';
+import { readResults, RunFolder } from './index.js';
 
 describe('a run folder', () => {
   let parent: string;
@@ -61,5 +63,34 @@ describe('a run folder', () => {
     const folder = await RunFolder.create(parent, 'new');
     await folder.mendTrials();
     assert.deepEqual(await folder.readTrials(), []);
+  });
+});
+
+describe('results.json', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'results-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const written = async (record: object): Promise<Results> => {
+    await writeFile(join(folder, 'results.json'), JSON.stringify(record));
+    return readResults(folder);
+  };
+
+  it('is read when its format is known', async () => {
+    assert.deepEqual(await written(emptyResults()), emptyResults());
+  });
+
+  it('says of an older format why it cannot be read, and what to do', async () => {
+    await assert.rejects(
+      written({ ...emptyResults(), formatVersion: 1 }),
+      /has format 1, and this version reads format 2: npm run report -- .* makes it anew from the samples/,
+    );
+  });
+
+  it('says what is wrong with one that is not what its format says, and that there is none', async () => {
+    await assert.rejects(written({ formatVersion: 2 }), /is not what its format says: .*study/s);
+    await assert.rejects(readResults(join(folder, 'nowhere')), /has no results\.json: is it a run folder\?/);
   });
 });

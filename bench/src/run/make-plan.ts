@@ -1,12 +1,14 @@
 import { contestantById } from '../contestants/index.js';
-import type { Experiment, PlanContext } from '../experiments/experiment.js';
+import { OBSERVATIONS } from '../observations/index.js';
+import type { PlanContext, Question } from '../questions/define.js';
+import { cellsOf, whyNotAsked } from '../questions/expand.js';
 import type { Cell, Plan, Profile, Seeds } from '../record/index.js';
 import { MODEL_SERVER, visitsOf, type Visit } from './visits.js';
 import { LONGEST_WARM_UP_MS } from './warm-up.js';
 
 export interface PlanWish {
   readonly context: PlanContext;
-  readonly experiments: readonly Experiment[];
+  readonly questions: readonly Question[];
   readonly seeds: Seeds;
   /** Makes every window and warm-up this many times as long. */
   readonly timeFactor: number;
@@ -28,26 +30,26 @@ const PASSES: Readonly<Record<Profile, Pick<Plan, 'passes' | 'startsAnew'>>> = {
 };
 const RESTARTS = 1;
 
-/** The cells of the experiments that belong to the profile and can be done, and why the others cannot. Pure. */
+/** The cells of the questions that belong to the profile and can be done, and why the others cannot. Pure. */
 export function makePlan(wish: PlanWish): {
   readonly plan: Plan;
   readonly notTested: { subject: string; reason: string }[];
 } {
   const notTested: { subject: string; reason: string }[] = [];
-  const taken = wish.experiments.filter((experiment) => {
-    const reason = experiment.notTested(wish.context);
-    if (reason !== undefined) notTested.push({ subject: experiment.id, reason });
+  const taken = wish.questions.filter((question) => {
+    const reason = whyNotAsked(question, wish.context);
+    if (reason !== undefined) notTested.push({ subject: question.id, reason });
     return reason === undefined;
   });
   const cells = taken
-    .flatMap((experiment) => experiment.cells(wish.context))
+    .flatMap((question) => cellsOf(question, wish.context))
     .map((each) => ({
       ...each,
       warmupMs: each.warmupMs * wish.timeFactor,
       durationMs: each.durationMs * wish.timeFactor,
     }));
   const { profile } = wish.context;
-  const observeMs = taken.reduce((sum, { observeMs: times }) => sum + (times?.[profile] ?? 0), 0);
+  const observeMs = taken.reduce((sum, { id }) => sum + (OBSERVATIONS[id]?.expectedMs[profile] ?? 0), 0);
   const plan = {
     profile,
     seeds: wish.seeds,

@@ -14,12 +14,12 @@ import { stopped, type Run } from './run.js';
 /** Lets each experiment observe what is not a matter of cells; an observation that fails is NOT TESTED, with its reason. */
 export async function observe(run: Run, admission: Admission, clock: PlanClock): Promise<void> {
   const { keeper, fleet, progress } = run;
-  for (const experiment of run.experiments) {
-    const { id, observeMs } = experiment;
-    if (stopped(run) || experiment.observe === undefined || id in keeper.record.observations) continue;
+  for (const id of keeper.record.plan.experiments) {
+    const observation = run.observations[id];
+    if (stopped(run) || observation === undefined || id in keeper.record.observations) continue;
     progress.now(`${clock.text()}: observing ${id}`);
     try {
-      const seen = await experiment.observe(contextFor(id, run, admission, clock));
+      const seen = await observation.observe(contextFor(id, run, admission, clock));
       if (!stopped(run)) await keeper.save({ observations: { ...keeper.record.observations, [id]: seen } });
     } catch (error) {
       if (error instanceof UnwritableError) throw error;
@@ -28,7 +28,7 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
       progress.say(`${id} could not be observed: ${reason}`);
       await keeper.leaveOut({ subject: id, reason, during: 'observation' });
     } finally {
-      clock.passedMs(observeMs?.[keeper.record.plan.profile] ?? 0);
+      clock.passedMs(observation.expectedMs[keeper.record.plan.profile]);
       await fleet.keepOnly([]);
     }
   }

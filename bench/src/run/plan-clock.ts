@@ -1,4 +1,4 @@
-import type { Experiment } from '../experiments/experiment.js';
+import type { Observation } from '../observations/index.js';
 import type { Cell, StudyRecord } from '../record/index.js';
 import { BETWEEN_TRIALS_MS } from './make-plan.js';
 import { humanDuration } from './progress.js';
@@ -10,9 +10,13 @@ export class PlanClock {
   #leftMs: number;
   readonly #expectedMs: number;
 
-  constructor({ plan, observations }: StudyRecord, experiments: readonly Experiment[], done: ReadonlySet<string>) {
-    const observing = experiments.filter(({ id }) => !(id in observations));
-    const observeMs = observing.reduce((sum, { observeMs: times }) => sum + (times?.[plan.profile] ?? 0), 0);
+  constructor(
+    { plan, observations: seen }: StudyRecord,
+    observations: Readonly<Record<string, Observation>>,
+    done: ReadonlySet<string>,
+  ) {
+    const left = plan.experiments.filter((id) => !(id in seen));
+    const observeMs = left.reduce((sum, id) => sum + (observations[id]?.expectedMs[plan.profile] ?? 0), 0);
     const blocksLeft = (cell: Cell): number =>
       Array.from({ length: cell.trials }, (_, block) => trialId(cell.id, block)).filter((id) => !done.has(id)).length;
     this.#totalMs = plan.cells.reduce((sum, cell) => sum + cell.trials * trialMs(cell), observeMs);

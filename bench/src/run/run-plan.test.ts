@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { findServing, parseTargets, startFleet, targetFleet } from '../contestants/index.js';
 import { startGenerator, type Generator } from '../load/index.js';
+import type { Observation } from '../observations/index.js';
 import type { TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import { launchOf } from './launch.js';
@@ -178,16 +179,16 @@ describe('a run', () => {
 
   it('keeps what was observed of some when others cannot start, and names them', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT });
-    const experiment = {
-      ...{ id: 'seen', profiles: [], notTested: () => undefined, cells: () => [] },
-      observe: async (context: Parameters<NonNullable<TestRun['run']['experiments'][number]['observe']>>[0]) => {
+    const observation: Observation = {
+      expectedMs: { quick: 0, standard: 0, thorough: 0 },
+      observe: async (context) => {
         const seen = [];
         for (const id of [A, B])
           seen.push('instance' in (await context.instance(id, { model: 'tiny', modelVersion: 1 })));
         return seen;
       },
     };
-    await using test = await aRun(generator, fleet, {}, { experiments: [experiment] });
+    await using test = await aRun(generator, fleet, {}, { observations: { seen: observation } });
     const { observations, notTested, parity, ledger } = await runPlan(test.run);
     assert.deepEqual(observations, { seen: [true, false] });
     assert.deepEqual(

@@ -16,7 +16,7 @@ export async function runPlan(run: Run): Promise<StudyRecord> {
   if (keeper.record.floors === undefined && !stopped(run)) await keeper.save({ floors: await floorsOf(run) });
   const { plan } = keeper.record;
   const admission = new Admission(run);
-  const clock = new PlanClock(keeper.record, run.experiments, done);
+  const clock = new PlanClock(keeper.record, run.observations, done);
   const visits = visitsOf(plan);
   let pass = 0;
   for (const [at, visit] of visits.entries()) {

@@ -1,6 +1,6 @@
 import type { Fleet, RunningInstance } from '../contestants/index.js';
-import type { Experiment } from '../experiments/experiment.js';
 import type { Generator } from '../load/index.js';
+import type { Observation } from '../observations/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import type { RunFolder } from '../run-folder/index.js';
 import type { Keeper } from './keeper.js';
@@ -11,7 +11,8 @@ import type { Progress } from './progress.js';
 export interface Run {
   readonly folder: RunFolder;
   readonly keeper: Keeper;
-  readonly experiments: readonly Experiment[];
+  /** By the id of their question. */
+  readonly observations: Readonly<Record<string, Observation>>;
   /** Ids of the contestants that can run here. */
   readonly contestants: readonly string[];
   readonly fleet: Fleet;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generatorPinning, startFleet, type RunningInstance, type Serving } from '../contestants/index.js';
-import { DEFAULT_MODEL } from '../experiments/cell.js';
+import { DEFAULT_MODEL } from '../questions/define.js';
 import { startGenerator, startInstantServer, type Generator, type TrialSpec } from '../load/index.js';
 import { prepareAnswer, prepareRequests, type PreparedRequest } from '../requests/index.js';
 import { readSamples } from '../samples/index.js';

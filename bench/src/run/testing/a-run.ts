@@ -62,7 +62,7 @@ export async function aRun(
   generator: Generator,
   fleet: Fleet,
   plan: Partial<Plan>,
-  told: Partial<Pick<Run, 'experiments' | 'signal' | 'golden' | 'modelBasePath'>> & {
+  told: Partial<Pick<Run, 'observations' | 'signal' | 'golden' | 'modelBasePath'>> & {
     readonly hear?: (text: string) => void;
   } = {},
   record: Partial<StudyRecord> = {},
@@ -70,13 +70,16 @@ export async function aRun(
   const parent = await mkdtemp(join(tmpdir(), 'run-test-'));
   const folder = await RunFolder.create(parent, 'run');
   const study = aStudy({ floors: [], ...record });
-  const keeper = new Keeper(folder, { ...study, plan: { ...study.plan, restarts: 1, ...plan } });
+  const keeper = new Keeper(folder, {
+    ...study,
+    plan: { ...study.plan, restarts: 1, experiments: Object.keys(told.observations ?? {}), ...plan },
+  });
   const facts = { modelDigest: '', engine: '', instructionSets: '', allCpus: 1, memoryLimit: '' };
   return {
     folder,
     run: {
       ...{ folder, keeper, fleet, generator, longestWarmUpMs: 0 },
-      experiments: told.experiments ?? [],
+      observations: told.observations ?? {},
       contestants: (plan.cells ?? []).map(({ contestant }) => contestant),
       golden: told.golden ?? (() => Promise.resolve(GOLDEN)),
       modelBasePath: told.modelBasePath ?? ((model) => model),

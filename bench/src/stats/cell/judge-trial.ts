@@ -18,6 +18,7 @@ export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials
   return {
     id: record.id,
     block: record.block,
+    ...(record.pass === undefined ? {} : { pass: record.pass }),
     position: record.position,
     valid: gates.every(({ passed }) => passed),
     gates,

@@ -5,6 +5,7 @@ import { littlesLawGate } from '../gates/littles-law-gate.js';
 import { samplesGate } from '../gates/samples-gate.js';
 import { steadinessGate } from '../gates/steadiness-gate.js';
 import { gateOfTrials } from '../gates/trials-gate.js';
+import { goodputPerS, LATENCY_LIMIT_MS } from '../load-curve/index.js';
 import { sortLatencies, summariseLatencies } from '../percentiles/index.js';
 import { judgeTrial } from './judge-trial.js';
 import { concatenate, countOutcomes, responseTimesNs, serviceTimesNs, type MeasuredTrial } from './measured-trial.js';
@@ -48,6 +49,7 @@ export function summariseCell(cell: Cell, trials: readonly MeasuredTrial[]): Cel
     outcomes,
     throughputPerS:
       throughputs.length === 0 ? { value: 0, low: 0, high: 0 } : bootstrapMean(throughputs, THROUGHPUT_SEED),
+    goodputPerS: loop.kind === 'open' ? meanGoodput(used) : null,
     service: summariseLatencies(sortLatencies(concatenate(tables.map(serviceTimesNs)))),
     response: summariseLatencies(sortLatencies(concatenate(tables.map(responseTimesNs)))),
     bytesOutMean: meanOf(tables.map(({ bytesOut }) => bytesOut)),
@@ -55,6 +57,11 @@ export function summariseCell(cell: Cell, trials: readonly MeasuredTrial[]): Cel
     ...resourceUse(cell, used),
     split: splitOfTime(used),
   };
+}
+
+function meanGoodput(trials: readonly MeasuredTrial[]): number | null {
+  const each = trials.map(({ record, samples }) => goodputPerS(samples, record.durationMs, LATENCY_LIMIT_MS));
+  return each.length === 0 ? null : each.reduce((sum, value) => sum + value, 0) / each.length;
 }
 
 function meanOf(columns: readonly Uint32Array[]): number {

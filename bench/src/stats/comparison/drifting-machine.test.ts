@@ -51,10 +51,27 @@ function measureOn(seed: number, blocks: number, windowMs: number): Pair[] {
   });
 }
 
-function simulate(runs: number, blocks: number, windowMs: number): { readonly held: number; readonly width: number } {
+/** Spreads blocks over passes, before each of which the numerator's server is started anew: it is faster or slower by `starts`. */
+function inPasses(pairs: readonly Pair[], passes: number, starts: number, seed: number): Pair[] {
+  const random = createRandom(seed);
+  const ofStart = Array.from({ length: passes }, () => {
+    const normal = Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit());
+    return Math.exp(starts * normal);
+  });
+  return pairs.map((pair, block) => {
+    const pass = Math.floor((block * passes) / pairs.length);
+    return { ...pair, numerator: pair.numerator * (ofStart[pass] ?? 1), pass };
+  });
+}
+
+function simulate(
+  runs: number,
+  { blocks, windowMs, passes = 1, starts = 0 }: { blocks: number; windowMs: number; passes?: number; starts?: number },
+): { readonly held: number; readonly width: number } {
   let [held, width] = [0, 0];
   for (let run = 0; run < runs; run++) {
-    const { low, high } = pairedRatio(measureOn(run + 1, blocks, windowMs), run, RESAMPLES);
+    const pairs = inPasses(measureOn(run + 1, blocks, windowMs), passes, starts, run + 50_000);
+    const { low, high } = pairedRatio(pairs, run, RESAMPLES);
     if (low <= TRUE_RATIO && high >= TRUE_RATIO) held += 1;
     width += Math.log(high / low) / runs;
   }
@@ -62,12 +79,36 @@ function simulate(runs: number, blocks: number, windowMs: number): { readonly he
 }
 
 describe('on a machine that changes speed every few seconds', () => {
+  const SLICES = { blocks: 20, windowMs: 210 };
+
   it('the interval over many short slices holds the true ratio as often as it says', () => {
-    const { held } = simulate(1000, 20, 210);
+    const { held } = simulate(1000, SLICES);
     assert.ok(held >= 0.93 && held <= 0.97, `${held}`);
   });
 
   it('few long trials, of the same time together, have a wider interval', () => {
-    assert.ok(simulate(200, 6, 700).width > 1.5 * simulate(200, 20, 210).width);
+    assert.ok(simulate(200, { blocks: 6, windowMs: 700 }).width > 1.5 * simulate(200, SLICES).width);
+  });
+
+  for (const [passes, starts] of [
+    [3, 0],
+    [3, 0.02],
+    [5, 0],
+    [5, 0.04],
+  ] as const)
+    it(`the interval over ${passes} passes holds what starts differ by: ${100 * starts}%`, () => {
+      const { held } = simulate(1000, { ...SLICES, passes, starts });
+      assert.ok(held >= 0.92 && held <= 0.975, `${held}`);
+    });
+
+  it('without passes it would not', () => {
+    const pairs = (run: number): Pair[] =>
+      inPasses(measureOn(run + 1, SLICES.blocks, SLICES.windowMs), 5, 0.15, run + 50_000).map(
+        ({ numerator, denominator }) => ({ numerator, denominator }),
+      );
+    const held = Array.from({ length: 300 }, (_, run) => pairedRatio(pairs(run), run, RESAMPLES)).filter(
+      ({ low, high }) => low <= TRUE_RATIO && high >= TRUE_RATIO,
+    ).length;
+    assert.ok(held / 300 < 0.9, `${held / 300}`);
   });
 });

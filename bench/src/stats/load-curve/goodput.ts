@@ -1,5 +1,8 @@
 import { OK, type SampleTable } from '../../samples/index.js';
 
+/** What users are promised, where a figure needs a limit. */
+export const LATENCY_LIMIT_MS = 50;
+
 /**
  * Right answers per second whose response time, counted from the intended instant, keeps the limit. All requests that were due
  * in the window count, also those that ended after it: within the limit they are in time.

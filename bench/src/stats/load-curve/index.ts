@@ -1,6 +1,6 @@
 /** What a server bears: saturation, goodput, and the highest rate within a limit (method rule 12). */
 export { saturationPoint, type CurvePoint } from './saturation-point.js';
-export { goodputPerS } from './goodput.js';
+export { goodputPerS, LATENCY_LIMIT_MS } from './goodput.js';
 export {
   continueCapacitySearch,
   startCapacitySearch,

@@ -1,0 +1,145 @@
+import type { Findings } from '../judge/findings.js';
+import { column, figureOf, variantOf, type Chapter, type Column } from '../questions/columns.js';
+import type { ChartSpec, Question } from '../questions/define.js';
+import { valueIn, type Shown } from '../questions/where.js';
+import type { CellResult, Chart, ExperimentResult } from '../record/index.js';
+import { spanWords } from '../stats/index.js';
+import { answerOf } from './answers.js';
+
+/** What the report tells of a question, also of one that was not or only partly measured. */
+export function chapterOf(question: Question, findings: Findings): ExperimentResult {
+  const { id, title, asks, expects, means } = question;
+  const base = { id, title, question: asks, hypothesis: expects, meaning: means };
+  const planned = findings.study.plan.cells.filter(({ experiment }) => experiment === id);
+  const cells = findings.of(id);
+  const observed = question.tell !== undefined && findings.study.observations[id] !== undefined;
+  if (cells.length === 0 && !observed)
+    return {
+      ...base,
+      status: 'not-tested',
+      reason: findings.notTested(id) ?? findings.study.interrupted ?? 'none of its cells was measured',
+      done: 'Nothing was measured.',
+      ...{ answer: [], charts: [], tables: [] },
+    };
+  const partly = cells.length < planned.length;
+  return {
+    ...base,
+    status: partly ? 'partly' : 'measured',
+    ...(partly ? { reason: `${cells.length} of ${planned.length} cells were measured` } : {}),
+    ...(question.why === undefined ? {} : { why: [{ text: question.why, contestants: [] }] }),
+    ...(observed
+      ? question.tell(findings)
+      : told(question, { findings, experiment: id, against: question.against ?? {}, cells })),
+  };
+}
+
+function told(question: Question, chapter: Chapter): Pick<ExperimentResult, 'done' | 'answer' | 'charts' | 'tables'> {
+  return {
+    done: `${question.done} ${effortWords(chapter.cells)}`,
+    answer: question.answer.flatMap((spec) => answerOf(spec, { ...chapter, cells: shown(chapter.cells, spec.shows) })),
+    charts: question.charts.map((spec) => chartOf(spec, chapter)),
+    tables: question.tables.map(({ title, columns, shows, note }) => ({
+      title,
+      columns: columns.map((key) => ({ name: column(key).name, kind: column(key).kind })),
+      rows: shown(chapter.cells, shows).map((each) =>
+        columns.map((key) => {
+          const value = column(key).value(each, chapter);
+          return value === null || typeof value !== 'object' ? value : value.value;
+        }),
+      ),
+      ...(note === undefined ? {} : { note }),
+    })),
+  };
+}
+
+/** How often and how long cells were measured. */
+function effortWords(cells: readonly CellResult[]): string {
+  const efforts = new Set(cells.map(({ cell }) => `${cell.trials} of ${cell.durationMs / 1000} s`));
+  return `Contestants were interleaved and every answer was checked; trials of a cell: ${[...efforts].join(', ')}.`;
+}
+
+/** Of these cells those that have one of the values wanted. */
+function shown(cells: readonly CellResult[], shows: Shown = {}): CellResult[] {
+  return cells.filter(({ cell }) =>
+    Object.entries(shows).every(([name, wanted]) => wanted.includes(valueIn(cell, name) ?? null)),
+  );
+}
+
+function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
+  const { findings } = chapter;
+  const { title, caption = '', series } = spec;
+  const more = spec.with === undefined ? [] : findings.of(spec.with);
+  const cells = shown([...more, ...chapter.cells], spec.shows).filter(
+    ({ cell }) => series === undefined || findings.model(cell.condition.model)?.series.includes(series),
+  );
+  const reference = spec.reference === undefined ? {} : { reference: spec.reference };
+  switch (spec.kind) {
+    case 'spectrum':
+      return { kind: 'spectrum', title, caption, points: cells.flatMap(spectrumOf) };
+    case 'lines': {
+      const [xScale, yScale] = spec.scales.split('-') as ['linear' | 'log', 'linear' | 'log'];
+      return {
+        kind: 'lines',
+        ...{ title, caption: withSpan(caption, spec.y, cells), xScale, yScale },
+        x: column(spec.x).name,
+        y: column(spec.y).name,
+        points: cells.flatMap((each) => {
+          const x = figureOf(spec.x, each, chapter);
+          return x === null ? [] : pointOf(each, x, spec.y, variantOf(each, chapter), chapter);
+        }),
+        ...reference,
+      };
+    }
+    case 'bars': {
+      const ys = typeof spec.y === 'string' ? [spec.y] : spec.y;
+      return {
+        kind: 'bars',
+        ...{ title, caption: withSpan(caption, ys[0], cells), stacked: false },
+        x: column(spec.rows).name,
+        y: ys.length === 1 ? column(ys[0] ?? 'p50').name : 'service time (ms)',
+        rows: spec.rows === 'contestant' ? 'contestant' : 'x',
+        points: cells.flatMap((each) =>
+          ys.flatMap((y) => {
+            const x = spec.rows === 'contestant' ? '' : wordOf(spec.rows, each, chapter);
+            return pointOf(each, x, y, ys.length > 1 ? y : variantOf(each, chapter), chapter);
+          }),
+        ),
+        ...reference,
+      };
+    }
+  }
+}
+
+function wordOf(key: Column, each: CellResult, chapter: Chapter): string {
+  const value = column(key).value(each, chapter);
+  return typeof value === 'string' ? value : '';
+}
+
+type Point = Extract<Chart, { kind: 'lines' }>['points'][number];
+
+/** Invalid cells are marked, not left out; those without a figure are. */
+function pointOf(
+  each: CellResult,
+  x: number | string,
+  key: Column,
+  variant: string | undefined,
+  chapter: Chapter,
+): Point[] {
+  const value = column(key).value(each, chapter);
+  if (value === null || typeof value === 'string') return [];
+  const height = typeof value === 'number' ? { y: value } : { y: value.value, low: value.low, high: value.high };
+  const whose = { contestant: each.cell.contestant, ...(variant === undefined ? {} : { variant }) };
+  return [{ ...whose, x, ...height, valid: each.valid }];
+}
+
+function spectrumOf(each: CellResult): Extract<Chart, { kind: 'spectrum' }>['points'] {
+  return (['service', 'response'] as const).flatMap((latency) =>
+    each[latency].spectrum.map(({ p, ms }) => ({ contestant: each.cell.contestant, latency, p, ms })),
+  );
+}
+
+/** Says what the ends of an interval are, where a chart shows any. */
+function withSpan(caption: string, y: Column | undefined, cells: readonly CellResult[]): string {
+  if (y !== 'throughput' && y !== 'instances per second') return caption;
+  return [caption, `Correct answers, with ${spanWords(cells)}.`].filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CATALOGUE } from '../contestants/index.js';
+import { readManifest } from '../models/index.js';
+import type { CellClaim } from '../questions/claim.js';
+import { cellsOfClaim } from '../questions/claim.js';
+import { QUESTIONS } from '../questions/index.js';
+import type { Cell, Contestant, ModelFacts, Plan, Profile, StudyRecord } from '../record/index.js';
+import { aStudy } from '../record/testing/a-study.js';
+import { PAIRS_NEEDED } from '../stats/index.js';
+import { kindsOf, protocolOf } from '../run/floors.js';
+import { makePlan } from '../run/make-plan.js';
+import { modelFacts } from '../run/zoo.js';
+import { Findings } from './findings.js';
+import { judgeCellClaim } from './judge-cell-claim.js';
+import { judgeClaims } from './judge-claims.js';
+import { measuredCell } from './testing/measured-cell.js';
+
+const models: ReadonlyMap<string, ModelFacts> = new Map(
+  (await readManifest()).models.map((model) => [model.name, modelFacts(model)]),
+);
+const contestants: Contestant[] = CATALOGUE.map(({ id, label, role, family, protocol, onServing }) => ({
+  ...{ id, label, role, family, protocol, command: '' },
+  backend: onServing ? 'tensorflow-serving' : 'in-process',
+}));
+
+/** A plan on a machine with four CPUs and a GPU: nothing is left out for the machine's sake. */
+function planOf(profile: Profile): Plan {
+  return makePlan({
+    context: {
+      ...{ profile, schedulableCpus: 4, serverCpus: [0, 1, 2], noGpu: undefined, memoryLimits: true },
+      ...{ contestants, models },
+    },
+    questions: QUESTIONS,
+    timeFactor: 1,
+    seeds: { arrivals: 1, inputs: 2, order: 3 },
+  }).plan;
+}
+
+/** The cells that claims rest on, in the order of the plan. */
+function cellsOfClaims({ cells }: Plan): Cell[] {
+  const wanted = new Set(
+    QUESTIONS.flatMap(({ id, claims }) => {
+      const own = cells.filter(({ experiment }) => experiment === id);
+      return claims.flatMap((claim) => cellsOfClaim(claim, own, models));
+    }),
+  );
+  return cells.filter((cell) => wanted.has(cell));
+}
+
+function aRunOf(plan: Plan): StudyRecord {
+  const floors = kindsOf(plan.cells).map(({ payload, model, batch }) => ({
+    ...{ protocol: protocolOf(payload), payload, model, batch, requestBytes: 1, answerBytes: 1 },
+    ...{ p50Ms: 0, p99Ms: 0, cpuMsPerRequest: 0, throughputPerS: 40_000 },
+  }));
+  return aStudy({ contestants, models: [...models.values()], plan, floors });
+}
+
+describe('a claim on cells', () => {
+  const plan = planOf('standard');
+  const study = aRunOf(plan);
+  /** The ratio of the claim's metric: a time as told, a rate as its inverse. */
+  const verdictAt = (claim: CellClaim, [own, other]: readonly Cell[], ratio: number): string => {
+    assert.ok(own !== undefined && other !== undefined, claim.id);
+    const isRate = claim.metric === 'throughput' || claim.metric === 'instances per second';
+    const instances = claim.metric === 'instances per second' ? own.condition.batch / other.condition.batch : 1;
+    const timesAsLong = isRate ? instances / ratio : ratio;
+    const findings = new Findings(study, [
+      measuredCell({ ...own, durationMs: 200 }, timesAsLong),
+      measuredCell({ ...other, durationMs: 200 }, 1),
+    ]);
+    return judgeCellClaim(findings, own.experiment, claim).verdict;
+  };
+  // At 0.5, 0.97, 1, 1.03 and 2 (method rule 10).
+  const EXPECTED = {
+    less: ['CONFIRMED', 'EQUIVALENT', 'EQUIVALENT', 'EQUIVALENT', 'REFUTED'],
+    more: ['REFUTED', 'EQUIVALENT', 'EQUIVALENT', 'EQUIVALENT', 'CONFIRMED'],
+    'no difference': ['REFUTED', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'REFUTED'],
+    'not more': ['CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'REFUTED'],
+    'not less': ['REFUTED', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED'],
+  } as const;
+
+  for (const { id, claims } of QUESTIONS)
+    for (const claim of claims)
+      if ('says' in claim)
+        it(`says what it says: ${claim.id}`, () => {
+          const own = plan.cells.filter(({ experiment }) => experiment === id);
+          const cells = cellsOfClaim(claim, own, models);
+          const verdicts = [0.5, 0.97, 1, 1.03, 2].map((ratio) => verdictAt(claim, cells, ratio));
+          assert.deepEqual(verdicts, EXPECTED[claim.says]);
+        });
+});
+
+describe('a profile', () => {
+  for (const profile of ['quick', 'standard', 'thorough'] as const)
+    it(`has blocks enough for every claim on cells: ${profile}`, () => {
+      const plan = planOf(profile);
+      const cells = cellsOfClaims(plan).map((cell) => measuredCell({ ...cell, durationMs: 100 }, 1));
+      const onCells = new Set(
+        QUESTIONS.flatMap(({ claims }) => claims.flatMap((each) => ('says' in each ? [each.id] : []))),
+      );
+      const judged = judgeClaims(QUESTIONS, new Findings(aRunOf(plan), cells));
+      for (const { claim, verdict, reason, effects } of judged.filter((each) => onCells.has(each.claim))) {
+        assert.notEqual(verdict, 'NOT TESTED', `${claim}: ${reason}`);
+        assert.ok((effects[0]?.pairs ?? 0) >= PAIRS_NEEDED, `${claim}: ${reason}`);
+      }
+    });
+});
+
+describe('a stand-in', () => {
+  it('decides nothing about TensorFlow Serving, and everything else', () => {
+    const plan = planOf('standard');
+    const standins = contestants.map((each) =>
+      each.backend === 'tensorflow-serving' ? { ...each, backend: 'stand-in' as const } : each,
+    );
+    const cells = cellsOfClaims(plan).map((cell) => measuredCell({ ...cell, durationMs: 100 }, 1));
+    const findings = new Findings({ ...aRunOf(plan), contestants: standins }, cells);
+    for (const { claim, verdict, aboutTensorFlowServing, standin, reason } of judgeClaims(QUESTIONS, findings)) {
+      if (aboutTensorFlowServing) assert.equal(verdict, 'NOT TESTED', claim);
+      assert.equal(reason.includes('stand-in'), standin !== undefined, claim);
+    }
+  });
+});

@@ -1,0 +1,53 @@
+import type { RunningInstance } from '../../contestants/index.js';
+import type { Profile } from '../../record/index.js';
+import type { ObserveContext } from '../../run/observe-context.js';
+import { DEFAULT_MODEL } from '../../questions/define.js';
+import { responseTailMs } from '../observed-latency.js';
+import { PERCENTILE, TIMEOUT_MS } from './limit.js';
+import type { Capacity } from './record.js';
+import { leastMs, offer } from './offer.js';
+
+/** Those between whom the claim is decided. */
+const COMPARED = ['flask-style', 'direct-rest'] as const;
+/** Pairs enough for an interval (method rule 8), and one to spare for a generator that could not keep up. */
+const BLOCKS: Readonly<Record<Profile, number>> = { quick: 6, standard: 6, thorough: 13 };
+
+/**
+ * A search is made once. At a rate between the capacities that were found, both are offered the same arrivals in turn, so that
+ * the tails can be compared with an interval. Null where one of them was not searched or held no rate.
+ */
+export async function compareBetween(
+  found: Capacity['contestants'],
+  context: ObserveContext,
+): Promise<Capacity['between']> {
+  const held = COMPARED.map((id) => found.find(({ contestant }) => contestant === id)?.heldPerS ?? 0);
+  const ratePerS = Math.sqrt(held.reduce((product, rate) => product * rate, 1));
+  if (ratePerS === 0) return null;
+  const instances: RunningInstance[] = [];
+  for (const id of COMPARED) {
+    const admitted = await context.instance(id, { model: DEFAULT_MODEL });
+    if ('leftOut' in admitted) return null;
+    instances.push(admitted.instance);
+  }
+  const p99MsByBlock: [number, number][] = [];
+  for (let block = 0; block < BLOCKS[context.profile]; block += 1) {
+    const tailsMs: (number | undefined)[] = [];
+    // A B B A (method rule 8).
+    for (const at of block % 2 === 0 ? [0, 1] : [1, 0]) {
+      const instance = instances[at];
+      if (instance === undefined || context.signal.aborted) continue;
+      context.now(`${instance.contestant.id} at ${Math.round(ratePerS)} requests per second, block ${block + 1}`);
+      const samples = await offer(instance, context, {
+        name: `${instance.contestant.id}-between-${block}`,
+        block,
+        ratePerS,
+        warmupMs: 200,
+        durationMs: leastMs(ratePerS),
+      });
+      tailsMs[at] = samples === undefined ? undefined : (responseTailMs([samples], PERCENTILE) ?? TIMEOUT_MS);
+    }
+    const [style, serving] = tailsMs;
+    if (style !== undefined && serving !== undefined) p99MsByBlock.push([style, serving]);
+  }
+  return { ratePerS, contestants: [...COMPARED], p99MsByBlock };
+}

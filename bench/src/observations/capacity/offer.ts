@@ -1,0 +1,51 @@
+import type { RunningInstance } from '../../contestants/index.js';
+import type { Profile } from '../../record/index.js';
+import type { SampleTable } from '../../samples/index.js';
+import { LATENCY_LIMIT_MS, samplesNeeded } from '../../stats/index.js';
+import type { ObserveContext, ObservedLoad } from '../../run/observe-context.js';
+import { LAG_SHARE, PERCENTILE, TIMEOUT_MS } from './limit.js';
+
+/** Shortest step; at low rates a step is as long as the percentile needs samples (method rule 9). */
+const STEP_MS: Readonly<Record<Profile, number>> = { quick: 1500, standard: 1500, thorough: 10_000 };
+/** Arrivals are random: so many more than needed are asked for that some always suffice. */
+const SPARE = 1.15;
+const ATTEMPTS = 3;
+
+export function stepMs(ratePerS: number, profile: Profile): number {
+  return Math.max(STEP_MS[profile], leastMs(ratePerS));
+}
+
+/** Block of one of up to ten loads at a rate: each has arrivals of its own, the same for all contestants. */
+export function blockOf(ratePerS: number, load: number): number {
+  return 10 * Math.round(ratePerS) + load;
+}
+
+/** As long as the percentile needs samples at this rate. */
+export function leastMs(ratePerS: number): number {
+  return (1000 * SPARE * samplesNeeded(PERCENTILE)) / ratePerS;
+}
+
+/**
+ * Offers Poisson arrivals and gives their samples. A load that the generator spoiled (method rule 5) is offered again;
+ * undefined when it cannot keep up at this rate.
+ */
+export async function offer(
+  instance: RunningInstance,
+  context: ObserveContext,
+  wish: Pick<ObservedLoad, 'name' | 'block' | 'durationMs' | 'warmupMs' | 'schedule'> & { readonly ratePerS: number },
+): Promise<SampleTable | undefined> {
+  const golden = await context.golden(instance.launch.model, instance.launch.modelVersion);
+  const { ratePerS, ...load } = wish;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const { outcome, samples } = await context.load({
+      ...load,
+      instance,
+      loop: { kind: 'open', arrivals: 'poisson', ratePerS },
+      golden: [golden],
+      timeoutMs: TIMEOUT_MS,
+    });
+    const { dropped, lagP99Ms } = outcome.generator;
+    if (context.signal.aborted || (dropped === 0 && lagP99Ms <= LAG_SHARE * LATENCY_LIMIT_MS)) return samples;
+  }
+  return undefined;
+}

@@ -1,0 +1,109 @@
+import type { RunningInstance } from '../../contestants/index.js';
+import type { Profile } from '../../record/index.js';
+import { LATENCY_LIMIT_MS, continueCapacitySearch, startCapacitySearch } from '../../stats/index.js';
+import type { ObserveContext } from '../../run/observe-context.js';
+import { DEFAULT_MODEL } from '../../questions/define.js';
+import { failures, responseBoundMs, responseTailMs } from '../observed-latency.js';
+import { compareBetween } from './compare-between.js';
+import { FAILED_SHARE, PERCENTILE } from './limit.js';
+import type { Capacity } from './record.js';
+import { blockOf, offer, stepMs } from './offer.js';
+import { overloaded } from './overload.js';
+
+const FEW = ['flask-style', 'proxy-grpc', 'direct-rest'];
+const CONTESTANTS: Readonly<Record<Profile, readonly string[]>> = {
+  quick: FEW,
+  standard: FEW,
+  thorough: [...FEW, 'flask-control', 'flask-session', 'direct-grpc'],
+};
+const SEARCH = { startPerS: 350, resolution: 0.25, highestPerS: 8000, lowestPerS: 20 };
+
+const WARMUP_MS = 200;
+/** A rate fails when it fails so often, with other arrivals each time: one stall of the machine is no server's limit. */
+const LOOKS = 2;
+
+type Row = Capacity['contestants'][number];
+type Step = Row['steps'][number];
+
+export async function searchCapacities(context: ObserveContext): Promise<Capacity> {
+  const contestants: Row[] = [];
+  for (const id of CONTESTANTS[context.profile].filter((each) => context.contestants.includes(each))) {
+    if (context.signal.aborted) break;
+    const admitted = await context.instance(id, { model: DEFAULT_MODEL });
+    if ('leftOut' in admitted) continue;
+    const row = await searchOne(admitted.instance, context);
+    // Of a server that died the rate it held says nothing.
+    if ((await context.look(admitted.instance)) === undefined) contestants.push(row);
+  }
+  const between = context.signal.aborted ? null : await compareBetween(contestants, context);
+  return { limitMs: LATENCY_LIMIT_MS, percentile: PERCENTILE, contestants, between };
+}
+
+async function searchOne(instance: RunningInstance, context: ObserveContext): Promise<Row> {
+  const { id, label, backend } = instance.contestant;
+  const steps: Step[] = [];
+  let search = startCapacitySearch(SEARCH);
+  while (search.tryPerS !== undefined && !context.signal.aborted) {
+    const looks = await tryRate(instance, search.tryPerS, context);
+    if (looks === undefined) break;
+    steps.push(...looks);
+    search = continueCapacitySearch(
+      search,
+      looks.some(({ held }) => held),
+    );
+  }
+  const { heldPerS, failedPerS, tryPerS: leftPerS } = search;
+  const overload = heldPerS > 0 && !context.signal.aborted ? await overloaded(instance, heldPerS, context) : null;
+  return {
+    contestant: id,
+    label,
+    backend,
+    heldPerS,
+    failedPerS: failedPerS ?? null,
+    leftPerS: leftPerS ?? null,
+    steps,
+    overload,
+  };
+}
+
+/**
+ * Looks at a rate until it holds or has failed often enough; undefined when the generator cannot keep up with it. A look that
+ * the generator spoiled after one that failed takes nothing from that.
+ */
+async function tryRate(
+  instance: RunningInstance,
+  ratePerS: number,
+  context: ObserveContext,
+): Promise<Step[] | undefined> {
+  const looks: Step[] = [];
+  while (looks.length < LOOKS && !looks.at(-1)?.held && !context.signal.aborted) {
+    const step = await look(instance, ratePerS, looks.length, context);
+    if (step === undefined) return looks.length === 0 ? undefined : looks;
+    looks.push(step);
+  }
+  return looks;
+}
+
+/** A rate holds when the percentile is within the limit with 99% confidence, as in LoadGen's server scenario. */
+async function look(
+  instance: RunningInstance,
+  ratePerS: number,
+  number: number,
+  context: ObserveContext,
+): Promise<Step | undefined> {
+  const { id } = instance.contestant;
+  const rounded = Math.round(ratePerS);
+  context.now(`${id} at ${rounded} requests per second`);
+  const samples = await offer(instance, context, {
+    name: `${id}-${rounded}${number === 0 ? '' : '-again'}`,
+    block: blockOf(ratePerS, number),
+    ratePerS,
+    warmupMs: WARMUP_MS,
+    durationMs: stepMs(ratePerS, context.profile),
+  });
+  if (samples === undefined) return undefined;
+  const [tailMs, boundMs] = [responseTailMs([samples], PERCENTILE), responseBoundMs([samples], PERCENTILE)];
+  const failed = failures(samples);
+  const held = boundMs !== null && boundMs <= LATENCY_LIMIT_MS && failed <= FAILED_SHARE * samples.length;
+  return { ratePerS, held, tailMs, boundMs, failed, n: samples.length };
+}

@@ -1,0 +1,167 @@
+import type { Findings } from '../judge/findings.js';
+import { judgePairs } from '../judge/judge-ratio-of.js';
+import { capacitySchema, type Capacity } from '../observations/capacity/record.js';
+import type { Table } from '../record/index.js';
+import { notTested, type Judgement } from './claim.js';
+import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
+import { milliseconds } from './words.js';
+
+export const capacity: Question = {
+  id: 'capacity',
+  title: 'Large numbers of requests',
+  profiles: STANDARD,
+  asks: 'What is the highest rate at which 99% of users wait no more than 50 ms, and what happens at twice that rate?',
+  expects:
+    'Below saturation all hold the limit; above it a queue grows without bound, and what differs is whether requests fail, wait or time out, and how soon it is over.',
+  done: 'Poisson arrivals at rates that doubled until the limit failed, then bisected (method rule 12).',
+  means:
+    'Plan for the rate at which the limit holds, not for the highest throughput: beyond it every user waits in the same queue.',
+  missing: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
+  cells: [],
+  claims: [
+    {
+      id: 'capacity-serving',
+      sentence: 'TensorFlow Serving holds a latency limit at a higher rate of requests than a Flask-style server.',
+      about: ['direct-rest', 'flask-style'],
+      judge,
+    },
+  ],
+  charts: [],
+  tables: [],
+  answer: [],
+  tell,
+};
+
+function judge(findings: Findings): Judgement {
+  const { data: seen } = capacitySchema.safeParse(findings.study.observations['capacity']);
+  const [style, serving] = ['flask-style', 'direct-rest'].map((id) =>
+    seen?.contestants.find(({ contestant }) => contestant === id),
+  );
+  if (seen === undefined || style === undefined || serving === undefined) return notTested('one side was not observed');
+  // Brackets of the two searches: overlapping ones do not tell the contestants apart.
+  const apart =
+    serving.heldPerS >= (style.failedPerS ?? Infinity)
+      ? 'CONFIRMED'
+      : style.heldPerS >= (serving.failedPerS ?? Infinity)
+        ? 'REFUTED'
+        : 'INCONCLUSIVE';
+  const condition = `p99 within ${seen.limitMs} ms, Poisson arrivals`;
+  const held = `${Math.round(serving.heldPerS)} requests per second against ${Math.round(style.heldPerS)}, one search each`;
+  const { between } = seen;
+  if (between === null) return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: `${held}; not repeated` };
+  const repeated = judgePairs(
+    between.p99MsByBlock.map(([ofStyle, ofServing]) => [ofServing, ofStyle]),
+    {
+      metric: 'p99 response time',
+      contestants: { numerator: serving.contestant, denominator: style.contestant },
+      says: 'less',
+      condition: `${condition}; compared at ${Math.round(between.ratePerS)} requests per second`,
+      seed: findings.study.plan.seeds.order,
+    },
+  );
+  return {
+    ...repeated,
+    verdict: repeated.verdict === apart ? apart : 'INCONCLUSIVE',
+    reason: [held, repeated.reason].filter((part) => part !== '').join('; '),
+  };
+}
+
+function tell(findings: Findings): Told {
+  const seen = capacitySchema.parse(findings.study.observations['capacity']);
+  const { contestants, limitMs, percentile, between } = seen;
+  const labels = (ids: readonly string[]): string => ids.map((id) => findings.label(id)).join(' and ');
+  return {
+    done: `Poisson arrivals; the rate was doubled until p${100 * percentile} of the response time could not be held within ${limitMs} ms with 99% confidence or requests failed, at two looks with other arrivals, then bisected (method rule 12). Then twice the rate found and, in the same schedule, half of it.${between === null ? '' : ` Then ${Math.round(between.ratePerS)} requests per second, between what ${labels(between.contestants)} held, for both in turn.`}`,
+    answer: contestants
+      .toSorted((a, b) => b.heldPerS - a.heldPerS)
+      .map(({ contestant, heldPerS }) => ({
+        text: `${findings.label(contestant)} holds the limit up to ${Math.round(heldPerS)} requests per second.`,
+        contestants: [contestant],
+      })),
+    charts: [
+      {
+        kind: 'bars',
+        title: `Highest rate with p${100 * percentile} within ${limitMs} ms`,
+        caption: 'One search each: the order of size, without an interval.',
+        x: 'contestant',
+        y: 'requests per second',
+        rows: 'contestant',
+        stacked: false,
+        points: contestants.map(({ contestant, heldPerS }) => ({ contestant, x: '', y: heldPerS })),
+      },
+    ],
+    tables: [held(contestants), steps(contestants), ...(between === null ? [] : [inTurn(between)])],
+  };
+}
+
+function held(contestants: Capacity['contestants']): Table {
+  return {
+    title: 'Capacity and overload',
+    columns: [
+      { name: 'contestant', kind: 'contestant' },
+      { name: 'held (requests/s)', kind: 'number' },
+      { name: 'failed from (requests/s)', kind: 'number' },
+      { name: 'search left at (requests/s)', kind: 'number' },
+      { name: 'answered/s at twice', kind: 'number' },
+      { name: 'failed at twice (%)', kind: 'number' },
+      { name: 'p50 at twice', kind: 'text' },
+      { name: 'recovered after', kind: 'text' },
+    ],
+    rows: contestants.map(({ contestant, heldPerS, failedPerS, leftPerS, overload }) => [
+      contestant,
+      heldPerS,
+      failedPerS,
+      leftPerS,
+      ...(overload === null
+        ? [null, null, '–', '–']
+        : [
+            overload.answeredPerS,
+            100 * overload.failedShare,
+            overload.p50Ms === null ? 'not answered' : milliseconds(overload.p50Ms),
+            overload.recoveryMs === null ? 'not within the window' : milliseconds(overload.recoveryMs),
+          ]),
+    ]),
+    note: 'A search is left where the generator could not keep up with the rate: what the contestant would do there is not known.',
+  };
+}
+
+function steps(contestants: Capacity['contestants']): Table {
+  return {
+    title: 'Steps of the search',
+    columns: [
+      { name: 'contestant', kind: 'contestant' },
+      { name: 'requests/s', kind: 'number' },
+      { name: 'held', kind: 'text' },
+      { name: 'p99 (ms)', kind: 'number' },
+      { name: 'p99 at most (ms)', kind: 'number' },
+      { name: 'failed', kind: 'number' },
+      { name: 'n', kind: 'number' },
+    ],
+    rows: contestants.flatMap(({ contestant, steps: own }) =>
+      own.map(({ ratePerS, held: isHeld, tailMs, boundMs, failed, n }) => [
+        contestant,
+        ratePerS,
+        isHeld ? 'yes' : 'no',
+        tailMs,
+        boundMs,
+        failed,
+        n,
+      ]),
+    ),
+  };
+}
+
+function inTurn({ ratePerS, contestants, p99MsByBlock }: NonNullable<Capacity['between']>): Table {
+  return {
+    title: `The same arrivals for both, ${Math.round(ratePerS)} requests per second`,
+    columns: [
+      { name: 'contestant', kind: 'contestant' },
+      { name: 'block', kind: 'number' },
+      { name: 'p99 (ms)', kind: 'number' },
+    ],
+    rows: contestants.flatMap((contestant, at) =>
+      p99MsByBlock.map((tails, block) => [contestant, block + 1, tails[at] ?? null]),
+    ),
+    note: 'Blocks in which the generator could not keep up for either of them are left out.',
+  };
+}

@@ -1,0 +1,139 @@
+import type { CellClaim } from './claim.js';
+import { ALL_PROFILES, type Question } from './define.js';
+
+/**
+ * Who waits how long at the same rate is decided where a request takes long enough for the generator's own lag not to matter
+ * (method rule 5: 5% of the median): sixteen images for the deepest of the committed models, at a rate that leaves every server
+ * idle half of the time.
+ */
+const WAITING = { model: 'cnn-d16', batch: 16, ratePerS: 25 } as const;
+/** Low enough for every contestant on two cores, so that the open loop compares waiting, not overload. */
+const COMMON_RATE_PER_S = 200;
+/** In the standard profile overload is shown for the two subjects and the server behind one of them. */
+const OVERLOADED = ['flask-style', 'proxy-grpc', 'direct-rest'];
+const ALL = ['flask-style', 'proxy-grpc', 'proxy-rest', 'flask-control', 'direct-rest', 'direct-grpc'];
+
+function moreThan(id: string, sentence: string, contestant: string, other: string): CellClaim {
+  const of = { contestant, clients: 8 };
+  return { id, sentence, says: 'more', metric: 'throughput', of, over: { contestant: other } };
+}
+
+export const concurrency: Question = {
+  id: 'concurrency',
+  title: 'Many clients at once',
+  profiles: ALL_PROFILES,
+  asks: 'What happens to throughput and latency as clients are added, and as requests come at a steady rate?',
+  expects:
+    'A server that blocks its one thread during inference stops gaining after one client; a model server goes on until the cores are busy.',
+  done: 'Closed loops of more and more clients (the first level is the headline experiment), and Poisson arrivals.',
+  means:
+    'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
+  cells: [
+    { clients: { quick: [2, 4, 8, 16, 32], standard: [8, 32, 128], thorough: [2, 4, 8, 16, 32, 64, 128] } },
+    // At a low rate it takes longer until the tail is certified (method rule 9).
+    { ratesPerS: [COMMON_RATE_PER_S], curveMs: { quick: 1400, standard: 1300, thorough: 4000 } },
+    {
+      contestants: { quick: [], standard: OVERLOADED, thorough: ALL },
+      ratesPerS: { quick: [], standard: [1500], thorough: [500, 1000, 1500, 2000, 3000, 4000] },
+      errorLimit: 1,
+    },
+    {
+      contestants: ['flask-style', 'direct-rest'],
+      models: [WAITING.model],
+      batches: [WAITING.batch],
+      ratesPerS: [WAITING.ratePerS],
+      // The 64 requests that certify p90 in each trial (method rule 9), and some more since arrivals are random.
+      sliceMs: 3100,
+      blocks: { quick: 5, standard: 6, thorough: 20 },
+      warmupMs: 150,
+    },
+  ],
+  claims: [
+    moreThan(
+      'throughput-proxy-grpc',
+      'Behind a proxy by gRPC, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
+      'proxy-grpc',
+      'flask-style',
+    ),
+    moreThan(
+      'throughput-direct-rest',
+      'Asked directly, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
+      'direct-rest',
+      'flask-style',
+    ),
+    moreThan(
+      'proxy-costs-throughput',
+      'Putting an Express proxy in front of TensorFlow Serving costs throughput.',
+      'direct-rest',
+      'proxy-rest',
+    ),
+    moreThan(
+      'flask-style-throughput',
+      'A Flask-style Express server answers more requests per second than Flask with one worker.',
+      'flask-style',
+      'flask-control',
+    ),
+    {
+      id: 'tail-at-the-same-rate',
+      sentence:
+        'At the same rate of requests, users of TensorFlow Serving wait less in the tail than those of the Flask style.',
+      says: 'less',
+      metric: 'p90 response time',
+      of: { contestant: 'direct-rest', ...WAITING },
+      over: { contestant: 'flask-style' },
+    },
+  ],
+  charts: [
+    {
+      kind: 'lines',
+      title: 'Throughput by number of clients',
+      with: 'headline',
+      shows: { ratePerS: [null] },
+      x: 'clients',
+      y: 'throughput',
+      scales: 'log-linear',
+    },
+    {
+      kind: 'lines',
+      title: 'Median latency by number of clients',
+      with: 'headline',
+      shows: { ratePerS: [null] },
+      x: 'clients',
+      y: 'p50',
+      scales: 'log-log',
+    },
+    {
+      kind: 'spectrum',
+      title: `What users wait at ${COMMON_RATE_PER_S} requests per second`,
+      caption: 'Poisson arrivals; response time counts from the intended instant.',
+      shows: { ratePerS: [COMMON_RATE_PER_S] },
+    },
+    {
+      kind: 'spectrum',
+      title: `What users wait at ${WAITING.ratePerS} requests per second of ${WAITING.batch} images, ${WAITING.model}`,
+      caption: 'Poisson arrivals; response time counts from the intended instant.',
+      shows: { ratePerS: [WAITING.ratePerS] },
+    },
+  ],
+  tables: [
+    {
+      title: 'Open loop',
+      shows: { clients: [null] },
+      columns: [
+        'contestant',
+        'model',
+        'instances',
+        'rate',
+        'throughput',
+        'goodput',
+        'p50',
+        'response p50',
+        'p99',
+        'response p99',
+        'failed',
+      ],
+      note: 'An empty percentile means that too few samples certify it (method rule 9). Goodput is the mean over the trials; answers that came just after the end of a trial count in it and not in the throughput.',
+    },
+  ],
+  answer: [{ rank: 'throughput', best: 'highest', shows: { clients: [8] } }],
+};

@@ -1,0 +1,98 @@
+import type { Findings } from '../judge/findings.js';
+import { judgePairs } from '../judge/judge-ratio-of.js';
+import { healthSchema, type Health } from '../observations/default-concurrency/record.js';
+import { notTested } from './claim.js';
+import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
+import { milliseconds } from './words.js';
+
+export const defaultConcurrency: Question = {
+  id: 'default-concurrency',
+  title: 'Busy servers and their health checks',
+  profiles: STANDARD,
+  asks: 'As they come, without tuning: how long does a health check wait while clients keep the server busy?',
+  expects:
+    'Where inference blocks the thread that answers HTTP, a health check waits behind every prediction in the queue, and an orchestrator may take the server for dead.',
+  done: 'The model’s status was asked for twenty times a second beside closed loops.',
+  means:
+    'Give health checks a timeout that fits the queue, not the idle server; or keep inference off the thread that answers them.',
+  missing: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
+  cells: [],
+  claims: [
+    {
+      id: 'health-check-waits',
+      sentence: 'Under load, health checks of a Flask-style server wait longer than those of TensorFlow Serving.',
+      about: ['flask-style', 'direct-rest'],
+      judge: (findings) => {
+        const { data: rows = [] } = healthSchema.safeParse(findings.study.observations['default-concurrency']);
+        const [style, serving] = ['flask-style', 'direct-rest'].map((id) =>
+          rows.find(({ contestant, clients }) => contestant === id && clients > 1),
+        );
+        if (style === undefined || serving === undefined) return notTested('one side was not observed');
+        return judgePairs(
+          style.healthP50MsByBlock.map((own, block) => [own, serving.healthP50MsByBlock[block] ?? null]),
+          {
+            metric: 'p50 health check',
+            contestants: { numerator: style.contestant, denominator: serving.contestant },
+            says: 'more',
+            condition: `${style.clients} busy clients`,
+            seed: findings.study.plan.seeds.order,
+          },
+        );
+      },
+    },
+  ],
+  charts: [],
+  tables: [],
+  answer: [],
+  tell,
+};
+
+function tell(findings: Findings): Told {
+  const rows = healthSchema.parse(findings.study.observations['default-concurrency']);
+  const busy = rows.filter(({ clients }) => clients > 1);
+  const [first] = busy;
+  return {
+    done: `Closed loops of ${[...new Set(rows.map(({ clients }) => clients))].join(' and ')} clients; beside them the model's status was asked for twenty times a second. Contestants took turns, in ${first?.healthP50MsByBlock.length ?? 0} blocks with ${first?.clients ?? 0} clients.`,
+    answer: busy.map(({ contestant, clients, healthP50Ms, healthMaxMs }) => ({
+      text: `Under ${clients} clients a health check of ${findings.label(contestant)} waits ${milliseconds(healthP50Ms)} at the median, ${milliseconds(healthMaxMs)} at most.`,
+      contestants: [contestant],
+    })),
+    charts: [
+      {
+        kind: 'bars',
+        title: 'Health check while clients are busy',
+        caption: 'Median; the longest is in the table.',
+        x: 'contestant',
+        y: 'health check (ms)',
+        rows: 'contestant',
+        stacked: false,
+        points: rows.flatMap(({ contestant, clients, healthP50Ms }) =>
+          healthP50Ms === null
+            ? []
+            : [{ contestant, variant: `${clients} client${clients === 1 ? '' : 's'}`, x: '', y: healthP50Ms }],
+        ),
+      },
+    ],
+    tables: [table(rows)],
+  };
+}
+
+function table(rows: Health): Told['tables'][number] {
+  const figures: readonly (readonly [string, (row: Health[number]) => number | null])[] = [
+    ['clients', ({ clients }) => clients],
+    ['answers per second', ({ answeredPerS }) => answeredPerS],
+    ['predict p50 (ms)', ({ predictP50Ms }) => predictP50Ms],
+    ['predict p99 (ms)', ({ predictP99Ms }) => predictP99Ms],
+    ['health p50 (ms)', ({ healthP50Ms }) => healthP50Ms],
+    ['health longest (ms)', ({ healthMaxMs }) => healthMaxMs],
+    ['health failed', ({ healthFailed }) => healthFailed],
+  ];
+  return {
+    title: 'Predictions and health checks',
+    columns: [
+      { name: 'contestant', kind: 'contestant' },
+      ...figures.map(([name]) => ({ name, kind: 'number' as const })),
+    ],
+    rows: rows.map((row) => [row.contestant, ...figures.map(([, value]) => value(row))]),
+  };
+}

@@ -1,0 +1,165 @@
+import type { Cell, Condition, Loop, Network, Profile } from '../record/index.js';
+import { cellsOfClaim } from './claim.js';
+import {
+  DEFAULT_MODEL,
+  inProfile,
+  type CellTable,
+  type PlanContext,
+  type PlannedContestant,
+  type Question,
+} from './define.js';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const ERROR_LIMIT = 0.001;
+
+/** Blocks on which a drifting machine has no hold (method rules 8 and 11). */
+const BLOCKS: Readonly<Record<Profile, number>> = { quick: 20, standard: 20, thorough: 60 };
+/** A shared machine changes speed every few seconds: that cancels between neighbouring slices as short as these. */
+const SLICE_MS: Readonly<Record<Profile, number>> = { quick: 210, standard: 195, thorough: 500 };
+/** After a change of contestant caches are cold and a connection is to be opened. */
+const SLICE_WARMUP_MS = 60;
+/** Where no claim rests on a cell it draws a curve. */
+const CURVE_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thorough: 6 };
+const CURVE_MS: Readonly<Record<Profile, number>> = { quick: 700, standard: 650, thorough: 2000 };
+const CURVE_WARMUP_MS: Readonly<Record<Profile, number>> = { quick: 150, standard: 200, thorough: 500 };
+
+/** The cells of a question, those most often measured that its claims rest on. Pure: the same context gives the same cells. */
+export function cellsOf(question: Question, context: PlanContext): Cell[] {
+  const planned = question.cells.flatMap((table) =>
+    product(table, context).map((each) => ({ table, cell: cell(question.id, table, each) })),
+  );
+  const deciding = new Set(
+    question.claims.flatMap((claim) =>
+      cellsOfClaim(
+        claim,
+        planned.map(({ cell: each }) => each),
+        context.models,
+      ),
+    ),
+  );
+  return planned.map(({ table, cell: each }) => ({
+    ...each,
+    ...effort(table, context.profile, deciding.has(each) || table.everyBlock === true),
+  }));
+}
+
+/** Why a question cannot be asked here; undefined when it can. */
+export function whyNotAsked(question: Question, context: PlanContext): string | undefined {
+  if (question.missing !== undefined) return question.missing(context);
+  return context.models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`;
+}
+
+interface Wanted {
+  readonly contestant: PlannedContestant;
+  readonly condition: Condition;
+  /** Named in the id where a question varies it. */
+  readonly payload: Condition['payload'] | undefined;
+}
+
+/** Contestants are the innermost, so that the cells of one condition stand together. */
+function product(table: CellTable, context: PlanContext): Wanted[] {
+  const { profile, models } = context;
+  const networks: readonly (Network | undefined)[] = inProfile(table.networks ?? [undefined], profile);
+  const factors = factorsOf(table, context);
+  return inProfile(table.models ?? [DEFAULT_MODEL], profile).flatMap((model) => {
+    const modelVersion = models.get(model)?.version;
+    if (modelVersion === undefined) return [];
+    return inProfile(table.batches ?? [1], profile).flatMap((batch) =>
+      networks.flatMap((network) =>
+        factors.flatMap((factor) =>
+          loops(table, profile).flatMap((loop) =>
+            contestantsOf(table, context, loop).flatMap((contestant) =>
+              (table.payloads?.(contestant) ?? [undefined]).map((payload) => ({
+                contestant,
+                payload,
+                condition: {
+                  ...{ loop, model, modelVersion, batch },
+                  payload: payload ?? (contestant.protocol === 'rest' ? 'json' : 'tensor-content'),
+                  ...(network === undefined ? {} : { network }),
+                  ...(factor === undefined ? {} : { factors: factor }),
+                },
+              })),
+            ),
+          ),
+        ),
+      ),
+    );
+  });
+}
+
+function factorsOf({ factors }: CellTable, context: PlanContext): readonly (Condition['factors'] | undefined)[] {
+  if (factors === undefined) return [undefined];
+  return typeof factors === 'function' ? factors(context) : inProfile(factors, context.profile);
+}
+
+function loops({ clients, ratesPerS }: CellTable, profile: Profile): Loop[] {
+  if (ratesPerS !== undefined)
+    return inProfile(ratesPerS, profile).map((ratePerS) => ({ kind: 'open', arrivals: 'poisson', ratePerS }));
+  return inProfile(clients ?? [1], profile).map((concurrency) => ({ kind: 'closed', concurrency }));
+}
+
+/** Nobody sends requests to the bare engine: it has closed loops only. */
+function contestantsOf(table: CellTable, { profile, contestants }: PlanContext, loop: Loop): PlannedContestant[] {
+  const wanted = table.contestants === undefined ? undefined : inProfile(table.contestants, profile);
+  return contestants.filter(
+    ({ id, role, protocol }) =>
+      (wanted?.includes(id) ?? role !== 'variant') && (loop.kind === 'closed' || protocol !== 'in-process'),
+  );
+}
+
+/** Names are made of what is varied. Cells of equal conditions form one group, whatever their contestant (method rule 8). */
+function cell(experiment: string, table: CellTable, { contestant, condition, payload }: Wanted): Cell {
+  const { together } = table;
+  return {
+    id: `${experiment}/${conditionName(condition)}/${contestant.id}${payload === undefined ? '' : `-${payload}`}`,
+    experiment,
+    contestant: contestant.id,
+    condition,
+    group: [experiment, ...(together === 'model' ? [contestant.id] : []), conditionName(condition, together)].join('/'),
+    // Known once the claims are.
+    ...{ trials: 1, warmupMs: 0, durationMs: 1 },
+    timeoutMs: REQUEST_TIMEOUT_MS,
+    errorLimit: table.errorLimit ?? ERROR_LIMIT,
+  };
+}
+
+function effort(
+  table: CellTable,
+  profile: Profile,
+  decides: boolean,
+): Pick<Cell, 'trials' | 'warmupMs' | 'durationMs'> {
+  if (!decides)
+    return {
+      trials: CURVE_TRIALS[profile],
+      warmupMs: table.warmupMs ?? CURVE_WARMUP_MS[profile],
+      durationMs: inProfile(table.curveMs ?? CURVE_MS, profile),
+    };
+  return {
+    trials: inProfile(table.blocks ?? BLOCKS, profile),
+    warmupMs: table.warmupMs ?? SLICE_WARMUP_MS,
+    durationMs: inProfile(table.sliceMs ?? SLICE_MS, profile),
+  };
+}
+
+/** A condition as part of a file name: `fashion-cnn-v2-b1-closed-8`. The payload follows the contestant. */
+function conditionName(condition: Condition, without?: CellTable['together']): string {
+  const { loop, network, factors } = condition;
+  return [
+    ...(without === 'model' ? [] : [`${condition.model}-v${condition.modelVersion}`]),
+    ...(without === 'batch' ? [] : [`b${condition.batch}`]),
+    loop.kind === 'closed' ? `closed-${loop.concurrency}` : `${loop.arrivals}-${loop.ratePerS}`,
+    ...(network === undefined ? [] : networkName(network)),
+    ...Object.entries(factors ?? {}).flatMap(([name, value]) =>
+      typeof without === 'object' && name === without.factor ? [] : [`${name}-${value}`],
+    ),
+  ].join('-');
+}
+
+function networkName({ rttMs, jitterMs, bandwidthMbitS, connectionLossPerS }: Network): string[] {
+  return [
+    `rtt${rttMs}`,
+    ...(jitterMs === undefined ? [] : [`jitter${jitterMs}`]),
+    ...(bandwidthMbitS === undefined ? [] : [`bw${bandwidthMbitS}`]),
+    ...(connectionLossPerS === undefined ? [] : [`loss${connectionLossPerS}`]),
+  ];
+}

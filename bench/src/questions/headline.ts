@@ -1,0 +1,74 @@
+import { ALL_PROFILES, type Question } from './define.js';
+
+/** The one number of the text this study started from: one sample with no model, machine or load named (method rule 21). */
+const ANECDOTE_MS = 62.4;
+
+/** What the sentence "X ms against Y ms" speaks of: the round trip of one POST with one instance on an idle server. */
+export const headline: Question = {
+  id: 'headline',
+  title: 'One request on an idle server',
+  profiles: ALL_PROFILES,
+  asks: 'How long does one prediction take, from the first byte sent to the last byte received, when nothing else happens?',
+  expects:
+    'The model itself is small, so what surrounds it decides: the in-process server saves a hop, TensorFlow Serving saves the JavaScript.',
+  done: 'One client sent one image after another.',
+  why: 'What is left after the bare engine is serving itself: HTTP or gRPC, reading and writing numbers, and the hop to another process where there is one.',
+  means:
+    'If your model takes tens of milliseconds, these differences vanish behind it; with a model this small, the way numbers travel matters more than the server.',
+  cells: [{ everyBlock: true }],
+  claims: [
+    {
+      id: 'single-request-proxy-grpc',
+      sentence:
+        'An Express service that asks TensorFlow Serving by gRPC answers a single request sooner than one that runs the model in its own process.',
+      says: 'less',
+      metric: 'p50 service time',
+      of: { contestant: 'proxy-grpc' },
+      over: { contestant: 'flask-style' },
+    },
+    {
+      id: 'single-request-direct-rest',
+      sentence:
+        'TensorFlow Serving, asked directly over REST, answers a single request sooner than a Flask-style server.',
+      says: 'less',
+      metric: 'p50 service time',
+      of: { contestant: 'direct-rest' },
+      over: { contestant: 'flask-style' },
+    },
+    {
+      id: 'express-stands-for-flask',
+      sentence:
+        'A minimal Express server with the model in process is a fair stand-in for Flask: their times for one request are within 25% of each other.',
+      says: 'no difference',
+      metric: 'p50 service time',
+      of: { contestant: 'flask-style' },
+      over: { contestant: 'flask-control' },
+      margin: 0.25,
+    },
+    {
+      id: 'grpc-sooner-than-rest',
+      sentence: 'gRPC answers sooner than REST on the same TensorFlow Serving.',
+      says: 'less',
+      metric: 'p50 service time',
+      of: { contestant: 'direct-grpc' },
+      over: { contestant: 'direct-rest' },
+    },
+  ],
+  charts: [
+    {
+      kind: 'bars',
+      title: 'Median round trip of one request, with the 95th percentile',
+      caption: `Service time, one client. The reference line is the ${ANECDOTE_MS} ms of the text this study started from: one sample, no model or machine named.`,
+      rows: 'contestant',
+      y: ['p50', 'p95'],
+      reference: { y: ANECDOTE_MS, label: `${ANECDOTE_MS} ms (anecdote)` },
+    },
+  ],
+  tables: [
+    {
+      title: 'Service time of one request',
+      columns: ['contestant', 'n', 'p50', 'p90', 'p95', 'p99', 'over the engine', 'bytes out', 'bytes in'],
+    },
+  ],
+  answer: [{ rank: 'p50', best: 'lowest' }],
+};

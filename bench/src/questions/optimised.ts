@@ -1,0 +1,92 @@
+import type { CellClaim } from './claim.js';
+import { STANDARD, type PlanContext, type Question } from './define.js';
+
+/** The model that variants are made from, then the variants. */
+const BASE = 'cnn-w32';
+const MODELS = ['cnn-separable', 'cnn-slim', BASE, 'cnn-float16', 'cnn-sparse', 'cnn-int8'];
+
+/** Decided on the engine alone, where no server's own time hides what a model takes. */
+function faster(id: string, sentence: string, model: string): CellClaim {
+  const of = { contestant: 'bare-engine', model };
+  return { id, sentence, says: 'less', metric: 'p50 service time', of, over: { model: BASE } };
+}
+
+/** Models made smaller or lighter, each beside the one it was made from: speed together with accuracy (method rule 18). */
+export const optimised: Question = {
+  id: 'optimised',
+  title: 'Optimised models',
+  profiles: STANDARD,
+  asks: 'Do smaller weights or fewer operations make answers come sooner, and what do they cost in accuracy?',
+  expects:
+    'Fewer bytes on disk (float16, int8, zeros) save storage and no time, since the graph computes in float32 as before; fewer channels and separable convolutions save time.',
+  done: 'Each variant and the model it was made from, served alike: one client, one instance per request. Accuracy is on held-out images, of the exported files themselves.',
+  means:
+    'Ask of an optimisation what it saves: bytes on disk and in transfer, or arithmetic. Only the second shortens a prediction on this hardware.',
+  missing: ({ models }: PlanContext) =>
+    MODELS.every((name) => models.has(name)) ? undefined : 'the optimised models cannot be had here',
+  cells: [
+    {
+      contestants: {
+        quick: ['bare-engine'],
+        standard: ['bare-engine'],
+        thorough: ['flask-style', 'direct-rest', 'bare-engine'],
+      },
+      models: MODELS,
+      together: 'model',
+      curveMs: 600,
+    },
+  ],
+  claims: [
+    faster('float16-saves-time', 'Storing weights as float16 makes predictions faster.', 'cnn-float16'),
+    faster('int8-saves-time', 'Storing weights as 8-bit integers makes predictions faster.', 'cnn-int8'),
+    faster(
+      'pruning-saves-time',
+      'Setting weights to zero (unstructured pruning) makes predictions faster.',
+      'cnn-sparse',
+    ),
+    faster(
+      'fewer-channels-save-time',
+      'Cutting channels out (structured pruning) makes predictions faster.',
+      'cnn-slim',
+    ),
+    faster(
+      'separable-design-saves-time',
+      'Designing with depthwise-separable convolutions makes predictions faster.',
+      'cnn-separable',
+    ),
+  ],
+  charts: [
+    {
+      kind: 'bars',
+      title: 'Median latency of each variant',
+      caption: 'Beside the accuracy in the table below.',
+      rows: 'model',
+      y: 'p50',
+    },
+  ],
+  tables: [
+    {
+      title: 'Speed with accuracy',
+      columns: [
+        'model',
+        'what was done',
+        'bytes on disk',
+        'compressed',
+        'MFLOPs',
+        'accuracy',
+        'contestant',
+        'p50',
+        'share of the base',
+      ],
+      note: "99% and 99.9% of the base's accuracy are MLPerf's lines for an optimisation that still counts as the same model.",
+    },
+  ],
+  answer: [
+    {
+      gains: 'p50',
+      against: { model: BASE },
+      shows: { contestant: ['bare-engine'] },
+      says: `Median time of the engine against ${BASE}`,
+    },
+  ],
+};

@@ -1,0 +1,64 @@
+import { DEFAULT_MODEL, STANDARD, type CellTable, type Question } from './define.js';
+
+/** 224 x 224 x 3 numbers: 0.6 MB as bytes, 0.8 MB as base64, 1.5 MB and more as JSON. */
+const LARGE = 'mobilenet-v2';
+const TABLE = {
+  contestants: ['flask-style', 'direct-rest', 'direct-grpc', 'proxy-rest', 'proxy-grpc'],
+  // Whoever reads JSON reads base64 in it; two contestants show what it saves.
+  payloads: ({ id, protocol }) =>
+    protocol === 'grpc'
+      ? ['tensor-content', 'float-val']
+      : ['flask-style', 'direct-rest'].includes(id)
+        ? ['json', 'base64']
+        : ['json'],
+} satisfies CellTable;
+
+export const protocol: Question = {
+  id: 'protocol',
+  title: 'gRPC against REST, and what the proxy costs',
+  profiles: STANDARD,
+  asks: 'Does gRPC answer sooner than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
+  expects:
+    'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
+  done: 'One client sent one instance per request: as JSON numbers and as base64 of the float32 values over REST (the model’s own signature reads them), and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val).',
+  means:
+    'Send raw bytes when inputs are images or embeddings, over REST as base64 to a signature that reads them. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
+  needs: `its claims: the model \`${LARGE}\``,
+  cells: [
+    { ...TABLE, models: [DEFAULT_MODEL], curveMs: 700 },
+    // One large request takes tens of milliseconds: a slice must hold a certified median (method rule 9).
+    { ...TABLE, models: [LARGE], curveMs: 1200, sliceMs: { quick: 700, standard: 700, thorough: 1200 } },
+  ],
+  claims: [
+    {
+      id: 'base64-beats-json-numbers',
+      sentence: 'For large inputs over REST, base64 of the raw bytes answers sooner than numbers written as JSON.',
+      says: 'less',
+      metric: 'p50 service time',
+      of: { contestant: 'direct-rest', model: LARGE, payload: 'base64' },
+      over: { payload: 'json' },
+    },
+    {
+      id: 'grpc-wins-large-payloads',
+      sentence: 'For large inputs gRPC with raw bytes answers sooner than REST with JSON.',
+      says: 'less',
+      metric: 'p50 service time',
+      of: { contestant: 'direct-grpc', model: LARGE, payload: 'tensor-content' },
+      over: { contestant: 'direct-rest', payload: 'json' },
+    },
+  ],
+  charts: [DEFAULT_MODEL, LARGE].map((model) => ({
+    kind: 'bars',
+    title: `One request to ${model}`,
+    shows: { model: [model] },
+    rows: 'contestant',
+    y: 'p50',
+  })),
+  tables: [
+    {
+      title: 'Protocols and payload forms',
+      columns: ['model', 'contestant', 'payload', 'bytes out', 'bytes in', 'p50', 'CPU per request'],
+    },
+  ],
+  answer: [DEFAULT_MODEL, LARGE].map((model) => ({ rank: 'p50', best: 'lowest', shows: { model: [model] } })),
+};

@@ -1,0 +1,88 @@
+import { LEAST, MOST } from './where.js';
+import { STANDARD, type CellTable, type PlanContext, type Question } from './define.js';
+
+const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest'];
+const BUSY = { clients: [8], curveMs: 800, together: { factor: 'cpus' } } satisfies CellTable;
+/** Below and above what one server with TensorFlow in it takes. */
+const MEMORY_MB = [192, 768];
+
+/** Powers of two up to all, as `taskset` takes them: `0`, `0,1`, `0,1,2,3`. */
+function cpuSets({ serverCpus }: PlanContext): { cpus: string }[] {
+  const sets: { cpus: string }[] = [];
+  for (let count = 1; count < serverCpus.length; count *= 2) sets.push({ cpus: serverCpus.slice(0, count).join() });
+  return [...sets, { cpus: serverCpus.join() }];
+}
+
+/** One thread of each kind; and one for each CPU, which is what TensorFlow takes by itself and other cells have. */
+function threads({ profile, serverCpus: { length: cpus } }: PlanContext): Record<string, number>[] {
+  return [
+    { intraOpThreads: 1, interOpThreads: 1 },
+    ...(profile === 'thorough' ? [{ intraOpThreads: cpus, interOpThreads: cpus }] : []),
+  ];
+}
+
+export const resources: Question = {
+  id: 'resources',
+  title: 'CPUs, threads, memory',
+  profiles: STANDARD,
+  asks: 'What does each contestant make of more CPUs, of more TensorFlow threads and of less memory, and how much CPU and memory does an answer take?',
+  expects:
+    'A server that blocks one thread gains little from a second CPU; for a small model TensorFlow’s own threads cost more than they bring.',
+  done: 'Servers were kept to some CPUs by affinity, started with fixed intra-op and inter-op threads, and held to a memory limit; eight clients in a closed loop. Where the generator has no CPUs of its own, the last CPU is never a server’s alone.',
+  means:
+    'Look at CPU per request, not at throughput alone: on shared machines it is the steadier figure, and it is what a cloud bills.',
+  needs: '2 CPUs; for memory limits, control groups it may create',
+  missing: ({ serverCpus: { length } }: PlanContext) =>
+    length === 0
+      ? 'the system does not tell which CPUs may be used'
+      : length === 1
+        ? 'one CPU cannot be varied'
+        : undefined,
+  cells: [
+    { ...BUSY, contestants: CONTESTANTS, factors: cpuSets },
+    { ...BUSY, contestants: CONTESTANTS, factors: threads },
+    {
+      ...BUSY,
+      contestants: ['flask-style', 'direct-rest'],
+      factors: ({ memoryLimits }) => (memoryLimits ? MEMORY_MB.map((memoryMb) => ({ memoryMb })) : []),
+    },
+  ],
+  claims: (
+    [
+      ['second-cpu-helps-serving', 'TensorFlow Serving', 'direct-rest'],
+      ['second-cpu-helps-flask-style', 'A Flask-style server', 'flask-style'],
+    ] as const
+  ).map(([id, who, contestant]) => ({
+    id,
+    sentence: `${who} answers more requests per second on more CPUs.`,
+    says: 'more',
+    metric: 'throughput',
+    of: { contestant, cpus: MOST },
+    over: { cpus: LEAST },
+  })),
+  charts: [
+    { kind: 'bars', title: 'Throughput by CPUs and threads', rows: 'given', y: 'throughput' },
+    {
+      kind: 'bars',
+      title: 'CPU time for one answer',
+      caption: 'All processes and threads of the contestant; a proxy counts its model server.',
+      rows: 'given',
+      y: 'CPU per request',
+    },
+  ],
+  tables: [
+    {
+      title: 'Resources',
+      columns: ['contestant', 'given', 'throughput', 'p50', 'CPU per request', 'answers per CPU second', 'memory'],
+      note: 'A memory limit in which a server could not start is among what could not be tested, with what the server said.',
+    },
+  ],
+  answer: [
+    {
+      gains: 'throughput',
+      against: { cpus: LEAST },
+      shows: { intraOpThreads: [null], memoryMb: [null] },
+      says: 'Throughput on more CPUs against the fewest',
+    },
+  ],
+};

@@ -1,0 +1,70 @@
+import { STANDARD, type Question } from './define.js';
+
+/** The naive server, what each kind of work makes of it, and TensorFlow Serving as the measure (method rule 15). */
+const CONTESTANTS = [
+  'flask-style',
+  'flask-processes',
+  'flask-threads',
+  'flask-session',
+  'flask-micro-batching',
+  'flask-control',
+  'flask-control-2-workers',
+  'flask-control-4-threads',
+  'direct-rest',
+  'proxy-grpc',
+];
+
+export const scaling: Question = {
+  id: 'scaling',
+  title: 'Scaling the Flask style by work',
+  profiles: STANDARD,
+  asks: 'How much throughput do processes, worker threads, an asynchronous session and micro-batching buy, and for how many lines of code?',
+  expects:
+    'More processes use more cores; an asynchronous session does the same in one process; with few cores the gain ends soon.',
+  done: 'The naive server, each scaled variant, real Flask with more workers or threads, and TensorFlow Serving, in closed loops.',
+  means:
+    'Before you change servers for speed, look at the cheapest row that gives enough: one more process is a line of configuration.',
+  cells: [
+    {
+      contestants: CONTESTANTS,
+      clients: { quick: [8], standard: [8], thorough: [1, 4, 8, 16, 32, 64] },
+      curveMs: 800,
+    },
+  ],
+  claims: [
+    {
+      id: 'processes-scale-flask-style',
+      sentence: 'Two processes make the Flask style answer more requests per second than one.',
+      says: 'more',
+      metric: 'throughput',
+      of: { contestant: 'flask-processes', clients: 8 },
+      over: { contestant: 'flask-style' },
+    },
+    {
+      id: 'scaled-flask-style-keeps-up',
+      sentence:
+        'Even scaled by work (an asynchronous session), the Flask style answers fewer requests per second than TensorFlow Serving.',
+      says: 'less',
+      metric: 'throughput',
+      of: { contestant: 'flask-session', clients: 8 },
+      over: { contestant: 'direct-rest' },
+    },
+  ],
+  charts: [{ kind: 'lines', title: 'Throughput of each variant', x: 'clients', y: 'throughput', scales: 'log-linear' }],
+  tables: [
+    {
+      title: 'Gain against lines of code, 8 clients',
+      shows: { clients: [8] },
+      columns: ['contestant', 'lines', 'throughput', 'gain', 'p50', 'p99', 'CPU per request', 'memory'],
+    },
+  ],
+  against: { contestant: 'flask-style' },
+  answer: [
+    {
+      gains: 'throughput',
+      against: { contestant: 'flask-style' },
+      shows: { clients: [8] },
+      says: 'With 8 clients, throughput against the naive server',
+    },
+  ],
+};

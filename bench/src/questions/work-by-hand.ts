@@ -1,0 +1,91 @@
+import { notTested } from './claim.js';
+import { ALL_PROFILES, type Question, type Told } from './define.js';
+import { linesByContestant, workSchema } from '../observations/work-by-hand/record.js';
+import type { Findings } from '../judge/findings.js';
+
+export const workByHand: Question = {
+  id: 'work-by-hand',
+  title: 'Work by hand',
+  profiles: ALL_PROFILES,
+  asks: 'How much must a developer write for each way of serving, and for each feature?',
+  expects:
+    'Loading by hand starts small and grows with every feature; TensorFlow Serving brings the features and asks for configuration instead.',
+  done: 'Lines with code were counted in every file of this checkout that a program reaches by import, types and libraries apart; direct dependencies as its package names them. A variant shows what it adds.',
+  means:
+    'Count what you need: if versions, reload, batching and metrics are on your list, each is written, tested and kept by you in the Flask style.',
+  missing: () => undefined,
+  cells: [],
+  claims: [
+    {
+      id: 'less-code-behind-serving',
+      sentence:
+        'A proxy in front of TensorFlow Serving takes fewer lines of code than a server that loads the model by hand.',
+      about: [],
+      judge: (findings) => {
+        const lines = linesByContestant(findings);
+        const [byHand, proxy] = [lines.get('flask-style'), lines.get('proxy-rest')];
+        if (byHand === undefined || proxy === undefined) return notTested('the lines were not counted');
+        return {
+          verdict: proxy < byHand ? 'CONFIRMED' : 'REFUTED',
+          condition: 'every line of this project that the program reaches by import, shared ones counted for both',
+          reason: `${proxy} lines for the proxy that passes REST through, ${byHand} for the server by hand, counted`,
+          effects: [],
+        };
+      },
+    },
+  ],
+  charts: [],
+  tables: [],
+  answer: [],
+  tell,
+};
+
+function tell(findings: Findings): Told {
+  const work = workSchema.parse(findings.study.observations['work-by-hand']);
+  const lines = linesByContestant(findings);
+  const counted = ['flask-style', 'flask-control', 'proxy-rest', 'proxy-grpc'];
+  return {
+    done: workByHand.done,
+    answer: [
+      {
+        text: `Lines of code: ${counted.map((id) => `${findings.label(id)} ${lines.get(id) ?? 0}`).join(', ')}; TensorFlow Serving alone none.`,
+        contestants: [],
+      },
+    ],
+    charts: [
+      {
+        kind: 'bars',
+        title: 'Lines of code by contestant',
+        caption: 'Stacked by feature.',
+        x: 'contestant',
+        y: 'lines of code',
+        rows: 'contestant',
+        stacked: true,
+        points: work
+          .filter(({ lines: own }) => own > 0)
+          .map(({ contestant, feature, lines: own }) => ({ contestant, variant: feature, x: '', y: own })),
+      },
+    ],
+    tables: [
+      {
+        title: 'What is written for what',
+        columns: [
+          { name: 'contestant', kind: 'contestant' },
+          { name: 'feature', kind: 'text' },
+          { name: 'files', kind: 'number' },
+          { name: 'lines', kind: 'number' },
+          { name: 'dependencies', kind: 'number' },
+          { name: 'given by', kind: 'text' },
+        ],
+        rows: work.map(({ contestant, feature, files, lines: own, dependencies, givenBy }) => [
+          contestant,
+          feature,
+          files,
+          own,
+          dependencies,
+          givenBy ?? 'written',
+        ]),
+      },
+    ],
+  };
+}
