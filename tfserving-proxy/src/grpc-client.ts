@@ -60,9 +60,12 @@ export interface Channel {
   close(): void;
 }
 
+/** What grpc-js tells of a call that found no server. */
+const UNAVAILABLE: number = status.UNAVAILABLE;
+
 /** A status other than OK. For a connection that is not made, or is lost, it is UNAVAILABLE with grpc-js's own text. */
 export interface CallFailure {
-  readonly code: status;
+  readonly code: number;
   readonly details: string;
 }
 
@@ -158,7 +161,7 @@ export class GrpcClient {
         return { value: answer, timing: { queue: sentAtMs - queuedAtMs, upstream: performance.now() - sentAtMs } };
       limits.signal.throwIfAborted();
       const isSilent = performance.now() - sentAtMs >= this.#keepaliveMs; // the server is frozen, or cut off
-      const isLost = answer.code === status.UNAVAILABLE && LOST.test(answer.details) && !isSilent;
+      const isLost = answer.code === UNAVAILABLE && LOST.test(answer.details) && !isSilent;
       if (!isLost || isRepeated) throw errorFrom(answer);
       isRepeated = true;
     }
@@ -168,7 +171,7 @@ export class GrpcClient {
   async ping(limits: CallLimits): Promise<void> {
     const answer = await this.#channel.attempt(definitionOf('GetModelStatus').path, EMPTY, limits);
     limits.signal.throwIfAborted();
-    if ('details' in answer && answer.code === status.UNAVAILABLE) throw errorFrom(answer);
+    if ('details' in answer && answer.code === UNAVAILABLE) throw errorFrom(answer);
   }
 
   close(): void {
@@ -184,7 +187,7 @@ function definitionOf(method: MethodName): MethodDefinition<object, object> {
 
 function errorFrom(error: CallFailure): Error {
   const [, reason] = UNCONNECTED.find(([text]) => text.test(error.details)) ?? [];
-  if (error.code !== status.UNAVAILABLE || reason === undefined) return new CallRefused(error);
+  if (error.code !== UNAVAILABLE || reason === undefined) return new CallRefused(error);
   const unreached = serviceError('upstream-unreachable', reason);
   unreached.cause = error;
   return unreached;

@@ -38,7 +38,7 @@ export class UnaryCall {
       const details = `The answer has no gRPC status (HTTP ${this.#fields.get(':status') ?? ''})`;
       return { code: status.UNKNOWN, details };
     }
-    if (code !== '0') return { code: Number(code) as status, details: decoded(this.#fields.get('grpc-message') ?? '') };
+    if (code !== '0') return { code: Number(code), details: decoded(this.#fields.get('grpc-message') ?? '') };
     const [only = Buffer.alloc(0)] = this.#pieces;
     const bytes = this.#pieces.length > 1 ? Buffer.concat(this.#pieces) : only;
     const isWhole = bytes.length >= PREFIX_BYTES && bytes[0] === 0;
