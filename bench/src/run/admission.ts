@@ -24,14 +24,14 @@ export class Admission {
     this.#run = run;
   }
 
-  /** `request`: what it will be asked; default: one instance. `starting`: a start that is under way already. */
+  /** `request`: what it will be asked; default: one instance. `start`: how it starts; default: as the fleet does. */
   async admit(
     contestant: string,
     launch: Launch,
     request?: Request,
-    starting?: Promise<RunningInstance>,
+    start: Start = () => this.#run.fleet.instance(contestant, launch),
   ): Promise<Admitted> {
-    const { keeper, fleet, golden, progress } = this.#run;
+    const { keeper, golden, progress } = this.#run;
     const subject = subjectOf(contestant, launch);
     const known = keeper.record.notTested.find((other) => other.subject === subject);
     // What could not start like this once will not be waited for again.
@@ -39,7 +39,7 @@ export class Admission {
     const inputs = await golden(launch.model, launch.modelVersion);
     let admitted: { readonly instance: RunningInstance; readonly asked: Request };
     try {
-      const instance = await (starting ?? fleet.instance(contestant, launch));
+      const instance = await start();
       await checkDevice(instance);
       const asked = request ?? { batch: 1, payload: payloadFor(instance) };
       await this.#examine(instance, inputs, asked);
@@ -69,7 +69,10 @@ export class Admission {
         .map(({ contestant, launch }) => [subjectOf(contestant, launch), fleet.instance(contestant, launch)]),
     );
     await Promise.allSettled(starts.values());
-    return (contestant, launch) => starts.get(subjectOf(contestant, launch));
+    return (contestant, launch) => {
+      const started = starts.get(subjectOf(contestant, launch));
+      return started && (() => started);
+    };
   }
 
   /** @throws Error when it does not answer or predicts otherwise. */
@@ -130,8 +133,9 @@ export class Admission {
   }
 }
 
-/** A start that is under way, by contestant and launch. */
-export type Starts = (contestant: string, launch: Launch) => Promise<RunningInstance> | undefined;
+type Start = () => Promise<RunningInstance>;
+/** A start that was made already, by contestant and launch. */
+type Starts = (contestant: string, launch: Launch) => Start | undefined;
 
 /** A contestant as it was to be started: `flask-style with mlp-10k`, `direct-rest with fashion-cnn, cpus=0`. */
 function subjectOf(contestant: string, { model, factors }: Launch): string {

@@ -139,7 +139,7 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
     );
     guest.restarts += 1;
     const admitted = mayStart
-      ? await admission.admit(contestant, launch, guest.cells[0]?.condition, fleet.restart(contestant, launch))
+      ? await admission.admit(contestant, launch, guest.cells[0]?.condition, () => fleet.restart(contestant, launch))
       : { leftOut: `${wrong}${again}` };
     if ('instance' in admitted) {
       guest.instance = admitted.instance;

@@ -122,7 +122,8 @@ describe('a study from plan to report', () => {
     const args = ['report', folder, '--json', '--fail-on', 'p50(headline/flask-style)>0.0001'];
     const { code, output } = await startCli(args).ended;
     assert.equal(code, 3, output);
-    assert.match(output, /Threshold missed: p50.*flask-style has \d/);
+    // On a busy machine the cell may be INVALID: then nobody knows its figure, which misses the threshold too.
+    assert.match(output, /Threshold missed: p50\(headline\/flask-style\)>0\.0001: /);
     assert.match(output, /"verdicts": \[/);
     assert.equal(await readFile(join(folder, 'results.json'), 'utf8'), before);
     assert.equal(await readFile(join(folder, 'report.md'), 'utf8'), markdown);
