@@ -46,26 +46,19 @@ function negligible(
   { negligible: key, below }: Extract<AnswerSpec, { negligible: Column }>,
   chapter: Chapter,
 ): Sentences {
-  const contestants = [...new Set(chapter.cells.map(({ cell }) => cell.contestant))];
-  return contestants.flatMap((id) => {
-    const own = chapter.cells
-      .filter(({ cell }) => cell.contestant === id)
-      .flatMap((each) => figureOf(key, each, chapter) ?? []).length;
-    if (own === 0) return [];
-    const cells = chapter.cells.filter((each) => each.cell.contestant === id && figureOf(key, each, chapter) !== null);
-    const from = cells.find((_, at) =>
-      cells.slice(at).every((later) => (figureOf(key, later, chapter) ?? below) < below),
-    );
-    const label = chapter.findings.label(id);
-    return [
-      {
-        text:
-          from === undefined
-            ? `${label}: at least ${below}% ${column(key).name.replace(' (%)', '')} with every model measured.`
-            : `${label}: less than ${below}% ${column(key).name.replace(' (%)', '')} from ${from.cell.condition.model} on.`,
-        contestants: [id],
-      },
-    ];
+  const known = chapter.cells.flatMap((each) => {
+    const figure = figureOf(key, each, chapter);
+    return figure === null ? [] : [{ contestant: each.cell.contestant, model: each.cell.condition.model, figure }];
+  });
+  const what = column(key).name.replace(' (%)', '');
+  return [...new Set(known.map(({ contestant }) => contestant))].map((id) => {
+    const own = known.filter(({ contestant }) => contestant === id);
+    const from = own.find((_, at) => own.slice(at).every(({ figure }) => figure < below));
+    const where =
+      from === undefined
+        ? `at least ${below}% ${what} with every model measured`
+        : `less than ${below}% ${what} from ${from.model} on`;
+    return { text: `${chapter.findings.label(id)}: ${where}.`, contestants: [id] };
   });
 }
 
