@@ -56,7 +56,7 @@ function negligible(
     const from = own.find((_, at) => own.slice(at).every(({ figure }) => figure < below));
     const where =
       from === undefined
-        ? `at least ${below}% ${what} with every model measured`
+        ? `still at least ${below}% ${what} with ${own.at(-1)?.model ?? ''}, the heaviest measured`
         : `less than ${below}% ${what} from ${from.model} on`;
     return { text: `${chapter.findings.label(id)}: ${where}.`, contestants: [id] };
   });
@@ -67,23 +67,22 @@ function together(
   chapter: Chapter,
 ): Sentences {
   const levels = [...new Set(chapter.cells.flatMap((each) => figureOf(by, each, chapter) ?? []))].sort((a, b) => a - b);
-  const name = column(by).name;
-  for (const level of levels) {
+  const contestants = [...new Set(chapter.cells.map(({ cell }) => cell.contestant))];
+  const spans = levels.map((level) => {
     const cells = chapter.cells.filter((each) => figureOf(by, each, chapter) === level);
     const figures = cells.flatMap((each) => figureOf(key, each, chapter) ?? []);
-    const apart = Math.max(...figures) / Math.min(...figures) - 1;
-    if (figures.length >= 2 && apart <= within / 100)
-      return [
-        {
-          text: `From ${name} ${level} on, the slowest contestant is within ${Math.round(100 * apart)}% of the fastest (${milliseconds(Math.min(...figures))}).`,
-          contestants: cells.map(({ cell }) => cell.contestant),
-        },
-      ];
+    const least = Math.min(...figures);
+    return { level, least, apart: Math.max(...figures) / least - 1, areTwo: figures.length >= 2 };
+  });
+  const from = spans.find((_, at) => spans.slice(at).every(({ apart, areTwo }) => areTwo && apart <= within / 100));
+  if (from !== undefined) {
+    const { level, apart, least } = from;
+    const text = `From ${inWords(by, level)} on, the slowest contestant is within ${Math.round(100 * apart)}% of the fastest (${milliseconds(least)}).`;
+    return [{ text, contestants }];
   }
-  const contestants = [...new Set(chapter.cells.map(({ cell }) => cell.contestant))];
-  return levels.length === 0
-    ? []
-    : [{ text: `At every ${name} measured, the contestants differ by more than ${within}%.`, contestants }];
+  const last = spans.at(-1);
+  if (!last?.areTwo) return [];
+  return [{ text: `At ${inWords(by, last.level)} the contestants still differ by more than ${within}%.`, contestants }];
 }
 
 /** A cell's contestant, with what else its question varies. */
