@@ -4,7 +4,9 @@ import type { TrialSpec } from './trial-spec.js';
 /** What the study's process says to the generator's. */
 export type ToGenerator =
   /** `isCut`: to be cut before it begins. */
-  { readonly kind: 'run'; readonly spec: TrialSpec; readonly isCut: boolean } | { readonly kind: 'cut' };
+  | { readonly kind: 'run'; readonly spec: TrialSpec; readonly isCut: boolean }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'close-connections' };
 
 /** What the generator's process says to the study's. */
 export type FromGenerator =

@@ -12,8 +12,9 @@ thread.on('message', (message: FromGenerator) => {
   process.send?.(message);
 });
 process.on('message', (message: ToGenerator) => {
-  Atomics.store(cut, 0, message.kind === 'cut' || message.isCut ? 1 : 0);
-  if (message.kind === 'run') thread.postMessage(message.spec);
+  if (message.kind === 'run') Atomics.store(cut, 0, message.isCut ? 1 : 0);
+  if (message.kind === 'cut') Atomics.store(cut, 0, 1);
+  else thread.postMessage(message);
 });
 // Ctrl-C reaches the whole process group: the study decides what to do about it and says so.
 process.on('SIGINT', () => undefined);
