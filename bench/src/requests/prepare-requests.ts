@@ -15,11 +15,26 @@ export interface PreparedRequest {
 /** Different inputs in one cell: enough that no answer can be served from anywhere but the model. */
 const MAX_REQUESTS = 32;
 
+/** Large inputs as JSON take a second to write: each set is written once, not for every slice. */
+const prepared = new WeakMap<GoldenSet, Map<string, readonly PreparedRequest[]>>();
+
 /**
  * One request per golden case (at most 32), each with `batch` instances starting at that case. Every contestant of a protocol
  * gets these same bytes (method rule 2).
  */
-export function prepareRequests(golden: GoldenSet, condition: Pick<Condition, 'batch' | 'payload'>): PreparedRequest[] {
+export function prepareRequests(
+  golden: GoldenSet,
+  { batch, payload }: Pick<Condition, 'batch' | 'payload'>,
+): readonly PreparedRequest[] {
+  const sets = prepared.get(golden) ?? new Map<string, readonly PreparedRequest[]>();
+  prepared.set(golden, sets);
+  const key = `${payload} ${batch}`;
+  const requests = sets.get(key) ?? makeRequests(golden, { batch, payload });
+  sets.set(key, requests);
+  return requests;
+}
+
+function makeRequests(golden: GoldenSet, condition: Pick<Condition, 'batch' | 'payload'>): PreparedRequest[] {
   const count = Math.min(MAX_REQUESTS, golden.cases.length);
   return Array.from({ length: count }, (_, first) => {
     const cases = Array.from({ length: condition.batch }, (_unused, offset) => {

@@ -34,6 +34,14 @@ describe('requests', () => {
     assert.deepEqual([...(second?.expected ?? [])], [2, 1]);
   });
 
+  it('are written once for each payload and batch of a golden set, and anew for another set', () => {
+    const asked = { batch: 1, payload: 'json' } as const;
+    assert.equal(prepareRequests(golden, asked), prepareRequests(golden, { ...asked }));
+    assert.notEqual(prepareRequests(golden, asked), prepareRequests(golden, { ...asked, batch: 2 }));
+    const other = { ...golden, instanceShape: [1, 2] };
+    assert.equal(prepareRequests(other, asked)[0]?.body.toString(), '{"instances":[[[0,0.5]]]}');
+  });
+
   it('carries the same numbers in tensor_content and in float_val', () => {
     const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
     const tensors = (['tensor-content', 'float-val'] as const).map((payload) => {

@@ -14,7 +14,7 @@ import { PREDICT_METHOD } from './ask.js';
 import { runEngineTrial, type EngineTrial } from './engine-trial.js';
 
 /** Inputs are chosen for this many requests; load that sends more starts again from the first. */
-const ORDER_LENGTH = 65_536;
+const ORDER_LENGTH = 8192;
 
 export interface Drive extends EngineTrial {
   readonly generator: Generator;
