@@ -1,4 +1,4 @@
-import type { Cell, Condition, Loop, Network, Profile } from '../record/index.js';
+import { usualPayload, type Cell, type Condition, type Loop, type Network, type Profile } from '../record/index.js';
 import { cellsOfClaim } from './claim.js';
 import {
   DEFAULT_MODEL,
@@ -77,7 +77,7 @@ function product(table: CellTable, context: PlanContext): Wanted[] {
                 payload,
                 condition: {
                   ...{ loop, model, modelVersion, batch },
-                  payload: payload ?? (contestant.protocol === 'rest' ? 'json' : 'tensor-content'),
+                  payload: payload ?? usualPayload(contestant.protocol),
                   ...(network === undefined ? {} : { network }),
                   ...(factor === undefined ? {} : { factors: factor }),
                 },

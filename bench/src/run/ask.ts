@@ -2,7 +2,6 @@ import { Client, credentials } from '@grpc/grpc-js';
 import { request } from 'undici';
 import type { EngineRunner, RunningInstance } from '../contestants/index.js';
 import { readGrpcAnswer, readRestAnswer } from '../load/index.js';
-import type { Condition } from '../record/index.js';
 import { prepareRequests, type GoldenSet, type PreparedRequest } from '../requests/index.js';
 import { engineInputs } from './engine-trial.js';
 
@@ -15,11 +14,6 @@ export interface Answer {
   readonly values: ArrayLike<number>;
   /** Whether the server ended the connection with its answer. */
   readonly closes: boolean;
-}
-
-/** How requests to this contestant carry their numbers. */
-export function payloadFor({ target }: RunningInstance): Condition['payload'] {
-  return target.kind === 'rest' ? 'json' : 'tensor-content';
 }
 
 /** One request outside any trial. @throws Error with the server's own text when it refuses. */
