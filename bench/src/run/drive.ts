@@ -41,7 +41,8 @@ export async function drive(wish: Drive, hooks: TrialHooks): Promise<TrialOutcom
     contestant: instance.contestant.id,
     target: loadTarget(target, golden[0].model, wish.viaUrl),
     requests,
-    load: loop.kind === 'closed' ? loop : { kind: 'open', schedule: wish.schedule ?? arrivals(loop, durationMs, seeds) },
+    load:
+      loop.kind === 'closed' ? loop : { kind: 'open', schedule: wish.schedule ?? arrivals(loop, durationMs, seeds) },
     order: inputOrder(seeds.inputs, ORDER_LENGTH, requests.length),
     warmupMs: wish.warmupMs,
     durationMs,

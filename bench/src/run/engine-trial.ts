@@ -18,7 +18,11 @@ export interface EngineTrial {
 }
 
 /** A trial of the bare engine (method rule 16): its process keeps the time, its runs become samples like any other. */
-export async function runEngineTrial(runner: EngineRunner, wish: EngineTrial, hooks: TrialHooks): Promise<TrialOutcome> {
+export async function runEngineTrial(
+  runner: EngineRunner,
+  wish: EngineTrial,
+  hooks: TrialHooks,
+): Promise<TrialOutcome> {
   const { condition, golden, warmupMs, durationMs, samplesFile } = wish;
   const { loop } = condition;
   if (loop.kind !== 'closed') throw new Error('the bare engine has no arrivals: only a closed loop can be asked of it');
