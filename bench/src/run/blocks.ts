@@ -1,9 +1,8 @@
-import { whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
+import { launchOf, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
 import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
 import type { Cell, TrialRecord } from '../record/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import type { Admission } from './admission.js';
-import { launchOf } from './launch.js';
 import { networkBetween, type NetworkBetween } from './network.js';
 import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
