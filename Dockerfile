@@ -14,6 +14,8 @@ COPY protos/package.json protos/
 COPY http2/package.json http2/
 COPY runtime/package.json runtime/
 COPY serving-kit/package.json serving-kit/
+COPY predict-json/package.json predict-json/
+COPY tfserving-json/package.json tfserving-json/
 COPY flask-style-server/package.json flask-style-server/
 COPY tfserving-proxy/package.json tfserving-proxy/
 COPY tfserving-standin/package.json tfserving-standin/
@@ -40,6 +42,8 @@ COPY protos protos
 COPY http2 http2
 COPY runtime runtime
 COPY serving-kit serving-kit
+COPY predict-json predict-json
+COPY tfserving-json tfserving-json
 COPY flask-style-server flask-style-server
 COPY flask-control/requirements.txt flask-control/
 COPY tfserving-proxy tfserving-proxy
@@ -70,6 +74,7 @@ COPY --from=engine /study/.cache .cache
 COPY --from=build /study/protos protos
 COPY --from=build /study/runtime runtime
 COPY --from=build /study/serving-kit serving-kit
+COPY --from=build /study/predict-json predict-json
 COPY --from=build /study/flask-style-server flask-style-server
 USER 1000:1000
 EXPOSE 8601
@@ -82,7 +87,10 @@ WORKDIR /study
 COPY --from=proxy-modules /study/package.json ./
 COPY --from=proxy-modules /study/node_modules node_modules
 COPY --from=build /study/protos protos
+COPY --from=build /study/http2 http2
 COPY --from=build /study/serving-kit serving-kit
+COPY --from=build /study/predict-json predict-json
+COPY --from=build /study/tfserving-json tfserving-json
 COPY --from=build /study/tfserving-proxy tfserving-proxy
 USER 1000:1000
 EXPOSE 8602
@@ -100,6 +108,7 @@ COPY --from=build /study/protos protos
 COPY --from=build /study/http2 http2
 COPY --from=build /study/runtime runtime
 COPY --from=build /study/serving-kit serving-kit
+COPY --from=build /study/tfserving-json tfserving-json
 COPY --from=build /study/tfserving-standin tfserving-standin
 USER 1000:1000
 EXPOSE 8500 8501

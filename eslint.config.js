@@ -45,7 +45,7 @@ export default tseslint.config(
   { files: EDGES, rules: { 'no-console': 'off', 'no-restricted-properties': 'off' } },
   {
     // Typed arrays indexed in hot loops: a bounds test per element would cost more than the arithmetic.
-    files: ['bench/src/stats/**/*.ts', 'serving-kit/src/tfserving-json/**/*.ts', 'runtime/src/session/**/*.ts'],
+    files: ['bench/src/stats/**/*.ts', 'tfserving-json/src/**/*.ts', 'runtime/src/session/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {

@@ -15,6 +15,8 @@ const STEPS = [
       'http2/src',
       'runtime/src',
       'serving-kit/src',
+      'predict-json/src',
+      'tfserving-json/src',
       'flask-style-server/src',
       'tfserving-proxy/src',
       'tfserving-standin/src',

@@ -8,6 +8,8 @@ const PACKAGES = [
   'http2',
   'runtime',
   'serving-kit',
+  'predict-json',
+  'tfserving-json',
   'flask-style-server',
   'tfserving-proxy',
   'tfserving-standin',
@@ -26,7 +28,10 @@ if (files.length === 0) {
   console.error(`no test file matches ${wanted.join(' ')}`);
   process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-reporter=spec', ...files], {
-  stdio: 'inherit',
-});
+// Two files at a time: most of them wait for servers. A test that hangs ends with its name.
+const { status } = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-timeout=240000', '--test-reporter=spec', ...files],
+  { stdio: 'inherit' },
+);
 process.exit(status ?? 1);

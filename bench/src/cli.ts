@@ -2,17 +2,26 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { bench } from './commands/bench.js';
-import { compare, report } from './commands/report.js';
+import { errorLines } from './commands/error-lines.js';
+import { BENCH_EXAMPLES, DEFAULT_IMAGE, runHelp, STUDY_EXAMPLES, VERSION } from './commands/help.js';
+import { compare, report, type Outcome, type ReportOptions } from './commands/report.js';
 import { study } from './commands/study.js';
+import { parseThreshold, THRESHOLD_HELP, type Threshold } from './commands/thresholds.js';
 import { grpcAddress, restAddress } from './contestants/index.js';
 import { profileSchema } from './record/index.js';
-import { Progress } from './study/progress.js';
+import { Progress } from './run/progress.js';
 
-const DEFAULT_IMAGE = 'tensorflow/serving:2.20.0';
 const INTERRUPTED = 130;
+const FAILED = 1;
 const NOTHING_VALID = 2;
+const THRESHOLD_MISSED = 3;
 
-interface RunFlags {
+interface VerdictFlags {
+  readonly failOn: Threshold[];
+  readonly json?: true;
+}
+
+interface RunFlags extends VerdictFlags {
   readonly profile: string;
   readonly only?: string[];
   readonly seed: number;
@@ -37,16 +46,17 @@ process.once('SIGTERM', () => {
   interruption.abort();
 });
 
-const program = new Command('serving-study').description(
-  'Drives all contestants alike and reports, claim by claim, what holds',
-);
+const program = new Command('serving-study')
+  .description('Drives all contestants alike and reports, claim by claim, what holds')
+  .version(VERSION);
 
 addRunOptions(program.command('study').description('start every contestant, measure, write the report'))
   .option('--tfserving-url <url>', 'a TensorFlow Serving that runs already: its REST address')
   .option('--tfserving-grpc <host:port>', 'its gRPC address (default: the REST host, port 8500)')
   .option('--standin', 'take the stand-in even if TensorFlow Serving can be had')
-  .action(async (flags: RunFlags) => {
-    endWith(await study({ ...runOptions(flags), tfserving: tfservingOptions(flags) }));
+  .addHelpText('after', runHelp(STUDY_EXAMPLES))
+  .action(async (flags: RunFlags, command: Command) => {
+    endWith(await study({ ...runOptions(flags, command), tfserving: tfservingOptions(flags) }));
   });
 
 addRunOptions(program.command('bench').description('measure servers that run already, e.g. from docker compose'))
@@ -58,42 +68,58 @@ addRunOptions(program.command('bench').description('measure servers that run alr
     '--tfserving-url <url>',
     'REST address of what stands behind proxy-* and direct-*: shows whether it is the stand-in',
   )
-  .action(async (flags: RunFlags & { targets: string }) => {
-    endWith(await bench({ ...runOptions(flags), targets: flags.targets, tfserving: tfservingOptions(flags) }));
+  .addHelpText('after', runHelp(BENCH_EXAMPLES))
+  .action(async (flags: RunFlags & { targets: string }, command: Command) => {
+    const options = { ...runOptions(flags, command), tfserving: tfservingOptions(flags) };
+    endWith(await bench({ ...options, targets: flags.targets }));
   });
 
-program
-  .command('report')
-  .description('make the report again from the files of a run, or compare two runs')
+addVerdictOptions(
+  program.command('report').description('make the report again from the files of a run, or compare runs'),
+)
   .argument('[folder]', 'a run folder, e.g. reports/2026-01-31T12-00-00')
-  .option('--compare <folders...>', 'two run folders: what changed from the first to the second')
-  .action(async (folder: string | undefined, flags: { compare?: string[] }) => {
-    const [a, b, ...more] = flags.compare ?? [];
+  .option('--compare <folders...>', 'two run folders or more: what changed from the first to each of the others')
+  .action(async (folder: string | undefined, flags: VerdictFlags & { compare?: string[] }) => {
     if (flags.compare !== undefined) {
-      if (a === undefined || b === undefined || more.length > 0 || folder !== undefined)
-        program.error('--compare takes two run folders');
-      else await compare(resolve(a), resolve(b), progress);
-    } else if (folder === undefined) program.error('name a run folder, or --compare two of them');
-    else await report(resolve(folder), progress);
+      if (flags.compare.length < 2 || folder !== undefined) program.error('--compare takes two run folders or more');
+      else
+        await compare(
+          flags.compare.map((each) => resolve(each)),
+          progress,
+        );
+    } else if (folder === undefined) program.error('name a run folder, or --compare two of them or more');
+    else endWith(await report(resolve(folder), reportOptions(flags)));
   });
 
 try {
   await program.parseAsync();
 } catch (error) {
-  progress.say(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  for (const line of errorLines(error)) progress.say(line);
+  process.exitCode = FAILED;
 }
 if (interruption.signal.aborted) process.exitCode = INTERRUPTED;
 
 /** A run in which nothing is valid is none that a pipeline should take for one. */
-function endWith(anyValid: boolean): void {
-  if (anyValid) return;
-  progress.say('Nothing in this run is valid: the report says why.');
-  process.exitCode = NOTHING_VALID;
+function endWith({ isValid, missed }: Outcome): void {
+  if (!isValid) progress.say('Nothing in this run is valid: the report says why.');
+  for (const each of missed) progress.say(`Threshold missed: ${each}`);
+  if (!isValid) process.exitCode = NOTHING_VALID;
+  else if (missed.length > 0) process.exitCode = THRESHOLD_MISSED;
+}
+
+function addVerdictOptions(command: Command): Command {
+  return command
+    .option(
+      '--fail-on <condition>',
+      `end with status 3 if it holds; may be repeated: ${THRESHOLD_HELP}`,
+      thresholds,
+      [],
+    )
+    .option('--json', 'print the verdicts as JSON on standard output');
 }
 
 function addRunOptions(command: Command): Command {
-  return command
+  return addVerdictOptions(command)
     .addOption(new Option('--profile <name>', 'how much is measured').choices(profileSchema.options).default('quick'))
     .option('--only <names>', 'only these experiments, or those that decide these claims, joined by commas', list)
     .option('--contestants <ids>', 'only these, joined by commas', list)
@@ -101,11 +127,20 @@ function addRunOptions(command: Command): Command {
     .option('--time-factor <number>', 'make every window this many times as long', positive, 1)
     .option('--out <folder>', 'where run folders go', 'reports')
     .option('--dry-run', 'print the plan and its duration, measure nothing')
-    .option('--resume <folder>', 'go on with the plan of a run that was killed; give the same --contestants again');
+    .option(
+      '--resume <folder>',
+      'go on with a run that was killed or could not start everything, with its own options',
+    );
 }
 
-function runOptions(flags: RunFlags): Omit<Parameters<typeof study>[0], 'tfserving'> {
+function reportOptions({ failOn, json }: VerdictFlags): ReportOptions {
+  return { progress, failOn, json: json === true, print: console.log };
+}
+
+function runOptions(flags: RunFlags, command: Command): Omit<Parameters<typeof study>[0], 'tfserving'> {
   return {
+    ...reportOptions(flags),
+    given: new Set(Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli')),
     profile: profileSchema.parse(flags.profile),
     only: flags.only,
     contestants: flags.contestants,
@@ -117,9 +152,7 @@ function runOptions(flags: RunFlags): Omit<Parameters<typeof study>[0], 'tfservi
     command: ['npm run', process.argv[2], ...(process.argv.length > 3 ? ['--', ...process.argv.slice(3)] : [])].join(
       ' ',
     ),
-    progress,
     signal: interruption.signal,
-    print: console.log,
   };
 }
 
@@ -131,6 +164,14 @@ function tfservingOptions(flags: RunFlags): Parameters<typeof study>[0]['tfservi
     binary: process.env['TFSERVING_BIN'],
     image: process.env['TFSERVING_IMAGE'] ?? DEFAULT_IMAGE,
   };
+}
+
+function thresholds(text: string, before: Threshold[]): Threshold[] {
+  try {
+    return [...before, parseThreshold(text)];
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function list(text: string): string[] {

@@ -1,6 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BoundModel, TensorFlowError, requireSignature, type Signature } from '@serving-study/runtime';
+import { answerByRow, answerWhole, inputTensors, parseJson, predictRequest } from '@serving-study/predict-json';
+import {
+  BoundModel,
+  TensorFlowError,
+  requireSignature,
+  type Signature,
+  type TensorValue,
+} from '@serving-study/runtime';
 import {
   HEADERS,
   MODEL_ROUTE,
@@ -10,16 +17,18 @@ import {
   ServiceError,
   ServiceMetrics,
   createServiceApp,
+  errorAnswerer,
   formatServerTiming,
   httpStatusFromStatusName,
-  parseJson,
   sendJson,
-  type ServiceAppParts,
+  type Logger,
 } from '@serving-study/serving-kit';
 import type { ErrorRequestHandler, Express } from 'express';
 import type { ModelConfig } from './config.js';
 import { metadataJson, statusJson } from './model-json.js';
-import { answerByRow, answerWhole, inputTensors, predictRequest, type Tensors } from './predict-json.js';
+
+/** Inputs or outputs by the names that clients use. */
+export type Tensors = ReadonlyMap<string, TensorValue>;
 
 /** A model in memory, whichever way it runs. */
 export interface Model {
@@ -62,7 +71,7 @@ export async function loadModel(config: ModelConfig): Promise<Model & Disposable
 }
 
 /** Answers predict, status and metadata requests for one model; errors leave as `{"error": text}`. */
-export function serve(model: Model, config: ModelConfig, logger: ServiceAppParts['logger']): Promise<RunningServer> {
+export function serve(model: Model, config: ModelConfig, logger: Logger): Promise<RunningServer> {
   const metrics = new ServiceMetrics();
   const bodies = new RequestBodies(config);
 
@@ -74,7 +83,7 @@ export function serve(model: Model, config: ModelConfig, logger: ServiceAppParts
       const json = parseJson(bytes, config);
       requireModel(request.params);
       const wanted = predictRequest(json);
-      const inputs = inputTensors(requireSignature(model.signatures, wanted.signatureName), wanted);
+      const inputs = inputTensors(requireSignature(model.signatures, wanted.signatureName).inputs, wanted);
       const { version } = model;
       const parsedAtMs = performance.now();
       const { outputs, queueMs } = await model.predict(wanted.signatureName, inputs);
@@ -122,5 +131,8 @@ export function serve(model: Model, config: ModelConfig, logger: ServiceAppParts
   }
 
   const whyNotReady = (): Promise<undefined> => Promise.resolve(undefined); // it listens only once the model is loaded
-  return RunningServer.listen(createServiceApp({ logger, metrics, whyNotReady, addRoutes }), config);
+  return RunningServer.listen(
+    createServiceApp({ answerError: errorAnswerer(logger), metrics, whyNotReady, addRoutes }),
+    config,
+  );
 }

@@ -6,6 +6,8 @@ import { PROXY_SETTINGS } from './config.js';
 describe('the proxy’s settings', () => {
   it('pin every default', () => {
     assert.deepEqual(loadConfig(PROXY_SETTINGS, {}), {
+      STUDY_NESTING_LIMIT: 254,
+      STUDY_VALUES_LIMIT: 2_000_000,
       STUDY_UPSTREAM: 'grpc',
       STUDY_TFSERVING_GRPC: ['127.0.0.1:8500'],
       STUDY_TFSERVING_REST: ['http://127.0.0.1:8501'],
@@ -40,8 +42,29 @@ describe('the proxy’s settings', () => {
     assert.deepEqual(grpc('10.0.0.1:8500, 10.0.0.2:8500'), ['10.0.0.1:8500', '10.0.0.2:8500']);
     assert.throws(() => grpc('10.0.0.1:8500,10.0.0.2'), /"10\.0\.0\.2" must be host:port/);
     assert.throws(() => grpc('one:8500,two:8500'), /several servers are given by IPv4 addresses, or by one name/);
-    assert.deepEqual(rest('http://tfserving:8501/'), ['http://tfserving:8501']);
+    assert.deepEqual(rest('http://tfserving:8501/'), ['http://tfserving:8501/']);
     assert.deepEqual(rest('http://one:8501,http://two:8501'), ['http://one:8501', 'http://two:8501']);
     assert.throws(() => rest('http://one:8501,'), /"" must be http:\/\/host:port/);
+  });
+
+  it('refuse what else an address may have, and say none of its secrets', () => {
+    for (const [variable, address] of [
+      ['STUDY_TFSERVING_REST', 'http://host:8501/v1'],
+      ['STUDY_TFSERVING_REST', 'http://user:secret@host:8501'],
+      ['STUDY_TFSERVING_REST', 'http://one:8501,http://user:secret@host:8501'],
+      ['STUDY_TFSERVING_REST', 'http://host:8501?key=1'],
+      ['STUDY_TFSERVING_REST', 'https://host:8501'],
+      ['STUDY_TFSERVING_GRPC', 'host:8500/path'],
+      ['STUDY_TFSERVING_GRPC', 'user@host:8500'],
+    ] as const)
+      assert.throws(
+        () => loadConfig(PROXY_SETTINGS, { [variable]: address }),
+        (error) =>
+          error instanceof ConfigError &&
+          error.message.includes(`${variable}: `) &&
+          error.message.includes('must be') &&
+          !error.message.includes('secret'),
+        address,
+      );
   });
 });

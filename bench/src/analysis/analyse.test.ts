@@ -33,7 +33,7 @@ async function aRun(parent: string, name: string, bytesOf: (contestant: string) 
       const writer = openSamplesWriter(join(folder.path, samplesFile), { trial: id, cell, contestant });
       for (const sample of samples) writer.append(sample);
       writer.close();
-      await folder.appendTrial(aTrial(samples, { id, cell, block, samplesFile }).record);
+      await folder.appendTrials([aTrial(samples, { id, cell, block, samplesFile }).record]);
     }
   return folder.path;
 }

@@ -17,7 +17,8 @@ import { writePercentileFiles, type PercentileTexts } from './percentile-files.j
 export async function analyse(path: string): Promise<Results> {
   const folder = RunFolder.at(path);
   const study = await folder.readStudy();
-  const trials = withoutRepeated(await folder.readTrials());
+  const died = new Set(study.notTested.flatMap((each) => (each.during === 'measurement' ? [each.subject] : [])));
+  const trials = (await folder.readTrials()).filter(({ cell }) => !died.has(cell));
   const samplesOf = async (trial: TrialRecord): Promise<SampleTable> =>
     (await readSamples(join(path, trial.samplesFile))).table;
   const summaries: CellResult[] = [];
@@ -66,9 +67,4 @@ export async function analyse(path: string): Promise<Results> {
   });
   await writeAtomically(join(path, 'results.json'), `${JSON.stringify(results, undefined, 1)}\n`);
   return results;
-}
-
-/** A trial that was cut and, after the run was resumed, measured whole stands in the file twice: the whole one counts. */
-function withoutRepeated(trials: readonly TrialRecord[]): TrialRecord[] {
-  return trials.filter(({ id, cut }) => !cut || !trials.some((other) => other.id === id && !other.cut));
 }

@@ -1,7 +1,8 @@
 import { milliseconds } from '../questions/words.js';
-import { valueIn, type AnswerSpec, type Column, type Sentences } from '../questions/define.js';
+import { column, figureOf, gainOf, type Chapter, type Column } from '../questions/columns.js';
+import type { AnswerSpec, Sentences } from '../questions/define.js';
+import { valueIn } from '../questions/where.js';
 import type { CellResult } from '../record/index.js';
-import { COLUMNS, figureOf, gainOf, type Chapter } from './columns.js';
 
 /** A part of a chapter's answer, made of valid cells only; nothing where there is none. */
 export function answerOf(spec: AnswerSpec, chapter: Chapter): Sentences {
@@ -24,9 +25,9 @@ function ranked({ rank, best }: Extract<AnswerSpec, { rank: Column }>, chapter: 
   }));
 }
 
-function gains({ gains: column, against, says }: Extract<AnswerSpec, { gains: Column }>, chapter: Chapter): Sentences {
+function gains({ gains: key, against, says }: Extract<AnswerSpec, { gains: Column }>, chapter: Chapter): Sentences {
   return chapter.cells.flatMap((each) => {
-    const gain = gainOf(column, each, chapter, against);
+    const gain = gainOf(key, each, chapter, against);
     return gain === null
       ? []
       : [
@@ -42,28 +43,26 @@ function gains({ gains: column, against, says }: Extract<AnswerSpec, { gains: Co
 }
 
 function negligible(
-  { negligible: column, below }: Extract<AnswerSpec, { negligible: Column }>,
+  { negligible: key, below }: Extract<AnswerSpec, { negligible: Column }>,
   chapter: Chapter,
 ): Sentences {
   const contestants = [...new Set(chapter.cells.map(({ cell }) => cell.contestant))];
   return contestants.flatMap((id) => {
     const own = chapter.cells
       .filter(({ cell }) => cell.contestant === id)
-      .flatMap((each) => figureOf(column, each, chapter) ?? []).length;
+      .flatMap((each) => figureOf(key, each, chapter) ?? []).length;
     if (own === 0) return [];
-    const cells = chapter.cells.filter(
-      (each) => each.cell.contestant === id && figureOf(column, each, chapter) !== null,
-    );
+    const cells = chapter.cells.filter((each) => each.cell.contestant === id && figureOf(key, each, chapter) !== null);
     const from = cells.find((_, at) =>
-      cells.slice(at).every((later) => (figureOf(column, later, chapter) ?? below) < below),
+      cells.slice(at).every((later) => (figureOf(key, later, chapter) ?? below) < below),
     );
     const label = chapter.findings.label(id);
     return [
       {
         text:
           from === undefined
-            ? `${label}: at least ${below}% ${COLUMNS[column].name.replace(' (%)', '')} with every model measured.`
-            : `${label}: less than ${below}% ${COLUMNS[column].name.replace(' (%)', '')} from ${from.cell.condition.model} on.`,
+            ? `${label}: at least ${below}% ${column(key).name.replace(' (%)', '')} with every model measured.`
+            : `${label}: less than ${below}% ${column(key).name.replace(' (%)', '')} from ${from.cell.condition.model} on.`,
         contestants: [id],
       },
     ];
@@ -71,14 +70,14 @@ function negligible(
 }
 
 function together(
-  { together: column, by, within }: Extract<AnswerSpec, { together: Column }>,
+  { together: key, by, within }: Extract<AnswerSpec, { together: Column }>,
   chapter: Chapter,
 ): Sentences {
   const levels = [...new Set(chapter.cells.flatMap((each) => figureOf(by, each, chapter) ?? []))].sort((a, b) => a - b);
-  const name = COLUMNS[by].name;
+  const name = column(by).name;
   for (const level of levels) {
     const cells = chapter.cells.filter((each) => figureOf(by, each, chapter) === level);
-    const figures = cells.flatMap((each) => figureOf(column, each, chapter) ?? []);
+    const figures = cells.flatMap((each) => figureOf(key, each, chapter) ?? []);
     const apart = Math.max(...figures) / Math.min(...figures) - 1;
     if (figures.length >= 2 && apart <= within / 100)
       return [
@@ -106,7 +105,7 @@ function nameOf({ cell }: CellResult, { findings, cells }: Chapter): string {
   return [findings.label(cell.contestant), ...values].join(', ');
 }
 
-function inWords(column: Column, value: number): string {
-  const { name } = COLUMNS[column];
+function inWords(key: Column, value: number): string {
+  const { name } = column(key);
   return name.endsWith('(ms)') ? `${name.replace(' (ms)', '')} ${milliseconds(value)}` : `${name} ${Math.round(value)}`;
 }

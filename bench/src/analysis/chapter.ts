@@ -1,9 +1,10 @@
 import type { Findings } from '../judge/findings.js';
-import { valueIn, type ChartSpec, type Column, type Question, type Shown } from '../questions/define.js';
+import { column, figureOf, variantOf, type Chapter, type Column } from '../questions/columns.js';
+import type { ChartSpec, Question } from '../questions/define.js';
+import { valueIn, type Shown } from '../questions/where.js';
 import type { CellResult, Chart, ExperimentResult } from '../record/index.js';
 import { spanWords } from '../stats/index.js';
 import { answerOf } from './answers.js';
-import { COLUMNS, figureOf, variantOf, type Chapter } from './columns.js';
 
 /** What the report tells of a question, also of one that was not or only partly measured. */
 export function chapterOf(question: Question, findings: Findings): ExperimentResult {
@@ -26,22 +27,23 @@ export function chapterOf(question: Question, findings: Findings): ExperimentRes
     status: partly ? 'partly' : 'measured',
     ...(partly ? { reason: `${cells.length} of ${planned.length} cells were measured` } : {}),
     ...(question.why === undefined ? {} : { why: [{ text: question.why, contestants: [] }] }),
-    ...(observed ? question.tell(findings) : told({ findings, question, cells })),
+    ...(observed
+      ? question.tell(findings)
+      : told(question, { findings, experiment: id, against: question.against ?? {}, cells })),
   };
 }
 
-function told(chapter: Chapter): Pick<ExperimentResult, 'done' | 'answer' | 'charts' | 'tables'> {
-  const { question } = chapter;
+function told(question: Question, chapter: Chapter): Pick<ExperimentResult, 'done' | 'answer' | 'charts' | 'tables'> {
   return {
     done: `${question.done} ${effortWords(chapter.cells)}`,
     answer: question.answer.flatMap((spec) => answerOf(spec, { ...chapter, cells: shown(chapter.cells, spec.shows) })),
     charts: question.charts.map((spec) => chartOf(spec, chapter)),
     tables: question.tables.map(({ title, columns, shows, note }) => ({
       title,
-      columns: columns.map((column) => ({ name: COLUMNS[column].name, kind: COLUMNS[column].kind })),
+      columns: columns.map((key) => ({ name: column(key).name, kind: column(key).kind })),
       rows: shown(chapter.cells, shows).map((each) =>
-        columns.map((column) => {
-          const value = COLUMNS[column].value(each, chapter);
+        columns.map((key) => {
+          const value = column(key).value(each, chapter);
           return value === null || typeof value !== 'object' ? value : value.value;
         }),
       ),
@@ -79,8 +81,8 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
       return {
         kind: 'lines',
         ...{ title, caption: withSpan(caption, spec.y, cells), xScale, yScale },
-        x: COLUMNS[spec.x].name,
-        y: COLUMNS[spec.y].name,
+        x: column(spec.x).name,
+        y: column(spec.y).name,
         points: cells.flatMap((each) => {
           const x = figureOf(spec.x, each, chapter);
           return x === null ? [] : pointOf(each, x, spec.y, variantOf(each, chapter), chapter);
@@ -93,8 +95,8 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
       return {
         kind: 'bars',
         ...{ title, caption: withSpan(caption, ys[0], cells), stacked: false },
-        x: COLUMNS[spec.rows].name,
-        y: ys.length === 1 ? COLUMNS[ys[0] ?? 'p50'].name : 'service time (ms)',
+        x: column(spec.rows).name,
+        y: ys.length === 1 ? column(ys[0] ?? 'p50').name : 'service time (ms)',
         rows: spec.rows === 'contestant' ? 'contestant' : 'x',
         points: cells.flatMap((each) =>
           ys.flatMap((y) => {
@@ -108,8 +110,8 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
   }
 }
 
-function wordOf(column: Column, each: CellResult, chapter: Chapter): string {
-  const value = COLUMNS[column].value(each, chapter);
+function wordOf(key: Column, each: CellResult, chapter: Chapter): string {
+  const value = column(key).value(each, chapter);
   return typeof value === 'string' ? value : '';
 }
 
@@ -119,11 +121,11 @@ type Point = Extract<Chart, { kind: 'lines' }>['points'][number];
 function pointOf(
   each: CellResult,
   x: number | string,
-  column: Column,
+  key: Column,
   variant: string | undefined,
   chapter: Chapter,
 ): Point[] {
-  const value = COLUMNS[column].value(each, chapter);
+  const value = column(key).value(each, chapter);
   if (value === null || typeof value === 'string') return [];
   const height = typeof value === 'number' ? { y: value } : { y: value.value, low: value.low, high: value.high };
   const whose = { contestant: each.cell.contestant, ...(variant === undefined ? {} : { variant }) };

@@ -8,30 +8,36 @@ import {
 } from '../contestants/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
 import type { ServingSource } from '../record/index.js';
-import { describePlan } from '../study/describe-plan.js';
-import { loadMs } from '../study/make-plan.js';
-import { openZoo } from '../study/zoo.js';
+import { describePlan } from '../run/describe-plan.js';
+import { loadMs } from '../run/make-plan.js';
+import { openZoo } from '../run/zoo.js';
 import { measure } from './measure.js';
 import { planRun, type PlannedRun } from './plan-run.js';
-import { report } from './report.js';
+import { NOTHING_RUN, report, type Outcome } from './report.js';
+import { askedOf, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
-/** Measures servers that somebody else started. They run as they are: experiments that vary the servers are left out. Returns whether anything is valid. */
-export async function bench(options: RunOptions & { readonly targets: string }): Promise<boolean> {
-  const targets = parseTargets(options.targets);
+/** Measures servers that somebody else started. They run as they are: experiments that vary the servers are left out. */
+export async function bench(typed: RunOptions & { readonly targets: string }): Promise<Outcome> {
+  const targets = parseTargets(typed.targets);
+  const { options, record: before } = await resumedOptions(typed, targets.keys());
   const zoo = await openZoo();
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
   const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));
   const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
   if (options.dryRun) {
-    options.print(describePlan(planned.plan, planned.notTested));
-    return true;
+    options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));
+    return NOTHING_RUN;
   }
   const source = await servingSource(options);
   const openFleet = (): Fleet => targetFleet(targets, source);
-  const folder = await measure({ options, zoo, planned: await ofServed(planned, targets), source, openFleet });
-  return await report(folder.path, options.progress);
+  const folder = await measure({
+    ...{ options, zoo, source, openFleet, before },
+    asked: askedOf(options, targets.keys()),
+    planned: before === undefined ? await ofServed(planned, targets) : planned,
+  });
+  return await report(folder.path, options);
 }
 
 /**

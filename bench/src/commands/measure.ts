@@ -1,18 +1,24 @@
 import { generatorPinning, type Fleet } from '../contestants/index.js';
 import { startGenerator } from '../load/index.js';
-import type { ServingSource, StudyRecord } from '../record/index.js';
-import { engineFacts } from '../study/engine-facts.js';
-import { describeMachine, describeVersions } from '../study/machine.js';
-import { humanDuration } from '../study/progress.js';
-import { LONGEST_WARM_UP_MS } from '../study/warm-up.js';
+import { OBSERVATIONS } from '../observations/index.js';
+import type { Asked, Segment, ServingSource, StudyRecord } from '../record/index.js';
+import { engineFacts } from '../run/engine-facts.js';
+import { describeMachine, describeVersions } from '../run/machine.js';
+import { humanDuration } from '../run/progress.js';
+import { LONGEST_WARM_UP_MS } from '../run/warm-up.js';
 import { RunFolder } from '../run-folder/index.js';
-import { runStudy } from '../study/run-study.js';
-import type { Zoo } from '../study/zoo.js';
+import { Keeper } from '../run/keeper.js';
+import { runPlan } from '../run/run-plan.js';
+import type { Zoo } from '../run/zoo.js';
 import type { PlannedRun } from './plan-run.js';
+import { refuseOtherVersions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
 export interface Measurement {
   readonly options: RunOptions;
+  readonly asked: Asked;
+  /** The record of a run to go on with. */
+  readonly before: StudyRecord | undefined;
   readonly zoo: Zoo;
   readonly planned: PlannedRun;
   readonly source: ServingSource;
@@ -24,27 +30,29 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   const { options, zoo, planned, source, openFleet } = measurement;
   const { folder, record } = await openRun(measurement);
   const { progress } = options;
-  progress.say(
-    `${record.plan.cells.length} cells, about ${humanDuration(record.plan.expectedMs)}; files go to ${folder.path}`,
-  );
+  const { plan } = record;
+  progress.say(`${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)}; files go to ${folder.path}`);
   const unbuilt = await zoo.ensure(
-    record.plan.cells.map(({ condition }) => condition.model),
+    plan.cells.map(({ condition }) => condition.model),
     (text) => {
       progress.now(text);
     },
     options.signal,
   );
+  const keeper = new Keeper(folder, record);
+  for (const each of unbuilt) await keeper.leaveOut({ ...each, during: 'build' });
   const fleet = openFleet(folder.logs);
   const facts = await engineFacts(source, zoo);
   try {
     await using generator = await startGenerator(generatorPinning());
-    await runStudy({
+    await runPlan({
       folder,
-      record: withoutModels(record, unbuilt),
+      keeper,
+      observations: OBSERVATIONS,
       contestants: planned.contestants,
       fleet,
       generator,
-      longestWarmUpMs: LONGEST_WARM_UP_MS[record.plan.profile] * options.timeFactor,
+      longestWarmUpMs: LONGEST_WARM_UP_MS[plan.profile] * options.timeFactor,
       golden: zoo.golden,
       modelBasePath: zoo.basePath,
       ledgerFacts: facts,
@@ -58,56 +66,52 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   return folder;
 }
 
-async function openRun({
-  options,
-  planned,
-  source,
-  zoo,
-}: Measurement): Promise<{ folder: RunFolder; record: StudyRecord }> {
-  if (options.resume !== undefined) {
-    const folder = RunFolder.at(options.resume);
-    const { endedAt: _, interrupted: __, ...record } = await folder.readStudy();
-    if (record.serving.kind !== source.kind)
-      throw new Error(
-        `that run had TensorFlow Serving as ${record.serving.kind}, here it is ${source.kind}: their trials cannot stand in one report`,
-      );
-    await folder.mendTrials();
-    // What could not be started may start now: it is tried again.
-    const notTested = record.notTested.filter(({ subject }) => !isStart(subject));
-    return { folder, record: { ...record, notTested } };
-  }
+/** Makes the folder of a new run, or goes on with that of `before`. */
+async function openRun({ options, planned, source, zoo, asked, before }: Measurement): Promise<{
+  folder: RunFolder;
+  record: StudyRecord;
+}> {
   const startedAt = new Date().toISOString();
-  const id = startedAt.slice(0, 19).replaceAll(':', '-');
-  return {
-    folder: await RunFolder.create(options.out, id),
-    record: {
-      formatVersion: 1,
-      id,
-      command: options.command,
-      startedAt,
-      machine: describeMachine(),
-      versions: await describeVersions(),
-      serving: source,
-      contestants: [],
-      notTested: [...planned.notTested],
-      ledger: [],
-      coldStarts: [],
-      plan: planned.plan,
-      models: [...zoo.models.values()],
-      observations: {},
-    },
+  const { command } = options;
+  const segment = {
+    startedAt,
+    command,
+    machine: describeMachine(),
+    versions: await describeVersions(),
+    serving: source,
   };
+  if (before !== undefined && options.resume !== undefined) {
+    refuseOtherVersions(before, source, segment.versions);
+    const folder = RunFolder.at(options.resume);
+    await folder.mendTrials();
+    return { folder, record: goingOn(before, segment) };
+  }
+  const id = startedAt.slice(0, 19).replaceAll(':', '-');
+  const folder = await RunFolder.create(options.out, id);
+  const record: StudyRecord = {
+    formatVersion: 1,
+    id,
+    ...segment,
+    segments: [segment],
+    asked,
+    contestants: [],
+    notTested: [...planned.notTested],
+    ledger: [],
+    coldStarts: [],
+    plan: planned.plan,
+    models: [...zoo.models.values()],
+    observations: {},
+  };
+  return { folder, record };
 }
 
-/** `flask-style with fashion-cnn`: a contestant as it was to be started. */
-function isStart(subject: string): boolean {
-  return subject.includes(' with ');
-}
-
-/** Cells whose model could not be built are left out; the reasons stay. */
-function withoutModels(record: StudyRecord, unbuilt: StudyRecord['notTested']): StudyRecord {
-  const cells = record.plan.cells.filter(
-    ({ condition }) => !unbuilt.some(({ subject }) => subject === condition.model),
-  );
-  return { ...record, notTested: [...record.notTested, ...unbuilt], plan: { ...record.plan, cells } };
+/** What the run found in its way is tried again. */
+function goingOn({ endedAt: _, interrupted: __, parity, ...record }: StudyRecord, segment: Segment): StudyRecord {
+  const agreeing = parity?.contestants.filter(({ outcome }) => outcome === 'same') ?? [];
+  return {
+    ...record,
+    segments: [...(record.segments ?? []), segment],
+    notTested: record.notTested.filter(({ during }) => during === undefined),
+    ...(parity === undefined ? {} : { parity: { ...parity, contestants: agreeing } }),
+  };
 }

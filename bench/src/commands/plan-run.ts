@@ -9,9 +9,9 @@ import {
 import { QUESTIONS } from '../questions/index.js';
 import { deriveSeed } from '../random/index.js';
 import type { Plan, StudyRecord } from '../record/index.js';
-import { whyNoGpu } from '../study/gpu.js';
-import { makePlan } from '../study/make-plan.js';
-import type { Zoo } from '../study/zoo.js';
+import { whyNoGpu } from '../run/gpu.js';
+import { makePlan } from '../run/make-plan.js';
+import type { Zoo } from '../run/zoo.js';
 import type { RunOptions } from './run-options.js';
 
 export interface PlannedRun {

@@ -1,8 +1,10 @@
 import type { Profile } from '../record/index.js';
-import type { Progress } from '../study/progress.js';
+import type { ReportOptions } from './report.js';
 
 /** What the command line of `study` and `bench` says, parsed. */
-export interface RunOptions {
+export interface RunOptions extends ReportOptions {
+  /** Names of the options that were typed, not taken from their defaults: `timeFactor`. */
+  readonly given: ReadonlySet<string>;
   readonly profile: Profile;
   readonly only: readonly string[] | undefined;
   readonly contestants: readonly string[] | undefined;
@@ -23,7 +25,5 @@ export interface RunOptions {
     readonly image: string;
     readonly standinOnly: boolean;
   };
-  readonly progress: Progress;
   readonly signal: AbortSignal;
-  readonly print: (text: string) => void;
 }

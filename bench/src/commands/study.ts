@@ -1,19 +1,21 @@
 import { findServing, startFleet, type Serving } from '../contestants/index.js';
-import { describePlan } from '../study/describe-plan.js';
-import type { Progress } from '../study/progress.js';
-import { openZoo } from '../study/zoo.js';
+import { describePlan } from '../run/describe-plan.js';
+import type { Progress } from '../run/progress.js';
+import { openZoo } from '../run/zoo.js';
 import { measure } from './measure.js';
 import { planRun } from './plan-run.js';
-import { report } from './report.js';
+import { NOTHING_RUN, report, type Outcome } from './report.js';
+import { askedOf, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
-/** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. Returns whether anything is valid. */
-export async function study(options: RunOptions): Promise<boolean> {
+/** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. */
+export async function study(typed: RunOptions): Promise<Outcome> {
+  const { options, record: before } = await resumedOptions(typed);
   const zoo = await openZoo();
   const planned = await planRun(options, zoo);
   if (options.dryRun) {
-    options.print(describePlan(planned.plan, planned.notTested));
-    return true;
+    options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));
+    return NOTHING_RUN;
   }
   const { restUrl, grpcAddress, binary, image, standinOnly } = options.tfserving;
   const serving = await findServing({
@@ -29,6 +31,8 @@ export async function study(options: RunOptions): Promise<boolean> {
   sayServing(serving, options.progress);
   const folder = await measure({
     options,
+    asked: askedOf(options),
+    before,
     zoo,
     planned,
     source: serving.source,
@@ -37,7 +41,7 @@ export async function study(options: RunOptions): Promise<boolean> {
         options.progress.now(text);
       }),
   });
-  return await report(folder.path, options.progress);
+  return await report(folder.path, options);
 }
 
 function sayServing({ source }: Serving, progress: Progress): void {

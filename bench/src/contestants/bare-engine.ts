@@ -9,14 +9,16 @@ export const bareEngine: ContestantDefinition = {
   family: 'engine',
   protocol: 'in-process',
   onServing: false,
+  startMs: 1500,
   missing: () => undefined,
   async start(launch, context) {
     const startedAt = performance.now();
-    const loop = await startEngineLoop(launch);
+    const loop = await startEngineLoop(launch, context.logFile);
     return {
       contestant: contestantRecord(this, context, loop.command),
       launch,
       startedHere: true,
+      startedAll: true,
       target: { kind: 'engine', runner: loop },
       processes: [{ name: 'engine loop', pid: loop.pid }],
       readyMs: performance.now() - startedAt,

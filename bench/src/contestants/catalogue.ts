@@ -10,6 +10,8 @@ export const CATALOGUE: readonly ContestantDefinition[] = [
   ...FLASK_STYLES,
   proxy('grpc'),
   proxy('rest'),
+  proxy('grpc', 'tuned'),
+  proxy('rest', 'tuned'),
   flaskControl('flask-control', 'Flask (gunicorn, 1 worker)', 'control', 1, 1),
   flaskControl('flask-control-2-workers', 'Flask (gunicorn, 2 workers)', 'variant', 2, 1),
   flaskControl('flask-control-4-threads', 'Flask (gunicorn, 1 worker, 4 threads)', 'variant', 1, 4),

@@ -20,6 +20,8 @@ export interface ContestantDefinition {
   readonly protocol: Contestant['protocol'];
   /** Whether its answers come from TensorFlow Serving (or the stand-in). */
   readonly onServing: boolean;
+  /** About how long it takes to start, for the plan; a model server that others share is not counted. */
+  readonly startMs: number;
   /** Why it cannot run here; undefined when it can. */
   missing(): string | undefined;
   start(launch: Launch, context: StartContext): Promise<RunningInstance>;

@@ -9,6 +9,7 @@ export function direct(protocol: 'grpc' | 'rest'): ContestantDefinition {
     family: 'tensorflow-serving',
     protocol,
     onServing: true,
+    startMs: 0,
     missing: () => undefined,
     async start(launch, context) {
       const serving = await context.serving(launch);
@@ -16,6 +17,7 @@ export function direct(protocol: 'grpc' | 'rest'): ContestantDefinition {
         contestant: contestantRecord(this, context, serving.command),
         launch,
         startedHere: serving.startedHere,
+        startedAll: serving.isNew === true,
         target:
           protocol === 'grpc'
             ? { kind: 'grpc', address: serving.grpcAddress }

@@ -13,6 +13,6 @@ it('the bare engine can be stopped after its process has died, and says that it 
   });
   process.kill(loop.pid, 'SIGKILL');
   const order = { concurrency: 1, warmupMs: 0, durationMs: 50, inputs: [] };
-  await assert.rejects(loop.run(order), /the bare engine process ended/);
+  await assert.rejects(loop.run(order), /the bare engine ended by SIGKILL/);
   await loop.stop();
 });

@@ -1,18 +1,14 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { launch as launchProcess } from '../process/index.js';
 import { engineEnvironment } from './engine-environment.js';
 import { limits } from './limits.js';
-import { pinnedTo, withEnvironment } from './server-process.js';
 import type { EngineMeasurement, EngineOrder, EngineRunner, EngineWindow, Launch } from './instance.js';
 
 const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));
-
-const STOP_MS = 5000;
 
 const replySchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('ready'), tensorflow: z.string() }),
@@ -30,7 +26,7 @@ export interface EngineLoop extends EngineRunner {
 }
 
 /** Starts the process that runs the SavedModel with no server around it. */
-export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
+export async function startEngineLoop(launch: Launch, logFile?: string): Promise<EngineLoop> {
   const { intraOpThreads = 0, interOpThreads = 0 } = launch.factors;
   const args = [
     LOOP,
@@ -38,42 +34,29 @@ export async function startEngineLoop(launch: Launch): Promise<EngineLoop> {
     String(intraOpThreads),
     String(interOpThreads),
   ];
-  const environment = withEnvironment({ ...engineEnvironment(launch), UV_THREADPOOL_SIZE: '16' });
-  const [command = '', ...rest] = [...pinnedTo(limits(launch)), ...environment, process.execPath, ...args];
-  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
-  // From the start: a process that is gone already closes no more.
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  // A process that is gone takes no orders; its end shows in its replies.
-  child.stdin.on('error', () => undefined);
-  let unstarted: Error | undefined;
-  child.once('error', (cause) => {
-    unstarted = cause;
+  const engine = launchProcess({
+    name: 'the bare engine',
+    command: process.execPath,
+    args,
+    env: { ...engineEnvironment(launch), UV_THREADPOOL_SIZE: '16' },
+    ...limits(launch),
+    hears: 'lines',
+    ...(logFile === undefined ? {} : { logFile }),
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines = engine.lines()[Symbol.asyncIterator]();
   const reply = async (): Promise<Reply> => {
     const line: IteratorResult<string, unknown> = await lines.next();
-    if (line.done === true)
-      throw new Error(
-        unstarted === undefined
-          ? 'the bare engine process ended; its message is above'
-          : `the bare engine could not be started (${command}): ${unstarted.message}`,
-      );
+    if (line.done === true) throw (await engine.ended).error;
     return replySchema.parse(JSON.parse(line.value));
   };
   const ready = await reply();
   if (ready.event !== 'ready') throw new Error('the bare engine did not say that it is ready');
   return {
-    pid: child.pid ?? 0,
+    pid: engine.pid,
     tensorflow: ready.tensorflow,
     command: `node ${args.join(' ')}`,
-    run: (order, window = {}) => runOrder(order, window, (line) => child.stdin.write(line), reply),
-    stop: async () => {
-      child.stdin.end();
-      // One that does not hear is ended.
-      const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-      await closed;
-      clearTimeout(kill);
-    },
+    run: (order, window = {}) => runOrder(order, window, (line) => engine.child.stdin?.write(line), reply),
+    stop: () => engine.stop(),
   };
 }
 

@@ -4,7 +4,7 @@ import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { freePort } from './free-port.js';
 import { limits } from './limits.js';
 import { modelEnvironment } from './own-service.js';
-import { startProcess } from './server-process.js';
+import { launch as launchProcess } from '../process/index.js';
 import { modelIsAvailable } from './serving/local-serving.js';
 
 const FOLDER = fileURLToPath(new URL('../../../flask-control', import.meta.url));
@@ -27,6 +27,8 @@ export function flaskControl(
     family: 'flask-style',
     protocol: 'rest',
     onServing: false,
+    // Python imports TensorFlow slowly.
+    startMs: 5000,
     missing: () =>
       existsSync(PYTHON)
         ? undefined
@@ -34,7 +36,7 @@ export function flaskControl(
     async start(launch, context) {
       const port = await freePort();
       const startedAt = performance.now();
-      const server = startProcess({
+      const server = launchProcess({
         name: id,
         command: PYTHON,
         args: [
@@ -67,10 +69,9 @@ export function flaskControl(
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
         startedHere: true,
+        startedAll: true,
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: id, pid: server.pid }],
-        // gunicorn's synchronous worker, which one thread means, keeps no connection.
-        ...(threads === 1 ? { closesConnections: true } : {}),
         readyMs: performance.now() - startedAt,
         stop: () => server.stop(),
       };

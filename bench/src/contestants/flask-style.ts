@@ -60,6 +60,7 @@ function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefin
     family: 'flask-style',
     protocol: 'rest',
     onServing: false,
+    startMs: 2000,
     missing: () => undefined,
     async start(launch, context) {
       const { server, url, readyMs } = await startOwnService({
@@ -73,6 +74,7 @@ function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefin
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
         startedHere: true,
+        startedAll: true,
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: id, pid: server.pid }],
         // With several processes the page is that of whichever answers.

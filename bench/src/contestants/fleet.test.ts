@@ -7,6 +7,7 @@ import { findModel, modelBasePath, readManifest } from '../models/index.js';
 import { startFleet, type Fleet } from './fleet.js';
 import type { Launch, RunningInstance } from './instance.js';
 import { findServing } from './serving/find-serving.js';
+import { whatIsWrong } from './what-is-wrong.js';
 
 const ignore = (): void => undefined;
 let folder: string;
@@ -33,6 +34,28 @@ it('starts a proxy with its replicas, and keeps them together', async () => {
   await fleet.keepOnly([launch]);
   assert.equal(await fleet.instance('proxy-grpc', launch), proxy);
   assert.deepEqual(await statusesOfThree(proxy), [200, 200, 200]);
+});
+
+it('counts a first answer as a cold start only for whoever saw its processes start', async () => {
+  const single = { ...launch, factors: {} };
+  const [proxy, direct] = [await fleet.instance('proxy-rest', single), await fleet.instance('direct-rest', single)];
+  assert.deepEqual([proxy.startedAll, direct.startedAll], [true, false]);
+});
+
+it('gives those behind a model server that died another one', async () => {
+  const single = { ...launch, factors: {} };
+  const before = await fleet.instance('proxy-rest', single);
+  const served = before.processes.find(({ name }) => name === 'tfserving-standin');
+  assert.ok(served !== undefined);
+  process.kill(served.pid, 'SIGKILL');
+  // Its memory is given back first: that takes a moment.
+  let wrong: string | undefined;
+  while (wrong === undefined) wrong = await whatIsWrong(before);
+  assert.match(wrong, /the process tfserving-standin \(\d+\) has ended|takes no connections/);
+  const proxy = await fleet.restart('proxy-rest', single);
+  const direct = await fleet.restart('direct-rest', single);
+  assert.equal(await whatIsWrong(proxy), undefined);
+  assert.deepEqual(direct.processes, proxy.processes.slice(1));
 });
 
 it('stops what no launch wants', async () => {

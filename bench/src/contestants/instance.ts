@@ -46,6 +46,11 @@ export interface Launch {
   readonly factors: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Equal for launches that one server answers. */
+export function launchKey({ model, modelVersion, factors }: Omit<Launch, 'modelBasePath'>): string {
+  return JSON.stringify([model, modelVersion, Object.entries(factors).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
 /** A contestant that is up and answers. */
 export interface RunningInstance {
   readonly contestant: Contestant;
@@ -55,8 +60,8 @@ export interface RunningInstance {
   readonly startedHere: boolean;
   /** Processes whose resources count for this contestant. */
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
-  /** It ends the connection after each answer, so that every request pays for a new one. */
-  readonly closesConnections?: true;
+  /** Whether all of these were started for this instance, so that its first answer is one after a cold start. */
+  readonly startedAll: boolean;
   /** From spawning to the first successful readiness check; 0 for servers that were running already. */
   readonly readyMs: number;
   /** Metrics page of a service of ours that is one Node process: tells how its event loop was held up. */

@@ -1,12 +1,6 @@
 import { cpuList, cpuShares } from './cpu-shares.js';
 import type { Launch } from './instance.js';
-
-/** What a server is held to. */
-export interface Limits {
-  /** CPUs, as taskset and cgroups write them; absent: all. */
-  readonly cpus?: string;
-  readonly memoryMb?: number;
-}
+import type { Limits } from '../process/index.js';
 
 /** The limits of a launch: its own CPUs, else those that the load generator leaves (method rule 19); and its memory. */
 export function limits({ factors }: Launch): Limits {

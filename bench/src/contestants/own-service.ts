@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { engineEnvironment } from './engine-environment.js';
-import { startProcess, type ServerCommand, type ServerProcess } from './server-process.js';
+import { launch, type Command, type Launched } from '../process/index.js';
 import type { Launch } from './instance.js';
 
 const START_LIMIT_MS = 120_000;
@@ -9,10 +9,10 @@ const listeningSchema = z.object({ msg: z.literal('listening'), url: z.string() 
 
 /** Starts one of this project's Express services on a free port; it says its address in a log line when it is ready. */
 export async function startOwnService(
-  start: Omit<ServerCommand, 'command'>,
-): Promise<{ readonly server: ServerProcess; readonly url: string; readonly readyMs: number }> {
+  start: Omit<Command, 'command'>,
+): Promise<{ readonly server: Launched; readonly url: string; readonly readyMs: number }> {
   const startedAt = performance.now();
-  const server = startProcess({
+  const server = launch({
     ...start,
     command: process.execPath,
     env: { NODE_ENV: 'production', STUDY_PORT: '0', STUDY_LOG_LEVEL: 'info', ...start.env },

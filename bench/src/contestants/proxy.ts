@@ -4,23 +4,28 @@ import { limits } from './limits.js';
 import { startOwnService } from './own-service.js';
 import { servingLaunches } from './serving/replicas.js';
 
-const MAIN = fileURLToPath(new URL('../../../tfserving-proxy/dist/main.js', import.meta.url));
+const DIST = fileURLToPath(new URL('../../../tfserving-proxy/dist/', import.meta.url));
 
-/** The Express service in front of TensorFlow Serving, of several with `replicas`; the model servers' processes count for it too. */
-export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
+/**
+ * The Express service in front of TensorFlow Serving, of several with `replicas`; `tuned`: with what more work buys. The model servers'
+ * processes count for it too.
+ */
+export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plain'): ContestantDefinition {
+  const isTuned = work === 'tuned';
   return {
-    id: `proxy-${upstream}`,
-    label: `Proxy → TensorFlow Serving by ${upstream === 'grpc' ? 'gRPC' : 'REST'}`,
-    role: 'subject',
+    id: `proxy-${upstream}${isTuned ? '-tuned' : ''}`,
+    label: `${isTuned ? 'Tuned proxy' : 'Proxy'} → TensorFlow Serving by ${upstream === 'grpc' ? 'gRPC' : 'REST'}`,
+    role: isTuned ? 'variant' : 'subject',
     family: 'tensorflow-serving',
     protocol: 'rest',
     onServing: true,
+    startMs: 1000,
     missing: () => undefined,
     async start(launch, context) {
       const servings = await Promise.all(servingLaunches(launch).map((each) => context.serving(each)));
       const { server, url, readyMs } = await startOwnService({
         name: this.id,
-        args: [MAIN],
+        args: [`${DIST}${isTuned ? 'tuned/' : ''}main.js`],
         env: {
           STUDY_UPSTREAM: upstream,
           STUDY_TFSERVING_GRPC: servings.map(({ grpcAddress }) => grpcAddress).join(),
@@ -33,6 +38,7 @@ export function proxy(upstream: 'grpc' | 'rest'): ContestantDefinition {
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
         startedHere: servings.every((serving) => serving.startedHere),
+        startedAll: servings.every((serving) => serving.isNew === true),
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: this.id, pid: server.pid }, ...servings.flatMap(({ processes }) => processes)],
         ownMetricsUrl: `${url}/metrics`,

@@ -1,10 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ServingSource } from '../record/index.js';
 import { grpcAddress, restAddress } from './address.js';
 import { contestantById } from './catalogue.js';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
-import type { Fleet } from './fleet.js';
-import type { Launch, RunningInstance, Target } from './instance.js';
+import { once, type Fleet } from './fleet.js';
+import { launchKey, type Launch, type RunningInstance, type Target } from './instance.js';
 import { modelIsAvailable } from './serving/local-serving.js';
+import { whatIsWrong } from './what-is-wrong.js';
 
 /**
  * Servers that run already, by contestant id, e.g. from `docker compose up`: `flask-style=http://127.0.0.1:8601`, and
@@ -46,12 +48,38 @@ export async function modelsNotServed(
 
 /** A fleet of servers that somebody else started and will stop. */
 export function targetFleet(targets: ReadonlyMap<string, string>, source: ServingSource): Fleet {
+  const known = new Map<string, Promise<RunningInstance>>();
+  const find = (id: string, launch: Launch): Promise<RunningInstance> =>
+    running(contestantById(id), targets, launch, source);
+  const keyOf = (id: string, launch: Launch): string => `${id} ${launchKey(launch)}`;
   return {
-    instance: (id, launch) => running(contestantById(id), targets, launch, source),
-    forget: () => undefined,
+    instance: (id, launch) => once(known, keyOf(id, launch), () => find(id, launch)),
+    restart: (id, launch) => {
+      known.delete(keyOf(id, launch));
+      return once(known, keyOf(id, launch), () => comesBack(() => find(id, launch)));
+    },
     keepOnly: () => Promise.resolve(),
     stop: () => Promise.resolve(),
   };
+}
+
+/** Whoever runs it may start it again: it gets so long. */
+const COMES_BACK_MS = 5000;
+const LOOK_EVERY_MS = 100;
+
+async function comesBack(instance: () => Promise<RunningInstance>): Promise<RunningInstance> {
+  const end = performance.now() + COMES_BACK_MS;
+  for (;;) {
+    try {
+      const found = await instance();
+      const wrong = await whatIsWrong(found);
+      if (wrong === undefined) return found;
+      throw new Error(wrong);
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+    await setTimeout(LOOK_EVERY_MS);
+  }
 }
 
 async function running(
@@ -82,6 +110,7 @@ async function running(
     contestant: contestantRecord(definition, context, `(running at ${address})`),
     launch,
     startedHere: false,
+    startedAll: false,
     target,
     processes: [],
     readyMs: 0,

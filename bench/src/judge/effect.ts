@@ -1,5 +1,5 @@
 import type { CellResult, Effect } from '../record/index.js';
-import type { Metric } from '../questions/define.js';
+import type { Metric } from '../questions/claim.js';
 import { pairedRatio, type Pair } from '../stats/index.js';
 
 const BETTER: Readonly<Record<Metric, 'lower' | 'higher'>> = {

@@ -1,5 +1,4 @@
-import { select } from '../questions/expand.js';
-import type { CellClaim, Where } from '../questions/define.js';
+import { select, type Where } from '../questions/where.js';
 import type { CellResult, ModelFacts, StudyRecord } from '../record/index.js';
 
 /** Everything that a verdict or a chapter may look at: records of one run, nothing upstream of them. */
@@ -29,7 +28,10 @@ export class Findings {
   }
 
   /** The two cells that a claim compares, as far as they were measured. */
-  compared(experiment: string, { of, over }: CellClaim): readonly [CellResult | undefined, CellResult | undefined] {
+  compared(
+    experiment: string,
+    { of, over }: { readonly of: Where; readonly over: Where },
+  ): readonly [CellResult | undefined, CellResult | undefined] {
     return [this.find(experiment, of), this.find(experiment, { ...of, ...over })];
   }
 

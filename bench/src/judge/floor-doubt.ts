@@ -1,4 +1,4 @@
-import type { Metric } from '../questions/define.js';
+import type { Metric } from '../questions/claim.js';
 import { findFloor, type CellResult, type Effect, type Floor, type Verdict } from '../record/index.js';
 import { isWithin, median, type Pair } from '../stats/index.js';
 import { pairsOf } from './effect.js';

@@ -1,4 +1,4 @@
-import { notTested, type CellClaim, type Judgement, type Metric } from '../questions/define.js';
+import { notTested, type CellClaim, type Judgement, type Metric } from '../questions/claim.js';
 import type { CellResult, Verdict } from '../record/index.js';
 import { judgeRatio, pairedRatio, type Pair } from '../stats/index.js';
 import { conditionWords } from './condition-words.js';

@@ -1,11 +1,5 @@
-import {
-  contestantsOf,
-  isAboutServing,
-  notTested,
-  type Claim,
-  type Judgement,
-  type Question,
-} from '../questions/define.js';
+import { contestantsOf, isAboutServing, notTested, type Claim, type Judgement } from '../questions/claim.js';
+import type { Question } from '../questions/define.js';
 import type { ClaimVerdict } from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';

@@ -1,4 +1,4 @@
-import type { Judgement } from '../questions/define.js';
+import type { Judgement } from '../questions/claim.js';
 import type { Effect } from '../record/index.js';
 import { judgeRatio, pairedRatio, type Saying } from '../stats/index.js';
 

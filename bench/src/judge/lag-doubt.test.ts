@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Judgement } from '../questions/define.js';
+import type { Judgement } from '../questions/claim.js';
 import type { CellResult } from '../record/index.js';
 import { aStudy } from '../record/testing/a-study.js';
 import { summariseCell } from '../stats/index.js';

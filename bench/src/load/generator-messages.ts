@@ -12,4 +12,4 @@ export type FromGenerator =
   | { readonly kind: 'window-start'; readonly startedAt: string; readonly startedAtNs: number }
   | { readonly kind: 'window-end' }
   | { readonly kind: 'done'; readonly outcome: TrialOutcome }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly stack: string | undefined };

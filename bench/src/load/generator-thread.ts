@@ -27,7 +27,8 @@ async function run(spec: TrialSpec): Promise<void> {
     globalThis.gc?.();
     tell({ kind: 'done', outcome });
   } catch (error) {
-    tell({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    tell({ kind: 'failed', message, stack });
   }
 }
 

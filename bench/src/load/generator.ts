@@ -1,15 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FromGenerator, ToGenerator } from './generator-messages.js';
-import { startHelperProcess } from './process/helper-process.js';
+import { launchScript } from '../process/index.js';
 import type { TrialOutcome } from './trial-outcome.js';
 import type { TrialSpec } from './trial-spec.js';
 
 const ENTRY = fileURLToPath(new URL('./generator-process.js', import.meta.url));
 /** Young generation of 64 MB from the start: garbage dies young, and collections come rarely enough to stay out of p99. */
-const NODE_FLAGS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64', '--enable-source-maps'];
-const STDERR_KEPT = 4000;
+const NODE_FLAGS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
 
 export interface TrialHooks {
   /** Ends the trial early: what was measured until then is in the outcome, which says `cut`. */
@@ -34,14 +32,10 @@ export interface GeneratorOptions {
 }
 
 /** Starts a generator. Keep it for many trials: its code is then compiled and warm. */
-export async function startGenerator(options: GeneratorOptions = {}): Promise<Generator> {
-  const child = startHelperProcess(ENTRY, [], { cpus: options.cpus, nodeFlags: NODE_FLAGS });
-  let stderr = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
-  });
-  const death = watchDeath(child, () => stderr);
-  await Promise.race([once(child, 'message'), death]);
+export async function startGenerator({ cpus }: GeneratorOptions = {}): Promise<Generator> {
+  const options = { nodeFlags: NODE_FLAGS, ...(cpus === undefined ? {} : { cpus }) };
+  const generator = launchScript('the load generator', ENTRY, options);
+  await generator.message();
   let busy = false;
 
   async function runTrial(spec: TrialSpec, hooks: TrialHooks = {}): Promise<TrialOutcome> {
@@ -49,32 +43,13 @@ export async function startGenerator(options: GeneratorOptions = {}): Promise<Ge
     checkSpec(spec);
     busy = true;
     try {
-      return await Promise.race([exchangeMessages(child, spec, hooks), death]);
+      return await generator.unlessItEnds(exchangeMessages(generator.child, spec, hooks));
     } finally {
       busy = false;
     }
   }
-  async function close(): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGTERM');
-    await exit;
-  }
-  return { pid: child.pid ?? 0, runTrial, close, [Symbol.asyncDispose]: close };
-}
-
-function watchDeath(child: ChildProcess, stderr: () => string): Promise<never> {
-  const death = new Promise<never>((_resolve, reject) => {
-    child.once('error', (cause) => {
-      reject(new Error(`the load generator could not be started: ${cause.message}`, { cause }));
-    });
-    child.once('exit', (code, signal) => {
-      reject(new Error(`the load generator ended (${signal ?? `exit code ${code}`}). ${stderr()}`.trim()));
-    });
-  });
-  // Awaited only while a trial runs; a death in between shows at the next.
-  death.catch(() => undefined);
-  return death;
+  const close = (): Promise<void> => generator.stop();
+  return { pid: generator.pid, runTrial, close, [Symbol.asyncDispose]: close };
 }
 
 function exchangeMessages(child: ChildProcess, spec: TrialSpec, hooks: TrialHooks): Promise<TrialOutcome> {
@@ -93,7 +68,10 @@ function exchangeMessages(child: ChildProcess, spec: TrialSpec, hooks: TrialHook
       child.off('message', onMessage);
       signal?.removeEventListener('abort', cut);
       if (message.kind === 'done') resolve(message.outcome);
-      else reject(new Error(`trial ${spec.trial} could not be run: ${message.message}`));
+      else {
+        const error = new Error(`trial ${spec.trial} could not be run: ${message.message}`);
+        reject(Object.assign(error, message.stack === undefined ? {} : { stack: message.stack }));
+      }
     };
     child.on('message', onMessage);
     signal?.addEventListener('abort', cut);

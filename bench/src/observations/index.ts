@@ -1,5 +1,5 @@
 import type { Profile } from '../record/index.js';
-import type { ObserveContext } from '../study/observe-context.js';
+import type { ObserveContext } from '../run/observe-context.js';
 import { searchCapacities } from './capacity/search-capacity.js';
 import { observeHealth } from './default-concurrency/observe-health.js';
 import { observeHotUpdates } from './hot-update/observe-hot-updates.js';

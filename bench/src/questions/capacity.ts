@@ -2,7 +2,8 @@ import type { Findings } from '../judge/findings.js';
 import { judgePairs } from '../judge/judge-ratio-of.js';
 import { capacitySchema, type Capacity } from '../observations/capacity/record.js';
 import type { Table } from '../record/index.js';
-import { DEFAULT_MODEL, notTested, STANDARD, type Judgement, type Question, type Told } from './define.js';
+import { notTested, type Judgement } from './claim.js';
+import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
 import { milliseconds } from './words.js';
 
 export const capacity: Question = {

@@ -1,4 +1,5 @@
-import { MOST, STANDARD, type PlanContext, type Question } from './define.js';
+import { MOST } from './where.js';
+import { STANDARD, type PlanContext, type Question } from './define.js';
 
 /** From the least arithmetic to the most. Between their neighbours those left out add to the curve, not to the answer. */
 const FEW = ['mlp-10k', 'cnn-w8', 'cnn-d2', 'cnn-d8', 'cnn-d16'];

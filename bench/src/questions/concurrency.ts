@@ -1,4 +1,5 @@
-import { ALL_PROFILES, type CellClaim, type Question } from './define.js';
+import type { CellClaim } from './claim.js';
+import { ALL_PROFILES, type Question } from './define.js';
 
 /**
  * Who waits how long at the same rate is decided where a request takes long enough for the generator's own lag not to matter

@@ -1,7 +1,8 @@
 import type { Findings } from '../judge/findings.js';
 import { judgePairs } from '../judge/judge-ratio-of.js';
 import { healthSchema, type Health } from '../observations/default-concurrency/record.js';
-import { DEFAULT_MODEL, notTested, STANDARD, type Question, type Told } from './define.js';
+import { notTested } from './claim.js';
+import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
 import { milliseconds } from './words.js';
 
 export const defaultConcurrency: Question = {

@@ -1,15 +1,8 @@
 import type { Findings } from '../judge/findings.js';
-import type { Saying } from '../stats/index.js';
-import type {
-  Cell,
-  ClaimVerdict,
-  Condition,
-  Contestant,
-  ExperimentResult,
-  ModelFacts,
-  Network,
-  Profile,
-} from '../record/index.js';
+import type { Condition, Contestant, ExperimentResult, ModelFacts, Network, Profile } from '../record/index.js';
+import type { Claim } from './claim.js';
+import type { Column } from './columns.js';
+import type { Shown, Where } from './where.js';
 
 /** The model that cells use where their question does not vary it: small enough that a server's own cost shows. */
 export const DEFAULT_MODEL = 'fashion-cnn';
@@ -73,102 +66,6 @@ export interface CellTable {
   /** Highest share of requests that may fail; default 0.001. Beyond saturation failures are what is looked for. */
   readonly errorLimit?: number;
 }
-
-/** What cells are compared by, trial by trial. */
-export type Metric =
-  'p50 service time' | 'p90 response time' | 'p90 service time' | 'throughput' | 'instances per second';
-
-/** The greatest or least value that was planned or measured: numbers by size, models by arithmetic, CPUs by how many they are. */
-export const MOST = Symbol('most');
-export const LEAST = Symbol('least');
-
-/**
- * Names one cell of a question by what it varies: `clients`, `ratePerS`, `model`, `batch`, `payload`, `rttMs`, `jitterMs`,
- * `bandwidthMbitS`, or a factor. `null`: it has none.
- */
-export type Where = Readonly<Record<string, string | number | boolean | null | typeof MOST | typeof LEAST>>;
-
-interface ClaimBase {
-  readonly id: string;
-  /** A sentence users have read, paraphrased. */
-  readonly sentence: string;
-}
-
-/** A claim about the ratio of two cells' metric (method rule 10). Whether TensorFlow Serving is meant follows from the two. */
-export interface CellClaim extends ClaimBase {
-  readonly says: Saying;
-  readonly metric: Metric;
-  /** The cell above the line, contestant included; and the one below, where it differs. */
-  readonly of: Where;
-  readonly over: Where;
-  /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1; default 0.05. */
-  readonly margin?: number;
-}
-
-/** A claim about what was observed besides cells. */
-export interface ObservedClaim extends ClaimBase {
-  /** Contestants it is about. */
-  readonly about: readonly string[];
-  judge(findings: Findings): Judgement;
-}
-
-export type Claim = CellClaim | ObservedClaim;
-
-export type Judgement = Pick<ClaimVerdict, 'verdict' | 'condition' | 'reason' | 'effects'>;
-
-/** The judgement on what could not be measured. */
-export function notTested(reason: string): Judgement {
-  return { verdict: 'NOT TESTED', condition: '–', reason, effects: [] };
-}
-
-/** What a chart or a table takes from a cell. `columns.ts` has their names, units and values. */
-export type Column =
-  | 'contestant'
-  | 'variant'
-  | 'model'
-  | 'what was done'
-  | 'parameters'
-  | 'MFLOPs'
-  | 'bytes on disk'
-  | 'compressed'
-  | 'accuracy'
-  | 'clients'
-  | 'load'
-  | 'instances'
-  | 'payload'
-  | 'rate'
-  | 'rtt'
-  | 'jitter'
-  | 'bandwidth'
-  | 'connection loss'
-  | 'given'
-  | 'device'
-  | 'replicas'
-  | 'n'
-  | 'throughput'
-  | 'instances per second'
-  | 'goodput'
-  | 'p50'
-  | 'p90'
-  | 'p95'
-  | 'p99'
-  | 'response p50'
-  | 'response p99'
-  | 'p50 per instance'
-  | 'failed'
-  | 'bytes out'
-  | 'bytes in'
-  | 'CPU per request'
-  | 'answers per CPU second'
-  | 'memory'
-  | 'lines'
-  | 'over the engine'
-  | 'added to the engine'
-  | 'gain'
-  | 'share of the base';
-
-/** Which of a question's cells a chart or table shows: all that match, `null` meaning that a cell has none of it. */
-export type Shown = Readonly<Record<string, readonly (string | number | boolean | null)[]>>;
 
 interface ChartBase {
   readonly title: string;
@@ -263,43 +160,4 @@ export function inProfile<T>(value: ByProfile<T>, profile: Profile): T {
   const isByProfile = (each: ByProfile<T>): each is Readonly<Record<Profile, T>> =>
     typeof each === 'object' && each !== null && 'thorough' in each;
   return isByProfile(value) ? value[profile] : value;
-}
-
-/** Contestants whose answers come from TensorFlow Serving are named by how it is reached (checked against the catalogue). */
-export function isOnServing(contestant: string): boolean {
-  return /^(direct|proxy)-/.test(contestant);
-}
-
-/** Whether a stand-in's numbers must not decide it (method rule 20). */
-export function isAboutServing(claim: Claim): boolean {
-  return contestantsOf(claim).some(isOnServing);
-}
-
-export function contestantsOf(claim: Claim): readonly string[] {
-  if ('about' in claim) return claim.about;
-  return [claim.of['contestant'], claim.over['contestant']].filter((id) => typeof id === 'string');
-}
-
-/** The value a cell has of something that `Where` and `Shown` name; undefined when it has none. */
-export function valueIn({ contestant, condition }: Cell, name: string): string | number | boolean | undefined {
-  const { loop, network, factors } = condition;
-  switch (name) {
-    case 'contestant':
-      return contestant;
-    case 'clients':
-      return loop.kind === 'closed' ? loop.concurrency : undefined;
-    case 'ratePerS':
-      return loop.kind === 'open' ? loop.ratePerS : undefined;
-    case 'model':
-    case 'batch':
-    case 'payload':
-      return condition[name];
-    case 'rttMs':
-    case 'jitterMs':
-    case 'bandwidthMbitS':
-    case 'connectionLossPerS':
-      return network?.[name];
-    default:
-      return factors?.[name];
-  }
 }

@@ -1,16 +1,12 @@
-import type { Cell, Condition, Loop, ModelFacts, Network, Profile } from '../record/index.js';
+import type { Cell, Condition, Loop, Network, Profile } from '../record/index.js';
+import { cellsOfClaim } from './claim.js';
 import {
   DEFAULT_MODEL,
   inProfile,
-  LEAST,
-  MOST,
-  valueIn,
   type CellTable,
-  type Claim,
   type PlanContext,
   type PlannedContestant,
   type Question,
-  type Where,
 } from './define.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -51,39 +47,6 @@ export function cellsOf(question: Question, context: PlanContext): Cell[] {
 export function whyNotAsked(question: Question, context: PlanContext): string | undefined {
   if (question.missing !== undefined) return question.missing(context);
   return context.models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`;
-}
-
-/** The two cells that a claim compares, the one above the line first; fewer where they are not among `cells`. */
-export function cellsOfClaim(claim: Claim, cells: readonly Cell[], models: ReadonlyMap<string, ModelFacts>): Cell[] {
-  if ('about' in claim) return [];
-  return [claim.of, { ...claim.of, ...claim.over }].flatMap((where) => select(cells, where, models) ?? []);
-}
-
-/** The first cell that `where` names. */
-export function select(
-  cells: readonly Cell[],
-  where: Where,
-  models: ReadonlyMap<string, ModelFacts>,
-): Cell | undefined {
-  let found = cells.filter((each) =>
-    Object.entries(where).every(
-      ([name, wanted]) => typeof wanted === 'symbol' || (valueIn(each, name) ?? null) === wanted,
-    ),
-  );
-  for (const [name, wanted] of Object.entries(where)) {
-    if (wanted !== MOST && wanted !== LEAST) continue;
-    const values = [...new Set(found.flatMap((each) => valueIn(each, name) ?? []))];
-    const ranked = values.toSorted((a, b) => rank(name, a, models) - rank(name, b, models));
-    const extreme = ranked.at(wanted === MOST ? -1 : 0);
-    found = found.filter((each) => valueIn(each, name) === extreme);
-  }
-  return found[0];
-}
-
-/** Models by their arithmetic, lists of CPUs by their length. */
-function rank(name: string, value: string | number | boolean, models: ReadonlyMap<string, ModelFacts>): number {
-  if (typeof value === 'number') return value;
-  return name === 'model' ? (models.get(String(value))?.flopsPerInstance ?? 0) : String(value).split(',').length;
 }
 
 interface Wanted {

@@ -1,5 +1,5 @@
 import type { Contestant } from '../record/index.js';
-import { isAboutServing } from './define.js';
+import { isAboutServing } from './claim.js';
 import { QUESTIONS } from './index.js';
 
 type Listed = Pick<Contestant, 'id' | 'label' | 'role' | 'protocol'> & { readonly onServing: boolean };

@@ -1,7 +1,8 @@
 import type { Findings } from '../judge/findings.js';
 import { hotUpdateSchema, type HotUpdate } from '../observations/hot-update/record.js';
 import type { Chart, Table } from '../record/index.js';
-import { notTested, STANDARD, type Judgement, type Question, type Told } from './define.js';
+import { notTested, type Judgement } from './claim.js';
+import { STANDARD, type Question, type Told } from './define.js';
 
 /** "Without failing a request" needs this much at least to be said. */
 const SHARE_THAT_MAY_FAIL = 0.01;

@@ -1,5 +1,6 @@
 import type { Network } from '../record/index.js';
-import { LEAST, MOST, STANDARD, type Question } from './define.js';
+import { LEAST, MOST } from './where.js';
+import { STANDARD, type Question } from './define.js';
 
 const CONTESTANTS = ['flask-style', 'proxy-grpc', 'direct-rest', 'direct-grpc'];
 /** What a poor line does hits all alike: the two subjects show it. */

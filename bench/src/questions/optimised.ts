@@ -1,4 +1,5 @@
-import { STANDARD, type CellClaim, type PlanContext, type Question } from './define.js';
+import type { CellClaim } from './claim.js';
+import { STANDARD, type PlanContext, type Question } from './define.js';
 
 /** The model that variants are made from, then the variants. */
 const BASE = 'cnn-w32';

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { CATALOGUE } from '../contestants/index.js';
 import { PROJECT_ROOT } from '../models/project-root.js';
 import { OBSERVATIONS } from '../observations/index.js';
-import { contestantsOf, isOnServing } from './define.js';
+import { contestantsOf, isOnServing } from './claim.js';
 import { experimentsPage } from './experiments-page.js';
 import { CLAIMS, QUESTIONS } from './index.js';
 

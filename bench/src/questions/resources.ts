@@ -1,4 +1,5 @@
-import { LEAST, MOST, STANDARD, type CellTable, type PlanContext, type Question } from './define.js';
+import { LEAST, MOST } from './where.js';
+import { STANDARD, type CellTable, type PlanContext, type Question } from './define.js';
 
 const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest'];
 const BUSY = { clients: [8], curveMs: 800, together: { factor: 'cpus' } } satisfies CellTable;

@@ -1,6 +1,6 @@
 import { STANDARD, type Question } from './define.js';
 
-/** The naive server, what each kind of work makes of it, and TensorFlow Serving as the measure (method rule 15). */
+/** The naive server, what work makes of it, and the same of the proxy, with TensorFlow Serving as the measure (method rule 15). */
 const CONTESTANTS = [
   'flask-style',
   'flask-processes',
@@ -12,6 +12,8 @@ const CONTESTANTS = [
   'flask-control-4-threads',
   'direct-rest',
   'proxy-grpc',
+  'proxy-grpc-tuned',
+  'proxy-rest-tuned',
 ];
 
 export const scaling: Question = {
@@ -21,7 +23,7 @@ export const scaling: Question = {
   asks: 'How much throughput do processes, worker threads, an asynchronous session and micro-batching buy, and for how many lines of code?',
   expects:
     'More processes use more cores; an asynchronous session does the same in one process; with few cores the gain ends soon.',
-  done: 'The naive server, each scaled variant, real Flask with more workers or threads, and TensorFlow Serving, in closed loops.',
+  done: 'The naive server, each scaled variant, real Flask with more workers or threads, TensorFlow Serving, and the proxy plain and tuned, in closed loops.',
   means:
     'Before you change servers for speed, look at the cheapest row that gives enough: one more process is a line of configuration.',
   cells: [

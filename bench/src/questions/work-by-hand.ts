@@ -1,4 +1,5 @@
-import { ALL_PROFILES, notTested, type Question, type Told } from './define.js';
+import { notTested } from './claim.js';
+import { ALL_PROFILES, type Question, type Told } from './define.js';
 import { linesByContestant, workSchema } from '../observations/work-by-hand/record.js';
 import type { Findings } from '../judge/findings.js';
 
@@ -9,7 +10,7 @@ export const workByHand: Question = {
   asks: 'How much must a developer write for each way of serving, and for each feature?',
   expects:
     'Loading by hand starts small and grows with every feature; TensorFlow Serving brings the features and asks for configuration instead.',
-  done: 'Lines with code, files and direct dependencies were counted from the sources of this checkout, feature by feature.',
+  done: 'Lines with code were counted in every file of this checkout that a program reaches by import, types and libraries apart; direct dependencies as its package names them. A variant shows what it adds.',
   means:
     'Count what you need: if versions, reload, batching and metrics are on your list, each is written, tested and kept by you in the Flask style.',
   missing: () => undefined,
@@ -26,7 +27,7 @@ export const workByHand: Question = {
         if (byHand === undefined || proxy === undefined) return notTested('the lines were not counted');
         return {
           verdict: proxy < byHand ? 'CONFIRMED' : 'REFUTED',
-          condition: 'what this project needed for predict, status and metadata',
+          condition: 'every line of this project that the program reaches by import, shared ones counted for both',
           reason: `${proxy} lines for the proxy that passes REST through, ${byHand} for the server by hand, counted`,
           effects: [],
         };

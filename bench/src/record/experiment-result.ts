@@ -82,6 +82,7 @@ export type Table = z.infer<typeof tableSchema>;
 
 /** A sentence of an answer, and whose figures it tells. */
 const sentenceSchema = z.strictObject({ text: z.string(), contestants: z.array(z.string()) });
+export type Sentence = z.infer<typeof sentenceSchema>;
 
 /** One experiment as the report tells it: question, what was done, picture, answer, why, what it means for the reader. */
 export const experimentResultSchema = z.strictObject({

@@ -13,9 +13,9 @@ export {
 export { contestantSchema, servingSourceSchema, type Contestant, type ServingSource } from './contestant.js';
 export { findFloor, floorSchema, type Floor } from './floor.js';
 export { ledgerRowSchema, type LedgerRow } from './ledger.js';
-export { paritySchema, type Parity } from './parity.js';
+export { noneAgrees, paritySchema, type Parity } from './parity.js';
 export { modelFactsSchema, type ModelFacts } from './model-facts.js';
-export { studyRecordSchema, type StudyRecord } from './study-record.js';
+export { studyRecordSchema, type Asked, type Segment, type StudyRecord } from './study-record.js';
 export { trialRecordSchema, type GeneratorHealth, type ProcessUsage, type TrialRecord } from './trial-record.js';
 export { OUTCOMES, type Outcome, type Sample } from './sample.js';
 export { resultsSchema, type Results } from './results.js';
@@ -33,6 +33,7 @@ export {
   tableSchema,
   type Chart,
   type ExperimentResult,
+  type Sentence,
   type Table,
 } from './experiment-result.js';
 export {

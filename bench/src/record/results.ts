@@ -18,3 +18,9 @@ export const resultsSchema = z.strictObject({
   files: z.array(z.string()),
 });
 export type Results = z.infer<typeof resultsSchema>;
+
+/** The same for other tools, as a JSON schema with its version in its name. */
+export function resultsJsonSchema(): object {
+  const title = `results.json of a serving study, format ${resultsSchema.shape.formatVersion.value}`;
+  return { ...z.toJSONSchema(resultsSchema, { reused: 'ref' }), title };
+}

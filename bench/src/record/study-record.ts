@@ -4,7 +4,29 @@ import { floorSchema } from './floor.js';
 import { ledgerRowSchema } from './ledger.js';
 import { modelFactsSchema } from './model-facts.js';
 import { paritySchema } from './parity.js';
-import { planSchema } from './plan.js';
+import { planSchema, profileSchema } from './plan.js';
+
+/** One stretch of a run: from its start, or from a resume, to its end or to what cut it off. */
+const segmentSchema = z.strictObject({
+  startedAt: z.iso.datetime(),
+  command: z.string(),
+  machine: z.record(z.string(), z.string()),
+  versions: z.record(z.string(), z.string()),
+  serving: servingSourceSchema,
+});
+export type Segment = z.infer<typeof segmentSchema>;
+
+/** What the command line asked for: a resume may not ask for anything else. */
+const askedSchema = z.strictObject({
+  program: z.enum(['study', 'bench']),
+  profile: profileSchema,
+  only: z.array(z.string()).optional(),
+  contestants: z.array(z.string()).optional(),
+  targets: z.array(z.string()).optional(),
+  seed: z.int(),
+  timeFactor: z.number().positive(),
+});
+export type Asked = z.infer<typeof askedSchema>;
 
 /** study.json: everything about a run that is not a sample. Written again, whole, after each stage. */
 export const studyRecordSchema = z.strictObject({
@@ -18,16 +40,31 @@ export const studyRecordSchema = z.strictObject({
   machine: z.record(z.string(), z.string()),
   versions: z.record(z.string(), z.string()),
   serving: servingSourceSchema,
+  /** The run's stretches, the first included; absent in older runs, which have one. */
+  segments: z.array(segmentSchema).optional(),
+  asked: askedSchema.optional(),
   contestants: z.array(contestantSchema),
-  /** Contestants or experiments that could not be run, with the reason: they read NOT TESTED. */
-  notTested: z.array(z.strictObject({ subject: z.string(), reason: z.string() })),
+  /** Contestants, cells or experiments that could not be run, with the reason: they read NOT TESTED. */
+  notTested: z.array(
+    z.strictObject({
+      subject: z.string(),
+      reason: z.string(),
+      /**
+       * When the run found it, so that a resume tries again; absent for what was known before. The trials of a cell that is
+       * left out in `measurement` are not used: its server died.
+       */
+      during: z.enum(['build', 'start', 'measurement', 'observation']).optional(),
+    }),
+  ),
+  /** What happened to contestants on the way: deaths, and starts after them. */
+  events: z.array(z.strictObject({ at: z.iso.datetime(), contestant: z.string(), what: z.string() })).optional(),
   /** The models of the plan. */
   models: z.array(modelFactsSchema).optional(),
   ledger: z.array(ledgerRowSchema),
   /** What the load generator itself takes, for each kind of request in the plan; absent where it was not measured. */
   floors: z.array(floorSchema).optional(),
   parity: paritySchema.optional(),
-  /** First answer after a cold start (method rule 6): milliseconds from spawning the process, by contestant. */
+  /** First answer of processes that had just started (method rule 6): milliseconds, by contestant. */
   coldStarts: z.array(z.strictObject({ contestant: z.string(), readyMs: z.number(), firstAnswerMs: z.number() })),
   plan: planSchema,
   /** What experiments recorded that is not a trial (timelines, counts of lines ...), by experiment id. */

@@ -37,9 +37,10 @@ export type ProcessUsage = z.infer<typeof processUsageSchema>;
 export const trialRecordSchema = z.strictObject({
   id: z.string(),
   cell: z.string(),
+  /** From 0, numbered through all passes. */
   block: z.int(),
-  /** Pass of the plan (method rule 8), from 0; absent in runs from when there was one. */
-  pass: z.int().optional(),
+  /** From 0: the round of the plan it was measured in; absent in runs from before there were several. */
+  pass: z.int().min(0).optional(),
   /** Place inside the block: A B B A, so that drift falls on both alike (method rule 8). */
   position: z.int(),
   seeds: z.strictObject({ arrivals: z.int(), inputs: z.int() }),
@@ -58,7 +59,7 @@ export const trialRecordSchema = z.strictObject({
   measuredRttMs: z.number().optional(),
   /** Up to five different ways in which requests failed, in words; absent when none did. */
   failures: z.array(z.string()).optional(),
-  /** True when the trial was cut short (Ctrl-C): its samples are shown but decide nothing. */
+  /** True when the trial was cut short (Ctrl-C), in older runs: now a block that did not end leaves no trials. */
   cut: z.boolean(),
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;

@@ -1,16 +1,12 @@
-import { renderSvg } from './charts/render-svg.js';
+import { draw } from './charts/draw.js';
 import { figuresOf, type FigureBlock, type ReportDocument } from './document/block.js';
 import type { Drawings, DrawingsOf } from './html/render-block.js';
 
 /** Draws every figure of a document, wide and narrow. */
-export async function drawFigures(document: ReportDocument): Promise<DrawingsOf> {
+export function drawFigures(document: ReportDocument): DrawingsOf {
   const drawings = new Map<string, Drawings>();
-  for (const { id, picture } of figuresOf(document)) {
-    drawings.set(id, {
-      wide: await renderSvg(picture.wide, `${id}-w`),
-      narrow: await renderSvg(picture.narrow, `${id}-n`),
-    });
-  }
+  for (const { id, drawing } of figuresOf(document))
+    drawings.set(id, { wide: draw(drawing, false), narrow: draw(drawing, true) });
   return (figure: FigureBlock) => {
     const found = drawings.get(figure.id);
     if (found === undefined) throw new Error(`figure ${figure.id} was not drawn`);

@@ -1,4 +1,3 @@
 /** Results in, a report for people out. */
-export { renderReport } from './render-report.js';
-export { compareReports } from './compare/compare-reports.js';
+export { compareReports, renderReport } from './render-report.js';
 export { verdictLines } from './terminal.js';

@@ -8,7 +8,7 @@ import { compareReports, renderReport } from './index.js';
 
 describe('renderReport', () => {
   let folder: string;
-  const results = fixtureResults('tensorflow-serving', [8]);
+  const results = fixtureResults();
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'report-'));
@@ -75,18 +75,17 @@ describe('renderReport', () => {
 });
 
 describe('compareReports', () => {
-  it('writes a page and Markdown named after the other run', async () => {
+  it('writes a page, its Markdown and its pictures, beside a report that stays', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'report-'));
     try {
-      const page = await compareReports(interruptedResults(), fixtureResults(), folder);
-      assert.equal(page, join(folder, 'compared-with-2026-08-02t14-00-11.html'));
-      const names = await readdir(folder);
-      assert.deepEqual(names.toSorted(), [
-        'charts',
-        'compared-with-2026-08-02t14-00-11.html',
-        'compared-with-2026-08-02t14-00-11.md',
-      ]);
-      assert.match(await readFile(page, 'utf8'), /<h1>What changed between two runs<\/h1>/);
+      await renderReport(fixtureResults(), folder);
+      const page = await compareReports([interruptedResults(), fixtureResults(), fixtureResults()], folder);
+      assert.equal(page, join(folder, 'comparison.html'));
+      await renderReport(fixtureResults(), folder);
+      assert.match(await readFile(page, 'utf8'), /<h1>What changed between 3 runs<\/h1>/);
+      const text = await readFile(join(folder, 'comparison.md'), 'utf8');
+      const [, picture = ''] = /\]\((charts\/comparison-fig[^)]+)\)/.exec(text) ?? [];
+      assert.match(await readFile(join(folder, picture), 'utf8'), /^<svg .*<desc>/);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -2,7 +2,8 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Results } from '../record/index.js';
 import { standaloneSvg } from './charts/standalone-svg.js';
-import { figuresOf } from './document/block.js';
+import { buildComparison } from './compare/build-comparison.js';
+import { figuresOf, type FigureBlock, type ReportDocument } from './document/block.js';
 import { drawFigures } from './draw-figures.js';
 import { renderPage } from './html/render-page.js';
 import { renderMarkdown } from './markdown/render-markdown.js';
@@ -16,19 +17,35 @@ const CHARTS = 'charts';
  * not at all; the same results give the same bytes. Pictures of an earlier report that this one does not have are removed.
  */
 export async function renderReport(results: Results, folder: string): Promise<void> {
-  const document = buildReport(results);
-  const drawingsOf = await drawFigures(document);
-  const figures = figuresOf(document);
+  const figures = await writeDocument(buildReport(results), folder, 'report');
   const charts = join(folder, CHARTS);
-  await mkdir(charts, { recursive: true });
-  for (const figure of figures)
-    await writeAtomically(join(charts, `${figure.id}.svg`), standaloneSvg(drawingsOf(figure).wide, figure.title));
-  await writeAtomically(
-    join(folder, 'report.md'),
-    renderMarkdown(document, ({ id }) => `${CHARTS}/${id}.svg`),
-  );
-  await writeAtomically(join(folder, 'report.html'), renderPage(document, drawingsOf));
-  const current = new Set(figures.map(({ id }) => `${id}.svg`));
+  const current = new Set(figures);
   for (const name of await readdir(charts))
     if (/^fig-\d.*\.svg$/.test(name) && !current.has(name)) await rm(join(charts, name));
+}
+
+/** Writes comparison.html and comparison.md with its pictures into `folder`: what changed from the first run to the others. */
+export async function compareReports(runs: readonly Results[], folder: string): Promise<string> {
+  await writeDocument(buildComparison(runs), folder, 'comparison');
+  return join(folder, 'comparison.html');
+}
+
+/** Writes `<name>.html`, `<name>.md` and the pictures of the Markdown; gives the names of these. */
+async function writeDocument(
+  document: ReportDocument,
+  folder: string,
+  name: 'report' | 'comparison',
+): Promise<string[]> {
+  const drawingsOf = drawFigures(document);
+  const figures = figuresOf(document);
+  const fileOf = ({ id }: FigureBlock): string => `${name === 'report' ? '' : `${name}-`}${id}.svg`;
+  await mkdir(join(folder, CHARTS), { recursive: true });
+  for (const figure of figures) {
+    const svg = standaloneSvg(drawingsOf(figure).wide, figure.title, figure.alternative);
+    await writeAtomically(join(folder, CHARTS, fileOf(figure)), svg);
+  }
+  const markdown = renderMarkdown(document, (figure) => `${CHARTS}/${fileOf(figure)}`);
+  await writeAtomically(join(folder, `${name}.md`), markdown);
+  await writeAtomically(join(folder, `${name}.html`), renderPage(document, drawingsOf));
+  return figures.map(fileOf);
 }

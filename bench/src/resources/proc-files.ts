@@ -46,6 +46,23 @@ export function processTree(pid: number): number[] {
   return [pid, ...children.flatMap(processTree)];
 }
 
+/** Whether a process runs; one that has ended and is not collected yet does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  return stat === undefined ? process.platform !== 'linux' : !'ZX'.includes(stat.charAt(stat.lastIndexOf(')') + 2));
+}
+
+/** The variables a process was started with; none where they cannot be read: it is somebody else's, or there is no /proc. */
+export function environmentOf(pid: number): ReadonlyMap<string, string> {
+  const pairs = (readIfThere(`/proc/${pid}/environ`) ?? '').split('\0').filter((text) => text.includes('='));
+  return new Map(pairs.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
+}
+
 function tasks(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);

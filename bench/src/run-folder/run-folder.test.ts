@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { aStudy } from '../record/testing/a-study.js';
 import { aTrial } from '../stats/testing/a-trial.js';
-import { RunFolder } from './index.js';
+import type { Results } from '../record/index.js';
+import { emptyResults } from '../report/fixture/fixture-results.js';
+import { readResults, RunFolder } from './index.js';
 
 describe('a run folder', () => {
   let parent: string;
@@ -15,11 +18,11 @@ describe('a run folder', () => {
 
   it('goes on behind a last line that a kill cut off', async () => {
     const folder = await RunFolder.create(parent, 'cut');
-    for (const id of ['a', 'b']) await folder.appendTrial(aTrial([], { id }).record);
+    for (const id of ['a', 'b']) await folder.appendTrials([aTrial([], { id }).record]);
     const file = join(folder.path, 'trials.jsonl');
     await truncate(file, (await stat(file)).size - 200);
     await folder.mendTrials();
-    await folder.appendTrial(aTrial([], { id: 'c' }).record);
+    await folder.appendTrials([aTrial([], { id: 'c' }).record]);
     assert.deepEqual(
       (await folder.readTrials()).map(({ id }) => id),
       ['a', 'c'],
@@ -29,9 +32,65 @@ describe('a run folder', () => {
     assert.deepEqual(await readFile(file), whole);
   });
 
+  it('says which file a full disk does not take, and leaves no part of it', async () => {
+    const folder = await RunFolder.create(parent, 'full');
+    await symlink('/dev/full', join(folder.path, 'trials.jsonl'));
+    const { record } = aTrial([], { id: 'a' });
+    await assert.rejects(
+      folder.appendTrials([record]),
+      /full\/trials\.jsonl cannot be written: the disk is full: make room/,
+    );
+    await symlink('/dev/full', join(folder.path, `.study.json.${process.pid}.part`));
+    await assert.rejects(folder.writeStudy(aStudy()), /full\/study\.json cannot be written: the disk is full/);
+    assert.deepEqual((await readdir(folder.path)).sort(), ['logs', 'samples', 'trials.jsonl']);
+    await assert.rejects(
+      RunFolder.create(join(folder.path, 'trials.jsonl'), 'x'),
+      /trials\.jsonl\/x cannot be written/,
+    );
+  });
+
+  it('takes of a block that was measured twice the later trials', async () => {
+    const folder = await RunFolder.create(parent, 'twice');
+    for (const samplesFile of ['first', 'second']) await folder.appendTrials([aTrial([], { samplesFile }).record]);
+    await folder.appendTrials([aTrial([], { samplesFile: 'third', cut: true }).record]);
+    assert.deepEqual(
+      (await folder.readTrials()).map(({ samplesFile }) => samplesFile),
+      ['second'],
+    );
+  });
+
   it('has no trials before there are any', async () => {
     const folder = await RunFolder.create(parent, 'new');
     await folder.mendTrials();
     assert.deepEqual(await folder.readTrials(), []);
+  });
+});
+
+describe('results.json', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'results-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const written = async (record: object): Promise<Results> => {
+    await writeFile(join(folder, 'results.json'), JSON.stringify(record));
+    return readResults(folder);
+  };
+
+  it('is read when its format is known', async () => {
+    assert.deepEqual(await written(emptyResults()), emptyResults());
+  });
+
+  it('says of an older format why it cannot be read, and what to do', async () => {
+    await assert.rejects(
+      written({ ...emptyResults(), formatVersion: 1 }),
+      /has format 1, and this version reads format 2: npm run report -- .* makes it anew from the samples/,
+    );
+  });
+
+  it('says what is wrong with one that is not what its format says, and that there is none', async () => {
+    await assert.rejects(written({ formatVersion: 2 }), /is not what its format says: .*study/s);
+    await assert.rejects(readResults(join(folder, 'nowhere')), /has no results\.json: is it a run folder\?/);
   });
 });

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { studyRecordSchema, trialRecordSchema, type StudyRecord, type TrialRecord } from '../record/index.js';
+import { UnwritableError } from './unwritable.js';
 import { writeAtomically } from './write-atomically.js';
 
 /**
@@ -16,11 +17,13 @@ export class RunFolder {
 
   /** Makes `<parent>/<id>/` with its sub-folders. Throws when it exists: a run never overwrites another. */
   static async create(parent: string, id: string): Promise<RunFolder> {
-    await mkdir(parent, { recursive: true });
     const folder = new RunFolder(join(parent, id));
-    await mkdir(folder.path);
-    await mkdir(folder.samples);
-    await mkdir(folder.logs);
+    try {
+      await mkdir(parent, { recursive: true });
+      for (const path of [folder.path, folder.samples, folder.logs]) await mkdir(path);
+    } catch (cause) {
+      throw new UnwritableError(folder.path, cause);
+    }
     return folder;
   }
 
@@ -64,14 +67,32 @@ export class RunFolder {
     if (whole < bytes.length) await truncate(file, whole);
   }
 
-  async appendTrial(trial: TrialRecord): Promise<void> {
-    await appendFile(join(this.path, 'trials.jsonl'), `${JSON.stringify(trial)}\n`);
+  /** Appends the trials of one block. What a full disk takes of them is taken away again. */
+  async appendTrials(trials: readonly TrialRecord[]): Promise<void> {
+    const file = join(this.path, 'trials.jsonl');
+    const length = await stat(file).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    try {
+      await appendFile(file, trials.map((trial) => `${JSON.stringify(trial)}\n`).join(''));
+    } catch (cause) {
+      await truncate(file, length).catch(() => undefined);
+      throw new UnwritableError(file, cause);
+    }
   }
 
-  /** The trials that ended. A last line that a kill cut off is left out: its samples file is ignored too. */
+  /**
+   * The trials that ended. A last line that a kill cut off is left out: its samples file is ignored too. Of a block that was
+   * measured again after a resume the later trials count.
+   */
   async readTrials(): Promise<TrialRecord[]> {
     const text = await readFile(join(this.path, 'trials.jsonl'), 'utf8').catch(() => '');
-    const ended = text.split('\n').slice(0, -1);
-    return ended.map((line) => trialRecordSchema.parse(JSON.parse(line)));
+    const trials = new Map<string, TrialRecord>();
+    for (const line of text.split('\n').slice(0, -1)) {
+      const trial = trialRecordSchema.parse(JSON.parse(line));
+      if (!trial.cut || trials.get(trial.id)?.cut !== false) trials.set(trial.id, trial);
+    }
+    return [...trials.values()];
   }
 }

@@ -1,5 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { UnwritableError } from './unwritable.js';
 
 /** Writes a file whole or not at all: beside it first, then renamed over it. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
@@ -7,8 +8,8 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   try {
     await writeFile(part, text);
     await rename(part, path);
-  } catch (error) {
+  } catch (cause) {
     await rm(part, { force: true });
-    throw error;
+    throw new UnwritableError(path, cause);
   }
 }

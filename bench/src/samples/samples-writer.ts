@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { OUTCOMES, type Sample } from '../record/index.js';
+import { UnwritableError } from '../run-folder/index.js';
 import { RECORD_BYTES } from './sample-layout.js';
 import { encodeHeader, type SamplesIdentity } from './samples-header.js';
 
@@ -21,9 +22,15 @@ export interface SamplesWriter {
  * Call `flush` now and then (the load generator does so four times a second): what was flushed survives a kill.
  */
 export function openSamplesWriter(file: string, identity: SamplesIdentity): SamplesWriter {
+  const write = (descriptor: number, bytes: Buffer): void => {
+    try {
+      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+    } catch (cause) {
+      throw new UnwritableError(file, cause);
+    }
+  };
   const descriptor = openSync(file, 'ax');
-  const header = encodeHeader(identity);
-  writeSync(descriptor, header);
+  write(descriptor, encodeHeader(identity));
   const buffer = Buffer.alloc(BUFFERED_RECORDS * RECORD_BYTES);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   let used = 0;
@@ -31,9 +38,9 @@ export function openSamplesWriter(file: string, identity: SamplesIdentity): Samp
   let closed = false;
 
   function flush(): void {
-    let written = 0;
-    while (written < used) written += writeSync(descriptor, buffer, written, used - written);
+    const ready = buffer.subarray(0, used);
     used = 0;
+    write(descriptor, ready);
   }
   return {
     get count() {
@@ -51,9 +58,12 @@ export function openSamplesWriter(file: string, identity: SamplesIdentity): Samp
     },
     close: () => {
       if (closed) return;
-      flush();
       closed = true;
-      closeSync(descriptor);
+      try {
+        flush();
+      } finally {
+        closeSync(descriptor);
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { findServing } from '../contestants/index.js';
-import { Progress } from '../study/progress.js';
+import { Progress } from '../run/progress.js';
 import { missingPackages } from './c-clients.js';
 import type { OpinionRow } from './judge-opinions.js';
 import { P99_TOLERANCE, runSelfcheck, SELFCHECK_DEFAULTS, type SelfcheckRow } from './run-selfcheck.js';

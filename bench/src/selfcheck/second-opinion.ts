@@ -7,9 +7,9 @@ import { startGenerator, startInstantServer, type Generator, type TrialSpec } fr
 import { prepareAnswer, prepareRequests, type PreparedRequest } from '../requests/index.js';
 import { readSamples } from '../samples/index.js';
 import { percentileNs, sortLatencies } from '../stats/index.js';
-import { PREDICT_METHOD } from '../study/ask.js';
-import { launchOf } from '../study/launch.js';
-import { openZoo } from '../study/zoo.js';
+import { PREDICT_METHOD } from '../run/ask.js';
+import { launchOf } from '../run/launch.js';
+import { openZoo } from '../run/zoo.js';
 import { runH2load, runWrk, type ClientResult } from './c-clients.js';
 import { judgeOpinions, PROTOCOLS, type Measured, type OpinionRow, type Protocol } from './judge-opinions.js';
 

@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { launchScript } from '../process/index.js';
 import type { FromKnownDelayServer, KnownDelayReport, ToKnownDelayServer } from './known-delay-messages.js';
 
 const ENTRY = fileURLToPath(new URL('./known-delay-server.js', import.meta.url));
@@ -13,17 +12,17 @@ export interface KnownDelayServer extends AsyncDisposable {
 
 /** Starts a server that answers every POST after `delayMs`. */
 export async function startKnownDelayServer(delayMs: number): Promise<KnownDelayServer> {
-  const child = fork(ENTRY, [String(delayMs)], { serialization: 'advanced', execArgv: ['--enable-source-maps'] });
+  const server = launchScript('the known-delay server', ENTRY, { args: [String(delayMs)] });
   const next = async <Kind extends FromKnownDelayServer['kind']>(
     kind: Kind,
   ): Promise<Extract<FromKnownDelayServer, { kind: Kind }>> => {
-    const [message] = (await once(child, 'message')) as [FromKnownDelayServer];
+    const message = (await server.message()) as FromKnownDelayServer;
     if (message.kind !== kind) throw new Error(`the known-delay server said ${message.kind} instead of ${kind}`);
     return message as Extract<FromKnownDelayServer, { kind: Kind }>;
   };
   const { port } = await next('listening');
   const say = (message: ToKnownDelayServer): void => {
-    child.send(message);
+    server.child.send(message);
   };
   return {
     origin: `http://127.0.0.1:${port}`,
@@ -32,10 +31,6 @@ export async function startKnownDelayServer(delayMs: number): Promise<KnownDelay
       say({ kind: 'report' });
       return await next('report');
     },
-    [Symbol.asyncDispose]: async () => {
-      const exit = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exit;
-    },
+    [Symbol.asyncDispose]: () => server.stop(),
   };
 }

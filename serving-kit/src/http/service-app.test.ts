@@ -11,6 +11,7 @@ import { ServiceError, errorResponseSchema } from '../contract/index.js';
 import { loadConfig } from '../process/config.js';
 import { RunningServer } from '../process/running-server.js';
 import { SERVICE_SETTINGS } from '../process/settings.js';
+import { errorAnswerer } from './error-answerer.js';
 import { ServiceMetrics } from './metrics.js';
 import { RequestBodies } from './read-body.js';
 import { sendJson } from './send-json.js';
@@ -32,7 +33,7 @@ function echoApp(log: string[] = [], notReady?: string): ReturnType<typeof creat
     },
   });
   return createServiceApp({
-    logger: pino({ level: 'info' }, sink),
+    answerError: errorAnswerer(pino({ level: 'info' }, sink)),
     metrics,
     whyNotReady: () => Promise.resolve(notReady),
     addRoutes(app) {
@@ -98,7 +99,7 @@ describe('service app', () => {
 
   it('explains a URL that does not decode', async () => {
     const app = createServiceApp({
-      logger: pino({ level: 'silent' }),
+      answerError: errorAnswerer(pino({ level: 'silent' })),
       metrics: new ServiceMetrics(),
       whyNotReady: () => Promise.resolve(undefined),
       addRoutes: (routes) => routes.get('/v1/models/:model', (_request, response) => response.end()),

@@ -1,11 +1,10 @@
-import express, { type Express } from 'express';
-import type { Logger } from 'pino';
-import { answerNoRoute, errorHandler } from './error-handler.js';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { answerNoRoute, type ErrorAnswerer } from './error-answerer.js';
 import type { ServiceMetrics } from './metrics.js';
 import { sendJson } from './send-json.js';
 
 export interface ServiceAppParts {
-  readonly logger: Logger;
+  readonly answerError: ErrorAnswerer;
   readonly metrics: ServiceMetrics;
   /** Resolves to undefined when the service can answer predictions now, else to the reason why not. */
   readonly whyNotReady: () => Promise<string | undefined>;
@@ -17,7 +16,7 @@ export interface ServiceAppParts {
  * An Express 5 app with what both services must do identically: /healthz, /readyz, /metrics and errors. Trimmed of what costs
  * time on every request and answers nothing here: ETags, query parsing, X-Powered-By (docs/decisions/0004).
  */
-export function createServiceApp({ logger, metrics, whyNotReady, addRoutes }: ServiceAppParts): Express {
+export function createServiceApp({ answerError, metrics, whyNotReady, addRoutes }: ServiceAppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -36,6 +35,9 @@ export function createServiceApp({ logger, metrics, whyNotReady, addRoutes }: Se
     response.writeHead(200, { 'content-type': metrics.contentType }).end(page);
   });
   app.use(answerNoRoute);
-  app.use(errorHandler(logger));
+  const handleError: ErrorRequestHandler = (error, request, response, _next) => {
+    answerError(error, request, response);
+  };
+  app.use(handleError);
   return app;
 }

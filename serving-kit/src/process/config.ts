@@ -45,5 +45,5 @@ export function maskSecrets(config: Readonly<Record<string, unknown>>): Record<s
 
 function masked(name: string, value: unknown): unknown {
   if (SECRET.test(name)) return '***';
-  return typeof value === 'string' ? value.replace(/\/\/[^/@]*@/, '//***@') : value;
+  return typeof value === 'string' ? value.replace(/\/\/[^/,]*@/g, '//***@') : value;
 }

@@ -1,5 +1,7 @@
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 
+export type { Logger };
+
 /** JSON lines on stdout, written synchronously so that a dying process loses none. */
 export function createLogger(service: string, level: string): Logger {
   return pino(

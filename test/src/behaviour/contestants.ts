@@ -68,8 +68,10 @@ export const CONTESTANTS: readonly Contestant[] = [
       return { url: `http://${server.host}:${server.restPort}`, headers: {}, stop: () => server.stop() };
     },
   },
-  proxy('grpc'),
-  proxy('rest'),
+  proxy('proxy', 'grpc'),
+  proxy('proxy', 'rest'),
+  proxy('tuned proxy', 'grpc'),
+  proxy('tuned proxy', 'rest'),
 ];
 
 function flaskStyle(name: keyof typeof PROGRAMS): Contestant {
@@ -94,15 +96,15 @@ function flaskStyle(name: keyof typeof PROGRAMS): Contestant {
   };
 }
 
-function proxy(upstream: 'grpc' | 'rest'): Contestant {
+function proxy(program: 'proxy' | 'tuned proxy', upstream: 'grpc' | 'rest'): Contestant {
   return {
-    name: `proxy by ${upstream}`,
+    name: `${program} by ${upstream}`,
     isOurs: true,
     missing: undefined,
     differences: {},
     start: async (model) => {
       const server = await startStandin(model);
-      const service = await startService(PROGRAMS.proxy, {
+      const service = await startService(PROGRAMS[program], {
         STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
         STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
       });

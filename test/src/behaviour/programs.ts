@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const FLASK_STYLE = import.meta.resolve('@serving-study/flask-style-server');
 
+const TFSERVING_PROXY = import.meta.resolve('@serving-study/tfserving-proxy');
+
 /** Entry points of the services under test. */
 export const PROGRAMS = {
   'flask-style': fileURLToPath(new URL('main.js', FLASK_STYLE)),
@@ -11,7 +13,8 @@ export const PROGRAMS = {
   'flask-style session': scaled('session'),
   'flask-style micro-batching': scaled('micro-batching'),
   'flask-style reload': scaled('reload'),
-  proxy: fileURLToPath(new URL('main.js', import.meta.resolve('@serving-study/tfserving-proxy'))),
+  proxy: fileURLToPath(new URL('main.js', TFSERVING_PROXY)),
+  'tuned proxy': fileURLToPath(new URL('tuned/main.js', TFSERVING_PROXY)),
 } as const;
 
 export const FLASK_CONTROL = fileURLToPath(new URL('../../../flask-control', import.meta.url));

@@ -222,7 +222,9 @@ describe('the proxy and a REST port that misbehaves', () => {
       socket.once('data', () => {
         onRequest(socket);
       });
-    }).listen(0, '127.0.0.1');
+    })
+      .listen(0, '127.0.0.1')
+      .unref();
     await once(server, 'listening');
     return server;
   }

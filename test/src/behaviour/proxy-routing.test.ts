@@ -52,7 +52,7 @@ const vectors = readFileSync(`${CONFORMANCE}rest.jsonl`, 'utf8')
 describe('routing through the proxy', () => {
   const folder = mkdtempSync(join(tmpdir(), 'proxy-routing-'));
   let server: ServerProcess;
-  let proxy: ServiceProcess;
+  let proxies: Readonly<Record<'grpc' | 'rest', ServiceProcess>>;
   before(async () => {
     const config = readFileSync(`${CONFORMANCE}configs/main.pbtxt`, 'utf8').replaceAll(
       '$MODELS',
@@ -64,13 +64,17 @@ describe('routing through the proxy', () => {
       '--allow_version_labels_for_unavailable_models=true',
     ]);
     await server.ready();
-    proxy = await startService(PROGRAMS.proxy, {
+    const addresses = {
       STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
       STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
-    });
+    };
+    proxies = {
+      grpc: await startService(PROGRAMS['tuned proxy'], addresses),
+      rest: await startService(PROGRAMS.proxy, addresses),
+    };
   });
   after(async () => {
-    await proxy.stop();
+    await Promise.all([proxies.grpc.stop(), proxies.rest.stop()]);
     await server.stop();
     rmSync(folder, { recursive: true });
   });
@@ -78,7 +82,7 @@ describe('routing through the proxy', () => {
   for (const upstream of ['grpc', 'rest'] as const)
     for (const { id, note, compare, request, response } of vectors)
       it(`${id} by ${upstream} ${note}`, { skip: DIFFERENT[id] ?? false }, async () => {
-        const { status, body } = await exchange(proxy.url, upstream, request);
+        const { status, body } = await exchange(proxies[upstream].url, upstream, request);
         assert.equal(status, response.status, body);
         if (compare === 'exact') assert.equal(body, response.body ?? '');
         else if (compare === 'json') assert.deepEqual(JSON.parse(body), JSON.parse(response.body ?? ''));

@@ -8,7 +8,7 @@ import { replayStartup } from './replay-startup.js';
 import { replayTimeline } from './replay-timeline.js';
 import { replayVectors, type Outcome } from './replay-vectors.js';
 import { startServer, type Program } from './server-process.js';
-import { PROXY } from './standin-program.js';
+import { PROXIES } from './standin-program.js';
 import { makeWorkspace } from './workspace.js';
 
 export interface ReplayOptions {
@@ -85,7 +85,7 @@ async function replayConfiguration(
       strictness: 'everything',
     } as const;
     if (throughProxy === undefined) return await replayVectors(vectors, direct);
-    const proxy = await startProxy(PROXY, throughProxy, server);
+    const proxy = await startProxy(PROXIES[throughProxy], throughProxy, server);
     try {
       return await replayVectors(vectors, { ...direct, rest: proxy.rest, strictness: 'values' });
     } finally {

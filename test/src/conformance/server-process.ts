@@ -15,6 +15,7 @@ export interface Program {
 }
 
 export interface ServerProcess {
+  readonly pid: number;
   readonly host: string;
   readonly grpcPort: number;
   readonly restPort: number;
@@ -54,6 +55,7 @@ export async function startServer(program: Program, flags: readonly string[]): P
     output += error.message;
   });
   const server: ServerProcess = {
+    pid: child.pid ?? 0,
     host: HOST,
     grpcPort,
     restPort,

@@ -76,7 +76,7 @@ describe('batching', () => {
   });
 
   it('waits for more until the timeout', async () => {
-    const session = new HeldSession({ timeoutMs: 40 });
+    const session = new HeldSession({ timeoutMs: 1000 });
     const first = session.run(column(1));
     await session.settle();
     assert.deepEqual(session.batches, []);

@@ -1,8 +1,4 @@
-import {
-  classifyResponseBody,
-  regressResponseBody,
-  type RequestFormat,
-} from '@serving-study/serving-kit/tfserving-json';
+import { classifyResponseBody, regressResponseBody, type RequestFormat } from '@serving-study/tfserving-json';
 import type { ModelManager, ModelSpec, Servable } from '../core.js';
 import {
   classify,

@@ -4,7 +4,7 @@ import {
   JsonRequestError,
   metadataResponseBody,
   statusResponseBody,
-} from '@serving-study/serving-kit/tfserving-json';
+} from '@serving-study/tfserving-json';
 import type { ModelSpec } from '../core.js';
 import { acquire } from '../inference/index.js';
 import type { Metrics } from '../metrics/index.js';

@@ -1,4 +1,4 @@
-import { textOf } from '@serving-study/serving-kit/tfserving-json';
+import { textOf } from '@serving-study/tfserving-json';
 import { StatusError } from '../status-error.js';
 import type { ModelSpec, VersionChoice } from '../core.js';
 

@@ -1,5 +1,5 @@
 import { loadMessages } from '@serving-study/protos';
-import type { MessageJson } from '@serving-study/serving-kit/tfserving-json';
+import type { MessageJson } from '@serving-study/tfserving-json';
 import protobuf from 'protobufjs';
 
 /**

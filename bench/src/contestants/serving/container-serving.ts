@@ -3,7 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { engineEnvironment } from '../engine-environment.js';
 import type { Launch } from '../instance.js';
-import { limits, type Limits } from '../limits.js';
+import type { Limits } from '../../process/index.js';
+import { isAlive } from '../../resources/index.js';
+import { limits } from '../limits.js';
 import { METRICS_PATH, servingFlags, writeServingConfig } from './serving-config.js';
 import type { RunningServing, Serving } from './serving-process.js';
 
@@ -102,7 +104,7 @@ async function startContainer(image: string, launch: Launch, logFile: string): P
     metricsUrl: `${restUrl}${METRICS_PATH}`,
     command: `docker run ${image} ${servingFlags(launch, CONFIG).join(' ')}`,
     // Visible in /proc when the engine runs on this machine's own kernel.
-    processes: State.Pid > 0 && process.platform === 'linux' ? [{ name: image, pid: State.Pid }] : [],
+    processes: State.Pid > 0 && isAlive(State.Pid) ? [{ name: image, pid: State.Pid }] : [],
     readyMs: performance.now() - startedAt,
     stop: async () => {
       await started.stop();

@@ -4,7 +4,7 @@ import { engineEnvironment } from '../engine-environment.js';
 import { freePort } from '../free-port.js';
 import type { Launch } from '../instance.js';
 import { limits } from '../limits.js';
-import { startProcess } from '../server-process.js';
+import { launch as launchProcess } from '../../process/index.js';
 import { METRICS_PATH, servingFlags, writeServingConfig } from './serving-config.js';
 import type { RunningServing } from './serving-process.js';
 
@@ -27,7 +27,7 @@ export async function startLocalServing(
   const config = await writeServingConfig(launch, launch.modelBasePath);
   const [grpcPort, restPort] = [await freePort(), await freePort()];
   const startedAt = performance.now();
-  const server = startProcess({
+  const server = launchProcess({
     name: program.name,
     command: program.command,
     args: [...program.args, `--port=${grpcPort}`, `--rest_api_port=${restPort}`, ...servingFlags(launch, config)],

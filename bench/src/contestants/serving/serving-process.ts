@@ -5,6 +5,8 @@ import type { Launch } from '../instance.js';
 export interface RunningServing {
   /** Whether this study started it, so that its flags and environment are known. */
   readonly startedHere: boolean;
+  /** Whether it was started for whoever asks now, who sees its first answer. */
+  readonly isNew?: boolean;
   readonly restUrl: string;
   readonly grpcAddress: string;
   readonly metricsUrl?: string;

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { startHelperProcess } from '../process/helper-process.js';
+import { launchScript } from '../../process/index.js';
 import { measureRttMs } from './measure-rtt.js';
 import { proxyOptionsSchema, type ProxyReady } from './proxy-messages.js';
 
@@ -45,23 +44,12 @@ export async function startDelayProxy(options: DelayProxyOptions): Promise<Delay
     connectionLossPerS: options.connectionLossPerS ?? 0,
     seed: options.seed ?? 1,
   });
-  const child = startHelperProcess(ENTRY, [JSON.stringify(parsed)], { nodeFlags: ['--enable-source-maps'] });
-  child.stderr?.pipe(process.stderr, { end: false });
-  const ended = once(child, 'exit');
-  const said = await Promise.race([
-    once(child, 'message'),
-    ended.then(([code]) => {
-      throw new Error(`the delay proxy ended with code ${String(code)} before it was ready; its message is above`);
-    }),
-  ]);
-  const { port, echoPort } = said[0] as ProxyReady;
+  const proxy = launchScript('the delay proxy', ENTRY, { args: [JSON.stringify(parsed)] });
+  const { port, echoPort } = (await proxy.message()) as ProxyReady;
   return {
     port,
     measureRttMs: (pings = PINGS) => measureRttMs(echoPort, pings),
-    close: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
+    close: () => proxy.stop(),
   };
 }
 

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { startHelperProcess } from '../process/helper-process.js';
+import { launchScript } from '../../process/index.js';
 import type { FromInstantServer, InstantService, ToInstantServer } from './instant-messages.js';
 
 const ENTRY = fileURLToPath(new URL('./instant-process.js', import.meta.url));
@@ -12,22 +11,12 @@ export interface InstantServer extends AsyncDisposable {
 
 /** Starts a process that answers at once. @throws Error when it ends before it listens. */
 export async function startInstantServer(services: readonly InstantService[]): Promise<InstantServer> {
-  const child = startHelperProcess(ENTRY, [], { nodeFlags: ['--enable-source-maps'] });
-  child.stderr?.pipe(process.stderr, { end: false });
-  const ended = once(child, 'exit');
+  const server = launchScript('the instant server', ENTRY);
   const message: ToInstantServer = { services };
-  child.send(message);
-  const [said] = (await Promise.race([
-    once(child, 'message'),
-    ended.then(([code]) => {
-      throw new Error(`the instant server ended with code ${String(code)} before it listened; its message is above`);
-    }),
-  ])) as [FromInstantServer];
+  server.child.send(message);
+  const { ports } = (await server.message()) as FromInstantServer;
   return {
-    addresses: said.ports.map((port) => `127.0.0.1:${port}`),
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
+    addresses: ports.map((port) => `127.0.0.1:${port}`),
+    [Symbol.asyncDispose]: () => server.stop(),
   };
 }

@@ -1,6 +1,7 @@
 import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
-import type { ObserveContext } from '../../study/observe-context.js';
+import type { ObserveContext } from '../../run/observe-context.js';
+import { DEFAULT_MODEL } from '../../questions/define.js';
 import { responseTailMs } from '../observed-latency.js';
 import { PERCENTILE, TIMEOUT_MS } from './limit.js';
 import type { Capacity } from './record.js';
@@ -17,13 +18,17 @@ const BLOCKS: Readonly<Record<Profile, number>> = { quick: 6, standard: 6, thoro
  */
 export async function compareBetween(
   found: Capacity['contestants'],
-  instanceOf: (contestant: string) => Promise<RunningInstance>,
   context: ObserveContext,
 ): Promise<Capacity['between']> {
   const held = COMPARED.map((id) => found.find(({ contestant }) => contestant === id)?.heldPerS ?? 0);
   const ratePerS = Math.sqrt(held.reduce((product, rate) => product * rate, 1));
   if (ratePerS === 0) return null;
-  const instances = await Promise.all(COMPARED.map(instanceOf));
+  const instances: RunningInstance[] = [];
+  for (const id of COMPARED) {
+    const admitted = await context.instance(id, { model: DEFAULT_MODEL });
+    if ('leftOut' in admitted) return null;
+    instances.push(admitted.instance);
+  }
   const p99MsByBlock: [number, number][] = [];
   for (let block = 0; block < BLOCKS[context.profile]; block += 1) {
     const tailsMs: (number | undefined)[] = [];

@@ -2,7 +2,7 @@ import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import type { SampleTable } from '../../samples/index.js';
 import { LATENCY_LIMIT_MS, samplesNeeded } from '../../stats/index.js';
-import type { ObserveContext, ObservedLoad } from '../../study/observe-context.js';
+import type { ObserveContext, ObservedLoad } from '../../run/observe-context.js';
 import { LAG_SHARE, PERCENTILE, TIMEOUT_MS } from './limit.js';
 
 /** Shortest step; at low rates a step is as long as the percentile needs samples (method rule 9). */

@@ -1,9 +1,10 @@
+import { LATENCY_LIMIT_MS } from '../../stats/index.js';
 import type { RunningInstance } from '../../contestants/index.js';
 import { scheduleArrivals } from '../../load/index.js';
 import { OK, sampleAt, tableFromSamples, type SampleTable } from '../../samples/index.js';
-import { LATENCY_LIMIT_MS } from '../../stats/index.js';
-import type { ObserveContext } from '../../study/observe-context.js';
+import type { ObserveContext } from '../../run/observe-context.js';
 import { failures, responseTailMs } from '../observed-latency.js';
+
 import type { Capacity } from './record.js';
 import { blockOf, offer, stepMs } from './offer.js';
 

@@ -1,9 +1,8 @@
 import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
-import { continueCapacitySearch, LATENCY_LIMIT_MS, startCapacitySearch } from '../../stats/index.js';
-import type { ObserveContext } from '../../study/observe-context.js';
+import { LATENCY_LIMIT_MS, continueCapacitySearch, startCapacitySearch } from '../../stats/index.js';
+import type { ObserveContext } from '../../run/observe-context.js';
 import { DEFAULT_MODEL } from '../../questions/define.js';
-import { readManifestVersion } from '../newest-version.js';
 import { failures, responseBoundMs, responseTailMs } from '../observed-latency.js';
 import { compareBetween } from './compare-between.js';
 import { FAILED_SHARE, PERCENTILE } from './limit.js';
@@ -19,8 +18,6 @@ const CONTESTANTS: Readonly<Record<Profile, readonly string[]>> = {
 };
 const SEARCH = { startPerS: 350, resolution: 0.25, highestPerS: 8000, lowestPerS: 20 };
 
-/** A server that has just started compiles its own code first: before its search it gets so long. */
-const FIRST_WARMUP_MS = 3000;
 const WARMUP_MS = 200;
 /** A rate fails when it fails so often, with other arrivals each time: one stall of the machine is no server's limit. */
 const LOOKS = 2;
@@ -29,20 +26,16 @@ type Row = Capacity['contestants'][number];
 type Step = Row['steps'][number];
 
 export async function searchCapacities(context: ObserveContext): Promise<Capacity> {
-  const version = await readManifestVersion(DEFAULT_MODEL);
-  const instanceOf = (id: string): Promise<RunningInstance> =>
-    context.fleet.instance(id, {
-      model: DEFAULT_MODEL,
-      modelVersion: version,
-      modelBasePath: context.modelBasePath(DEFAULT_MODEL),
-      factors: {},
-    });
   const contestants: Row[] = [];
   for (const id of CONTESTANTS[context.profile].filter((each) => context.contestants.includes(each))) {
     if (context.signal.aborted) break;
-    contestants.push(await searchOne(await instanceOf(id), context));
+    const admitted = await context.instance(id, { model: DEFAULT_MODEL });
+    if ('leftOut' in admitted) continue;
+    const row = await searchOne(admitted.instance, context);
+    // Of a server that died the rate it held says nothing.
+    if ((await context.look(admitted.instance)) === undefined) contestants.push(row);
   }
-  const between = context.signal.aborted ? null : await compareBetween(contestants, instanceOf, context);
+  const between = context.signal.aborted ? null : await compareBetween(contestants, context);
   return { limitMs: LATENCY_LIMIT_MS, percentile: PERCENTILE, contestants, between };
 }
 
@@ -51,7 +44,7 @@ async function searchOne(instance: RunningInstance, context: ObserveContext): Pr
   const steps: Step[] = [];
   let search = startCapacitySearch(SEARCH);
   while (search.tryPerS !== undefined && !context.signal.aborted) {
-    const looks = await tryRate(instance, search.tryPerS, steps.length === 0 ? FIRST_WARMUP_MS : WARMUP_MS, context);
+    const looks = await tryRate(instance, search.tryPerS, context);
     if (looks === undefined) break;
     steps.push(...looks);
     search = continueCapacitySearch(
@@ -80,12 +73,11 @@ async function searchOne(instance: RunningInstance, context: ObserveContext): Pr
 async function tryRate(
   instance: RunningInstance,
   ratePerS: number,
-  warmupMs: number,
   context: ObserveContext,
 ): Promise<Step[] | undefined> {
   const looks: Step[] = [];
   while (looks.length < LOOKS && !looks.at(-1)?.held && !context.signal.aborted) {
-    const step = await look(instance, ratePerS, { warmupMs, number: looks.length }, context);
+    const step = await look(instance, ratePerS, looks.length, context);
     if (step === undefined) return looks.length === 0 ? undefined : looks;
     looks.push(step);
   }
@@ -96,7 +88,7 @@ async function tryRate(
 async function look(
   instance: RunningInstance,
   ratePerS: number,
-  { warmupMs, number }: { readonly warmupMs: number; readonly number: number },
+  number: number,
   context: ObserveContext,
 ): Promise<Step | undefined> {
   const { id } = instance.contestant;
@@ -106,7 +98,7 @@ async function look(
     name: `${id}-${rounded}${number === 0 ? '' : '-again'}`,
     block: blockOf(ratePerS, number),
     ratePerS,
-    warmupMs,
+    warmupMs: WARMUP_MS,
     durationMs: stepMs(ratePerS, context.profile),
   });
   if (samples === undefined) return undefined;

@@ -1,12 +1,10 @@
 import { Pool } from 'undici';
 import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
-import type { GoldenSet } from '../../requests/index.js';
 import type { SampleTable } from '../../samples/index.js';
 import { certifiedMs, sortLatencies } from '../../stats/index.js';
-import type { ObserveContext } from '../../study/observe-context.js';
+import type { ObserveContext } from '../../run/observe-context.js';
 import { DEFAULT_MODEL } from '../../questions/define.js';
-import { readManifestVersion } from '../newest-version.js';
 import { failures, responseTailMs } from '../observed-latency.js';
 import type { Health } from './record.js';
 
@@ -32,17 +30,12 @@ interface Block {
 }
 
 export async function observeHealth(context: ObserveContext): Promise<Health> {
-  const version = await readManifestVersion(DEFAULT_MODEL);
-  const golden = await context.golden(DEFAULT_MODEL, version);
-  const launch = {
-    model: DEFAULT_MODEL,
-    modelVersion: version,
-    modelBasePath: context.modelBasePath(DEFAULT_MODEL),
-    factors: {},
-  };
-  const ids = CONTESTANTS.filter((each) => context.contestants.includes(each));
   const instances = new Map<string, RunningInstance>();
-  for (const id of ids) instances.set(id, await context.fleet.instance(id, launch));
+  for (const id of CONTESTANTS.filter((each) => context.contestants.includes(each))) {
+    const admitted = await context.instance(id, { model: DEFAULT_MODEL });
+    if ('instance' in admitted) instances.set(id, admitted.instance);
+  }
+  const ids = [...instances.keys()];
   const rows: Health = [];
   for (const clients of CLIENTS) {
     const blocks = new Map<string, Block[]>(ids.map((id) => [id, []]));
@@ -53,11 +46,13 @@ export async function observeHealth(context: ObserveContext): Promise<Health> {
         const instance = instances.get(id);
         if (instance === undefined || context.signal.aborted) continue;
         context.now(`${id} with ${clients} clients, block ${block + 1} of ${planned}`);
-        blocks.get(id)?.push(await observeBlock(instance, block, clients, golden, context));
+        blocks.get(id)?.push(await observeBlock(instance, block, clients, context));
+        // Of a server that died its blocks say nothing.
+        if ((await context.look(instance)) !== undefined) instances.delete(id);
       }
     for (const [id, own] of blocks) {
-      const label = instances.get(id)?.contestant.label ?? id;
-      if (own.length > 0) rows.push(rowOf(id, label, clients, own, BLOCK_MS[context.profile]));
+      const label = instances.get(id)?.contestant.label;
+      if (label !== undefined && own.length > 0) rows.push(rowOf(id, label, clients, own, BLOCK_MS[context.profile]));
     }
   }
   return rows;
@@ -67,10 +62,10 @@ async function observeBlock(
   instance: RunningInstance,
   block: number,
   clients: number,
-  golden: GoldenSet,
   context: ObserveContext,
 ): Promise<Block> {
   const { id } = instance.contestant;
+  const golden = await context.golden(instance.launch.model, instance.launch.modelVersion);
   if (instance.target.kind !== 'rest') throw new Error(`${id} answers no health checks over HTTP`);
   const { url } = instance.target;
   let checks: ReturnType<typeof askHealth> | undefined;

@@ -1,7 +1,7 @@
 import { freePort, type RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import { watchProcesses } from '../../resources/index.js';
-import type { ObserveContext } from '../../study/observe-context.js';
+import type { ObserveContext } from '../../run/observe-context.js';
 import { createModelStore } from './model-store.js';
 import type { HotUpdate } from './record.js';
 import { readUpdate } from './read-update.js';
@@ -21,7 +21,7 @@ interface Way {
   readonly contestant: string;
   readonly way: string;
   /** Besides publishing: what the operator does. Resolves when it is done. */
-  readonly act?: (instance: RunningInstance, again: () => Promise<RunningInstance>) => Promise<void>;
+  readonly act?: (instance: RunningInstance, context: ObserveContext) => Promise<void>;
   readonly fixedPort?: true;
   /** Observed in the thorough profile only: the way of another contestant, seen through more. */
   readonly thoroughOnly?: true;
@@ -43,10 +43,7 @@ const WAYS: readonly Way[] = [
     contestant: 'flask-style',
     way: 'the process is stopped and started again',
     fixedPort: true,
-    act: async (instance, again) => {
-      await instance.stop();
-      await again();
-    },
+    act: (instance, context) => context.restart(instance),
   },
 ];
 
@@ -60,7 +57,7 @@ export async function observeHotUpdates(context: ObserveContext): Promise<HotUpd
     try {
       updates.push(await observeOne(way, context));
     } catch (error) {
-      await context.fleet.keepOnly([]);
+      await context.stopServers();
       leftOut.push({ contestant: way.contestant, reason: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -77,8 +74,10 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
     store: store.basePath,
     ...(way.fixedPort === true ? { port: await freePort() } : {}),
   };
-  const launch = { model: MODEL, modelVersion: OLD, modelBasePath: store.basePath, factors };
-  const instance = await context.fleet.instance(way.contestant, launch);
+  const wanted = { model: MODEL, modelVersion: OLD, modelBasePath: store.basePath, factors };
+  const admitted = await context.instance(way.contestant, wanted);
+  if ('leftOut' in admitted) throw new Error(admitted.leftOut);
+  const { instance } = admitted;
   const watched = instance.processes.map((each) => ({ ...each, contestant: way.contestant }));
   const idle = watchProcesses(watched).stop();
   const watch = watchProcesses(watched);
@@ -86,10 +85,7 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
   let timer: NodeJS.Timeout | undefined;
   const publish = async (): Promise<void> => {
     await store.publish(NEW);
-    await way.act?.(instance, async () => {
-      context.fleet.forget(way.contestant, launch);
-      return await context.fleet.instance(way.contestant, launch);
-    });
+    await way.act?.(instance, context);
   };
   const load = context.load({
     name: way.contestant,
@@ -97,7 +93,7 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
     block: 0,
     loop: { kind: 'open', arrivals: 'constant', ratePerS: RATE_PER_S },
     golden: [await context.golden(MODEL, OLD), await context.golden(MODEL, NEW)],
-    warmupMs: 1000,
+    warmupMs: 200,
     durationMs: DURATION_MS[context.profile],
     timeoutMs: TIMEOUT_MS,
     hooks: {
@@ -116,7 +112,7 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
   });
   await acting;
   const peak = watch.stop();
-  await context.fleet.keepOnly([]);
+  await context.stopServers();
   const megabytes = (usage: typeof peak): number =>
     Math.round(usage.reduce((sum, { rssMaxBytes }) => sum + rssMaxBytes, 0) / 1e6);
   const { dropped } = outcome.generator;

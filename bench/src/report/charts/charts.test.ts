@@ -3,177 +3,160 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Chart } from '../../record/index.js';
 import { fixtureResults } from '../fixture/fixture-results.js';
-import { adaptSvg } from './adapt-svg.js';
-import { chartData } from './chart-data.js';
-import { chartPicture } from './chart-picture.js';
-import { describeChart } from './describe-chart.js';
-import { directLabels } from './direct-labels.js';
-import { renderSvg } from './render-svg.js';
-import { linearScale, logScale, placeOf } from './scale.js';
-import { seriesStyles } from './series-style.js';
+import { ReportContext } from '../sections/report-context.js';
+import { chartFigure } from './chart-figure.js';
+import { draw } from './draw.js';
+import { scaleOf } from './scale-of.js';
+import { SeriesStyles } from './series-style.js';
 import { standaloneSvg } from './standalone-svg.js';
+import { COLOURS } from './theme.js';
 import { thinOut } from './thin-out.js';
 import { wrapLabel } from './wrap-label.js';
 
-const { study, experiments } = fixtureResults();
-const stylesFor = seriesStyles(study.contestants);
-const SPECTRUM: Chart = {
-  kind: 'spectrum',
-  title: 'Spectrum',
-  caption: '',
-  points: [0, 0.5, 0.9, 0.99].flatMap((p) => [
-    { series: 'one', latency: 'service', p, ms: 1 + p },
-    { series: 'one', latency: 'response', p, ms: 1 + 40 * p },
-  ]),
-};
-const CHARTS: readonly Chart[] = [...experiments.flatMap(({ charts }) => charts), SPECTRUM];
+const context = new ReportContext(fixtureResults());
+const { study, experiments } = context.results;
+const CHARTS = experiments.flatMap(({ charts }) => charts);
+type Lines = Extract<Chart, { kind: 'lines' }>;
+const BASE = { kind: 'lines', title: '', caption: '', x: 'x', y: 'y', xScale: 'linear', yScale: 'linear' } as const;
 
-async function drawn(chart: Chart, id = 'x'): Promise<string> {
-  const warnings: string[] = [];
-  const { wide, narrow } = chartPicture(chart, stylesFor);
-  const svg = await renderSvg(wide, id, (message) => warnings.push(message));
-  await renderSvg(narrow, `${id}n`, (message) => warnings.push(message));
-  assert.deepEqual(warnings, []);
+function drawn(chart: Chart, narrow = false): string {
+  const svg = draw(chartFigure(chart, context).drawing, narrow);
+  assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
   return svg;
+}
+
+function aLine(points: readonly (readonly [x: number, y: number])[], told: Partial<Lines> = {}): Lines {
+  return { ...BASE, points: points.map(([x, y]) => ({ contestant: 'flask-style', x, y })), ...told };
 }
 
 describe('charts', () => {
   for (const chart of CHARTS) {
-    it(`draws ${chart.kind} without a warning, the same twice: ${chart.title}`, async () => {
-      const svg = await drawn(chart);
-      assert.equal(await drawn(chart), svg);
-      assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
-      assert.match(svg, /^<svg [^>]*viewBox="0 0 \d+ \d+">/);
-      assert.ok(describeChart(chart).length > 20);
-      assert.ok(chartData(chart).rows.length > 0);
+    it(`draws ${chart.kind}, wide and narrow, the same twice, with words and data: ${chart.title}`, () => {
+      for (const narrow of [false, true]) {
+        const svg = drawn(chart, narrow);
+        assert.equal(drawn(chart, narrow), svg);
+        assert.match(svg, new RegExp(`^<svg [^>]*width="${narrow ? 328 : 880}"`));
+      }
+      const { alternative, data } = chartFigure(chart, context);
+      assert.ok(alternative.length > 20);
+      assert.ok(data.rows.length > 0);
     });
   }
 
-  it('can be drawn at the same time without mixing ids', async () => {
-    const [one, two] = await Promise.all([drawn(SPECTRUM, 'a'), drawn(SPECTRUM, 'b')]);
-    assert.equal(one.replaceAll('"a-', '"b-').replaceAll('#a-', '#b-'), two);
+  it('draws in colours of the theme alone, so that the page can turn them dark', () => {
+    const known = new Set<string>(Object.values(COLOURS).map(([light]) => light));
+    for (const chart of CHARTS)
+      for (const [, colour = ''] of drawn(chart).matchAll(/(?:fill|stroke)="(#[^"]*)"/g))
+        assert.ok(known.has(colour), colour);
   });
 
-  it('stands values that do not fit a logarithm', async () => {
-    const lines: Chart = {
-      kind: 'lines',
-      title: 'Zero',
-      caption: '',
-      x: 'x',
-      y: 'y',
-      xScale: 'log',
-      yScale: 'log',
-      points: [
-        { series: 'a', x: 0, y: 0 },
-        { series: 'a', x: 1, y: -3 },
-      ],
-    };
-    assert.doesNotMatch(await drawn(lines), /NaN|Infinity/);
+  it('stands values that do not fit a logarithm, a single point, equal points and many series', () => {
+    const points = Array.from({ length: 30 }, (_, x) => ({ contestant: `c${x}`, variant: `way ${x}`, x: x % 3, y: x }));
+    drawn(
+      aLine(
+        [
+          [0, 0],
+          [1, -3],
+        ],
+        { xScale: 'log', yScale: 'log' },
+      ),
+    );
+    drawn(aLine([[5, 5]]));
+    drawn(
+      aLine([
+        [1, 0],
+        [2, 0],
+        [3, 0],
+      ]),
+    );
+    drawn({ ...BASE, points });
   });
 
-  it('stands a single point, equal points and many series', async () => {
-    const base = { kind: 'lines', title: '', caption: '', x: 'x', y: 'y', xScale: 'linear', yScale: 'linear' } as const;
-    await drawn({ ...base, points: [{ series: 'a', x: 5, y: 5 }] });
-    await drawn({ ...base, points: [1, 2, 3].map((x) => ({ series: 'a', x, y: 0 })) });
-    await drawn({ ...base, points: Array.from({ length: 30 }, (_, x) => ({ series: `series ${x}`, x: x % 3, y: x })) });
+  it('marks what is INVALID with a cross, and does not join it', () => {
+    const line = aLine([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+    const paths = (chart: Chart): number =>
+      drawn(chart).match(/<path d="M[^"]*L[^"]*"\/>|<path d="M[^"]*L[^"]*" \/>/g)?.length ?? 0;
+    const points = line.points.map((point) => ({ ...point, valid: point.x !== 2 }));
+    assert.notEqual(drawn({ ...line, points }), drawn(line));
+    assert.ok(paths(line) > 0);
   });
 
-  it('names the certified end of a spectrum by percentile', async () => {
-    const svg = await drawn(SPECTRUM);
+  it('names the certified end of a spectrum by percentile', () => {
+    const svg = drawn(CHARTS.find(({ kind }) => kind === 'spectrum') ?? aLine([]));
     assert.match(svg, />p99</);
     assert.doesNotMatch(svg, />p99\.9</);
+  });
+
+  it('puts the class of its contestant on what the page can hide, and never on what others share', () => {
+    const bars = drawn(CHARTS.find(({ kind }) => kind === 'bars') ?? aLine([]));
+    assert.match(bars, /class="c-flask-style"/);
+    const [legend = ''] = bars.split('>p95<');
+    assert.doesNotMatch(legend, /class="c-/);
   });
 });
 
 describe('series styles', () => {
   it('keep a contestant’s look in every picture, and tell it apart without colour', () => {
-    const labels = study.contestants.map(({ label }) => label);
-    const together = stylesFor(labels);
-    for (const { id, label } of study.contestants) {
-      assert.deepEqual(stylesFor([label])(label), together(label));
-      assert.deepEqual(stylesFor([id])(id), together(label));
-    }
+    const styles = new SeriesStyles(study.contestants);
+    const all = study.contestants.map(({ id }) => ({ contestant: id }));
+    const together = styles.ofSeries(all);
+    for (const whose of all) assert.deepEqual(styles.ofSeries([whose])(whose), together(whose));
     for (const part of ['colour', 'shape', 'dash'] as const)
-      assert.equal(new Set(labels.map((label) => JSON.stringify(together(label)[part]))).size, labels.length, part);
+      assert.equal(new Set(all.map((whose) => together(whose)[part])).size, all.length, part);
   });
 
-  it('give other names what is left', () => {
-    const [first] = study.contestants;
-    const label = first?.label ?? '';
-    const styleOf = stylesFor([label, 'other', 'another']);
-    assert.equal(new Set([label, 'other', 'another'].map((name) => styleOf(name).colour)).size, 3);
-  });
-});
-
-describe('adaptSvg', () => {
-  it('names colours of the theme and keeps them as attributes', () => {
-    const svg = adaptSvg('<svg a="1"><path d="M0.123456,1" fill="#1b2127" stroke="#0b6cae"/></svg>', 'x');
-    assert.equal(svg, '<path class="f-ink k-s2" d="M0.12,1" fill="#1b2127" stroke="#0b6cae"/>');
-  });
-
-  it('leaves text alone, whatever it holds', () => {
-    const svg = adaptSvg('<svg><text fill="#1b2127">a &lt;path d=&quot;&quot;/> 0.123456 "</text></svg>', 'x');
-    assert.equal(svg, '<text class="f-ink" fill="#1b2127">a &lt;path d=&quot;&quot;/> 0.123456 "</text>');
-  });
-
-  it('makes ids its own', () => {
-    const svg = adaptSvg(
-      '<svg><g clip-path="url(#clip1)"><path d="M0,1" fill="red"/></g><defs><clipPath id="clip1"/></defs></svg>',
-      'fig',
-    );
-    assert.match(svg, /url\(#fig-clip1\)/);
-    assert.match(svg, /id="fig-clip1"/);
+  it('tell variants apart by dash and shape, and by colour where a contestant is alone', () => {
+    const styles = new SeriesStyles(study.contestants);
+    const two = ['json', 'base64'].map((variant) => ({ contestant: 'flask-style', variant }));
+    const [one, other] = two.map(styles.ofSeries([...two, { contestant: 'proxy-grpc' }]));
+    assert.equal(one?.colour, other?.colour);
+    assert.notEqual(one?.dash, other?.dash);
+    assert.equal(new Set(two.map(styles.ofSeries(two)).map(({ colour }) => colour)).size, 2);
   });
 });
 
 describe('standaloneSvg', () => {
-  it('brings its dark colours and its background along, and escapes its title', () => {
-    const svg = standaloneSvg('<svg width="1"><path class="f-ink" fill="#1b2127"/></svg>', '<b>&$&');
-    assert.match(svg, /<title>&lt;b&gt;&amp;\$&amp;<\/title>/);
-    assert.match(svg, /prefers-color-scheme:dark/);
-    assert.match(svg, /\.f-ink\{fill:#e6eaef\}/);
-    assert.doesNotMatch(svg, /\.f-s1/);
+  it('has a title, a description, a background and dark colours, and escapes its words', () => {
+    const svg = standaloneSvg('<svg width="1"><path fill="#1b2127"/></svg>', '<b>&$&', 'a > b');
+    assert.match(svg, /^<svg width="1" role="img"><title>&lt;b&gt;&amp;\$&amp;<\/title><desc>a &gt; b<\/desc><style>/);
+    assert.match(svg, /prefers-color-scheme:dark.*svg \[fill="#1b2127"\]\{fill:#e6eaef\}/);
+    assert.match(svg, /<path fill="#1b2127"\/><\/svg>\n$/);
   });
 });
 
 describe('scales', () => {
-  it('hold every value and have ticks inside', () => {
+  it('hold every value, and have ticks inside that are not too many', () => {
+    const value = fc.double({ min: 1e-3, max: 1e6, noNaN: true }).map((exact) => Number(exact.toPrecision(3)));
+    const values = fc.array(value, { minLength: 2 });
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), { minLength: 1 }), (values) => {
-        for (const scale of [linearScale(values), logScale(values)]) {
-          for (const value of [...values, ...scale.ticks.map((tick) => tick.value)]) {
-            const place = placeOf(scale, value);
-            assert.ok(place >= -1e-9 && place <= 1 + 1e-9, `${value} at ${place} of ${scale.domain.join(' to ')}`);
-          }
-          assert.ok(scale.ticks.length <= 14, `${scale.ticks.length} ticks`);
-        }
-        assert.ok(linearScale(values).ticks.length >= 2);
+      fc.property(values, fc.constantFrom('linear' as const, 'log' as const), (numbers, scale) => {
+        const { options, ticks, format } = scaleOf({ label: '', scale }, numbers, 8);
+        const [low = 0, high = 0] = options.domain as number[];
+        for (const value of [...numbers, ...ticks.map(Number)]) assert.ok(value >= low && value <= high);
+        assert.ok(ticks.length <= 18, `${ticks.length} ticks`);
+        assert.equal(new Set(ticks.map(format)).size, ticks.length);
       }),
     );
+  });
+
+  it('have one tick where one value was measured', () => {
+    assert.deepEqual(scaleOf({ label: '', scale: 'linear' }, [8, 8], 5).ticks, [8]);
   });
 });
 
 describe('labels', () => {
-  it('are moved apart and keep the order of their lines', () => {
-    const styleOf = stylesFor([]);
+  it('are broken at spaces, long words inside, and nothing is cut', () => {
+    assert.deepEqual(wrapLabel('Proxy → TensorFlow Serving by gRPC', 22), ['Proxy → TensorFlow', 'Serving by gRPC']);
+    assert.deepEqual(wrapLabel('abcdefgh', 5), ['abcde', 'fgh']);
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { minLength: 1, maxLength: 9 }), (ends) => {
-        const wishes = ends.map((y, index) => ({ name: `s${index}`, y }));
-        const { keys } = directLabels(wishes, styleOf, { width: 100, height: 300 });
-        for (const [index, key] of keys.entries()) {
-          const above = keys[index - 1];
-          if (above !== undefined) assert.ok(key.y - above.y >= 18.99, `${above.y} and ${key.y}`);
-        }
+      fc.property(fc.string(), fc.integer({ min: 1, max: 30 }), (text, limit) => {
+        assert.equal(wrapLabel(text, limit).join('').replace(/\s/g, ''), text.replace(/\s/g, ''));
       }),
     );
-  });
-
-  it('are broken at spaces and end with an ellipsis when they are too long', () => {
-    assert.deepEqual(wrapLabel('Proxy → TensorFlow Serving by gRPC', 22), ['Proxy → TensorFlow', 'Serving by gRPC']);
-    assert.deepEqual(wrapLabel('', 10), ['']);
-    const lines = wrapLabel('word '.repeat(40), 10);
-    assert.equal(lines.length, 4);
-    assert.ok(lines.at(-1)?.endsWith('…'));
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Every colour of the report by name, light and dark. Pictures are drawn in the light values; `adapt-svg` then names each
- * one, so that a style sheet can turn them dark. Lines and marks reach a contrast of 3:1 on their surface, words 4.5:1.
+ * Every colour of the report by name, light and dark. Pictures are drawn in the light values, and a style sheet turns them
+ * dark. Lines and marks reach a contrast of 3:1 on their surface, words 4.5:1.
  */
 export const COLOURS = {
   surface: ['#ffffff', '#12161b'],
@@ -26,14 +26,14 @@ export function light(name: ColourName): string {
   return COLOURS[name][0];
 }
 
-/** The name of a colour as drawn; undefined for what is not in the theme, such as `none`. */
-export function colourName(lightValue: string): ColourName | undefined {
-  return NAME_BY_LIGHT.get(lightValue.toLowerCase());
+/** Rules of a style sheet that give what is drawn inside `scope` other colours. */
+export function recolour(scope: string, to: (name: ColourName) => string): string {
+  return (Object.keys(COLOURS) as ColourName[])
+    .flatMap((name) => ['fill', 'stroke'].map((what) => `${scope} [${what}="${light(name)}"]{${what}:${to(name)}}`))
+    .join('');
 }
 
-const NAME_BY_LIGHT = new Map((Object.keys(COLOURS) as ColourName[]).map((name) => [light(name), name]));
-
-export const CHART_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+export const CHART_FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 export const FONT_SIZE = 12;
 
 /** Average width of a character of a sans-serif font at FONT_SIZE, on the wide side: pictures are laid out without a browser. */

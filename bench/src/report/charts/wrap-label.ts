@@ -1,25 +1,21 @@
-const MOST_LINES = 4;
+import { estimateTextWidth } from './theme.js';
 
-/** Breaks a label at spaces into lines of about `limit` characters; at most four, the last one cut with an ellipsis. */
+/** Breaks a label into lines of at most `limit` characters: at spaces where it can, inside a word where that is longer. */
 export function wrapLabel(text: string, limit: number): string[] {
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/).filter((each) => each !== '')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length > limit && line !== '') {
-      lines.push(line);
-      line = word;
-    } else {
-      line = longer;
-    }
+  for (const word of text.split(/\s+/).flatMap((each) => pieces(each, limit))) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= limit) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
   }
-  lines.push(line);
-  const kept = lines.slice(0, MOST_LINES).map((each) => cut(each, limit + 6));
-  const last = kept[MOST_LINES - 1];
-  if (lines.length > MOST_LINES && last !== undefined) kept[MOST_LINES - 1] = cut(`${last} …`, limit + 6);
-  return kept;
+  return lines;
 }
 
-function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+/** In pixels. */
+export function widestLine(labels: readonly (readonly string[])[]): number {
+  return Math.max(0, ...labels.flat().map(estimateTextWidth));
+}
+
+function pieces(word: string, limit: number): string[] {
+  return word.match(new RegExp(`.{1,${limit}}`, 'gsu')) ?? [];
 }

@@ -1,179 +1,148 @@
 import type { ClaimVerdict, Results } from '../../record/index.js';
-import type { Block, ReportDocument, Section, TableBlock } from '../document/block.js';
-import type { Text } from '../document/inline.js';
-import { numberCell, numberColumn, textCell, textColumn } from '../document/table.js';
+import type { Block, ReportDocument, Section, TableCell } from '../document/block.js';
+import { number, tableOf, text, type Column } from '../document/table.js';
 import { formatCondition, formatLoop } from '../format/condition.js';
-import { formatCount, formatMs, formatNumber, formatRate, formatRatio, formatSpan } from '../format/number.js';
+import { formatCount, formatMs, formatRate, formatRatio, formatSpan } from '../format/number.js';
 import { formatInstant } from '../format/time.js';
 import { mainCells } from '../sections/cell-selection.js';
 import { ReportContext } from '../sections/report-context.js';
-import { claimsWithoutStandin } from '../sections/standin-filter.js';
-import { cellPairs, overlap, ratioOf, type CellPair, type Figure } from './cell-pairs.js';
-import { runDifferences } from './run-differences.js';
+import { claimsWithoutStandin } from '../sections/without-standin.js';
+import { cellPairs, ratioTo, type CellPair, type Figure } from './cell-pairs.js';
+import { runDifferences, type Difference } from './run-differences.js';
 
 const MOST_ROWS = 30;
 const MARGIN = 0.05;
 
-/** What changed from run A to run B: first what was not the same to begin with, then verdicts, then figures. */
-export function buildComparison(a: Results, b: Results): ReportDocument {
-  const [one, two] = [new ReportContext(a), new ReportContext(b)];
-  const differences = runDifferences(a, b);
-  const claims = changedClaims(one, two);
-  const changed = claims.filter(({ before, after }) => verdictOf(before) !== verdictOf(after));
-  const sections = [differencesSection(differences), verdictsSection(claims), ...figureSections(one, two)];
+/** A run and the letter by which the comparison names it. The first, A, is the baseline. */
+interface Run {
+  readonly name: string;
+  readonly context: ReportContext;
+}
+
+/** What changed from the first run to each other: first what was not the same to begin with, then verdicts, then figures. */
+export function buildComparison(results: readonly Results[]): ReportDocument {
+  const runs = results.map((each, i): Run => ({ name: String.fromCharCode(65 + i), context: new ReportContext(each) }));
+  const differences = runDifferences(results);
+  const claims = claimRows(runs);
+  const changed = claims.filter(isChanged).length;
+  const sections = [differencesSection(runs, differences), verdictsSection(runs, claims), ...figureSections(runs)];
+  const conditions = `${formatCount(differences.length)} recorded ${differences.length === 1 ? 'condition' : 'conditions'}`;
   return {
-    title: 'What changed between two runs',
-    subtitle: `A is ${a.study.id}, B is ${b.study.id}`,
+    title: `What changed between ${runs.length === 2 ? 'two' : formatCount(runs.length)} runs`,
+    subtitle: `A, the baseline, is ${results[0]?.study.id ?? ''}`,
     opening: {
       answer: [
         [
-          { as: 'strong', text: `${formatCount(changed.length)} of ${formatCount(claims.length)} verdicts changed` },
-          ' from A to B.',
+          { as: 'strong', text: `${formatCount(changed)} of ${formatCount(claims.length)} verdicts differ` },
+          ' from those of A.',
         ],
         [
           differences.length === 0
-            ? 'The two runs were made under the same conditions, as far as they were recorded.'
-            : `The runs differ in ${formatCount(differences.length)} recorded ${differences.length === 1 ? 'condition' : 'conditions'}, listed first.`,
+            ? 'The runs were made under the same conditions, as far as they were recorded.'
+            : `The runs differ in ${conditions}, listed first.`,
           ' ',
           {
             as: 'muted',
-            text: 'Two runs are not interleaved, so a difference between them may be the machine’s and not a server’s (method rule 8). It decides nothing.',
+            text: 'Runs are not interleaved, so a difference between them may be the machine’s and not a server’s (method rule 8). It decides nothing.',
           },
         ],
       ],
-      facts: [
-        { name: 'Run A', value: `${a.study.id}, ${formatInstant(a.study.startedAt)}` },
-        { name: 'Run B', value: `${b.study.id}, ${formatInstant(b.study.startedAt)}` },
-      ],
+      facts: runs.map(({ name, context: { results: own } }) => ({
+        name: `Run ${name}`,
+        value: `${own.study.id}, ${formatInstant(own.study.startedAt)}`,
+      })),
     },
     sections: sections.map((section, index) => ({ ...section, title: `${index + 1}. ${section.title}` })),
   };
 }
 
-function differencesSection(differences: ReturnType<typeof runDifferences>): Section {
-  const body: Block[] =
-    differences.length === 0
-      ? [{ kind: 'paragraph', text: 'Machine, versions, seeds, contestants, ledger and planned cells are the same.' }]
-      : [
-          {
-            kind: 'table',
-            caption: 'What was not the same',
-            columns: [textColumn('What'), textColumn('A'), textColumn('B')],
-            rows: differences.map(({ what, a, b }) => ({ cells: [textCell(what), textCell(a), textCell(b)] })),
-          },
-        ];
-  return { id: 'conditions', title: 'Machine, versions and conditions', short: 'Conditions', body };
+function differencesSection(runs: readonly Run[], differences: readonly Difference[]): Section {
+  const none = 'Machine, versions, seeds, contestants, ledger and planned cells are the same.';
+  const columns = runs.map(({ name }, i) => text<Difference>(name, ({ values }) => values[i] ?? '–'));
+  const table = tableOf('What was not the same', differences, [text('What', ({ what }) => what), ...columns]);
+  return {
+    id: 'conditions',
+    title: 'Machine, versions and conditions',
+    short: 'Conditions',
+    body: [differences.length === 0 ? { kind: 'paragraph', text: none } : table],
+  };
 }
 
-interface ClaimPair {
+interface ClaimRow {
   readonly sentence: string;
-  readonly before: ClaimVerdict | undefined;
-  readonly after: ClaimVerdict | undefined;
+  /** One for each run; undefined where a run does not hold the claim. */
+  readonly verdicts: readonly (ClaimVerdict | undefined)[];
 }
 
-function changedClaims(a: ReportContext, b: ReportContext): ClaimPair[] {
-  const [one, two] = [a, b].map(
-    (context) => new Map(claimsWithoutStandin(context).map((claim) => [claim.claim, claim])),
-  );
-  return [...new Set([...(one?.keys() ?? []), ...(two?.keys() ?? [])])].map((id) => {
-    const [before, after] = [one?.get(id), two?.get(id)];
-    return { sentence: after?.sentence ?? before?.sentence ?? id, before, after };
+function claimRows(runs: readonly Run[]): ClaimRow[] {
+  const claims = runs.map(({ context }) => new Map(claimsWithoutStandin(context).map((claim) => [claim.claim, claim])));
+  return [...new Set(claims.flatMap((own) => [...own.keys()]))].map((id) => {
+    const verdicts = claims.map((own) => own.get(id));
+    return { sentence: verdicts.findLast((claim) => claim !== undefined)?.sentence ?? id, verdicts };
   });
 }
 
-function verdictOf(claim: ClaimVerdict | undefined): string {
-  return claim === undefined ? 'absent' : `${claim.verdict}${claim.standin === undefined ? '' : ' (stand-in)'}`;
+function isChanged({ verdicts }: ClaimRow): boolean {
+  return new Set(verdicts.map((claim) => `${claim?.verdict ?? ''} ${claim?.standin === undefined}`)).size > 1;
 }
 
-function verdictsSection(claims: readonly ClaimPair[]): Section {
-  const table: TableBlock = {
-    kind: 'table',
-    caption: 'Claim by claim',
-    columns: [
-      textColumn('Claim'),
-      textColumn('A'),
-      textColumn('B'),
-      textColumn('Changed'),
-      textColumn('Effect in A'),
-      textColumn('Effect in B'),
-      textColumn('Intervals'),
-    ],
-    rows: claims.map(({ sentence, before, after }) => {
-      const changed = verdictOf(before) !== verdictOf(after);
-      return {
-        ...(changed ? { tone: 'warn' as const } : {}),
-        cells: [
-          textCell(sentence),
-          textCell(verdictCell(before)),
-          textCell(verdictCell(after)),
-          textCell(changed ? 'CHANGED' : 'same'),
-          textCell(effectWords(before)),
-          textCell(effectWords(after)),
-          textCell(intervalWords(before, after)),
-        ],
-      };
-    }),
+function verdictsSection(runs: readonly Run[], claims: readonly ClaimRow[]): Section {
+  const inRun = ({ name }: Run, i: number): Column<ClaimRow> => {
+    return {
+      name,
+      numeric: false,
+      cell: ({ verdicts }) => verdictCell(verdicts[i], i === 0 ? undefined : verdicts[0]),
+    };
   };
+  const columns = [
+    text<ClaimRow>('Claim', ({ sentence }) => sentence),
+    text<ClaimRow>('Changed', (row) => (isChanged(row) ? 'CHANGED' : 'same')),
+    ...runs.map(inRun),
+  ];
+  const table = tableOf('Claim by claim', claims, columns, { tone: (row) => (isChanged(row) ? 'warn' : undefined) });
   return {
     id: 'verdicts',
     title: 'Verdicts',
     short: 'Verdicts',
-    body: claims.length === 0 ? [{ kind: 'paragraph', text: 'Neither run holds a claim.' }] : [table],
+    body: claims.length === 0 ? [{ kind: 'paragraph', text: 'No run holds a claim.' }] : [table],
   };
 }
 
-function verdictCell(claim: ClaimVerdict | undefined): Text {
-  return claim === undefined
-    ? 'absent'
-    : [{ as: 'verdict', verdict: claim.verdict, standin: claim.standin !== undefined }];
+/** The verdict, its effect with the interval, and whether that overlaps the baseline's. */
+function verdictCell(claim: ClaimVerdict | undefined, base: ClaimVerdict | undefined): TableCell {
+  if (claim === undefined) return { text: 'absent' };
+  const verdict = { as: 'verdict', verdict: claim.verdict, standin: claim.standin !== undefined } as const;
+  const [[effect], before] = [claim.effects, base?.effects[0]];
+  if (effect === undefined) return { text: [verdict] };
+  const beside =
+    before === undefined
+      ? ''
+      : effect.low <= before.high && before.low <= effect.high
+        ? ', overlaps A'
+        : ', apart from A';
+  const words = `${formatRatio(effect.ratio)} (${formatSpan(effect.low, effect.high)})${beside}`;
+  return { text: [verdict, { as: 'break' }, { as: 'muted', text: words }] };
 }
 
-function effectWords(claim: ClaimVerdict | undefined): string {
-  const effect = claim?.effects[0];
-  return effect === undefined ? '–' : `${formatRatio(effect.ratio)} (${formatSpan(effect.low, effect.high)})`;
-}
-
-function intervalWords(before: ClaimVerdict | undefined, after: ClaimVerdict | undefined): string {
-  const [one, two] = [before?.effects[0], after?.effects[0]];
-  if (one === undefined || two === undefined) return '–';
-  return overlapWords(
-    { value: one.ratio, low: one.low, high: one.high },
-    { value: two.ratio, low: two.low, high: two.high },
-  );
-}
-
-function overlapWords(a: Figure, b: Figure): string {
-  return overlap(a, b) ? 'overlap' : 'apart';
-}
-
-function figureSections(a: ReportContext, b: ReportContext): Section[] {
-  const { pairs, invalid, otherBackend } = cellPairs(a, b);
-  const own = pairs.filter(({ standin }) => !standin);
-  const standin = pairs.filter((pair) => pair.standin);
-  const left: Block[] = [
-    ...(invalid === 0
-      ? []
-      : [
-          {
-            kind: 'paragraph',
-            text: `${formatCount(invalid)} cells are INVALID in one of the runs and left out.`,
-          } as const,
-        ]),
+function figureSections(runs: readonly Run[]): Section[] {
+  const [base, ...others] = runs;
+  if (base === undefined) return [];
+  const compared = others.map(({ name, context }) => cellPairs(base.context, context, name));
+  const pairs = compared.flatMap((each) => each.pairs);
+  const [own, standin] = [pairs.filter((pair) => !pair.standin), pairs.filter((pair) => pair.standin)];
+  const invalid = compared.reduce((sum, each) => sum + each.invalid, 0);
+  const otherBackend = compared.reduce((sum, each) => sum + each.otherBackend, 0);
+  const left = [
+    ...(own.length === 0 ? ['No cell was measured validly in the baseline and in another run.'] : []),
+    ...(invalid === 0 ? [] : [`${formatCount(invalid)} cells are INVALID in one of the runs and left out.`]),
     ...(otherBackend === 0
       ? []
       : [
-          {
-            kind: 'paragraph',
-            text: `${formatCount(otherBackend)} cells had TensorFlow Serving behind them in one run and the stand-in in the other, and cannot be compared.`,
-          } as const,
+          `${formatCount(otherBackend)} cells had TensorFlow Serving behind them in one run and the stand-in in the other, and cannot be compared.`,
         ]),
-  ];
-  const body: Block[] =
-    own.length === 0
-      ? [{ kind: 'paragraph', text: 'No cell was measured validly in both runs.' }]
-      : figureBlocks(b, own);
+  ].map((words): Block => ({ kind: 'paragraph', text: words }));
   return [
-    { id: 'figures', title: 'Main figures', short: 'Figures', body: [...body, ...left] },
+    { id: 'figures', title: 'Main figures', short: 'Figures', body: [...figureBlocks(base.context, own), ...left] },
     ...(standin.length === 0
       ? []
       : [
@@ -181,65 +150,87 @@ function figureSections(a: ReportContext, b: ReportContext): Section[] {
             id: 'standin',
             title: 'The stand-in’s figures',
             short: 'Stand-in',
-            body: figureBlocks(b, standin),
+            body: figureBlocks(base.context, standin),
             standin: true,
-          } satisfies Section,
+          },
         ]),
   ];
 }
 
 function figureBlocks(context: ReportContext, pairs: readonly CellPair[]): Block[] {
-  const main = new Set(mainCells(context.measured).map(({ cell }) => cell.id));
-  const drawn = pairs
-    .filter(({ cell }) => main.has(cell.id))
-    .flatMap(({ cell, label, a, b }) => {
-      if (a.p50Ms === null || b.p50Ms === null) return [];
-      const { value, low, high } = ratioOf(a.p50Ms, b.p50Ms);
-      return [
-        {
-          label: `${label}, ${formatLoop(cell.condition.loop)}`,
-          effect: { metric: 'p50 response time', ratioOf: 'B / A', ratio: value, low, high, pairs: 0 },
-        },
-      ];
-    });
-  return [
-    ...(drawn.length === 0
-      ? []
-      : [
-          context.chart({
-            kind: 'ratios',
-            title: 'Median response time, B / A',
-            caption: `Below 1: B was faster. The line spans the lowest and highest trial of both runs.${drawn.length > MOST_ROWS ? ` The first ${MOST_ROWS} of ${drawn.length} cells.` : ''}`,
-            margin: MARGIN,
-            rows: drawn.slice(0, MOST_ROWS),
-          }),
-        ]),
-    {
-      kind: 'table',
-      caption: 'Cells measured in both runs',
-      columns: [
-        textColumn('Contestant'),
-        textColumn('Condition'),
-        ...['p50 in A', 'p50 in B', 'B / A'].map(numberColumn),
-        textColumn('Spans of trials'),
-        ...['Throughput in A', 'Throughput in B', 'B / A'].map(numberColumn),
-        textColumn('Spans of throughput'),
-      ],
-      rows: pairs.map(({ cell, label, a, b }) => ({
-        cells: [
-          textCell(label),
-          textCell(formatCondition(cell.condition)),
-          numberCell(a.p50Ms?.value ?? null, formatMs, 'n too small'),
-          numberCell(b.p50Ms?.value ?? null, formatMs, 'n too small'),
-          numberCell(a.p50Ms === null || b.p50Ms === null ? null : b.p50Ms.value / a.p50Ms.value, formatRatio),
-          textCell(a.p50Ms === null || b.p50Ms === null ? '–' : overlapWords(a.p50Ms, b.p50Ms)),
-          numberCell(a.perS.value, formatRate),
-          numberCell(b.perS.value, formatRate),
-          numberCell(a.perS.value > 0 ? b.perS.value / a.perS.value : null, (ratio) => `${formatNumber(ratio)}×`),
-          textCell(overlapWords(a.perS, b.perS)),
-        ],
-      })),
-      note: 'p50 is of response time. Its span is from the lowest to the highest trial of the run; that of throughput is its bootstrap 95% interval over trials, or their range where they are fewer than five.',
+  if (pairs.length === 0) return [];
+  const ratio = (what: string, of: (pair: CellPair) => Figure | null): Column<CellPair> => ({
+    name: what,
+    numeric: true,
+    cell: (pair) => {
+      const found = of(pair);
+      return found === null ? { text: '–' } : { text: ratioWords(found), sort: found.value };
     },
+  });
+  const table = tableOf(
+    'Cells measured in the baseline and in another run',
+    pairs,
+    [
+      text('Contestant', ({ label }) => label),
+      text('Condition', ({ cell }) => formatCondition(cell.condition)),
+      text('Run', ({ run }) => run),
+      number('p50 in A', ({ base }) => base.p50Ms?.value, formatMs, 'n too small'),
+      number('p50', ({ own }) => own.p50Ms?.value, formatMs, 'n too small'),
+      ratio('p50: times A', ({ base, own }) => ratioTo(base.p50Ms, own.p50Ms)),
+      number('Throughput in A', ({ base }) => base.perS.value, formatRate),
+      number('Throughput', ({ own }) => own.perS.value, formatRate),
+      ratio('Throughput: times A', ({ base, own }) => ratioTo(base.perS, own.perS)),
+    ],
+    {
+      note: 'p50 is of response time. An interval of a ratio spans the whole of both runs: of p50 from the lowest to the highest trial, of throughput the bootstrap 95% intervals over trials, or the range of the trials where they are fewer than five.',
+    },
+  );
+  return [...ratioFigure(context, pairs), table];
+}
+
+function ratioFigure(context: ReportContext, pairs: readonly CellPair[]): Block[] {
+  const main = new Set(mainCells(context.measured).map(({ cell }) => cell.id));
+  const all = pairs.flatMap(({ cell, label, run, base, own }) => {
+    const ratio = ratioTo(base.p50Ms, own.p50Ms);
+    return ratio === null || !main.has(cell.id)
+      ? []
+      : [{ name: `${label}, ${formatLoop(cell.condition.loop)}: ${run} / A`, ...ratio }];
+  });
+  const rows = all.slice(0, MOST_ROWS);
+  if (rows.length === 0) return [];
+  const title = 'Median response time, times that of A';
+  const cut = all.length > MOST_ROWS ? ` The first ${MOST_ROWS} of ${all.length} rows.` : '';
+  const style = context.styles.ofNames(['ratio'])('ratio');
+  return [
+    context.figure({
+      title,
+      caption: `Below 1: faster than the baseline. The line spans the lowest and highest trial of both runs.${cut}`,
+      alternative: `${title}. ${rows.map(({ name, ...ratio }) => `${name}: ${ratioWords(ratio)}`).join('; ')}.`,
+      drawing: {
+        kind: 'intervals',
+        axis: 'times the baseline; shaded: within 5% of it',
+        rows: rows.map(({ name, value, low, high }) => {
+          return {
+            name,
+            style,
+            value,
+            span: [low, high],
+            valid: true,
+            words: [formatRatio(value), `(${formatSpan(low, high)})`],
+          };
+        }),
+        reference: { x: 1 },
+        band: [1 / (1 + MARGIN), 1 + MARGIN],
+      },
+      data: tableOf(`Data of “${title}”`, rows, [
+        text('Cell', ({ name }) => name),
+        number('Ratio', ({ value }) => value, formatRatio),
+        text('Interval', ({ low, high }) => formatSpan(low, high)),
+      ]),
+    }),
   ];
+}
+
+function ratioWords({ value, low, high }: Figure): string {
+  return `${formatRatio(value)} (${formatSpan(low, high)})`;
 }

@@ -1,4 +1,4 @@
-import type { CellResult } from '../../record/index.js';
+import type { Cell, CellResult } from '../../record/index.js';
 import { percentileMs } from '../sections/cell-selection.js';
 import type { ReportContext } from '../sections/report-context.js';
 
@@ -8,51 +8,52 @@ export interface Figure {
   readonly high: number;
 }
 
-/** A cell that both runs measured validly, in both its main figures. */
+interface Figures {
+  readonly p50Ms: Figure | null;
+  readonly perS: Figure;
+}
+
+/** A cell that the baseline and another run measured validly, with its main figures. */
 export interface CellPair {
-  readonly cell: CellResult['cell'];
+  readonly cell: Cell;
   readonly label: string;
+  /** Name of the other run. */
+  readonly run: string;
   /** Whether the figures are the stand-in's in both runs. */
   readonly standin: boolean;
-  readonly a: { readonly p50Ms: Figure | null; readonly perS: Figure };
-  readonly b: { readonly p50Ms: Figure | null; readonly perS: Figure };
+  readonly base: Figures;
+  readonly own: Figures;
 }
 
 /** Cells of both runs with the same id and the same server behind it; how many ids were left out, and why. */
 export function cellPairs(
-  a: ReportContext,
-  b: ReportContext,
+  base: ReportContext,
+  other: ReportContext,
+  run: string,
 ): { readonly pairs: readonly CellPair[]; readonly invalid: number; readonly otherBackend: number } {
   const pairs: CellPair[] = [];
-  let invalid = 0;
-  let otherBackend = 0;
-  for (const one of a.measured) {
-    const two = b.measured.find(({ cell }) => cell.id === one.cell.id);
+  let [invalid, otherBackend] = [0, 0];
+  for (const one of base.measured) {
+    const { cell } = one;
+    const two = other.measured.find((each) => each.cell.id === cell.id);
     if (two === undefined) continue;
-    if (a.contestant(one.cell.contestant)?.backend !== b.contestant(two.cell.contestant)?.backend) otherBackend += 1;
+    if (base.contestant(cell.contestant)?.backend !== other.contestant(cell.contestant)?.backend) otherBackend += 1;
     else if (!one.valid || !two.valid) invalid += 1;
-    else
-      pairs.push({
-        cell: one.cell,
-        label: a.label(one.cell.contestant),
-        standin: a.isStandin(one.cell.contestant),
-        a: figures(one),
-        b: figures(two),
-      });
+    else {
+      const [label, standin] = [base.label(cell.contestant), base.isStandin(cell.contestant)];
+      pairs.push({ cell, label, run, standin, base: figures(one), own: figures(two) });
+    }
   }
   return { pairs, invalid, otherBackend };
 }
 
-/** Over the whole of both spans, so that it can only be too wide. */
-export function ratioOf(a: Figure, b: Figure): Figure {
-  return { value: b.value / a.value, low: b.low / a.high, high: b.high / a.low };
+/** How many times the baseline's figure another is, over the whole of both spans: it can only be too wide. Null without one. */
+export function ratioTo(base: Figure | null, own: Figure | null): Figure | null {
+  if (base === null || own === null || base.low <= 0) return null;
+  return { value: own.value / base.value, low: own.low / base.high, high: own.high / base.low };
 }
 
-export function overlap(a: Figure, b: Figure): boolean {
-  return a.low <= b.high && b.low <= a.high;
-}
-
-function figures(each: CellResult): CellPair['a'] {
+function figures(each: CellResult): Figures {
   const p50 = percentileMs(each.response, 0.5);
   const trials = each.trials.flatMap(({ valid, p50Ms }) => (valid && p50Ms !== null ? [p50Ms] : []));
   // A median has no interval of its own in the results: its trials' lowest and highest medians take the place.

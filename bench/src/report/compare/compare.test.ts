@@ -5,67 +5,82 @@ import { plainText } from '../document/inline.js';
 import { fixtureResults, interruptedResults } from '../fixture/fixture-results.js';
 import { ReportContext } from '../sections/report-context.js';
 import { buildComparison } from './build-comparison.js';
-import { cellPairs, overlap, ratioOf } from './cell-pairs.js';
+import { cellPairs, ratioTo } from './cell-pairs.js';
 import { runDifferences } from './run-differences.js';
 
 const base = fixtureResults();
 
-function answerOf(a: Results, b: Results): string {
-  return buildComparison(a, b).opening.answer.map(plainText).join('\n');
+function answerOf(...runs: Results[]): string {
+  return buildComparison(runs).opening.answer.map(plainText).join('\n');
 }
 
-describe('a comparison of two runs', () => {
+describe('a comparison of runs', () => {
   it('finds nothing between a run and itself', () => {
-    assert.deepEqual(runDifferences(base, base), []);
-    assert.match(answerOf(base, base), /^0 of 8 verdicts changed/);
+    assert.deepEqual(runDifferences([base, base]), []);
+    assert.match(answerOf(base, base), /^0 of 7 verdicts differ/);
     assert.match(answerOf(base, base), /under the same conditions/);
   });
 
-  it('tells differences of machine, versions, plan and contestants first', () => {
+  it('tells differences of machine, versions, plan and contestants first, with each run’s value', () => {
+    const { study } = base;
+    const cells = study.plan.cells.slice(1).map((cell, index) => (index === 0 ? { ...cell, durationMs: 5000 } : cell));
     const other: Results = {
       ...base,
       study: {
-        ...base.study,
-        machine: { ...base.study.machine, processor: 'another' },
-        versions: { ...base.study.versions, node: 'v24.0.0' },
-        plan: {
-          ...base.study.plan,
-          cells: base.study.plan.cells
-            .slice(1)
-            .map((cell, index) => (index === 0 ? { ...cell, durationMs: 5000 } : cell)),
-        },
+        ...study,
+        machine: { ...study.machine, processor: 'another' },
+        versions: { ...study.versions, node: 'v24.0.0' },
+        plan: { ...study.plan, cells },
       },
     };
+    const differences = runDifferences([base, other, base]);
     assert.deepEqual(
-      runDifferences(base, other).map(({ what }) => what),
+      differences.map(({ what }) => what),
       [
         'machine processor',
         'version of node',
         'cell headline/fashion-cnn-v2-b1-closed-1/proxy-grpc',
-        'planned cells that the other run does not have',
+        'planned cells that not all runs have',
       ],
     );
-    assert.equal(buildComparison(base, other).sections[0]?.id, 'conditions');
+    assert.deepEqual(differences[1]?.values, ['v20.20.2', 'v24.0.0', 'v20.20.2']);
+    assert.equal(buildComparison([base, other]).sections[0]?.id, 'conditions');
   });
 
-  it('counts verdicts that changed', () => {
-    assert.match(answerOf(base, interruptedResults()), /^3 of 8 verdicts changed/);
+  it('counts verdicts that changed, and tells those of every run with its interval', () => {
+    assert.match(answerOf(base, base, interruptedResults()), /^2 of 7 verdicts differ/);
+    const [, verdicts] = buildComparison([base, base, interruptedResults()]).sections;
+    const [table] = verdicts?.body ?? [];
+    assert.ok(table?.kind === 'table');
+    assert.deepEqual(
+      table.columns.map(({ name }) => name),
+      ['Claim', 'Changed', 'A', 'B', 'C'],
+    );
+    assert.match(plainText(table.rows[0]?.cells[3]?.text ?? ''), /REFUTED 1\.87× \(1\.83 to 1\.91\), overlaps A/);
   });
 
   it('compares cells that both runs measured validly, with the same server behind them', () => {
-    const same = cellPairs(new ReportContext(base), new ReportContext(base));
-    assert.equal(same.pairs.length, 47);
+    const context = new ReportContext(base);
+    const same = cellPairs(context, context, 'B');
+    assert.equal(same.pairs.length, base.cells.length - 1);
     assert.equal(same.invalid, 1);
-    const mixed = cellPairs(new ReportContext(base), new ReportContext(fixtureResults('stand-in')));
-    assert.equal(mixed.otherBackend, 28);
+    const mixed = cellPairs(context, new ReportContext(fixtureResults('stand-in')), 'B');
+    assert.equal(mixed.otherBackend, 8);
     assert.ok(mixed.pairs.every(({ cell }) => !/proxy|direct/.test(cell.contestant)));
   });
 
-  it('keeps two stand-in runs’ figures in their own section', () => {
+  it('holds each run against the baseline', () => {
+    const figures = buildComparison([base, base, base]).sections.find(({ id }) => id === 'figures');
+    const table = figures?.body.find((block) => block.kind === 'table');
+    assert.ok(table !== undefined);
+    assert.equal(table.rows.length, 2 * (base.cells.length - 1));
+    assert.deepEqual([...new Set(table.rows.map(({ cells }) => plainText(cells[2]?.text ?? '')))], ['B', 'C']);
+  });
+
+  it('keeps the stand-in’s figures of all runs in their own section', () => {
     const standin = fixtureResults('stand-in');
-    const sections = buildComparison(standin, standin).sections;
     assert.deepEqual(
-      sections.map(({ id, standin: marked }) => [id, marked ?? false]),
+      buildComparison([standin, standin]).sections.map(({ id, standin: marked }) => [id, marked ?? false]),
       [
         ['conditions', false],
         ['verdicts', false],
@@ -76,17 +91,11 @@ describe('a comparison of two runs', () => {
   });
 });
 
-describe('spans', () => {
-  it('overlap when they touch', () => {
-    assert.equal(overlap({ value: 1, low: 0.9, high: 1.1 }, { value: 1.2, low: 1.1, high: 1.3 }), true);
-    assert.equal(overlap({ value: 1, low: 0.9, high: 1.1 }, { value: 1.2, low: 1.11, high: 1.3 }), false);
-  });
-
-  it('divide to the widest span', () => {
-    assert.deepEqual(ratioOf({ value: 2, low: 1, high: 4 }, { value: 4, low: 2, high: 8 }), {
-      value: 2,
-      low: 0.5,
-      high: 8,
-    });
+describe('the ratio of two figures', () => {
+  it('spans the whole of both, and is none without both', () => {
+    const own = { value: 4, low: 2, high: 8 };
+    assert.deepEqual(ratioTo({ value: 2, low: 1, high: 4 }, own), { value: 2, low: 0.5, high: 8 });
+    assert.equal(ratioTo(null, own), null);
+    assert.equal(ratioTo({ value: 0, low: 0, high: 0 }, own), null);
   });
 });

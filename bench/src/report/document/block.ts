@@ -1,10 +1,5 @@
-import type { Picture } from '../charts/picture.js';
+import type { Drawing } from '../charts/drawing.js';
 import type { Text, Tone } from './inline.js';
-
-export interface TableColumn {
-  readonly name: string;
-  readonly numeric: boolean;
-}
 
 export interface TableCell {
   readonly text: Text;
@@ -15,9 +10,15 @@ export interface TableCell {
 export interface TableBlock {
   readonly kind: 'table';
   readonly caption: string;
-  readonly columns: readonly TableColumn[];
-  readonly rows: readonly { readonly cells: readonly TableCell[]; readonly tone?: Tone }[];
-  readonly note?: string;
+  /** `of`: the contestant whose column or row it is. The page can hide those of a contestant and of a question. */
+  readonly columns: readonly { readonly name: string; readonly numeric: boolean; readonly of?: string | undefined }[];
+  readonly rows: readonly {
+    readonly cells: readonly TableCell[];
+    readonly tone?: Tone | undefined;
+    readonly of?: string | undefined;
+    readonly question?: string | undefined;
+  }[];
+  readonly note?: string | undefined;
 }
 
 export interface FigureBlock {
@@ -28,7 +29,7 @@ export interface FigureBlock {
   readonly caption: string;
   /** What the picture shows, for who cannot see it. */
   readonly alternative: string;
-  readonly picture: Picture;
+  readonly drawing: Drawing;
   readonly data: TableBlock;
 }
 
@@ -43,6 +44,8 @@ export type Block =
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'callout'; readonly tone: Tone; readonly title: string; readonly body: readonly Block[] }
   | { readonly kind: 'details'; readonly summary: string; readonly body: readonly Block[] }
+  /** What belongs to one question (experiment). */
+  | { readonly kind: 'chapter'; readonly question: string; readonly body: readonly Block[] }
   | TableBlock
   | FigureBlock;
 
@@ -83,6 +86,13 @@ export interface ReportDocument {
   readonly subtitle: string;
   readonly opening: Opening;
   readonly sections: readonly Section[];
+  /** What the reader may show and hide. */
+  readonly choices?: { readonly contestants: readonly Choice[]; readonly questions: readonly Choice[] };
+}
+
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
 }
 
 /** Every figure of a document, in the order of reading. */
@@ -94,6 +104,6 @@ export function figuresOf(document: ReportDocument): FigureBlock[] {
 function figuresIn(blocks: readonly Block[]): FigureBlock[] {
   return blocks.flatMap((block) => {
     if (block.kind === 'figure') return [block];
-    return block.kind === 'callout' || block.kind === 'details' ? figuresIn(block.body) : [];
+    return 'body' in block ? figuresIn(block.body) : [];
   });
 }

@@ -1,42 +1,60 @@
-import type { Table } from '../../record/index.js';
-import { formatNumber, formatterOf } from '../format/number.js';
-import type { TableBlock, TableCell, TableColumn } from './block.js';
-import type { Text } from './inline.js';
+import type { TableBlock, TableCell } from './block.js';
+import type { Text, Tone } from './inline.js';
 
-export function textColumn(name: string): TableColumn {
-  return { name, numeric: false };
+/** A column of a table: its name, and what stands in it for each row. */
+export interface Column<R> {
+  readonly name: string;
+  readonly numeric: boolean;
+  readonly of?: string | undefined;
+  cell(row: R): TableCell;
 }
 
-export function numberColumn(name: string): TableColumn {
-  return { name, numeric: true };
+export function text<R>(name: string, words: (row: R) => Text, of?: string): Column<R> {
+  return { name, numeric: false, of, cell: (row) => ({ text: words(row) }) };
 }
 
-export function textCell(text: Text): TableCell {
-  return { text };
-}
-
-/** A cell that sorts by its number. `null` reads as `words` and sorts last. */
-export function numberCell(value: number | null, format: (value: number) => string, words = '–'): TableCell {
-  return value === null ? { text: words } : { text: format(value), sort: value };
-}
-
-/** An experiment's own table. */
-export function tableFromRecord(table: Table): TableBlock {
-  const formats = table.columns.map((_, column) => formatterOf(table.rows.map((row) => row[column]).filter(isNumber)));
+/** A column that sorts by its numbers. What is absent reads as `absent` and sorts last: it is never printed as 0. */
+export function number<R>(
+  name: string,
+  value: (row: R) => number | null | undefined,
+  format: (value: number) => string,
+  absent: string | ((row: R) => string) = '–',
+): Column<R> {
   return {
-    kind: 'table',
-    caption: table.title,
-    columns: table.columns,
-    rows: table.rows.map((row) => ({
-      cells: row.map((value, column) => {
-        if (value === null) return { text: '–' };
-        return isNumber(value) ? numberCell(value, formats[column] ?? formatNumber) : { text: value };
-      }),
-    })),
-    ...(table.note === undefined ? {} : { note: table.note }),
+    name,
+    numeric: true,
+    cell: (row) => {
+      const found = value(row) ?? null;
+      if (found !== null) return { text: format(found), sort: found };
+      return { text: typeof absent === 'string' ? absent : absent(row) };
+    },
   };
 }
 
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
+interface TableOptions<R> {
+  readonly note?: string | undefined;
+  readonly tone?: (row: R) => Tone | undefined;
+  /** The contestant whose row it is. */
+  readonly of?: (row: R) => string | undefined;
+  readonly question?: (row: R) => string | undefined;
+}
+
+export function tableOf<R>(
+  caption: string,
+  rows: readonly R[],
+  columns: readonly Column<R>[],
+  { note, tone, of, question }: TableOptions<R> = {},
+): TableBlock {
+  return {
+    kind: 'table',
+    caption,
+    columns: columns.map((column) => ({ name: column.name, numeric: column.numeric, of: column.of })),
+    rows: rows.map((row) => ({
+      cells: columns.map((column) => column.cell(row)),
+      tone: tone?.(row),
+      of: of?.(row),
+      question: question?.(row),
+    })),
+    note,
+  };
 }

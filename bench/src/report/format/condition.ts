@@ -8,23 +8,32 @@ export function formatLoop(loop: Loop): string {
   return `open, ${ARRIVALS[loop.arrivals]}, ${formatRate(loop.ratePerS)}`;
 }
 
-/** The load as the beginning of a sentence. */
-export function formatLoadInWords(loop: Loop): string {
-  if (loop.kind === 'open') return `With ${formatNumber(loop.ratePerS)} requests arriving per second`;
+/** The load, and a network in between, as the beginning of a sentence. */
+export function formatLoadInWords({ loop, network }: Pick<Condition, 'loop' | 'network'>): string {
+  const across = network === undefined ? '' : `, across ${formatNetwork(network)}`;
+  if (loop.kind === 'open') return `With ${formatNumber(loop.ratePerS)} requests arriving per second${across}`;
   return loop.concurrency === 1
-    ? 'With one request at a time'
-    : `With ${formatCount(loop.concurrency)} clients asking without pause`;
+    ? `With one request at a time${across}`
+    : `With ${formatCount(loop.concurrency)} clients asking without pause${across}`;
 }
 
 /** What is held fixed besides the load: model, batch, network, factors. The payload follows the contestant's protocol. */
 export function formatSetting(condition: Omit<Condition, 'loop' | 'payload'>): string {
-  const { model, modelVersion, batch, network, factors } = condition;
+  return settingParts(condition).join(', ');
+}
+
+/** The load and the setting, part by part. */
+export function conditionParts(condition: Omit<Condition, 'payload'>): string[] {
+  return [formatLoop(condition.loop), ...settingParts(condition)];
+}
+
+function settingParts({ model, modelVersion, batch, network, factors }: Omit<Condition, 'loop' | 'payload'>): string[] {
   return [
     `${model} v${modelVersion}`,
     batch === 1 ? '1 instance' : `${formatCount(batch)} instances`,
     ...(network === undefined ? [] : [formatNetwork(network)]),
     ...Object.entries(factors ?? {}).map(([name, value]) => `${name} ${value}`),
-  ].join(', ');
+  ];
 }
 
 /** Everything that is held fixed in a cell. */

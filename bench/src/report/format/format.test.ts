@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { Effect } from '../../record/index.js';
+import { fixtureResults } from '../fixture/fixture-results.js';
+import { ReportContext } from '../sections/report-context.js';
+import { effectSides, effectWords, tellApart } from './effect.js';
 import { formatCondition, formatLoadInWords, formatLoop } from './condition.js';
 import {
   formatBytes,
@@ -73,7 +77,10 @@ describe('conditions', () => {
   it('name the kind of loop', () => {
     assert.equal(formatLoop({ kind: 'closed', concurrency: 1 }), 'closed, 1 client');
     assert.equal(formatLoop({ kind: 'open', arrivals: 'poisson', ratePerS: 200 }), 'open, Poisson, 200/s');
-    assert.equal(formatLoadInWords({ kind: 'closed', concurrency: 8 }), 'With 8 clients asking without pause');
+    const loop = { kind: 'closed', concurrency: 8 } as const;
+    assert.equal(formatLoadInWords({ loop }), 'With 8 clients asking without pause');
+    const network = { rttMs: 100 };
+    assert.equal(formatLoadInWords({ loop, network }), 'With 8 clients asking without pause, across RTT 100 ms');
   });
 
   it('tell everything that is held fixed', () => {
@@ -87,6 +94,38 @@ describe('conditions', () => {
       factors: { cpus: 1 },
     });
     assert.equal(text, 'closed, 2 clients; cnn v3, 16 instances, RTT 20.0 ms 100 Mbit/s, cpus 1; json');
+  });
+});
+
+describe('an effect', () => {
+  const context = new ReportContext(fixtureResults());
+  const effect = { metric: 'throughput', ratio: 1.5, low: 1.4, high: 1.6, pairs: 6 };
+  const group = 'concurrency/fashion-cnn-v2-b1';
+  const between = (numerator: string, denominator: string): Effect => {
+    const ends = [numerator, denominator].map((id) => id.split('/').at(-1) ?? '');
+    const contestants = { numerator: ends[0] ?? '', denominator: ends[1] ?? '' };
+    return { ...effect, contestants, cells: { numerator, denominator } };
+  };
+  const busy = between(`${group}-closed-8/proxy-grpc`, `${group}-closed-8/direct-rest`);
+  const busier = between(`${group}-closed-32/proxy-grpc`, `${group}-closed-32/direct-rest`);
+
+  it('names both sides by label, also without cells', () => {
+    const words = 'Proxy → TensorFlow Serving by gRPC / TensorFlow Serving, REST, direct';
+    assert.equal(effectSides(busy, context), words);
+    assert.equal(effectSides({ contestants: busy.contestants }, context), words);
+    assert.equal(effectWords(busy, context), `1.50× (1.40 to 1.60), throughput: ${words}`);
+    assert.match(effectWords({ ...busy, pairs: 3, passes: 2 }, context), /range of 3 blocks, over 2 passes\)/);
+  });
+
+  it('tells what differs between the conditions, the contestant once where it is the same', () => {
+    const own = between(`${group}-closed-32/flask-style`, `${group}-closed-8/flask-style`);
+    const label = 'Flask style (Express, model in process)';
+    assert.equal(effectSides(own, context), `closed, 32 clients / closed, 8 clients (${label})`);
+  });
+
+  it('is told apart from others by what their conditions do not share', () => {
+    assert.deepEqual(tellApart([busy, busier], context), [['closed, 8 clients'], ['closed, 32 clients']]);
+    assert.deepEqual(tellApart([busy, busy], context), [[], []]);
   });
 });
 

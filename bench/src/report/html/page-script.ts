@@ -1,6 +1,7 @@
 /**
  * All of the page's script, kept small and plain: without it the page is complete. Tables get buttons in their heads, tables
- * that scroll get a place in the tab order, and the theme can be chosen.
+ * that scroll get a place in the tab order, the theme can be chosen, and contestants and questions can be hidden. What is
+ * hidden stands in the address behind the place on the page: `#verdicts&hide=c-flask-control,q-network`.
  */
 export const PAGE_SCRIPT = `(() => {
   'use strict';
@@ -51,6 +52,37 @@ export const PAGE_SCRIPT = `(() => {
         body.append(...rows.map(({ row }) => row));
       });
     });
+  }
+
+  const choose = document.getElementById('choose');
+  if (choose !== null) {
+    const boxes = [...choose.querySelectorAll('input')];
+    const parts = () => decodeURIComponent(location.hash.slice(1)).split('&').filter((part) => part !== '');
+    const place = () => parts().find((part) => !part.startsWith('hide=')) || '';
+    const apply = () => {
+      const off = boxes.filter((box) => !box.checked).map((box) => box.value);
+      for (const { value } of boxes)
+        for (const each of document.getElementsByClassName(value))
+          each.toggleAttribute('hidden', [...each.classList].some((name) => off.includes(name)));
+      choose.querySelector('output').textContent = off.length === 0 ? '' : '(' + off.length + ' hidden)';
+      const hash = [place(), ...(off.length === 0 ? [] : ['hide=' + off.join(',')])].filter((part) => part !== '').join('&');
+      if (hash !== decodeURIComponent(location.hash.slice(1))) history.replaceState(null, '', '#' + hash);
+    };
+    const read = () => {
+      const told = parts().find((part) => part.startsWith('hide='));
+      // A link to a place on the page says nothing about what is hidden: it stays so.
+      if (told !== undefined) for (const box of boxes) box.checked = !told.slice(5).split(',').includes(box.value);
+      apply();
+    };
+    choose.hidden = false;
+    choose.addEventListener('change', apply);
+    choose.querySelector('button').addEventListener('click', () => {
+      for (const box of boxes) box.checked = true;
+      apply();
+    });
+    addEventListener('hashchange', read);
+    read();
+    if (parts().length > 1) document.getElementById(place())?.scrollIntoView();
   }
 
   const reachable = () => {

@@ -1,4 +1,4 @@
-import { COLOURS, type ColourName } from '../charts/theme.js';
+import { COLOURS, recolour } from '../charts/theme.js';
 
 /** Colours that only the page has; `COLOURS` are shared with the pictures. */
 const PAGE_COLOURS = {
@@ -23,16 +23,13 @@ const variables = (theme: 0 | 1): string =>
     .map(([name, values]) => `--${name}:${values[theme]}`)
     .join(';');
 
-const drawingClasses = (Object.keys(COLOURS) as ColourName[])
-  .map((name) => `.f-${name}{fill:var(--${name})}.k-${name}{stroke:var(--${name})}`)
-  .join('');
-
 /** The whole style sheet: light, dark (by preference or by choice), print (always light). */
 export const PAGE_STYLE = `
 :root{color-scheme:light;${variables(0)}}
 @media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;${variables(1)}}}
 @media screen{:root[data-theme=dark]{color-scheme:dark;${variables(1)}}}
-${drawingClasses}
+${recolour('.picture', (name) => `var(--${name})`)}
+[hidden]{display:none!important}
 *{box-sizing:border-box}
 html{scroll-padding-top:3.5rem;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--surface);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
@@ -57,6 +54,11 @@ code{overflow-wrap:anywhere}
 .masthead p{margin:.15rem 0 0;color:var(--muted);font-size:.9rem}
 #theme{flex:none;font:inherit;font-size:.85rem;color:var(--muted);background:none;border:1px solid var(--line);border-radius:4px;padding:.25rem .6rem;cursor:pointer}
 #theme:hover{color:var(--ink)}
+.choose{font-size:.875rem;margin:0 0 1rem}
+.choose fieldset{border:1px solid var(--line);border-radius:4px;margin:.5rem 0;padding:.5rem .9rem;columns:18rem}
+.choose legend{font-weight:600}
+.choose label{display:block;break-inside:avoid;padding:.15rem 0}
+.choose button{font:inherit}
 .contents{position:sticky;top:0;z-index:2;background:var(--surface);border-block:1px solid var(--line)}
 .contents ul{display:flex;gap:1.4rem;list-style:none;margin:0;padding:0;overflow-x:auto;scrollbar-width:thin}
 .contents li{flex:none;margin:0}
@@ -128,7 +130,7 @@ tr.bad>:first-child{box-shadow:inset 3px 0 var(--bad);padding-left:.6rem}tr.warn
 .interval .span{stroke:var(--ink);stroke-width:2}.interval .point{fill:var(--ink);stroke:var(--surface)}.interval .open{fill:var(--surface);stroke:var(--ink);stroke-width:1.5}
 .note{font-size:.8rem;color:var(--muted);margin:.4rem 0 0}
 figure{margin:1.25rem 0 2rem}
-.picture svg{display:block;max-width:100%;height:auto}
+.picture>div>svg{color:var(--ink)}.picture>div>svg{display:block;max-width:100%;height:auto}
 .narrow{display:none}
 @media screen and (max-width:47rem){.wide{display:none}.narrow{display:block}}
 figcaption{font-size:.875rem;color:var(--muted);max-width:44rem;margin-top:.5rem}
@@ -158,7 +160,7 @@ footer{margin-top:4rem;padding:1rem 0 2rem;border-top:1px solid var(--line);colo
 @page{margin:16mm 14mm}
 html{font-size:12px}
 .page{max-width:none;padding:0}
-.contents,#theme,.skip,details.data{display:none}
+.contents,.choose,#theme,.skip,details.data{display:none}
 .banner{background:none;color:var(--bad);border:2px solid var(--bad);padding:.5rem .75rem}
 .opening{grid-template-columns:minmax(0,1fr);grid-template-areas:"light" "verdicts" "figure" "facts"}
 section{padding-top:1.5rem}

@@ -1,4 +1,5 @@
 import type { Block, FigureBlock } from '../document/block.js';
+import { classes, hideable } from './hideable.js';
 import { markup, trusted, type Markup } from './markup.js';
 import { renderTable } from './render-table.js';
 import { renderText } from './render-text.js';
@@ -32,6 +33,8 @@ export function renderBlock(block: Block, drawingsOf: DrawingsOf): Markup {
       return markup`<div class="callout ${block.tone}" role="note"><p class="callout-title">${block.title}</p>${inner(block.body)}</div>\n`;
     case 'details':
       return markup`<details><summary>${block.summary}</summary>${inner(block.body)}</details>\n`;
+    case 'chapter':
+      return markup`<div${classes(hideable(block))}>${inner(block.body)}</div>\n`;
     case 'table':
       return renderTable(block);
     case 'figure':

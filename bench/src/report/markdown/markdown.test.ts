@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { hostileResults } from '../fixture/hostile-results.js';
-import { textCell, textColumn } from '../document/table.js';
+import { tableOf, text } from '../document/table.js';
 import { buildReport } from '../sections/build-report.js';
 import { codeSpan, escapeMarkdown } from './escape-markdown.js';
 import { renderMarkdown } from './render-markdown.js';
@@ -39,9 +39,9 @@ describe('escapeMarkdown', () => {
 
 describe('report.md of hostile results', () => {
   it('keeps its tables whole', () => {
-    const text = renderMarkdown(buildReport(hostileResults('|\n| x |\n\n# y\n<img src=x>')), () => 'x.svg');
+    const made = renderMarkdown(buildReport(hostileResults('|\n| x |\n\n# y\n<img src=x>')), () => 'x.svg');
     let columns = 0;
-    for (const line of text.split('\n')) {
+    for (const line of made.split('\n')) {
       if (!line.startsWith('|')) {
         columns = 0;
         continue;
@@ -51,15 +51,14 @@ describe('report.md of hostile results', () => {
       columns = found;
     }
     // What stands as code is text, whatever it holds.
-    const prose = text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+    const prose = made.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
     assert.deepEqual(prose.match(/<img|^# y/gm) ?? [], []);
   });
 });
 
 describe('a table that is folded away', () => {
   const withRows = (count: number): string => {
-    const rows = Array.from({ length: count }, (_, row) => ({ cells: [textCell(`row ${row}`)] }));
-    const table = { kind: 'table', caption: 'Many', columns: [textColumn('Name')], rows } as const;
+    const table = tableOf('Many', [...Array(count).keys()], [text('Name', (row) => `row ${row}`)]);
     const body = [{ kind: 'details', summary: 'All', body: [table] }] as const;
     const document = { ...buildReport(hostileResults('x')), sections: [{ id: 's', title: 'S', short: 'S', body }] };
     return renderMarkdown(document, () => undefined);
@@ -70,8 +69,8 @@ describe('a table that is folded away', () => {
   });
 
   it('is left to the page when it is long', () => {
-    const text = withRows(101);
-    assert.doesNotMatch(text, /\| row 0 \|/);
-    assert.match(text, /\*\*Many:\*\* 101 rows, in \[report\.html\]\(\.\/report\.html\)/);
+    const long = withRows(101);
+    assert.doesNotMatch(long, /\| row 0 \|/);
+    assert.match(long, /\*\*Many:\*\* 101 rows, in \[report\.html\]\(\.\/report\.html\)/);
   });
 });

@@ -65,6 +65,8 @@ function block(each: Block, pictureFile: (figure: FigureBlock) => string | undef
         .join('\n');
     case 'details':
       return `<details><summary>${escapeMarkdown(each.summary)}</summary>\n\n${each.body.map((inner) => folded(inner, pictureFile)).join('\n\n')}\n\n</details>`;
+    case 'chapter':
+      return each.body.map((inner) => block(inner, pictureFile)).join('\n\n');
     case 'table':
       return table(each, true);
     case 'figure':

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ClaimVerdict, Results } from '../../record/index.js';
 import { plainText } from '../document/inline.js';
-import { emptyResults, fixtureResults } from '../fixture/fixture-results.js';
+import { emptyResults, fixtureResults, observedResults } from '../fixture/fixture-results.js';
 import { answer } from './answer.js';
 import { ReportContext } from './report-context.js';
 
@@ -22,7 +22,7 @@ describe('the answer', () => {
       text,
       /^With one request at a time, Flask style .* was 1\.87 times as fast as Proxy → TensorFlow Serving by gRPC\./,
     );
-    assert.match(text, /95% interval of the factor 1\.80 to 1\.95; closed, 1 client/);
+    assert.match(text, /95% interval of the factor 1\.83 to 1\.91; closed, 1 client/);
     assert.match(
       text,
       /\nBut with 8 clients asking without pause, Proxy .* answered 1\.46 times as many requests per second as Flask style/,
@@ -85,12 +85,31 @@ describe('the answer', () => {
     const results = fixtureResults();
     const { parity } = results.study;
     assert.ok(parity !== undefined);
-    const text = told({ ...results, study: { ...results.study, parity: { ...parity, passed: false } } });
+    const text = told({
+      ...results,
+      study: {
+        ...results.study,
+        parity: { ...parity, contestants: parity.contestants.map((row) => ({ ...row, outcome: 'differs' as const })) },
+      },
+    });
     assert.match(text, /No comparison is made/);
     assert.doesNotMatch(text, /times as/);
   });
 
   it('answers nothing when nothing was measured', () => {
     assert.match(told(emptyResults()), /answers nothing.*no contestant could be started/);
+  });
+
+  it('tells the verdict of a run that only observed', () => {
+    const text = told(observedResults());
+    assert.doesNotMatch(text, /Nothing was measured/);
+    assert.match(text, /CONFIRMED A restart fails requests/);
+  });
+
+  it('speaks of a stand-in only where one ran', () => {
+    const results = observedResults('stand-in');
+    assert.match(told(results), /a stand-in took its place/);
+    const without = results.experiments.map((each) => ({ ...each, charts: [] }));
+    assert.doesNotMatch(told({ ...results, experiments: without }), /stand-in/);
   });
 });

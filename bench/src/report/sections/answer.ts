@@ -1,11 +1,11 @@
-import type { CellResult, ClaimVerdict, Effect } from '../../record/index.js';
+import { noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
 import { isWithin } from '../../stats/index.js';
 import type { Text } from '../document/inline.js';
-import { formatLoadInWords, formatLoop, formatSetting } from '../format/condition.js';
+import { conditionParts, formatLoadInWords } from '../format/condition.js';
 import { formatMs, formatNumber, formatRate, formatSpan } from '../format/number.js';
 import { percentileMs } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
-import { claimsWithoutStandin } from './standin-filter.js';
+import { claimsWithoutStandin } from './without-standin.js';
 
 interface Sides {
   readonly claim: ClaimVerdict;
@@ -24,36 +24,40 @@ type Finding = 'numerator' | 'denominator' | 'equivalent' | 'undecided';
 export function answer(context: ReportContext): Text[] {
   const { study } = context.results;
   const claims = claimsWithoutStandin(context);
-  if (context.results.cells.every(({ trials }) => trials.length === 0))
+  const decidedClaims = claims.filter(({ verdict }) => verdict !== 'NOT TESTED' && verdict !== 'INCONCLUSIVE');
+  const ended = study.interrupted === undefined ? '' : ` The run ended early: ${study.interrupted}.`;
+  if (context.measured.length === 0 && context.observed.length === 0 && decidedClaims.length === 0)
+    return [[{ as: 'strong', text: 'Nothing was measured, so this run answers nothing.' }, ended]];
+  if (noneAgrees(study.parity))
     return [
-      [
-        { as: 'strong', text: 'Nothing was measured, so this run answers nothing.' },
-        ...(study.interrupted === undefined ? [] : [` The run ended early: ${study.interrupted}.`]),
-      ],
-    ];
-  if (study.parity?.passed === false)
-    return [
-      'No comparison is made: the contestants do not give the same predictions.',
+      "No comparison is made: no contestant gives the model's predictions.",
       'The parity table tells which differ, and by how much.',
     ];
   const comparisons = claims.flatMap((claim) =>
     claim.effects.slice(0, 1).flatMap((effect) => sidesOf(context, claim, effect)),
   );
-  const between = comparisons.filter((sides) => acrossFamilies(context, sides));
-  if (context.hasStandin)
+  if (context.standinRan) {
+    const [shown] = comparisons.filter(decided);
     return [
       'This run says nothing about TensorFlow Serving: none was found, and a stand-in took its place.',
-      ...comparisons
-        .filter((sides) => decided(sides))
-        .slice(0, 1)
-        .map((sides) => sentence(context, sides, 'What it does show: ')),
+      ...(shown === undefined ? firstVerdict(decidedClaims) : [sentence(context, shown, 'What it does show: ')]),
     ];
+  }
+  const between = comparisons.filter((sides) => acrossFamilies(context, sides));
   const subjects = between.filter(({ numerator, denominator }) =>
     [numerator, denominator].every(({ cell }) => context.contestant(cell.contestant)?.role === 'subject'),
   );
   const told = [...subjects, ...between.filter((sides) => !subjects.includes(sides))].filter(decided);
   const [first] = told;
-  if (first === undefined) return undecided(context, between);
+  if (first === undefined) {
+    const [undecided] = between;
+    if (undecided !== undefined)
+      return ['This run cannot say which of the two ways is faster.', sentence(context, undecided, '')];
+    return [
+      'This run holds no comparison of the two ways of serving that its samples could decide.',
+      ...firstVerdict(decidedClaims),
+    ];
+  }
   const second =
     told.find((other) => otherLoad(first, other) && leader(context, other) !== leader(context, first)) ??
     told.find((other) => otherLoad(first, other));
@@ -62,19 +66,9 @@ export function answer(context: ReportContext): Text[] {
   return [sentence(context, first, ''), sentence(context, second, turned ? 'But ' : '')];
 }
 
-function undecided(context: ReportContext, between: readonly Sides[]): Text[] {
-  const [first] = between;
-  if (first !== undefined)
-    return ['This run cannot say which of the two ways is faster.', sentence(context, first, '')];
-  const claim = claimsWithoutStandin(context).find(
-    ({ verdict }) => verdict !== 'NOT TESTED' && verdict !== 'INCONCLUSIVE',
-  );
-  return [
-    'This run holds no comparison of the two ways of serving that its samples could decide.',
-    ...(claim === undefined
-      ? []
-      : [[{ as: 'verdict', verdict: claim.verdict, standin: false } as const, ` ${claim.sentence}`]]),
-  ];
+function firstVerdict([claim]: readonly ClaimVerdict[]): Text[] {
+  if (claim === undefined) return [];
+  return [[{ as: 'verdict', verdict: claim.verdict, standin: false }, ` ${claim.sentence}`]];
 }
 
 function sidesOf(context: ReportContext, claim: ClaimVerdict, effect: Effect): Sides[] {
@@ -115,13 +109,13 @@ function sentence(context: ReportContext, sides: Sides, opening: string): Text {
   const who = finding(sides);
   const [ahead, behind] =
     who === 'denominator' ? [sides.denominator, sides.numerator] : [sides.numerator, sides.denominator];
-  const { loop } = sides.numerator.cell.condition;
-  const load = formatLoadInWords(loop);
+  const { condition } = sides.numerator.cell;
+  const load = formatLoadInWords(condition);
   const start = opening === '' ? load : `${opening}${load.charAt(0).toLowerCase()}${load.slice(1)}`;
   const [first, second] = [ahead, behind].map((each) => context.label(each.cell.contestant));
   const figures = inFigures(sides.effect, ahead, behind);
   const { low, high, ratio } = sides.effect;
-  const where = `${formatLoop(loop)}, ${formatSetting(sides.numerator.cell.condition)}`;
+  const where = conditionParts(condition).join(', ');
   if (who === 'equivalent' || who === 'undecided') {
     const words = who === 'equivalent' ? 'show no difference that matters' : 'cannot be told apart by this run';
     return [

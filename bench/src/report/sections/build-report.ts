@@ -2,17 +2,15 @@ import type { Results } from '../../record/index.js';
 import type { Opening, ReportDocument, Section } from '../document/block.js';
 import { formatDuration, formatInstant } from '../format/time.js';
 import { answer } from './answer.js';
-import { environmentSection, servingWords } from './environment.js';
+import { environmentSection, filesSection, servingWords } from './environment.js';
 import { experimentsSection } from './experiments.js';
 import { fairnessSection } from './fairness.js';
-import { filesSection } from './files.js';
 import { headlineFigure } from './headline-figure.js';
 import { percentilesSection } from './percentiles.js';
 import { ReportContext } from './report-context.js';
-import { splitSection } from './split.js';
 import { standinBanner, standinSection } from './standin.js';
-import { swapSection } from './swap.js';
 import { throughputSection } from './throughput.js';
+import { timeAndResourcesSection } from './time-and-resources.js';
 import { validityLight, validitySection } from './validity.js';
 import { verdicts } from './verdicts.js';
 
@@ -27,10 +25,9 @@ export function buildReport(results: Results): ReportDocument {
     fairnessSection(context),
     throughputSection(context, cells),
     percentilesSection(context, cells),
-    splitSection(context, cells),
+    timeAndResourcesSection(context, cells),
     experimentsSection(context),
-    swapSection(context),
-    context.hasStandin ? standinSection(context) : undefined,
+    context.standinRan ? standinSection(context) : undefined,
     environmentSection(context),
     filesSection(context),
   ];
@@ -41,13 +38,17 @@ export function buildReport(results: Results): ReportDocument {
     sections: sections
       .filter((section) => section !== undefined)
       .map((section, index) => ({ ...section, title: `${index + 2}. ${section.title}` })),
+    choices: {
+      contestants: results.study.contestants.map(({ id, label }) => ({ id, label })),
+      questions: results.experiments.map(({ id, title }) => ({ id, label: title })),
+    },
   };
 }
 
 function openingOf(context: ReportContext, cells: Parameters<typeof headlineFigure>[1]): Opening {
   const { study } = context.results;
   const figure = headlineFigure(context, cells);
-  const banner = context.hasStandin ? standinBanner(context) : undefined;
+  const banner = context.standinRan ? standinBanner(context) : undefined;
   return {
     ...(banner === undefined ? {} : { banner }),
     answer: answer(context),

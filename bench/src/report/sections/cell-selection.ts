@@ -1,5 +1,7 @@
 import type { CellResult } from '../../record/index.js';
+import type { Whose } from '../charts/series-style.js';
 import { formatSetting } from '../format/condition.js';
+import { groupBy } from '../group-by.js';
 
 /** Cells of one setting under different loads. */
 export interface LoadSweep {
@@ -17,11 +19,7 @@ export function mainCells(cells: readonly CellResult[]): readonly CellResult[] {
 
 /** Groups of cells that differ in load and contestant only, the largest group first. */
 export function loadSweeps(cells: readonly CellResult[]): LoadSweep[] {
-  const groups = new Map<string, CellResult[]>();
-  for (const each of cells) {
-    const setting = formatSetting(each.cell.condition);
-    groups.set(setting, [...(groups.get(setting) ?? []), each]);
-  }
+  const groups = groupBy(cells, ({ cell }) => formatSetting(cell.condition));
   return [...groups]
     .map(([setting, members]) => ({ setting, cells: members }))
     .toSorted((a, b) => b.cells.length - a.cells.length);
@@ -72,12 +70,10 @@ export function percentileMs(summary: CellResult['service'], p: number): number 
   return summary.percentiles.find((each) => Math.abs(each.p - p) < 1e-9)?.valueMs ?? null;
 }
 
-/** A contestant's name in a figure; with the payload when it takes part with several. */
-export function seriesName(each: CellResult, among: readonly CellResult[], label: (id: string) => string): string {
-  const payloads = new Set(
-    among.filter(({ cell }) => cell.contestant === each.cell.contestant).map(({ cell }) => cell.condition.payload),
-  );
-  return payloads.size > 1
-    ? `${label(each.cell.contestant)}, ${each.cell.condition.payload}`
-    : label(each.cell.contestant);
+/** Whose figures a cell holds; with the payload as variant when the contestant takes part with several. */
+export function whoseOf(each: CellResult, among: readonly CellResult[]): Whose {
+  const { contestant, condition } = each.cell;
+  const own = among.filter(({ cell }) => cell.contestant === contestant);
+  const several = new Set(own.map(({ cell }) => cell.condition.payload)).size > 1;
+  return several ? { contestant, variant: condition.payload } : { contestant };
 }

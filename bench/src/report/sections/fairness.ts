@@ -1,58 +1,56 @@
 import type { LedgerRow } from '../../record/index.js';
 import type { Block, Section, TableBlock } from '../document/block.js';
-import { numberCell, numberColumn, textCell, textColumn } from '../document/table.js';
+import type { Text } from '../document/inline.js';
+import { number, tableOf, text } from '../document/table.js';
 import { formatCount, formatNumber, formatShare } from '../format/number.js';
+import { groupBy } from '../group-by.js';
 import type { ReportContext } from './report-context.js';
 
 /** What was equal and what was not: the ledger (method rule 14) and the parity gate (method rule 13). */
 export function fairnessSection(context: ReportContext): Section {
   const { ledger } = context.results.study;
   const differing = ledger.filter(({ differs }) => differs).length;
+  const words = `Of ${formatCount(ledger.length)} properties ${formatCount(differing)} differ between contestants. They are marked; each is part of what the figures show.`;
+  const none = 'No contestant was started, so there is nothing to enter.';
   const body: Block[] = [
-    ...(ledger.length === 0
-      ? [{ kind: 'paragraph', text: 'No contestant was started, so there is nothing to enter.' } as const]
-      : [
-          {
-            kind: 'paragraph',
-            text: `Of ${formatCount(ledger.length)} properties ${formatCount(differing)} differ between contestants. They are marked; each is part of what the figures show.`,
-          } as const,
-          ledgerTable(context, ledger),
-        ]),
+    { kind: 'paragraph', text: ledger.length === 0 ? none : words },
+    ...(ledger.length === 0 ? [] : [ledgerTable(context, ledger)]),
     { kind: 'heading', level: 3, id: 'parity', text: 'Do all contestants give the same predictions?' },
     ...parity(context),
   ];
   return { id: 'fairness', title: 'Fairness ledger', short: 'Fairness', body };
 }
 
+/** A column for each contestant that the ledger holds: one that was never looked at has none. */
 function ledgerTable(context: ReportContext, ledger: readonly LedgerRow[]): TableBlock {
-  const { contestants } = context.results.study;
-  return {
-    kind: 'table',
-    caption: 'Fairness ledger',
-    columns: ['Property', 'Equal?', ...contestants.map(({ label }) => label)].map(textColumn),
-    rows: ledger.map(({ property, values, differs, note }) => {
-      const usual = mostCommon(Object.values(values));
-      return {
-        ...(differs ? { tone: 'warn' as const } : {}),
-        cells: [
-          textCell(note === undefined ? property : [property, { as: 'break' }, { as: 'muted', text: note }]),
-          textCell(differs ? [{ as: 'mark', tone: 'warn', text: 'differs' }] : 'equal'),
-          ...contestants.map(({ id }) => {
-            const value = values[id];
-            if (value === undefined) return textCell('–');
-            return textCell(differs && value !== usual ? [{ as: 'strong', text: value }] : value);
-          }),
-        ],
-      };
-    }),
-    ...(ledger.some(({ differs }) => differs) ? { note: 'Bold: not the most common value of its row.' } : {}),
+  const entered = context.results.study.contestants.filter(({ id }) => ledger.some(({ values }) => id in values));
+  const valueOf = ({ values, differs }: LedgerRow, id: string): Text => {
+    const value = values[id];
+    if (value === undefined) return '–';
+    return differs && value !== mostCommon(Object.values(values)) ? [{ as: 'strong', text: value }] : value;
   };
+  return tableOf(
+    'Fairness ledger',
+    ledger,
+    [
+      text('Property', ({ property, note }) =>
+        note === undefined ? property : [property, { as: 'break' }, { as: 'muted', text: note }],
+      ),
+      text('Equal?', ({ differs, values }) => {
+        if (differs) return [{ as: 'mark', tone: 'warn', text: 'differs' }];
+        return Object.keys(values).length > 1 ? 'equal' : 'only one';
+      }),
+      ...entered.map(({ id, label }) => text<LedgerRow>(label, (row) => valueOf(row, id), id)),
+    ],
+    {
+      tone: ({ differs }) => (differs ? 'warn' : undefined),
+      note: ledger.some(({ differs }) => differs) ? 'Bold: not the most common value of its row.' : undefined,
+    },
+  );
 }
 
 function mostCommon(values: readonly string[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
+  return [...groupBy(values, (value) => value)].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
 function parity(context: ReportContext): Block[] {
@@ -62,37 +60,25 @@ function parity(context: ReportContext): Block[] {
   return [
     {
       kind: 'paragraph',
-      text: `${formatCount(record.inputs)} inputs were answered by each contestant and held against the model's golden outputs, made when the model was built. Tolerance: ${formatNumberOrExponent(absolute)} absolute or ${formatNumberOrExponent(relative)} relative. During the timed runs every answer was checked too.`,
+      text: `${formatCount(record.inputs)} inputs were answered by each contestant and held against the model's golden outputs, made when the model was built. Tolerance: ${formatDifference(absolute)} absolute or ${formatDifference(relative)} relative. During the timed runs every answer was checked too.`,
     },
-    {
-      kind: 'table',
-      caption: 'Parity',
-      columns: [
-        textColumn('Contestant'),
-        textColumn('Model'),
-        numberColumn('Largest absolute difference'),
-        numberColumn('Largest relative difference'),
-        numberColumn('Same top class'),
-        textColumn('Passed'),
+    tableOf(
+      'Parity',
+      record.contestants,
+      [
+        text('Contestant', ({ contestant }) => context.label(contestant)),
+        text('Model', ({ model }) => model),
+        number('Largest absolute difference', ({ maxAbsolute }) => maxAbsolute, formatDifference),
+        number('Largest relative difference', ({ maxRelative }) => maxRelative, formatDifference),
+        number('Same top class', ({ top1Agreement }) => top1Agreement, formatShare),
+        text('Predictions', ({ outcome, reason }) => (reason === undefined ? outcome : `${outcome}: ${reason}`)),
       ],
-      rows: record.contestants.map(
-        ({ contestant, model, maxAbsolute, maxRelative, top1Agreement, passed, reason }) => ({
-          ...(passed ? {} : { tone: 'bad' as const }),
-          cells: [
-            textCell(context.label(contestant)),
-            textCell(model),
-            numberCell(maxAbsolute, formatNumberOrExponent),
-            numberCell(maxRelative, formatNumberOrExponent),
-            numberCell(top1Agreement, formatShare),
-            textCell(passed ? 'yes' : `FAILED${reason === undefined ? '' : `: ${reason}`}`),
-          ],
-        }),
-      ),
-    },
+      { of: ({ contestant }) => contestant, tone: ({ outcome }) => (outcome === 'same' ? undefined : 'bad') },
+    ),
   ];
 }
 
 /** Differences of floats are read by their exponent. */
-function formatNumberOrExponent(value: number): string {
+function formatDifference(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(2) : formatNumber(value);
 }

@@ -1,17 +1,19 @@
 import type { CellResult, LatencySummary } from '../../record/index.js';
-import { LATENCY_WORDS } from '../charts/spectrum.js';
-import type { FigureBlock, Section, TableBlock, TableCell } from '../document/block.js';
-import { numberCell, numberColumn, textCell, textColumn } from '../document/table.js';
+import { LATENCY_WORDS } from '../charts/spectrum-figure.js';
+import type { Block, FigureBlock, Section, TableBlock } from '../document/block.js';
+import { number, tableOf, text } from '../document/table.js';
 import { formatLoop } from '../format/condition.js';
 import { formatCount, formatMs, formatPercentile } from '../format/number.js';
-import { mainLoads, seriesName, shownFirst } from './cell-selection.js';
-import { coldStarts } from './cold-starts.js';
-import { folded } from './folded.js';
+import { mainLoads, shownFirst, whoseOf } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
+
+type Kind = 'service' | 'response';
+const KINDS = ['service', 'response'] as const satisfies readonly Kind[];
 
 /** Both latencies (method rule 3) of the main loads as spectra, and of every cell as certified percentiles. */
 export function percentilesSection(context: ReportContext, cells: readonly CellResult[]): Section {
   const [shown, others] = shownFirst(cells);
+  const folded = `Certified percentiles of the ${formatCount(others.length)} other cells`;
   return {
     id: 'percentiles',
     title: 'Percentiles',
@@ -23,87 +25,106 @@ export function percentilesSection(context: ReportContext, cells: readonly CellR
       },
       ...spectrumFigures(context, cells),
       ...(shown.length === 0 ? [] : [percentileTable(context, shown, 'Certified percentiles')]),
-      ...folded(`Certified percentiles of the ${formatCount(others.length)} other cells`, others, (members, caption) =>
-        percentileTable(context, members, caption),
-      ),
+      ...foldedTable(folded, others, (caption) => percentileTable(context, others, caption)),
       ...coldStarts(context),
     ],
   };
 }
 
-/** The idle server, the busiest closed loop and up to two open rates of the largest sweep. */
-export function spectrumFigures(context: ReportContext, cells: readonly CellResult[]): FigureBlock[] {
-  return mainLoads(cells).flatMap((load) => spectrumFigure(context, load.cells, load.setting));
+/** A table that is there for who looks for it; nothing when it would be empty. */
+export function foldedTable(
+  summary: string,
+  rows: readonly unknown[],
+  table: (caption: string) => TableBlock,
+): Block[] {
+  return rows.length === 0 ? [] : [{ kind: 'details', summary, body: [table(summary)] }];
 }
 
-function spectrumFigure(context: ReportContext, members: readonly CellResult[], setting: string): FigureBlock[] {
-  const valid = members.filter((each) => each.valid);
-  const [first] = valid;
-  if (first === undefined) return [];
-  const load = formatLoop(first.cell.condition.loop);
-  const points = valid.flatMap((each) =>
-    (['service', 'response'] as const).flatMap((latency) =>
-      each[latency].spectrum.map(({ p, ms }) => ({
-        series: seriesName(each, members, (id) => context.label(id)),
-        latency,
-        p,
-        ms,
-      })),
-    ),
-  );
-  if (points.length === 0) return [];
-  const left = members.length - valid.length;
-  return [
-    context.chart({
-      kind: 'spectrum',
-      title: `Percentile spectrum: ${load}`,
-      caption: `${setting}. Each line ends at the highest percentile that its n certifies.${left > 0 ? ` ${formatCount(left)} INVALID ${left === 1 ? 'cell is' : 'cells are'} left out.` : ''}`,
-      points,
-    }),
-  ];
+/** The idle server, the busiest closed loop and up to two open rates of the largest sweep. */
+export function spectrumFigures(context: ReportContext, cells: readonly CellResult[]): FigureBlock[] {
+  return mainLoads(cells).flatMap(({ cells: members, setting }) => {
+    const valid = members.filter((each) => each.valid);
+    const [first] = valid;
+    const points = valid.flatMap((each) =>
+      KINDS.flatMap((latency) =>
+        each[latency].spectrum.map((point) => ({ ...whoseOf(each, members), latency, ...point })),
+      ),
+    );
+    if (first === undefined || points.length === 0) return [];
+    const left = members.length - valid.length;
+    const leftOut = left > 0 ? ` ${formatCount(left)} INVALID ${left === 1 ? 'cell is' : 'cells are'} left out.` : '';
+    return [
+      context.chart({
+        kind: 'spectrum',
+        title: `Percentile spectrum: ${formatLoop(first.cell.condition.loop)}`,
+        caption: `${setting}. Each line ends at the highest percentile that its n certifies.${leftOut}`,
+        points,
+      }),
+    ];
+  });
 }
 
 export function percentileTable(context: ReportContext, cells: readonly CellResult[], caption: string): TableBlock {
-  const percentiles = [
-    ...new Set(
-      cells.flatMap(({ service, response }) => [...service.percentiles, ...response.percentiles].map(({ p }) => p)),
-    ),
-  ].toSorted((a, b) => a - b);
-  return {
-    kind: 'table',
+  const summaries = cells.flatMap(({ service, response }) => [service, response]);
+  const percentiles = [...new Set(summaries.flatMap((summary) => summary.percentiles.map(({ p }) => p)))];
+  const rows = cells.flatMap((each) => KINDS.map((kind) => ({ each, kind, summary: each[kind] })));
+  /** Of no answers there is neither a mean nor a highest. */
+  const any = ({ n }: LatencySummary, ms: number): number | null => (n === 0 ? null : ms);
+  return tableOf(
     caption,
-    columns: [
-      textColumn('Contestant'),
-      textColumn('Load'),
-      textColumn('Latency'),
-      numberColumn('n'),
-      numberColumn('Mean'),
-      ...percentiles.map((p) => numberColumn(formatPercentile(p))),
-      numberColumn('Max'),
-      textColumn('Valid'),
+    rows,
+    [
+      text('Contestant', ({ each }) => context.label(each.cell.contestant)),
+      text('Load', ({ each }) => formatLoop(each.cell.condition.loop)),
+      text('Latency', ({ kind }) => kind),
+      number('n', ({ summary }) => summary.n, formatCount),
+      number('Mean', ({ summary }) => any(summary, summary.meanMs), formatMs),
+      ...percentiles
+        .toSorted((a, b) => a - b)
+        .map((p) =>
+          number<(typeof rows)[number]>(
+            formatPercentile(p),
+            ({ summary }) => percentileOf(summary, p)?.valueMs,
+            formatMs,
+            ({ summary }) => whyAbsent(summary, p),
+          ),
+        ),
+      number('Max', ({ summary }) => any(summary, summary.maxMs), formatMs),
+      text('Valid', ({ each }) => (each.valid ? 'yes' : 'INVALID')),
     ],
-    rows: cells.flatMap((each) =>
-      (['service', 'response'] as const).map((kind) => ({
-        ...(each.valid ? {} : { tone: 'bad' as const }),
-        cells: [
-          textCell(context.label(each.cell.contestant)),
-          textCell(formatLoop(each.cell.condition.loop)),
-          textCell(kind),
-          numberCell(each[kind].n, formatCount),
-          numberCell(each[kind].meanMs, formatMs),
-          ...percentiles.map((p) => percentileCell(each[kind], p)),
-          numberCell(each[kind].maxMs, formatMs),
-          textCell(each.valid ? 'yes' : 'INVALID'),
-        ],
-      })),
-    ),
-    note: `${LATENCY_WORDS.service}. ${LATENCY_WORDS.response}. “n too small”: fewer samples than certify the percentile at 99% confidence (method rule 9); in brackets how many would.`,
-  };
+    {
+      of: ({ each }) => each.cell.contestant,
+      tone: ({ each }) => (each.valid ? undefined : 'bad'),
+      note: `${LATENCY_WORDS.service}. ${LATENCY_WORDS.response}. “n too small”: fewer samples than certify the percentile at 99% confidence (method rule 9); in brackets how many would.`,
+    },
+  );
 }
 
-function percentileCell(summary: LatencySummary, p: number): TableCell {
-  const found = summary.percentiles.find((each) => each.p === p);
-  if (found === undefined) return textCell('–');
-  const why = summary.n < found.neededN ? `n too small (${formatCount(found.neededN)})` : 'not answered';
-  return numberCell(found.valueMs, formatMs, why);
+function percentileOf(summary: LatencySummary, p: number): LatencySummary['percentiles'][number] | undefined {
+  return summary.percentiles.find((each) => each.p === p);
+}
+
+function whyAbsent(summary: LatencySummary, p: number): string {
+  const found = percentileOf(summary, p);
+  if (found === undefined) return '–';
+  return summary.n < found.neededN ? `n too small (${formatCount(found.neededN)})` : 'not answered';
+}
+
+/** The first answer after a cold start is an experiment of its own, never part of the samples (method rule 6). */
+function coldStarts(context: ReportContext): Block[] {
+  const starts = context.results.study.coldStarts.filter(({ contestant }) => !context.isStandin(contestant));
+  if (starts.length === 0) return [];
+  return [
+    { kind: 'heading', level: 3, id: 'cold', text: 'First request after a cold start' },
+    tableOf(
+      'Cold start, from spawning the process',
+      starts,
+      [
+        text('Contestant', ({ contestant }) => context.label(contestant)),
+        number('Ready after', ({ readyMs }) => readyMs, formatMs),
+        number('First answer took', ({ firstAnswerMs }) => firstAnswerMs, formatMs),
+      ],
+      { of: ({ contestant }) => contestant, note: 'One start each: an order of size, not a distribution.' },
+    ),
+  ];
 }

@@ -1,16 +1,13 @@
-import { chartSize } from '../charts/chart-picture.js';
 import type { Block, Opening, Section } from '../document/block.js';
-import { tableFromRecord } from '../document/table.js';
 import { slug } from '../format/slug.js';
-import { answerBlocks } from './experiments.js';
-import { folded } from './folded.js';
+import { chartBlocks, labelled, tableBlocks } from './experiments.js';
 import { headlineFigure } from './headline-figure.js';
-import { percentileTable, spectrumFigures } from './percentiles.js';
+import { foldedTable, percentileTable, spectrumFigures } from './percentiles.js';
 import type { ReportContext } from './report-context.js';
-import { resourceTable, splitBlocks } from './split.js';
-import { claimsWithoutStandin, standinReading, withoutStandin } from './standin-filter.js';
 import { throughputBlocks } from './throughput.js';
+import { resourceTable, splitBlocks } from './time-and-resources.js';
 import { verdictTable } from './verdicts.js';
+import { claimsWithoutStandin, partExperiment, standinReading } from './without-standin.js';
 
 export function standinBanner(context: ReportContext): Opening['banner'] {
   const { serving } = context.results.study;
@@ -26,10 +23,11 @@ export function standinBanner(context: ReportContext): Opening['banner'] {
 
 /** Everything the stand-in's rows showed, beside the others, apart from the report's own figures (method rule 20). */
 export function standinSection(context: ReportContext): Section {
-  const { results } = context;
+  const { study, experiments } = context.results;
   const readings = claimsWithoutStandin(context).flatMap((claim) => standinReading(claim) ?? []);
-  const headline = headlineFigure(context, context.measured);
-  const standins = context.measured.filter(({ cell }) => context.isStandin(cell.contestant));
+  const { measured } = context;
+  const standins = measured.filter(({ cell }) => context.isStandin(cell.contestant));
+  const headline = standins.length === 0 ? undefined : headlineFigure(context, measured);
   const body: Block[] = [
     {
       kind: 'callout',
@@ -38,45 +36,52 @@ export function standinSection(context: ReportContext): Section {
       body: [
         {
           kind: 'paragraph',
-          text: `What follows was measured with ${results.study.serving.kind === 'stand-in' ? results.study.serving.version : 'a stand-in'} in the place of TensorFlow Serving. It shows that the path works and what the shape of the answer may be. It decides no claim.`,
+          text: `What follows was measured with ${study.serving.kind === 'stand-in' ? study.serving.version : 'a stand-in'} in the place of TensorFlow Serving. It shows that the path works and what the shape of the answer may be. It decides no claim.`,
         },
       ],
     },
     ...(headline === undefined ? [] : [headline]),
-    ...throughputBlocks(context, context.measured),
-    ...spectrumFigures(context, context.measured),
-    ...splitBlocks(context, context.measured),
-    ...folded('Percentiles of the stand-in’s cells', standins, (cells, caption) =>
-      percentileTable(context, cells, caption),
-    ),
-    ...folded('What a request costs with the stand-in', standins, (cells, caption) =>
-      resourceTable(context, cells, caption),
-    ),
-    ...(readings.length === 0
+    ...(standins.length === 0
       ? []
       : [
+          ...throughputBlocks(context, measured),
+          ...spectrumFigures(context, measured),
+          ...splitBlocks(context, measured),
+          ...foldedTable('Percentiles of the stand-in’s cells', standins, (caption) =>
+            percentileTable(context, standins, caption),
+          ),
+          ...foldedTable('What a request costs with the stand-in', standins, (caption) =>
+            resourceTable(context, standins, caption),
+          ),
+        ]),
+    ...(readings.length === 0
+      ? []
+      : ([
           {
             kind: 'heading',
             level: 3,
             id: 'standin-claims',
             text: 'What the claims would read if the stand-in counted',
-          } as const,
-          verdictTable(readings, 'Readings with the stand-in; they decide nothing', () => undefined),
-        ]),
-    ...results.experiments.flatMap((experiment) => chapter(context, experiment)),
+          },
+          verdictTable(context, readings, 'Readings with the stand-in; they decide nothing', () => undefined),
+        ] as const)),
+    ...experiments.flatMap((experiment): Block[] => {
+      const { words, charts, tables } = partExperiment(context, experiment).standin;
+      const told = [
+        ...(words.length === 0 ? [] : [labelled('Answer', words)]),
+        ...chartBlocks(context, charts),
+        ...tableBlocks(context, tables),
+      ];
+      const { id, title } = experiment;
+      if (told.length === 0) return [];
+      const heading = {
+        kind: 'heading',
+        level: 3,
+        id: `standin-${slug(id)}`,
+        text: `With the stand-in: ${title}`,
+      } as const;
+      return [{ kind: 'chapter', question: id, body: [heading, ...told] }];
+    }),
   ];
   return { id: 'standin', title: 'The stand-in’s figures', short: 'Stand-in', body, standin: true };
-}
-
-function chapter(context: ReportContext, experiment: ReportContext['results']['experiments'][number]): Block[] {
-  const { experiment: sifted, removed, wordsMoved } = withoutStandin(context, experiment);
-  if (!removed) return [];
-  return [
-    { kind: 'heading', level: 3, id: `standin-${slug(experiment.id)}`, text: `With the stand-in: ${experiment.title}` },
-    ...(wordsMoved ? answerBlocks(experiment) : []),
-    ...experiment.charts
-      .filter((chart, index) => chart !== sifted.charts[index] && chartSize(chart) > 0)
-      .map((chart) => context.chart(chart)),
-    ...experiment.tables.filter((table, index) => table !== sifted.tables[index]).map(tableFromRecord),
-  ];
 }

@@ -8,7 +8,7 @@ import { ReportContext } from './report-context.js';
 import { throughputSection } from './throughput.js';
 import { verdictTable } from './verdicts.js';
 
-const WHOLE = fixtureResults('tensorflow-serving', [8, 32]);
+const WHOLE = fixtureResults();
 
 /** The fixture's cells with that many trials each. */
 function withTrials(n: number): CellResult[] {
@@ -58,7 +58,7 @@ describe('the effects of verdicts', () => {
     assert.ok(claim);
     const table = (pairs: number): string => {
       const few: ClaimVerdict = { ...claim, effects: claim.effects.map((effect) => ({ ...effect, pairs })) };
-      return words(verdictTable([few], 'Verdicts', () => undefined));
+      return words(verdictTable(new ReportContext(WHOLE), [few], 'Verdicts', () => undefined));
     };
     assert.match(table(3), /95% interval, or range\n[^]*, range of 3 blocks\)/);
     assert.doesNotMatch(table(5), /range/);

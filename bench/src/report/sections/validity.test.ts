@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Results } from '../../record/index.js';
 import { plainText } from '../document/inline.js';
-import { emptyResults, fixtureResults, interruptedResults } from '../fixture/fixture-results.js';
+import { emptyResults, fixtureResults, interruptedResults, observedResults } from '../fixture/fixture-results.js';
+import { rerunCommand } from './environment.js';
 import { ReportContext } from './report-context.js';
-import { rerunCommand } from './rerun-command.js';
+
 import { validityLight } from './validity.js';
 
 function light(results: Results): { tone: string; text: string } {
@@ -27,21 +28,32 @@ describe('the validity light', () => {
   it('is amber, with the count, when a cell is INVALID', () => {
     const { tone, text } = light(whole);
     assert.equal(tone, 'warn');
-    assert.match(text, /47 of 48 measured cells passed every gate\.\n1 cell is INVALID and decides nothing: why\./);
+    assert.match(
+      text,
+      /18 of 19 measured cells passed every gate\.\n[^]*\n1 cell is INVALID and decides nothing: why\./,
+    );
   });
 
   it('is amber when the run was interrupted, and says what is missing', () => {
     const { tone, text } = light(interruptedResults());
     assert.equal(tone, 'warn');
-    assert.match(text, /41 of 48 planned cells were not measured/);
+    assert.match(text, /14 of 19 planned cells were not measured/);
     assert.match(text, /stopped by Ctrl-C/);
   });
 
   it('is red when parity failed or was not checked', () => {
     const { parity, ...unchecked } = sound.study;
     assert.ok(parity !== undefined);
-    assert.equal(light({ ...sound, study: { ...sound.study, parity: { ...parity, passed: false } } }).tone, 'bad');
+    const contestants = parity.contestants.map((row) => ({ ...row, outcome: 'differs' as const }));
+    assert.equal(light({ ...sound, study: { ...sound.study, parity: { ...parity, contestants } } }).tone, 'bad');
     assert.equal(light({ ...sound, study: unchecked }).tone, 'bad');
+  });
+
+  it('does not say of observations that nothing was measured', () => {
+    const { tone, text } = light(observedResults());
+    assert.equal(tone, 'warn');
+    assert.match(text, /1 question was answered by observation/);
+    assert.doesNotMatch(text, /No cell was measured/);
   });
 
   it('is red when nothing was measured', () => {

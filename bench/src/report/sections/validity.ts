@@ -1,9 +1,10 @@
-import type { CellResult, GeneratorHealth, TrialRecord } from '../../record/index.js';
-import type { Block, Opening, Section, TableBlock, TableCell } from '../document/block.js';
+import { noneAgrees, type CellResult, type GeneratorHealth, type TrialRecord } from '../../record/index.js';
+import type { Block, Opening, Section, TableBlock } from '../document/block.js';
 import type { Text, Tone } from '../document/inline.js';
-import { numberCell, numberColumn, textCell, textColumn } from '../document/table.js';
+import { number, tableOf, text, type Column } from '../document/table.js';
 import { formatCondition } from '../format/condition.js';
 import { formatCount, formatMs, formatShare } from '../format/number.js';
+import { groupBy } from '../group-by.js';
 import type { ReportContext } from './report-context.js';
 
 interface Counts {
@@ -11,9 +12,11 @@ interface Counts {
   readonly measured: number;
   readonly valid: number;
   readonly invalid: readonly CellResult[];
+  /** Questions answered without cells. */
+  readonly observed: number;
 }
 
-function count({ results }: ReportContext): Counts {
+function count({ results, observed }: ReportContext): Counts {
   const measured = results.cells.filter(({ trials }) => trials.length > 0);
   const invalid = measured.filter(({ valid }) => !valid);
   return {
@@ -21,6 +24,7 @@ function count({ results }: ReportContext): Counts {
     measured: measured.length,
     valid: measured.length - invalid.length,
     invalid,
+    observed: observed.length,
   };
 }
 
@@ -28,19 +32,24 @@ function count({ results }: ReportContext): Counts {
 export function validityLight(context: ReportContext): NonNullable<Opening['light']> {
   const { study } = context.results;
   const counts = count(context);
-  const { planned, measured, valid, invalid } = counts;
+  const { planned, measured, valid, invalid, observed } = counts;
   const parity =
     study.parity === undefined
       ? 'The parity gate was not reached: nobody checked that all give the same predictions.'
-      : study.parity.passed
+      : study.parity.contestants.every(({ outcome }) => outcome === 'same')
         ? `Parity: all contestants agree on ${formatCount(study.parity.inputs)} inputs.`
-        : 'Parity FAILED: the contestants do not give the same predictions.';
+        : 'Parity FAILED for some contestants, which are left out: the parity table tells which, and why.';
   const tone = lightTone(context, counts);
   const missing = planned - measured;
   const points: Text[] = [
-    measured === 0
-      ? 'No cell was measured.'
-      : `${formatCount(valid)} of ${formatCount(measured)} measured cells passed every gate.`,
+    measured > 0
+      ? `${formatCount(valid)} of ${formatCount(measured)} measured cells passed every gate.`
+      : planned === 0 && observed > 0
+        ? 'No cell was planned: what was asked is observed, without the gates of cells.'
+        : 'No cell was measured.',
+    ...(observed === 0
+      ? []
+      : [`${formatCount(observed)} ${observed === 1 ? 'question was' : 'questions were'} answered by observation.`]),
     ...(invalid.length === 0
       ? []
       : [
@@ -65,12 +74,13 @@ export function validityLight(context: ReportContext): NonNullable<Opening['ligh
 
 const LIGHT_TITLES = { Green: 'Valid', Amber: 'Valid with exceptions', Red: 'Not valid' } as const;
 
-function lightTone({ results }: ReportContext, { planned, measured, valid, invalid }: Counts): Tone {
+function lightTone({ results }: ReportContext, { planned, measured, valid, invalid, observed }: Counts): Tone {
   const { parity, interrupted, notTested } = results.study;
-  if (parity?.passed !== true || valid === 0 || valid < measured / 2) return 'bad';
-  return invalid.length > 0 || planned > measured || interrupted !== undefined || notTested.length > 0
-    ? 'warn'
-    : 'good';
+  const observedAlone = planned === 0 && observed > 0;
+  if (noneAgrees(parity) || (!observedAlone && (parity === undefined || valid === 0 || valid < measured / 2)))
+    return 'bad';
+  const incomplete = planned > measured || interrupted !== undefined || notTested.length > 0 || parity === undefined;
+  return invalid.length > 0 || incomplete ? 'warn' : 'good';
 }
 
 function cellsAre(cells: number): string {
@@ -87,7 +97,10 @@ export function validitySection(context: ReportContext): Section {
     },
     { kind: 'heading', level: 3, id: 'gates', text: 'Failed gates' },
     invalid.length === 0
-      ? { kind: 'paragraph', text: measured === 0 ? 'No cell was measured.' : 'Every measured cell passed every gate.' }
+      ? {
+          kind: 'paragraph',
+          text: measured === 0 ? 'No cell was measured, so none failed.' : 'Every measured cell passed every gate.',
+        }
       : failedGates(context, invalid),
     ...(measured === 0
       ? []
@@ -99,29 +112,19 @@ export function validitySection(context: ReportContext): Section {
 }
 
 function failedGates(context: ReportContext, invalid: readonly CellResult[]): TableBlock {
-  return {
-    kind: 'table',
-    caption: 'INVALID cells, why, and what would mend it',
-    columns: [
-      textColumn('Contestant'),
-      textColumn('Condition'),
-      textColumn('Gate'),
-      textColumn('What was found'),
-      textColumn('Remedy'),
+  const rows = invalid.flatMap((each) => failures(each).map((gate) => ({ cell: each.cell, ...gate })));
+  return tableOf(
+    'INVALID cells, why, and what would mend it',
+    rows,
+    [
+      text('Contestant', ({ cell }) => context.label(cell.contestant)),
+      text('Condition', ({ cell }) => formatCondition(cell.condition)),
+      text('Gate', ({ name }) => name),
+      text('What was found', ({ detail }) => detail),
+      text('Remedy', ({ remedy }) => remedy ?? '–'),
     ],
-    rows: invalid.flatMap((each) =>
-      failures(each).map((gate) => ({
-        tone: 'bad' as const,
-        cells: [
-          textCell(context.label(each.cell.contestant)),
-          textCell(formatCondition(each.cell.condition)),
-          textCell(gate.name),
-          textCell(gate.detail),
-          textCell(gate.remedy ?? '–'),
-        ],
-      })),
-    ),
-  };
+    { of: ({ cell }) => cell.contestant, tone: () => 'bad' },
+  );
 }
 
 function failures(each: CellResult): CellResult['gates'] {
@@ -131,33 +134,21 @@ function failures(each: CellResult): CellResult['gates'] {
     : [{ name: 'samples', passed: false, detail: 'the cell is marked INVALID without a failed gate of its own' }];
 }
 
-function allGates(context: ReportContext): TableBlock {
-  const { cells } = context.results;
-  return {
-    kind: 'table',
-    caption: 'Gates by cell',
-    columns: [
-      textColumn('Cell'),
-      textColumn('Valid'),
-      textColumn('Gate'),
-      textColumn('Passed'),
-      textColumn('What was found'),
+function allGates({ results }: ReportContext): TableBlock {
+  const measured = results.cells.filter(({ trials }) => trials.length > 0);
+  const rows = measured.flatMap(({ cell, valid, gates }) => gates.map((gate) => ({ cell, valid, ...gate })));
+  return tableOf(
+    'Gates by cell',
+    rows,
+    [
+      text('Cell', ({ cell }) => [{ as: 'code', text: cell.id }]),
+      text('Valid', ({ valid }) => (valid ? 'yes' : 'INVALID')),
+      text('Gate', ({ name }) => name),
+      text('Passed', ({ passed }) => (passed ? 'yes' : 'FAILED')),
+      text('What was found', ({ detail }) => detail),
     ],
-    rows: cells
-      .filter(({ trials }) => trials.length > 0)
-      .flatMap(({ cell, valid, gates }) =>
-        gates.map(({ name, passed, detail }) => ({
-          ...(passed ? {} : { tone: 'bad' as const }),
-          cells: [
-            textCell([{ as: 'code', text: cell.id }]),
-            textCell(valid ? 'yes' : 'INVALID'),
-            textCell(name),
-            textCell(passed ? 'yes' : 'FAILED'),
-            textCell(detail),
-          ],
-        })),
-      ),
-  };
+    { of: ({ cell }) => cell.contestant, tone: ({ passed }) => (passed ? undefined : 'bad') },
+  );
 }
 
 function generatorHealth(context: ReportContext): Block[] {
@@ -169,81 +160,72 @@ function generatorHealth(context: ReportContext): Block[] {
         text: 'These results hold no record of single trials, so the generator cannot be judged here; trials.jsonl in the run folder has it.',
       },
     ];
-  const contestants = [...new Set(trials.map(({ cell }) => context.cell(cell)?.cell.contestant ?? cell))];
-  const byContestant = contestants.map((id): HealthRow => {
-    return {
-      cells: [textCell(context.label(id))],
-      of: trials.filter(({ cell }) => (context.cell(cell)?.cell.contestant ?? cell) === id),
-    };
+  const ofCell = groupBy(trials, ({ cell }) => cell);
+  const ofContestant = groupBy(trials, ({ cell }) => context.cell(cell)?.cell.contestant ?? cell);
+  const byContestant = [...ofContestant].map(([contestant, own]) => ({ contestant, condition: '', own }));
+  const byCell = context.results.cells.flatMap(({ cell }) => {
+    const own = ofCell.get(cell.id);
+    return own === undefined ? [] : [{ contestant: cell.contestant, condition: formatCondition(cell.condition), own }];
   });
-  const byCell = context.results.cells.map(({ cell }): HealthRow => {
-    return {
-      cells: [textCell(context.label(cell.contestant)), textCell(formatCondition(cell.condition))],
-      of: trials.filter((trial) => trial.cell === cell.id),
-    };
-  });
+  const names = [text<Health>('Contestant', ({ contestant }) => context.label(contestant))];
+  const condition = text<Health>('Condition', (row) => row.condition);
   return [
     {
       kind: 'paragraph',
       text: 'Lag is the actual send minus the intended send: a claim on response times is judged again without it. A request that the generator itself could not send, or more than 90% of a core, makes a trial INVALID (method rule 5). These are the worst trials:',
     },
-    healthTable('Generator health, worst trial of each contestant', [textColumn('Contestant')], byContestant),
+    healthTable('Generator health, worst trial of each contestant', names, byContestant),
     {
       kind: 'details',
       summary: 'Generator health by cell',
-      body: [
-        healthTable(
-          'Generator health, worst trial of each cell',
-          [textColumn('Contestant'), textColumn('Condition')],
-          byCell,
-        ),
-      ],
+      body: [healthTable('Generator health, worst trial of each cell', [...names, condition], byCell)],
     },
   ];
 }
 
-interface HealthRow {
-  readonly cells: readonly TableCell[];
-  readonly of: readonly TrialRecord[];
+interface Health {
+  readonly contestant: string;
+  readonly condition: string;
+  readonly own: readonly TrialRecord[];
 }
 
-function healthTable(caption: string, names: TableBlock['columns'], rows: readonly HealthRow[]): TableBlock {
-  const figures = ['Trials', 'Lag p50', 'Lag p99', 'Lag max', 'CPU', 'Dropped'].map(numberColumn);
-  return {
-    kind: 'table',
-    caption,
-    columns: [...names, ...figures],
-    rows: rows
-      .filter(({ of }) => of.length > 0)
-      .map(({ cells, of }) => {
-        const worst = (health: (each: GeneratorHealth) => number): number =>
-          Math.max(...of.map(({ generator }) => health(generator)));
-        const dropped = of.reduce((sum, { generator }) => sum + generator.dropped, 0);
-        return {
-          ...(dropped > 0 ? { tone: 'bad' as const } : {}),
-          cells: [
-            ...cells,
-            numberCell(of.length, formatCount),
-            numberCell(
-              worst(({ lagP50Ms }) => lagP50Ms),
-              formatMs,
-            ),
-            numberCell(
-              worst(({ lagP99Ms }) => lagP99Ms),
-              formatMs,
-            ),
-            numberCell(
-              worst(({ lagMaxMs }) => lagMaxMs),
-              formatMs,
-            ),
-            numberCell(
-              worst(({ cpuShare }) => cpuShare),
-              formatShare,
-            ),
-            numberCell(dropped, formatCount),
-          ],
-        };
-      }),
-    note: 'CPU: seconds the generator used per second of the trial, its workers included; 100% is one processor.',
+function healthTable(caption: string, names: readonly Column<Health>[], rows: readonly Health[]): TableBlock {
+  const worst = (of: (each: GeneratorHealth) => number) => {
+    return ({ own }: Health) => Math.max(...own.map(({ generator }) => of(generator)));
   };
+  const dropped = ({ own }: Health): number => own.reduce((sum, { generator }) => sum + generator.dropped, 0);
+  return tableOf(
+    caption,
+    rows,
+    [
+      ...names,
+      number('Trials', ({ own }) => own.length, formatCount),
+      number(
+        'Lag p50',
+        worst((health) => health.lagP50Ms),
+        formatMs,
+      ),
+      number(
+        'Lag p99',
+        worst((health) => health.lagP99Ms),
+        formatMs,
+      ),
+      number(
+        'Lag max',
+        worst((health) => health.lagMaxMs),
+        formatMs,
+      ),
+      number(
+        'CPU',
+        worst((health) => health.cpuShare),
+        formatShare,
+      ),
+      number('Dropped', dropped, formatCount),
+    ],
+    {
+      of: ({ contestant }) => contestant,
+      tone: (row) => (dropped(row) > 0 ? 'bad' : undefined),
+      note: 'CPU: seconds the generator used per second of the trial, its workers included; 100% is one processor.',
+    },
+  );
 }

@@ -1,12 +1,13 @@
 import { VERDICTS, type ClaimVerdict, type Effect } from '../../record/index.js';
 import { isRange } from '../../stats/index.js';
 import type { Block, Opening, TableBlock } from '../document/block.js';
-import { numberColumn, textColumn } from '../document/table.js';
 import type { Inline, Text } from '../document/inline.js';
-import { formatCount, formatNumber, formatRatio, formatSpan } from '../format/number.js';
+import { tableOf, text } from '../document/table.js';
+import { effectSides, effectSpan, effectWords } from '../format/effect.js';
+import { formatRatio } from '../format/number.js';
 import { slug } from '../format/slug.js';
 import type { ReportContext } from './report-context.js';
-import { claimsWithoutStandin } from './standin-filter.js';
+import { claimsWithoutStandin } from './without-standin.js';
 
 const MOST_EFFECTS = 3;
 
@@ -16,83 +17,87 @@ export function verdicts(context: ReportContext): NonNullable<Opening['verdicts'
   const claims = claimsWithoutStandin(context);
   const asked = (claim: ClaimVerdict): boolean =>
     plan.experiments.includes(claim.experiment) || notTested.some(({ subject }) => subject === claim.experiment);
+  const inRun = claims.filter(asked);
+  const leftOut = claims.filter((claim) => !asked(claim));
+  const tally = VERDICTS.flatMap((verdict): Inline[] => {
+    const count = inRun.filter((claim) => claim.verdict === verdict).length;
+    return count === 0 ? [] : [{ as: 'verdict', verdict, standin: false, count }, ' '];
+  });
+  const told = new Set(context.results.experiments.map(({ id }) => id));
   // Answers first, in the order of the list.
-  const [inRun, leftOut] = [claims.filter(asked), claims.filter((claim) => !asked(claim))];
   const ordered = [
     ...inRun.filter(({ verdict }) => verdict !== 'NOT TESTED'),
     ...inRun.filter(({ verdict }) => verdict === 'NOT TESTED'),
   ];
-  const told = new Set(context.results.experiments.map(({ id }) => id));
-  const counts = VERDICTS.map((verdict) => ({
-    verdict,
-    count: inRun.filter((claim) => claim.verdict === verdict).length,
-  }));
-  const tally = counts
-    .filter(({ count }) => count > 0)
-    .flatMap(({ verdict, count }): Inline[] => [{ as: 'verdict', verdict, standin: false, count }, ' ']);
   return {
     id: 'verdicts',
     title: 'Verdicts',
     tally: claims.length === 0 ? 'No claim was put to this run.' : tally,
-    ...(leftOut.length === 0 ? {} : { leftOut: notAsked(leftOut) }),
-    table: verdictTable(ordered, 'What users have read, and what this run says of it', (claim) =>
+    ...(leftOut.length === 0 ? {} : { leftOut: notAsked(context, leftOut) }),
+    table: verdictTable(context, ordered, 'What users have read, and what this run says of it', (claim) =>
       told.has(claim.experiment) ? `#exp-${slug(claim.experiment)}` : undefined,
     ),
   };
 }
 
-function notAsked(claims: readonly ClaimVerdict[]): Block {
+/** The report gives the reason itself: only the run knows whether its profile or its command left a claim out. */
+function notAsked(context: ReportContext, claims: readonly ClaimVerdict[]): Block {
+  const { command, plan } = context.results.study;
+  const why = /\s--only[\s=]/.test(command)
+    ? 'The run was told to ask others (--only)'
+    : `The profile ${plan.profile} leaves it out`;
   const summary = `${claims.length} more ${claims.length === 1 ? 'claim was' : 'claims were'} not put to this run`;
-  return {
-    kind: 'details',
-    summary,
-    body: [
-      {
-        kind: 'table',
-        caption: summary,
-        columns: [textColumn('Claim'), textColumn('Why not, and how to ask')],
-        rows: claims.map(({ sentence, reason }) => ({
-          cells: [{ text: sentence }, { text: [{ as: 'muted', text: reason }] }],
-        })),
-      },
-    ],
-  };
+  const how = ({ experiment }: ClaimVerdict): Text => [
+    { as: 'muted', text: `${why}. To ask: ` },
+    { as: 'code', text: `npm run study -- --profile standard --only ${experiment}` },
+  ];
+  const table = tableOf(summary, claims, [
+    text('Claim', ({ sentence }) => sentence),
+    text('Why not, and how to ask', how),
+  ]);
+  return { kind: 'details', summary, body: [table] };
 }
 
 export function verdictTable(
+  context: ReportContext,
   claims: readonly ClaimVerdict[],
   caption: string,
   target: (claim: ClaimVerdict) => string | undefined,
 ): TableBlock {
-  const ranges = claims.some(({ effects }) => effects.slice(0, MOST_EFFECTS).some(({ pairs }) => isRange(pairs)));
-  const reach = intervalReach(claims.flatMap(({ effects }) => effects));
-  return {
-    kind: 'table',
+  const shown = claims.flatMap(({ effects }) => effects.slice(0, MOST_EFFECTS));
+  const reach = intervalReach(shown);
+  const ranges = shown.some(({ pairs }) => isRange(pairs)) ? ', or range' : '';
+  return tableOf(
     caption,
-    columns: [
-      textColumn('Verdict'),
-      textColumn('Claim and condition'),
-      numberColumn(`Effect: ratio with 95% interval${ranges ? ', or range' : ''}`),
+    claims,
+    [
+      {
+        name: 'Verdict',
+        numeric: false,
+        cell: ({ verdict, standin }) => ({
+          text: [{ as: 'verdict', verdict, standin: standin !== undefined }],
+          sort: VERDICTS.indexOf(verdict),
+        }),
+      },
+      text('Claim and condition', (claim) => {
+        const to = target(claim);
+        const sentence: Inline = to === undefined ? claim.sentence : { as: 'link', text: claim.sentence, to };
+        return [sentence, { as: 'break' }, { as: 'muted', text: claim.condition }];
+      }),
+      {
+        name: `Effect: ratio with 95% interval${ranges}`,
+        numeric: true,
+        cell: (claim) => {
+          const [first] = claim.effects;
+          return { text: effectText(context, claim, reach), ...(first === undefined ? {} : { sort: first.ratio }) };
+        },
+      },
     ],
-    rows: claims.map((claim) => {
-      const to = target(claim);
-      const standin = claim.standin !== undefined;
-      return {
-        cells: [
-          { text: [{ as: 'verdict', verdict: claim.verdict, standin }], sort: VERDICTS.indexOf(claim.verdict) },
-          {
-            text: [
-              to === undefined ? claim.sentence : { as: 'link', text: claim.sentence, to },
-              { as: 'break' },
-              { as: 'muted', text: claim.condition },
-            ],
-          },
-          effectCell(claim, reach),
-        ],
-      };
-    }),
-    note: 'A ratio of 1 means no difference. Of a claim that one side is more or less, CONFIRMED and REFUTED need an interval on one side of 1, EQUIVALENT one inside the margin (5% where the claim says no other). Of a claim that there is no difference, CONFIRMED needs an interval inside the margin, REFUTED one outside.',
-  };
+    {
+      question: ({ experiment }) => experiment,
+      note: 'A ratio of 1 means no difference. Of a claim that one side is more or less, CONFIRMED and REFUTED need an interval on one side of 1, EQUIVALENT one inside the margin (5% where the claim says no other). Of a claim that there is no difference, CONFIRMED needs an interval inside the margin, REFUTED one outside.',
+    },
+  );
 }
 
 /** The largest factor that the small pictures of intervals must show, at least 2. */
@@ -100,34 +105,33 @@ function intervalReach(effects: readonly Effect[]): number {
   return Math.min(20, Math.max(2, ...effects.flatMap(({ low, high }) => [high, ...(low > 0 ? [1 / low] : [])])));
 }
 
-function effectCell(claim: ClaimVerdict, reach: number): TableBlock['rows'][number]['cells'][number] {
-  const [first] = claim.effects;
-  if (first === undefined) return { text: [{ as: 'muted', text: claim.reason }] };
-  return {
-    text: claim.effects
-      .slice(0, MOST_EFFECTS)
-      .flatMap((effect, index) => [...(index === 0 ? [] : [{ as: 'break' } as const]), ...effectText(effect, reach)]),
-    sort: first.ratio,
-  };
-}
-
-function effectText({ ratio, low, high, pairs, metric, ratioOf }: Effect, reach: number): Inline[] {
-  const range = isRange(pairs) ? `, range of ${formatCount(pairs)} blocks` : '';
-  return [
-    { as: 'interval', value: ratio, low, high, reach },
-    { as: 'strong', text: formatRatio(ratio) },
-    ` (${formatSpan(low, high, formatNumber)}${range})`,
-    { as: 'break' },
-    { as: 'muted', text: `${metric}: ${ratioOf}` },
-  ];
+function effectText(context: ReportContext, { effects, reason }: ClaimVerdict, reach: number): Inline[] {
+  const told = effects
+    .slice(0, MOST_EFFECTS)
+    .map((effect): Inline[] => [
+      { as: 'interval', value: effect.ratio, low: effect.low, high: effect.high, reach },
+      { as: 'strong', text: formatRatio(effect.ratio) },
+      ` (${effectSpan(effect)})`,
+      { as: 'break' },
+      { as: 'muted', text: `${effect.metric}: ${effectSides(effect, context)}` },
+    ]);
+  const parts = reason === '' ? told : [...told, [{ as: 'muted', text: reason } as const]];
+  return parts.flatMap((part, index) => (index === 0 ? part : [{ as: 'break' } as const, ...part]));
 }
 
 /** A verdict as running text, e.g. in an experiment. */
-export function verdictText(claim: ClaimVerdict): Text {
+export function verdictText(context: ReportContext, claim: ClaimVerdict): Text {
   return [
     { as: 'verdict', verdict: claim.verdict, standin: claim.standin !== undefined },
     ` ${claim.sentence}`,
     { as: 'break' },
-    { as: 'muted', text: claim.verdict === 'NOT TESTED' ? claim.reason : `${claim.condition}. ${claim.reason}` },
+    { as: 'muted', text: explanation(context, claim) },
   ];
+}
+
+/** Under which condition, with what effect, and what else there is to say. */
+export function explanation(context: ReportContext, { verdict, condition, effects, reason }: ClaimVerdict): string {
+  if (verdict === 'NOT TESTED') return reason;
+  const told = effects.slice(0, MOST_EFFECTS).map((effect) => effectWords(effect, context));
+  return [condition, ...told, reason].filter((part) => part !== '').join('. ');
 }

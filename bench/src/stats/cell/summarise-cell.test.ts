@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cellResultSchema, type CellResult, type Gate } from '../../record/index.js';
 import { aCell, aSample, aSteadyTrial, aTrial } from '../testing/a-trial.js';
-import type { MeasuredTrial } from './measured-trial.js';
 import { summariseCell } from './summarise-cell.js';
 
 const gate = (result: CellResult, name: Gate['name']): Gate => {
@@ -122,7 +121,7 @@ describe('summariseCell', () => {
     assert.deepEqual([refused.trials[1]?.valid, refused.trials[1]?.p50Ms], [true, null]);
     assert.equal(gate(summariseCell(aCell(), all('wrong-answer')), 'parity').passed, false);
     const allowed = summariseCell(aCell(undefined, { errorLimit: 1 }), all('refused'));
-    assert.match(gate(allowed, 'steadiness').detail, /no median to compare/);
+    assert.match(gate(allowed, 'steadiness').detail, /half of the requests or more had no right answer/);
   });
 
   it('is INVALID when different gates together set too many trials aside', () => {
@@ -158,7 +157,7 @@ describe('summariseCell', () => {
     }
   });
 
-  it('is INVALID when the thirds differ by more than 10%', () => {
+  it('shows how far the thirds are apart, which makes nothing INVALID', () => {
     const slowing = aTrial(
       Array.from({ length: 900 }, (_, i) => {
         const intendedAtNs = (i / 900) * 1e9;
@@ -166,31 +165,8 @@ describe('summariseCell', () => {
       }),
     );
     const { passed, detail } = gate(summariseCell(aCell(), [slowing]), 'steadiness');
-    assert.equal(passed, false);
+    assert.equal(passed, true);
     assert.equal(detail, 'throughput of the thirds within 0%, p50 within 29% of their mean (1 ms, 1 ms, 1.5 ms)');
-  });
-
-  it('is steady when one trial alone was disturbed, and not when most of them drift', () => {
-    const trialOf = (block: number, lastThirdNs: number): MeasuredTrial =>
-      aTrial(
-        Array.from({ length: 900 }, (_, i) => {
-          const intendedAtNs = (i / 900) * 1e9;
-          return aSample({ intendedAtNs, doneAtNs: intendedAtNs + (i < 600 ? 1e6 : lastThirdNs) });
-        }),
-        { block },
-      );
-    const steadiness = (lastThirdsNs: readonly number[]): boolean =>
-      gate(
-        summariseCell(
-          aCell(),
-          lastThirdsNs.map((ns, block) => trialOf(block, ns)),
-        ),
-        'steadiness',
-      ).passed;
-    assert.equal(steadiness([4e6, 1e6]), true);
-    assert.equal(steadiness([1.3e6, 1e6, 1.3e6, 1.3e6]), false);
-    // Drift does not reach a verdict that rests on many pairs (method rule 11).
-    assert.equal(steadiness(new Array<number>(20).fill(1.3e6)), true);
   });
 
   it('judges an open loop by what ends, not by what the schedule sends', () => {
@@ -201,7 +177,7 @@ describe('summariseCell', () => {
       }),
     );
     const result = summariseCell(aCell({ kind: 'open', arrivals: 'constant', ratePerS: 900 }), [overloaded]);
-    assert.equal(gate(result, 'steadiness').passed, false);
+    assert.match(gate(result, 'steadiness').detail, /p50 within 67% of their mean/);
     assert.ok(Math.abs(result.throughputPerS.value - 450) < 2);
   });
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Signature, TensorValue } from '@serving-study/runtime';
-import type { Tensors } from '../../predict-json.js';
-import type { Model, Prediction } from '../../server.js';
+import type { Model, Prediction, Tensors } from '../../server.js';
 import { microBatched } from './micro-batched.js';
 import { concatenateRows, rowCount, rowKey, splitRows } from './rows.js';
 

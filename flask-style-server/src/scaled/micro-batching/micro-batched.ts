@@ -1,6 +1,5 @@
 import type { Signature } from '@serving-study/runtime';
-import type { Tensors } from '../../predict-json.js';
-import type { Model, Prediction } from '../../server.js';
+import type { Model, Prediction, Tensors } from '../../server.js';
 import { concatenateRows, rowCount, rowKey, splitRows } from './rows.js';
 
 export interface BatchingOptions {

@@ -1,5 +1,5 @@
 import type { TensorValue } from '@serving-study/runtime';
-import type { Tensors } from '../../predict-json.js';
+import type { Tensors } from '../../server.js';
 
 /** The size of dimension 0 that all tensors share; undefined when there is none. */
 export function rowCount(tensors: Tensors): number | undefined {

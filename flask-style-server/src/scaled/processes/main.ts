@@ -1,7 +1,7 @@
 import cluster, { type Address, type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { runService, wholeNumber, type ServiceAppParts, type ServiceConfig } from '@serving-study/serving-kit';
+import { runService, wholeNumber, type Logger, type ServiceConfig } from '@serving-study/serving-kit';
 import { MODEL_SETTINGS } from '../../config.js';
 import { findVersion, loadModel, serve } from '../../server.js';
 import { keepTrying } from '../keep-trying.js';
@@ -20,10 +20,7 @@ interface Workers {
  * Forks this program and waits until all workers listen on the shared port. A worker that dies is replaced by one with the same
  * version. What does not start is logged and tried again, and the workers that serve stay.
  */
-async function startWorkers(
-  config: ServiceConfig<typeof settings>,
-  logger: ServiceAppParts['logger'],
-): Promise<Workers> {
+async function startWorkers(config: ServiceConfig<typeof settings>, logger: Logger): Promise<Workers> {
   const newestVersion = async (): Promise<string> =>
     (await findVersion(config.STUDY_MODEL_BASE_PATH, config.STUDY_MODEL_VERSION)).version;
   const leaving = new Set<Worker>();

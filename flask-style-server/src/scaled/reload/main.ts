@@ -1,4 +1,4 @@
-import { runService, wholeNumber, type ServiceAppParts, type ServiceConfig } from '@serving-study/serving-kit';
+import { runService, wholeNumber, type Logger, type ServiceConfig } from '@serving-study/serving-kit';
 import { MODEL_SETTINGS } from '../../config.js';
 import { findVersion, loadModel, serve, type Model } from '../../server.js';
 
@@ -9,10 +9,7 @@ const settings = { ...MODEL_SETTINGS, STUDY_RELOAD_POLL_MS: wholeNumber(10, 3_60
  * JavaScript thread: requests wait meanwhile, none fails. A version that does not load is logged once and left alone; the
  * present one stays.
  */
-async function followNewestVersion(
-  config: ServiceConfig<typeof settings>,
-  logger: ServiceAppParts['logger'],
-): Promise<Model> {
+async function followNewestVersion(config: ServiceConfig<typeof settings>, logger: Logger): Promise<Model> {
   const { STUDY_MODEL_BASE_PATH: basePath, STUDY_RELOAD_POLL_MS: pollMs } = config;
   let seen = (await findVersion(basePath)).version;
   let model = await loadModel({ ...config, STUDY_MODEL_VERSION: seen });

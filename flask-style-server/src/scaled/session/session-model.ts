@@ -1,7 +1,6 @@
 import { SavedModel, requireEngine, requireSignature } from '@serving-study/runtime';
 import type { ModelConfig } from '../../config.js';
-import type { Tensors } from '../../predict-json.js';
-import { findVersion, type Model, type Prediction } from '../../server.js';
+import { findVersion, type Model, type Prediction, type Tensors } from '../../server.js';
 
 /** Loads a SavedModel so that runs happen on libuv's thread pool; `UV_THREADPOOL_SIZE` bounds how many at once. */
 export async function loadSessionModel(config: ModelConfig): Promise<Model> {

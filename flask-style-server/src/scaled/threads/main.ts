@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { SHARE_ENV, Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { TensorFlowError, type ErrorCode } from '@serving-study/runtime';
-import { runService, wholeNumber, type ServiceAppParts, type ServiceConfig } from '@serving-study/serving-kit';
+import { runService, wholeNumber, type Logger, type ServiceConfig } from '@serving-study/serving-kit';
 import { MODEL_SETTINGS } from '../../config.js';
-import type { Tensors } from '../../predict-json.js';
-import { loadModel, serve, type Model, type Prediction } from '../../server.js';
+import { loadModel, serve, type Model, type Prediction, type Tensors } from '../../server.js';
 import { keepTrying } from '../keep-trying.js';
 
 const settings = { ...MODEL_SETTINGS, STUDY_THREADS: wholeNumber(1, 256).default(availableParallelism()) };
@@ -26,7 +25,7 @@ interface Job extends WorkerRequest {
 }
 
 /** Starts the threads, each with the model loaded, and deals requests out to whichever is idle. */
-async function loadModelInThreads(config: Config, logger: ServiceAppParts['logger']): Promise<Model> {
+async function loadModelInThreads(config: Config, logger: Logger): Promise<Model> {
   const queue: Job[] = [];
   const idle: Worker[] = [];
 

@@ -1,4 +1,4 @@
-import { errorResponseBody } from '@serving-study/serving-kit/tfserving-json';
+import { errorResponseBody } from '@serving-study/tfserving-json';
 import type { Answer } from './answer.js';
 
 /** What a request gets that reaches a limit of this server. It closes the connection. */

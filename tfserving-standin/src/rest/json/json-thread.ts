@@ -6,7 +6,7 @@ import {
   type OutputTensor,
   type PredictTensors,
   type RequestFormat,
-} from '@serving-study/serving-kit/tfserving-json';
+} from '@serving-study/tfserving-json';
 import { StatusError } from '../../status-error.js';
 import { ConcurrencyLimit } from '../concurrency-limit.js';
 import type { Reply, Results, Work } from './json-work.js';

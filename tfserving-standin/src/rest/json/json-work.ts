@@ -1,4 +1,4 @@
-import type { InputTypes, RequestFormat } from '@serving-study/serving-kit/tfserving-json';
+import type { InputTypes, RequestFormat } from '@serving-study/tfserving-json';
 import type { PackedStrings } from './packed-strings.js';
 import type { PackedTensor } from './packed-tensor.js';
 

@@ -5,7 +5,7 @@ import {
   parsePredictRequest,
   predictResponseBody,
   type PredictRequestBody,
-} from '@serving-study/serving-kit/tfserving-json';
+} from '@serving-study/tfserving-json';
 import type { Reply, Results, Work } from './json-work.js';
 import { packed } from './packed-strings.js';
 import { memoryOf, owned, packedTensor, unpackedTensor } from './packed-tensor.js';

@@ -1,4 +1,4 @@
-import type { JsonTensor, OutputTensor } from '@serving-study/serving-kit/tfserving-json';
+import type { JsonTensor, OutputTensor } from '@serving-study/tfserving-json';
 import { packed, unpacked, type PackedStrings } from './packed-strings.js';
 
 /** A tensor on its way to another thread, which owns its memory then. */

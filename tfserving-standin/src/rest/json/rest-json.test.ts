@@ -7,7 +7,7 @@ import {
   predictResponseBody,
   type JsonTensor,
   type OutputTensor,
-} from '@serving-study/serving-kit/tfserving-json';
+} from '@serving-study/tfserving-json';
 import { RestJson } from './rest-json.js';
 
 const json = new RestJson();

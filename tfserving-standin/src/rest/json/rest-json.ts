@@ -7,7 +7,7 @@ import {
   type OutputTensor,
   type PredictTensors,
   type RequestFormat,
-} from '@serving-study/serving-kit/tfserving-json';
+} from '@serving-study/tfserving-json';
 import { JsonThread } from './json-thread.js';
 
 /** More would hold everyone else up for some ten milliseconds. */

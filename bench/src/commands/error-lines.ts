@@ -1,0 +1,21 @@
+/** An error and what caused it, a line each; of a text with several lines only the first tells the cause. */
+export function errorLines(error: unknown): string[] {
+  const lines = [`error: ${messageOf(error)}`];
+  const told = new Set([messageOf(error)]);
+  for (let { cause } = asError(error); cause !== undefined && cause !== null; cause = asError(cause).cause) {
+    const message = messageOf(cause).split('\n')[0] ?? '';
+    if (!told.has(message)) lines.push(`  because: ${message}`);
+    told.add(message);
+  }
+  return lines;
+}
+
+function asError(value: unknown): { readonly cause?: unknown } {
+  return value instanceof Error ? value : {};
+}
+
+/** An error of several addresses has no message of its own. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

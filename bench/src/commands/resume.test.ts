@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { aStudy } from '../record/testing/a-study.js';
+import { RunFolder } from '../run-folder/index.js';
+import { Progress } from '../run/progress.js';
+import { askedOf, refuseOtherVersions, resumedOptions } from './resume.js';
+import type { RunOptions } from './run-options.js';
+
+let parent: string;
+let folder: RunFolder;
+
+function options(typed: Partial<RunOptions>): RunOptions {
+  return {
+    ...{ profile: 'quick', only: undefined, contestants: undefined, seed: 1, timeFactor: 1, out: 'reports' },
+    ...{ dryRun: false, resume: folder.path, command: '', failOn: [], json: false, print: () => undefined },
+    progress: new Progress(process.stderr),
+    signal: new AbortController().signal,
+    tfserving: { restUrl: undefined, grpcAddress: undefined, binary: undefined, image: '', standinOnly: true },
+    ...typed,
+    given: new Set(Object.keys(typed)),
+  };
+}
+
+before(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'resume-'));
+  folder = await RunFolder.create(parent, 'run');
+  const asked = askedOf(options({ profile: 'standard', only: ['headline', 'batch'], seed: 7 }));
+  await folder.writeStudy(aStudy({ asked, versions: { study: 'abc' } }));
+});
+after(() => rm(parent, { recursive: true }));
+
+describe('a resumed run', () => {
+  it('takes its own options, whatever is default', async () => {
+    const resumed = await resumedOptions(options({}));
+    assert.deepEqual(
+      [resumed.options.profile, resumed.options.only, resumed.options.seed],
+      ['standard', ['headline', 'batch'], 7],
+    );
+    await resumedOptions(options({ only: ['batch', 'headline'], out: parent, seed: 7 }));
+  });
+
+  for (const [name, typed] of [
+    ['--profile', { profile: 'thorough' }],
+    ['--only', { only: ['headline'] }],
+    ['--contestants', { contestants: ['flask-style'] }],
+    ['--seed', { seed: 8 }],
+    ['--time-factor', { timeFactor: 2 }],
+    ['--out', { out: '/elsewhere' }],
+  ] as const)
+    it(`refuses another ${name} by name`, async () => {
+      await assert.rejects(resumedOptions(options(typed)), new RegExp(`^Error: ${name}: .*begin a new run`));
+    });
+
+  it('is not gone on with by another command', async () => {
+    await assert.rejects(resumedOptions(options({}), ['flask-style']), /npm run study began that run, npm run bench/);
+  });
+
+  it('refuses other versions, with both named', () => {
+    const record = aStudy({ versions: { study: 'abc' } });
+    refuseOtherVersions(record, record.serving, { study: 'abc' });
+    assert.throws(() => {
+      refuseOtherVersions(record, { ...record.serving, version: '2.19.0' }, { study: 'abc' });
+    }, /TensorFlow Serving 2\.20\.0, here it is 2\.19\.0/);
+    assert.throws(() => {
+      refuseOtherVersions(record, record.serving, { study: 'def' });
+    }, /this project at abc, here it is def/);
+  });
+});

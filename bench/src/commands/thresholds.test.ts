@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CLAIMS } from '../questions/index.js';
+import type { ClaimVerdict } from '../record/index.js';
+import { summariseCell } from '../stats/index.js';
+import { aCell, aSteadyTrial } from '../stats/testing/a-trial.js';
+import { errorLines } from './error-lines.js';
+import { missedThresholds, parseThreshold } from './thresholds.js';
+
+const claim = CLAIMS[0]?.id ?? '';
+const measured = summariseCell(aCell(), [aSteadyTrial(2), aSteadyTrial(2, { block: 1 })]);
+const cells = [{ ...measured, valid: true }];
+
+function withVerdict(verdict: ClaimVerdict['verdict']): Parameters<typeof missedThresholds>[1] {
+  const rest = {
+    sentence: '',
+    experiment: '',
+    aboutTensorFlowServing: false,
+    condition: '',
+    reason: 'why',
+    effects: [],
+  };
+  return { cells, claims: [{ claim, verdict, ...rest }] };
+}
+
+function misses(text: string, results = withVerdict('CONFIRMED')): string[] {
+  return missedThresholds([parseThreshold(text)], results);
+}
+
+describe('a threshold', () => {
+  it('on a claim fails on what it names', () => {
+    assert.equal(misses(`${claim}!=CONFIRMED`, withVerdict('CONFIRMED')).length, 0);
+    assert.match(misses(`${claim}!=CONFIRMED`, withVerdict('NOT TESTED'))[0] ?? '', /is NOT TESTED: /);
+    assert.equal(misses(`${claim}=REFUTED`, withVerdict('EQUIVALENT')).length, 0);
+    assert.equal(misses(`${claim} = REFUTED`, withVerdict('REFUTED')).length, 1);
+  });
+
+  it('on a figure fails where a cell is beyond it, and where nobody knows', () => {
+    assert.deepEqual(misses('p50(headline/flask-style)>3'), []);
+    assert.deepEqual(misses('p50(headline/flask-style)>1'), ['p50(headline/flask-style)>1: cell has 2.000']);
+    assert.equal(misses('throughput(headline/flask-style)<1000').length, 1);
+    assert.equal(misses('failed(headline/flask-style)>0').length, 0);
+    assert.match(misses('p12(headline/flask-style)>1')[0] ?? '', /too few samples/);
+    assert.match(misses('p50(capacity/flask-style)>1')[0] ?? '', /no valid cell/);
+  });
+
+  it('is refused where it names what there is not', () => {
+    assert.throws(() => parseThreshold('p50>2'), /is no threshold: claim=VERDICT/);
+    assert.throws(() => parseThreshold('nothing=REFUTED'), /no claim is called nothing; there are: /);
+    assert.throws(() => parseThreshold(`${claim}=MAYBE`), /no verdict is called MAYBE; there are: CONFIRMED/);
+    assert.throws(() => parseThreshold('p50(headline/nobody)>2'), /no contestant is called nobody/);
+  });
+});
+
+describe('an error', () => {
+  it('is told with what caused it, a line each', () => {
+    const refused = new AggregateError(
+      [new Error('connect ECONNREFUSED ::1'), new Error('connect ECONNREFUSED 127.0.0.1')],
+      '',
+    );
+    const error = new Error('the proxy did not start', {
+      cause: new Error('it has no upstream\nlog', { cause: refused }),
+    });
+    assert.deepEqual(errorLines(error), [
+      'error: the proxy did not start',
+      '  because: it has no upstream',
+      '  because: connect ECONNREFUSED ::1; connect ECONNREFUSED 127.0.0.1',
+    ]);
+    assert.deepEqual(errorLines('text'), ['error: text']);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isAlive } from '../resources/index.js';
+import { launch } from './launch.js';
+
+const LIMIT_MS = 20_000;
+const node = (code: string): ReturnType<typeof launch> =>
+  launch({ name: 'it', command: process.execPath, args: ['-e', code] });
+
+describe('a process', () => {
+  it('that ends before it is ready rejects with its last lines', async () => {
+    const process = node("console.error('no model'); process.exit(3)");
+    await assert.rejects(
+      process.waitForLine(() => undefined, LIMIT_MS),
+      /it ended with exit code 3; its last lines:\nno model/,
+    );
+    await assert.rejects(
+      process.waitUntil(() => Promise.reject(new Error('refused')), LIMIT_MS),
+      /ended with exit code 3/,
+    );
+    await process.stop();
+  });
+
+  it('that there is not says so', async () => {
+    const process = launch({ name: 'it', command: '/nonexistent/command', args: [] });
+    const { code, error } = await process.ended;
+    assert.equal(code, 127);
+    assert.match(error.message, /it could not be started \(\/nonexistent\/command\): .*No such file/);
+    await process.stop();
+  });
+
+  it('that does not answer in time says what it heard last', async () => {
+    const process = node('setInterval(() => undefined, 1000)');
+    await assert.rejects(
+      process.waitUntil(() => Promise.reject(new Error('refused')), 100),
+      /it did not answer within 0\.1 s \(refused\); it printed nothing/,
+    );
+    await process.stop();
+  });
+
+  it('that hears nothing is ended within the limit, with its children', async () => {
+    const child =
+      "process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000); console.log(process.pid)";
+    const process = node(`
+      process.on('SIGTERM', () => undefined);
+      require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' });`);
+    const pid = await process.waitForLine((line) => (/^\d+$/.test(line) ? Number(line) : undefined), LIMIT_MS);
+    assert.equal(isAlive(pid), true);
+    await process.stop(50);
+    assert.deepEqual([isAlive(process.pid), isAlive(pid)], [false, false]);
+  });
+});

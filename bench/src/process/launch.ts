@@ -1,0 +1,229 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive, processTree } from '../resources/index.js';
+import { createMemoryGroup } from './memory-limit.js';
+
+/** What a process is held to, its descendants included. */
+export interface Limits {
+  /** CPUs, as taskset and cgroups write them; absent: all. */
+  readonly cpus?: string;
+  /** Only where `whyNoMemoryLimit` has no reason. */
+  readonly memoryMb?: number;
+}
+
+export interface Command extends Limits {
+  /** For messages, e.g. `flask-style`. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** The whole output goes here as well. */
+  readonly logFile?: string;
+  /** `lines`: it reads its standard input; `messages`: it is a script of ours with node's channel. */
+  readonly hears?: 'lines' | 'messages';
+  /** Each line on its standard output. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** How a process ended. */
+export interface Ended {
+  /** Null when a signal ended it; `NO_COMMAND` when it could not be started. */
+  readonly code: number | null;
+  readonly lastLine: string;
+  /** For whoever still needed it, with its last lines. */
+  readonly error: Error;
+}
+
+const TAIL_LINES = 30;
+const PROBE_EVERY_MS = 50;
+const GRACE_MS = 5000;
+/** What `setpriv`, `taskset` and `env` end with when there is no such command. */
+export const NO_COMMAND = 127;
+
+/**
+ * Starts a process. Where the platform can (setpriv), it dies with ours, so that a killed run leaves nothing behind. It is
+ * scheduled like any other: in the real-time class the load generator would take the CPU from the servers in the middle of
+ * their work (docs/decisions/0011-load-generator.md).
+ */
+export function launch(command: Command): Launched {
+  return new Launched(command);
+}
+
+/** Starts a script of ours that speaks by messages. */
+export function launchScript(
+  name: string,
+  script: string,
+  { cpus, nodeFlags = [], args = [] }: { cpus?: string; nodeFlags?: readonly string[]; args?: readonly string[] } = {},
+): Launched {
+  return launch({
+    name,
+    command: process.execPath,
+    args: ['--enable-source-maps', ...nodeFlags, script, ...args],
+    hears: 'messages',
+    ...(cpus === undefined ? {} : { cpus }),
+  });
+}
+
+/** A process that was started. */
+export class Launched {
+  readonly child: ChildProcess;
+  /** As a person would type it. */
+  readonly commandLine: string;
+  readonly ended: Promise<Ended>;
+  readonly #name: string;
+  readonly #tail: string[] = [];
+  readonly #listeners = new Set<(line: string) => void>();
+
+  constructor(start: Command) {
+    const group = start.memoryMb === undefined ? undefined : createMemoryGroup(start.name, start.memoryMb);
+    const [command = start.command, ...args] = [
+      ...(group?.prefix ?? []),
+      ...prefixes(start),
+      start.command,
+      ...start.args,
+    ];
+    this.#name = start.name;
+    this.child = spawn(command, args, {
+      stdio: [
+        start.hears === 'lines' ? 'pipe' : 'ignore',
+        'pipe',
+        'pipe',
+        ...(start.hears === 'messages' ? ['ipc' as const] : []),
+      ],
+      serialization: 'advanced',
+      cwd: start.cwd,
+    });
+    const variables = Object.entries(start.env ?? {}).map(([key, value]) => `${key}=${value}`);
+    this.commandLine = [...variables, start.command, ...start.args].join(' ');
+    const file = start.logFile === undefined ? undefined : createWriteStream(start.logFile, { flags: 'a' });
+    // A log that cannot be written, on a full disk, ends nothing.
+    file?.on('error', () => undefined);
+    // Who is gone takes no orders: its end shows elsewhere.
+    this.child.stdin?.on('error', () => undefined);
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        this.#tail.push(line);
+        if (this.#tail.length > TAIL_LINES) this.#tail.shift();
+        file?.write(`${line}\n`);
+        if (stream === this.child.stdout) start.onLine?.(line);
+        for (const listener of this.#listeners) listener(line);
+      });
+    }
+    this.ended = new Promise((resolve) => {
+      const unstarted = (lastLine: string, cause?: Error): void => {
+        const error = new Error(`${start.name} could not be started (${start.command}): ${lastLine}`, { cause });
+        resolve({ code: NO_COMMAND, lastLine, error });
+      };
+      this.child.once('error', (cause) => {
+        unstarted(cause.message, cause);
+      });
+      this.child.once('close', (code, signal) => {
+        file?.end();
+        group?.remove();
+        const lastLine = this.#tail.at(-1) ?? '';
+        if (code === NO_COMMAND) unstarted(lastLine);
+        const how = signal === null ? `with exit code ${code ?? '?'}` : `by ${signal}`;
+        resolve({ code, lastLine, error: this.#withTail(`${start.name} ended ${how}`) });
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** The first value that `read` finds in a line of output. Rejects when the process ends first or the limit passes. */
+  async waitForLine<T>(read: (line: string) => T | undefined, limitMs: number): Promise<T> {
+    let look: (line: string) => void = () => undefined;
+    const found = new Promise<T>((resolve) => {
+      look = (line) => {
+        const value = read(line);
+        if (value !== undefined) resolve(value);
+      };
+    });
+    this.#tail.forEach(look);
+    this.#listeners.add(look);
+    const over = new AbortController();
+    const late = delay(limitMs, undefined, { signal: over.signal }).then(() => {
+      throw this.#withTail(`${this.#name} was not ready after ${limitMs / 1000} s`);
+    });
+    try {
+      return await Promise.race([this.unlessItEnds(found), late]);
+    } finally {
+      over.abort();
+      this.#listeners.delete(look);
+    }
+  }
+
+  /** What `probe` gives once it does; tries again until the limit. Rejects when the process ends first. */
+  async waitUntil<T>(probe: () => Promise<T>, limitMs: number): Promise<T> {
+    const end = performance.now() + limitMs;
+    for (;;) {
+      try {
+        return await this.unlessItEnds(probe());
+      } catch (cause) {
+        await this.unlessItEnds(delay(PROBE_EVERY_MS));
+        if (performance.now() < end) continue;
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw this.#withTail(`${this.#name} did not answer within ${limitMs / 1000} s (${why})`);
+      }
+    }
+  }
+
+  /** What it prints on its standard output from now on. */
+  lines(): AsyncIterable<string> {
+    const { stdout } = this.child;
+    if (stdout === null) throw new Error(`the output of ${this.#name} is not read`);
+    return createInterface({ input: stdout });
+  }
+
+  /** The next message of a script. Rejects when it ends before. */
+  async message(): Promise<unknown> {
+    const [message] = (await this.unlessItEnds(once(this.child, 'message'))) as unknown[];
+    return message;
+  }
+
+  /** Rejects when the process ends before `wanted` is there. */
+  async unlessItEnds<T>(wanted: Promise<T>): Promise<T> {
+    const death = this.ended.then(({ error }): never => {
+      throw error;
+    });
+    return await Promise.race([wanted, death]);
+  }
+
+  /** Asks it to end, and ends it and its children after the grace period. Safe to call twice. */
+  async stop(graceMs = GRACE_MS): Promise<void> {
+    const { child } = this;
+    const children = processTree(this.pid).slice(1);
+    child.once('exit', () => {
+      for (const pid of children) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    if (child.stdin === null) child.kill('SIGTERM');
+    else child.stdin.end();
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  #withTail(message: string): Error {
+    const tail = this.#tail.length === 0 ? 'it printed nothing' : `its last lines:\n${this.#tail.join('\n')}`;
+    return new Error(`${message}; ${tail}`);
+  }
+}
+
+/** What goes before the command, all by exec in the same process: death with ours, CPUs, environment. */
+function prefixes({ cpus, env = {} }: Command): string[] {
+  return [
+    ...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []),
+    ...(cpus === undefined ? [] : ['taskset', '-c', cpus]),
+    // This process does not read its own environment: `env` adds to what is inherited.
+    'env',
+    ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+  ];
+}

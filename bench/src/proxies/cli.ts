@@ -1,0 +1,54 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { findServing } from '../contestants/index.js';
+import { runProxiesBench, type ProxyRow } from './run-proxies-bench.js';
+
+// npm run bench:proxies: what stands between a client and TensorFlow Serving, and what it costs.
+
+const program = new Command('bench:proxies')
+  .description(
+    'Measures nginx, the least that Node can do, the proxies and the Flask styles in turn, against the same TensorFlow Serving: TFSERVING_BIN, TFSERVING_IMAGE, or else the stand-in.',
+  )
+  .option('--concurrency <numbers>', 'requests in flight', (text) => text.split(',').map(wholeNumber), [1, 8])
+  .option('--rounds <number>', 'visits to each server', wholeNumber, 9)
+  .option('--slice-ms <number>', 'length of a visit', wholeNumber, 500)
+  .option('--only <ids>', 'these, beside direct-rest', (text) => text.split(','))
+  .parse();
+const options = program.opts<{ concurrency: number[]; rounds: number; sliceMs: number; only?: string[] }>();
+
+const say = (text: string): void => {
+  console.error(text);
+};
+const serving = await findServing({
+  ...(process.env['TFSERVING_BIN'] === undefined ? {} : { binary: process.env['TFSERVING_BIN'] }),
+  image: process.env['TFSERVING_IMAGE'] ?? '',
+  onProgress: say,
+});
+const rows: ProxyRow[] = [];
+for await (const row of runProxiesBench({
+  serving,
+  concurrencies: options.concurrency,
+  rounds: options.rounds,
+  sliceMs: options.sliceMs,
+  only: options.only,
+  onProgress: say,
+}))
+  rows.push(row);
+
+console.log(`In front of: ${serving.source.kind} (${serving.source.detail})\n`);
+const { concurrency } = options;
+console.log(`| server | ${concurrency.map((c) => `c=${c}: x direct REST | requests/s | p50 ms`).join(' | ')} |`);
+console.log(`| --- |${concurrency.map(() => ' ---: | ---: | ---: |').join('')}`);
+for (const name of new Set(rows.map((row) => row.name))) {
+  const cells = rows
+    .filter((row) => row.name === name)
+    .map(({ ofDirect, requestsPerS, p50Ms, failed }) => {
+      const failures = failed === 0 ? '' : ` (${failed} failed)`;
+      return `${ofDirect.toFixed(2)} | ${requestsPerS.toFixed(0)}${failures} | ${p50Ms.toFixed(2)}`;
+    });
+  console.log(`| ${name} | ${cells.join(' | ')} |`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('a whole number from 1');
+  return Number(text);
+}

@@ -1,0 +1,160 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startFleet, type Launch, type Serving } from '../contestants/index.js';
+import { startGenerator, type Generator } from '../load/index.js';
+import { findModel, modelBasePath, readGolden, readManifest } from '../models/index.js';
+import { prepareRequests, type PreparedRequest } from '../requests/index.js';
+import { OK, readSamples } from '../samples/index.js';
+import { median, percentileNs, sortLatencies } from '../stats/index.js';
+import { hasNginx, startNginx, startPlainProxy, type PlainProxy } from './start-plain-proxy.js';
+
+/** Servers that answer by REST, in the order of the table; the first is what the others are compared with. */
+const CONTESTANTS = [
+  'direct-rest',
+  'proxy-rest',
+  'proxy-grpc',
+  'proxy-rest-tuned',
+  'proxy-grpc-tuned',
+  'flask-style',
+  'flask-processes',
+  'flask-threads',
+  'flask-session',
+  'flask-micro-batching',
+] as const;
+const PLAIN = { relay: 'node:net, bytes relayed', http: 'node:http + undici', express: 'Express + undici' } as const;
+const MODEL = 'fashion-cnn';
+
+/** V8 compiles for some thousand requests. */
+const FIRST_WARMUP_MS = 3000;
+const WARMUP_MS = 100;
+const TIMEOUT_MS = 10_000;
+
+export interface ProxiesBenchOptions {
+  readonly serving: Serving;
+  readonly concurrencies: readonly number[];
+  readonly rounds: number;
+  readonly sliceMs: number;
+  /** Ids or names to measure beside direct-rest; default: all. */
+  readonly only?: readonly string[] | undefined;
+  readonly onProgress: (text: string) => void;
+}
+
+export interface ProxyRow {
+  readonly name: string;
+  readonly concurrency: number;
+  /** Medians over the rounds. */
+  readonly requestsPerS: number;
+  readonly p50Ms: number;
+  /** Median of the ratios to direct-rest within the same round. */
+  readonly ofDirect: number;
+  readonly failed: number;
+}
+
+interface Contender {
+  readonly name: string;
+  readonly url: string;
+}
+
+interface Slice {
+  readonly requestsPerS: number;
+  readonly p50Ms: number;
+  readonly failed: number;
+}
+
+/**
+ * Everything that can stand in front of TensorFlow Serving, and the Flask styles, in short slices in turn: a round visits each
+ * once, every second round in reverse, so that drift meets all alike. Yields a row for each server and concurrency.
+ */
+export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGenerator<ProxyRow> {
+  const folder = await mkdtemp(join(tmpdir(), 'proxies-bench-'));
+  await mkdir(join(folder, 'samples'));
+  const model = findModel(await readManifest(), MODEL);
+  const version = Math.max(...model.versions.map((each) => each.version));
+  const launch: Launch = { model: MODEL, modelVersion: version, modelBasePath: modelBasePath(model), factors: {} };
+  const requests = prepareRequests(await readGolden(model, version), { batch: 1, payload: 'json' });
+  const fleet = startFleet(options.serving, folder, options.onProgress);
+  const plain: PlainProxy[] = [];
+  const isWanted = (name: string): boolean =>
+    options.only === undefined || name === 'direct-rest' || options.only.includes(name);
+  try {
+    const contenders: Contender[] = [];
+    for (const name of CONTESTANTS.filter(isWanted)) {
+      const { target } = await fleet.instance(name, launch);
+      if (target.kind === 'rest') contenders.push({ name, url: target.url });
+    }
+    const origin = contenders[0]?.url ?? '';
+    if (hasNginx() && isWanted('nginx')) plain.push(await startNginx(origin, folder));
+    for (const kind of ['relay', 'http', 'express'] as const)
+      if (isWanted(kind)) plain.push(await startPlainProxy(kind, origin));
+    contenders.push(...plain.map(({ name, url }) => ({ name, url })));
+
+    await using generator = await startGenerator();
+    let slices = 0;
+    const measure = (contender: Contender, concurrency: number, durationMs: number): Promise<Slice> =>
+      runSlice(generator, requests, version, contender, concurrency, durationMs, join(folder, `${(slices += 1)}.bin`));
+    for (const contender of contenders) await measure(contender, 8, FIRST_WARMUP_MS);
+    for (const concurrency of options.concurrencies) {
+      const rounds: ReadonlyMap<string, Slice>[] = [];
+      for (let round = 0; round < options.rounds; round += 1) {
+        options.onProgress(`${concurrency} in flight, round ${round + 1} of ${options.rounds}`);
+        const of = new Map<string, Slice>();
+        for (const contender of round % 2 === 0 ? contenders : contenders.toReversed())
+          of.set(contender.name, await measure(contender, concurrency, options.sliceMs));
+        rounds.push(of);
+      }
+      for (const { name } of contenders) yield rowOf(name, concurrency, rounds);
+    }
+  } finally {
+    await Promise.all(plain.map((each) => each.process.stop()));
+    await fleet.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runSlice(
+  generator: Generator,
+  requests: readonly PreparedRequest[],
+  version: number,
+  { name, url }: Contender,
+  concurrency: number,
+  durationMs: number,
+  samplesFile: string,
+): Promise<Slice> {
+  await generator.runTrial({
+    trial: name,
+    cell: name,
+    contestant: name,
+    target: { kind: 'rest', origin: url, path: `/v1/models/${MODEL}:predict` },
+    requests: requests.map(({ body, expected }) => ({ body, expected: [{ version, values: expected }] })),
+    load: { kind: 'closed', concurrency },
+    order: Uint32Array.from(requests.keys()),
+    warmupMs: WARMUP_MS,
+    durationMs,
+    timeoutMs: TIMEOUT_MS,
+    samplesFile,
+  });
+  const { table } = await readSamples(samplesFile);
+  const answered = table.outcome.filter((outcome) => outcome === OK).length;
+  const latenciesNs = table.doneAtNs.map((doneAtNs, at) => doneAtNs - (table.sentAtNs[at] ?? 0));
+  return {
+    requestsPerS: (answered * 1000) / durationMs,
+    p50Ms: percentileNs(sortLatencies(latenciesNs), 0.5) / 1e6,
+    failed: table.outcome.length - answered,
+  };
+}
+
+function rowOf(name: string, concurrency: number, rounds: readonly ReadonlyMap<string, Slice>[]): ProxyRow {
+  const own = rounds.flatMap((round) => round.get(name) ?? []);
+  const ratios = rounds.map(
+    (round) => (round.get(name)?.requestsPerS ?? 0) / (round.get('direct-rest')?.requestsPerS ?? 1),
+  );
+  return {
+    name: Object.hasOwn(PLAIN, name) ? PLAIN[name as keyof typeof PLAIN] : name,
+    concurrency,
+    requestsPerS: median(own.map((slice) => slice.requestsPerS)),
+    p50Ms: median(own.map((slice) => slice.p50Ms)),
+    ofDirect: median(ratios),
+    failed: own.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Findings } from '../judge/findings.js';
+import type { Cell, ClaimVerdict, ModelFacts } from '../record/index.js';
+import type { Saying } from '../stats/index.js';
+import { select, type Where } from './where.js';
+
+/** What cells are compared by, trial by trial. */
+export type Metric =
+  'p50 service time' | 'p90 response time' | 'p90 service time' | 'throughput' | 'instances per second';
+
+interface ClaimBase {
+  readonly id: string;
+  /** A sentence users have read, paraphrased. */
+  readonly sentence: string;
+}
+
+/** A claim about the ratio of two cells' metric (method rule 10). Whether TensorFlow Serving is meant follows from the two. */
+export interface CellClaim extends ClaimBase {
+  readonly says: Saying;
+  readonly metric: Metric;
+  /** The cell above the line, contestant included; and the one below, where it differs. */
+  readonly of: Where;
+  readonly over: Where;
+  /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1; default 0.05. */
+  readonly margin?: number;
+}
+
+/** A claim about what was observed besides cells. */
+export interface ObservedClaim extends ClaimBase {
+  /** Contestants it is about. */
+  readonly about: readonly string[];
+  judge(findings: Findings): Judgement;
+}
+
+export type Claim = CellClaim | ObservedClaim;
+
+export type Judgement = Pick<ClaimVerdict, 'verdict' | 'condition' | 'reason' | 'effects'>;
+
+/** The judgement on what could not be measured. */
+export function notTested(reason: string): Judgement {
+  return { verdict: 'NOT TESTED', condition: '–', reason, effects: [] };
+}
+
+/** Contestants whose answers come from TensorFlow Serving are named by how it is reached (checked against the catalogue). */
+export function isOnServing(contestant: string): boolean {
+  return /^(direct|proxy)-/.test(contestant);
+}
+
+/** Whether a stand-in's numbers must not decide it (method rule 20). */
+export function isAboutServing(claim: Claim): boolean {
+  return contestantsOf(claim).some(isOnServing);
+}
+
+export function contestantsOf(claim: Claim): readonly string[] {
+  if ('about' in claim) return claim.about;
+  return [claim.of['contestant'], claim.over['contestant']].filter((id) => typeof id === 'string');
+}
+
+/** The two cells that a claim compares, the one above the line first; fewer where they are not among `cells`. */
+export function cellsOfClaim(claim: Claim, cells: readonly Cell[], models: ReadonlyMap<string, ModelFacts>): Cell[] {
+  if ('about' in claim) return [];
+  return [claim.of, { ...claim.of, ...claim.over }].flatMap((where) => select(cells, where, models) ?? []);
+}

@@ -1,0 +1,65 @@
+import type { Cell, ModelFacts } from '../record/index.js';
+
+/** The greatest or least value that was planned or measured: numbers by size, models by arithmetic, CPUs by how many they are. */
+export const MOST = Symbol('most');
+export const LEAST = Symbol('least');
+
+/**
+ * Names one cell of a question by what it varies: `clients`, `ratePerS`, `model`, `batch`, `payload`, `rttMs`, `jitterMs`,
+ * `bandwidthMbitS`, or a factor. `null`: it has none.
+ */
+export type Where = Readonly<Record<string, string | number | boolean | null | typeof MOST | typeof LEAST>>;
+
+/** Which of a question's cells a chart or table shows: all that match, `null` meaning that a cell has none of it. */
+export type Shown = Readonly<Record<string, readonly (string | number | boolean | null)[]>>;
+
+/** The value a cell has of something that `Where` and `Shown` name; undefined when it has none. */
+export function valueIn({ contestant, condition }: Cell, name: string): string | number | boolean | undefined {
+  const { loop, network, factors } = condition;
+  switch (name) {
+    case 'contestant':
+      return contestant;
+    case 'clients':
+      return loop.kind === 'closed' ? loop.concurrency : undefined;
+    case 'ratePerS':
+      return loop.kind === 'open' ? loop.ratePerS : undefined;
+    case 'model':
+    case 'batch':
+    case 'payload':
+      return condition[name];
+    case 'rttMs':
+    case 'jitterMs':
+    case 'bandwidthMbitS':
+    case 'connectionLossPerS':
+      return network?.[name];
+    default:
+      return factors?.[name];
+  }
+}
+
+/** The first cell that `where` names. */
+export function select(
+  cells: readonly Cell[],
+  where: Where,
+  models: ReadonlyMap<string, ModelFacts>,
+): Cell | undefined {
+  let found = cells.filter((each) =>
+    Object.entries(where).every(
+      ([name, wanted]) => typeof wanted === 'symbol' || (valueIn(each, name) ?? null) === wanted,
+    ),
+  );
+  for (const [name, wanted] of Object.entries(where)) {
+    if (wanted !== MOST && wanted !== LEAST) continue;
+    const values = [...new Set(found.flatMap((each) => valueIn(each, name) ?? []))];
+    const ranked = values.toSorted((a, b) => rank(name, a, models) - rank(name, b, models));
+    const extreme = ranked.at(wanted === MOST ? -1 : 0);
+    found = found.filter((each) => valueIn(each, name) === extreme);
+  }
+  return found[0];
+}
+
+/** Models by their arithmetic, lists of CPUs by their length. */
+function rank(name: string, value: string | number | boolean, models: ReadonlyMap<string, ModelFacts>): number {
+  if (typeof value === 'number') return value;
+  return name === 'model' ? (models.get(String(value))?.flopsPerInstance ?? 0) : String(value).split(',').length;
+}

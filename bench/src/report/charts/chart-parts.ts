@@ -1,0 +1,48 @@
+import type { CellResult } from '../../record/index.js';
+import type { TableBlock } from '../document/block.js';
+import { groupBy } from '../group-by.js';
+import type { DrawnSeries, Drawing } from './drawing.js';
+import type { SeriesStyles, Whose } from './series-style.js';
+
+/** What a figure is made of. */
+export interface ChartParts {
+  readonly drawing: Drawing;
+  /** What it shows, in sentences, for who cannot see it. */
+  readonly alternative: string;
+  readonly data: TableBlock;
+}
+
+/** What charts ask of the report: they hold ids, and people read names. */
+export interface Names {
+  readonly styles: SeriesStyles;
+  label(contestant: string): string;
+  cell(id: string): CellResult | undefined;
+}
+
+/** Most series or rows that a description for a screen reader tells. */
+const MOST_TOLD = 8;
+
+/** The points of each contestant and variant under their common name, in the order in which they occur. */
+export function seriesOf<P extends Whose>(
+  points: readonly P[],
+  names: Names,
+): (DrawnSeries & { readonly contestant: string; readonly points: readonly P[] })[] {
+  const styleOf = names.styles.ofSeries(points);
+  const groups = groupBy(points, ({ contestant, variant }) => `${contestant}\n${variant ?? ''}`);
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { contestant } = first;
+    return [{ name: seriesName(first, names), contestant, style: styleOf(first), points: own }];
+  });
+}
+
+export function seriesName({ contestant, variant }: Whose, names: Pick<Names, 'label'>): string {
+  return [names.label(contestant), variant ?? ''].filter((part) => part !== '').join(', ');
+}
+
+/** What was told of each series, at most eight of them. */
+export function listed(told: readonly string[]): string {
+  const rest = told.length - MOST_TOLD;
+  return `${told.slice(0, MOST_TOLD).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}.`;
+}

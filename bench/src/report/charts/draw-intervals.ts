@@ -1,0 +1,77 @@
+import * as Plot from '@observablehq/plot';
+import type { IntervalsDrawing } from './drawing.js';
+import { scaleOf } from './scale-of.js';
+import { ofContestant, picture, START, symbol, xAxis, type Room } from './svg.js';
+import { light } from './theme.js';
+import { widestLine, wrapLabel } from './wrap-label.js';
+
+const LEAST_ROW = 34;
+const LINE_HEIGHT = 14;
+
+/** A forest plot. */
+export function drawIntervals(drawing: IntervalsDrawing, room: Room): string {
+  const { axis, band, reference, wordsTitle = '' } = drawing;
+  const labels = drawing.rows.map(({ name }) => wrapLabel(name, room.narrow ? 16 : 34));
+  const words = drawing.rows.map((row) => (room.narrow ? row.words : [row.words.join('  ')]));
+  const rowHeight = Math.max(LEAST_ROW, ...[...labels, ...words].map(({ length }) => length * LINE_HEIGHT + 8));
+  const rows = drawing.rows.map((row, index) => ({
+    ...row,
+    y: (index + 0.5) * rowHeight,
+    from: row.span[0],
+    to: row.span[1],
+  }));
+  const marginLeft = Math.ceil(widestLine(labels) + 14);
+  const marginRight = Math.ceil(widestLine([...words, [wordsTitle]]) + 16);
+  const xs = [...rows.flatMap(({ value, span }) => [value, ...span]), reference.x, ...(band ?? [])];
+  const x = scaleOf({ label: axis, scale: 'log' }, xs, Math.floor((room.width - marginLeft - marginRight) / 55));
+  const marginTop = reference.label === undefined ? 10 : 26;
+  const height = rows.length * rowHeight;
+  const text_ = { lineHeight: 1.15, y: 'y', text: 'text' } as const;
+  return picture(room.width, [
+    {
+      ...{ x: 0, y: 0, width: room.width, height: height + marginTop + 44 },
+      options: {
+        ...{ marginLeft, marginRight, marginTop, marginBottom: 44 },
+        x: x.options,
+        y: { type: 'linear', domain: [0, height], range: [marginTop, marginTop + height], axis: null },
+        marks: [
+          xAxis(axis, x),
+          ...(band === undefined ? [] : [Plot.rect([band], { x1: band[0], x2: band[1], fill: light('band') })]),
+          Plot.gridX({ stroke: light('grid'), strokeOpacity: 1, ticks: x.ticks }),
+          ...referenceMarks(reference),
+          Plot.text([wordsTitle], { frameAnchor: 'top-right', dx: 8, dy: -18, fill: light('muted'), ...START }),
+          ...rows.flatMap((row, index) => {
+            const own = ofContestant(row);
+            const colour = { stroke: light(row.style.colour), strokeWidth: 2 };
+            const text = { name: labels[index]?.join('\n'), words: words[index]?.join('\n') };
+            return [
+              Plot.link([row], { ...own, x1: 'from', x2: 'to', y: 'y', ...colour }),
+              row.valid
+                ? symbol([{ x: row.value, y: row.y }], row)
+                : Plot.dot([row], { ...own, x: 'value', y: 'y', r: 5, symbol: 'times', ...colour }),
+              Plot.text([row], {
+                ...text_,
+                ...own,
+                text: () => text.name,
+                frameAnchor: 'left',
+                dx: -8,
+                textAnchor: 'end',
+              }),
+              Plot.text([row], { ...text_, ...own, text: () => text.words, frameAnchor: 'right', dx: 8, ...START }),
+            ];
+          }),
+        ],
+      },
+    },
+  ]);
+}
+
+function referenceMarks({ x, label }: IntervalsDrawing['reference']): Plot.Markish[] {
+  const colour = label === undefined ? { stroke: light('axis') } : { stroke: light('muted'), strokeDasharray: '4,3' };
+  return [
+    Plot.ruleX([x], colour),
+    ...(label === undefined
+      ? []
+      : [Plot.text([label], { x: () => x, frameAnchor: 'top', dy: -18, fill: light('muted'), textAnchor: 'end' })]),
+  ];
+}

@@ -1,0 +1,144 @@
+import type { Launch, RunningInstance } from '../contestants/index.js';
+import { findFloor, type Condition } from '../record/index.js';
+import type { GoldenSet } from '../requests/index.js';
+import { UnwritableError } from '../run-folder/index.js';
+import { payloadFor, runEngineOnce } from './ask.js';
+import { checkDevice } from './gpu.js';
+import { fairnessLedger, withRows, withValue } from './ledger.js';
+import type { Admitted } from './observe-context.js';
+import { checkParity, TOLERANCE, type Asked } from './parity.js';
+import { stopped, type Run } from './run.js';
+import { warmUpServer, warmUpWords } from './warm-up.js';
+
+type Request = Pick<Condition, 'batch' | 'payload'>;
+
+/**
+ * The one way to a server that is measured, for cells and observations alike: start, device, cold start, parity, ledger,
+ * warm-up. Who fails is left out, with the reason in the record; the others go on.
+ */
+export class Admission {
+  readonly #run: Run;
+  readonly #warm = new WeakSet<RunningInstance>();
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** `request`: what it will be asked; default: one instance. `start`: how it starts; default: as the fleet does. */
+  async admit(
+    contestant: string,
+    launch: Launch,
+    request?: Request,
+    start: Start = () => this.#run.fleet.instance(contestant, launch),
+  ): Promise<Admitted> {
+    const { keeper, golden, progress } = this.#run;
+    const subject = subjectOf(contestant, launch);
+    const known = keeper.record.notTested.find((other) => other.subject === subject);
+    // What could not start like this once will not be waited for again.
+    if (known !== undefined) return { leftOut: known.reason };
+    const inputs = await golden(launch.model, launch.modelVersion);
+    let admitted: { readonly instance: RunningInstance; readonly asked: Request };
+    try {
+      const instance = await start();
+      await checkDevice(instance);
+      const asked = request ?? { batch: 1, payload: payloadFor(instance) };
+      await this.#examine(instance, inputs, asked);
+      admitted = { instance, asked };
+    } catch (error) {
+      if (error instanceof UnwritableError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      // Ctrl-C reaches the servers too: what they make of it is not their fault.
+      if (stopped(this.#run)) return { leftOut: reason };
+      progress.say(`${subject} is left out: ${reason}`);
+      await keeper.leaveOut({ subject, reason, during: 'start' });
+      return { leftOut: reason };
+    }
+    // What goes wrong here is the generator's: how a server fails is samples.
+    await this.#warmUp(admitted.instance, inputs, admitted.asked);
+    return { instance: admitted.instance };
+  }
+
+  /** Starts those at the same time that may be: a contestant's first start of all is timed, so it has the machine for itself. */
+  async startTogether(wanted: readonly { readonly contestant: string; readonly launch: Launch }[]): Promise<Starts> {
+    const { fleet, keeper } = this.#run;
+    const { contestants, notTested } = keeper.record;
+    const starts = new Map(
+      wanted
+        .filter(({ contestant }) => contestants.some(({ id }) => id === contestant))
+        .filter(({ contestant, launch }) => notTested.every(({ subject }) => subject !== subjectOf(contestant, launch)))
+        .map(({ contestant, launch }) => [subjectOf(contestant, launch), fleet.instance(contestant, launch)]),
+    );
+    await Promise.allSettled(starts.values());
+    return (contestant, launch) => {
+      const started = starts.get(subjectOf(contestant, launch));
+      return started && (() => started);
+    };
+  }
+
+  /** @throws Error when it does not answer or predicts otherwise. */
+  async #examine(instance: RunningInstance, golden: GoldenSet, request: Request): Promise<void> {
+    const { keeper, progress } = this.#run;
+    const { id } = instance.contestant;
+    if (instance.target.kind === 'engine') {
+      const firstAnswerMs = await runEngineOnce(instance.target.runner, golden);
+      await this.#enter(instance, golden, request, firstAnswerMs === undefined ? {} : { firstAnswerMs });
+      return;
+    }
+    const model = `${golden.model} version ${golden.version}`;
+    const rows = keeper.record.parity?.contestants ?? [];
+    const known = rows.find((row) => row.contestant === id && row.model === model);
+    if (known === undefined) progress.now(`checking that ${id} predicts as Python does`);
+    const asked: Asked = known === undefined ? await checkParity(instance, golden) : { parity: known };
+    if (known === undefined) {
+      const contestants = [...rows, { contestant: id, model, ...asked.parity }];
+      await keeper.save({ parity: { inputs: golden.cases.length, tolerance: TOLERANCE, contestants } });
+    }
+    const { outcome, reason = 'its predictions differ' } = asked.parity;
+    if (outcome !== 'same') throw new Error(reason);
+    await this.#enter(instance, golden, request, asked);
+  }
+
+  /** Of a contestant seen for the first time: its rows in the ledger, and its cold start where this was one. */
+  async #enter(
+    instance: RunningInstance,
+    golden: GoldenSet,
+    request: Request,
+    { firstAnswerMs, closes }: Pick<Asked, 'firstAnswerMs' | 'closes'>,
+  ): Promise<void> {
+    const { keeper, ledgerFacts } = this.#run;
+    const { record } = keeper;
+    const { id } = instance.contestant;
+    if (record.contestants.some((known) => known.id === id)) return;
+    const floor = findFloor(record.floors, { ...request, model: golden.model });
+    const { plan } = record;
+    const rows = fairnessLedger({ instance, golden, request, floor, plan, closes, ...ledgerFacts(instance) });
+    const isCold = firstAnswerMs !== undefined && instance.startedAll;
+    const cold = isCold ? [{ contestant: id, readyMs: instance.readyMs, firstAnswerMs }] : [];
+    await keeper.save({
+      contestants: [...record.contestants, instance.contestant],
+      coldStarts: [...record.coldStarts, ...cold],
+      ledger: withRows(record.ledger, rows),
+    });
+  }
+
+  /** Loads a server that has not been loaded yet until it is as fast as it gets, and says in the ledger what that took. */
+  async #warmUp(instance: RunningInstance, golden: GoldenSet, request: Request): Promise<void> {
+    const { keeper, generator, longestWarmUpMs, signal, progress } = this.#run;
+    if (this.#warm.has(instance) || instance.target.kind === 'engine' || stopped(this.#run)) return;
+    this.#warm.add(instance);
+    const { id } = instance.contestant;
+    progress.now(`warming ${id} up`);
+    const took = await warmUpServer(generator, instance, request, golden, longestWarmUpMs, signal);
+    await keeper.save({ ledger: withValue(keeper.record.ledger, 'warm-up', id, warmUpWords(took)) });
+  }
+}
+
+type Start = () => Promise<RunningInstance>;
+/** A start that was made already, by contestant and launch. */
+type Starts = (contestant: string, launch: Launch) => Start | undefined;
+
+/** A contestant as it was to be started: `flask-style with mlp-10k`, `direct-rest with fashion-cnn, cpus=0`. */
+function subjectOf(contestant: string, { model, factors }: Launch): string {
+  const varied = Object.entries(factors).map(([name, value]) => `, ${name}=${value}`);
+  return `${contestant} with ${model}${varied.join('')}`;
+}

@@ -1,0 +1,157 @@
+import { whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
+import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
+import type { Cell, TrialRecord } from '../record/index.js';
+import { UnwritableError } from '../run-folder/index.js';
+import type { Admission } from './admission.js';
+import { launchOf } from './launch.js';
+import { networkBetween } from './network.js';
+import type { PlanClock } from './plan-clock.js';
+import { stopped, type Run } from './run.js';
+import { runCellTrial, trialId } from './trial.js';
+import type { Visit } from './visits.js';
+
+/** A contestant that takes part in a visit, with the cells that its one server answers. */
+interface Guest {
+  readonly contestant: string;
+  readonly launch: Launch;
+  readonly cells: readonly Cell[];
+  instance: RunningInstance;
+  /** Starts after a death. */
+  restarts: number;
+}
+
+/** What went wrong with a guest in the block under way, where measuring it threw. */
+type Faults = Map<Guest, Error>;
+
+/**
+ * Measures the blocks of a visit that are not in `done` yet. A block is whole or not at all: when a contestant dies in one,
+ * none of its trials is kept, the contestant is started anew or left out, and the block is measured again.
+ */
+export async function runVisit(
+  visit: Visit,
+  run: Run,
+  admission: Admission,
+  done: ReadonlySet<string>,
+  clock: PlanClock,
+): Promise<void> {
+  const guests = await welcome(visit.cells, run, admission);
+  const order = interleave(visit.cells, groupSeed(run.keeper.record.plan.seeds.order, visit.cells[0]?.group ?? ''));
+  for (let block = visit.from; block < visit.to; block += 1) {
+    const planned = (): PlannedTrial[] =>
+      order.filter((trial) => trial.block === block && guests.some(({ cells }) => has(cells, trial.cell)));
+    const isDone = planned().every(({ cell }) => done.has(trialId(cell, block)));
+    while (!isDone && planned().length > 0 && !stopped(run)) {
+      const trials: TrialRecord[] = [];
+      const faults: Faults = new Map();
+      for (const trial of planned()) {
+        if (stopped(run)) return;
+        const trialOf = await measure(trial, visit, guests, faults, run, clock);
+        if (trialOf !== undefined) trials.push(trialOf);
+      }
+      if (stopped(run)) return;
+      if (!(await allAreWell(guests, faults, run, admission))) continue;
+      await run.folder.appendTrials(trials);
+      break;
+    }
+    clock.passed(visit.cells.filter(({ trials }) => block < trials && !isDone));
+  }
+}
+
+/** Admits the contestants of a visit; those that cannot come are in the record. */
+async function welcome(cells: readonly Cell[], run: Run, admission: Admission): Promise<Guest[]> {
+  const wanted = new Map<string, { contestant: string; launch: Launch; cells: Cell[] }>();
+  for (const cell of cells) {
+    // Its model could not be built, or its server died again and again.
+    if (run.keeper.record.notTested.some(({ subject }) => subject === cell.id || subject === cell.condition.model))
+      continue;
+    const launch = launchOf(cell.condition, run.modelBasePath(cell.condition.model));
+    const key = JSON.stringify([cell.contestant, launch]);
+    const known = wanted.get(key);
+    if (known === undefined) wanted.set(key, { contestant: cell.contestant, launch, cells: [cell] });
+    else known.cells.push(cell);
+  }
+  const starts = await admission.startTogether([...wanted.values()]);
+  const guests: Guest[] = [];
+  for (const each of wanted.values()) {
+    if (stopped(run)) return [];
+    const { contestant, launch } = each;
+    const admitted = await admission.admit(contestant, launch, each.cells[0]?.condition, starts(contestant, launch));
+    if ('instance' in admitted) guests.push({ ...each, instance: admitted.instance, restarts: 0 });
+  }
+  return guests;
+}
+
+async function measure(
+  planned: PlannedTrial,
+  visit: Visit,
+  guests: readonly Guest[],
+  faults: Faults,
+  run: Run,
+  clock: PlanClock,
+): Promise<TrialRecord | undefined> {
+  const guest = guests.find(({ cells }) => has(cells, planned.cell));
+  const cell = guest?.cells.find(({ id }) => id === planned.cell);
+  if (guest === undefined || cell === undefined) throw new Error(`nobody was admitted for ${planned.cell}`);
+  run.progress.now(`${clock.text()}: ${cell.id}, block ${planned.block + 1} of ${cell.trials}`);
+  try {
+    await using network = await networkBetween(guest.instance, cell.condition.network);
+    return await runCellTrial({
+      generator: run.generator,
+      cell,
+      pass: visit.pass,
+      block: planned.block,
+      position: planned.position,
+      seeds: pairSeeds(run.keeper.record.plan.seeds, cell.group, planned.block),
+      instance: guest.instance,
+      golden: await run.golden(cell.condition.model, cell.condition.modelVersion),
+      ...(network.via === undefined ? {} : { via: network.via }),
+      runFolder: run.folder.path,
+      signal: run.signal,
+    });
+  } catch (error) {
+    if (stopped(run)) return undefined;
+    // The bare engine is asked by itself: what goes wrong then is its own. Else the generator's, unless a look says otherwise.
+    const isItsOwn = guest.instance.target.kind === 'engine' && !(error instanceof UnwritableError);
+    if (!isItsOwn && (await whatIsWrong(guest.instance)) === undefined) throw error;
+    faults.set(guest, error instanceof Error ? error : new Error(String(error)));
+    return undefined;
+  }
+}
+
+/**
+ * Looks whether each contestant's processes live and its port answers (method rule 11). Who does not is started anew, or left
+ * out after too many starts; false when there was one.
+ */
+async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: Admission): Promise<boolean> {
+  const { keeper, fleet, progress } = run;
+  let areWell = true;
+  for (const guest of [...guests]) {
+    const wrong = (await whatIsWrong(guest.instance)) ?? faults.get(guest)?.message;
+    if (wrong === undefined) continue;
+    areWell = false;
+    const { contestant, launch } = guest;
+    progress.say(`${contestant}: ${wrong}`);
+    const again = guest.restarts > 0 ? ', again after it was started anew' : '';
+    const mayStart = guest.restarts < keeper.record.plan.restarts;
+    await keeper.note(
+      contestant,
+      `${wrong}; ${mayStart ? 'it is started anew and the block measured again' : 'it is left out'}`,
+    );
+    guest.restarts += 1;
+    const admitted = mayStart
+      ? await admission.admit(contestant, launch, guest.cells[0]?.condition, () => fleet.restart(contestant, launch))
+      : { leftOut: `${wrong}${again}` };
+    if ('instance' in admitted) {
+      guest.instance = admitted.instance;
+      continue;
+    }
+    guests.splice(guests.indexOf(guest), 1);
+    for (const { id } of guest.cells)
+      await keeper.leaveOut({ subject: id, reason: admitted.leftOut, during: 'measurement' });
+  }
+  return areWell;
+}
+
+function has(cells: readonly Cell[], id: string): boolean {
+  return cells.some((each) => each.id === id);
+}

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import type { RunningInstance } from '../contestants/index.js';
+import type { ServingSource } from '../record/index.js';
+import type { LedgerFacts } from './ledger.js';
+import { instructionSets } from './machine.js';
+import type { Zoo } from './zoo.js';
+
+const run = promisify(execFile);
+const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url));
+const NOT_TOLD = 'not told';
+
+const currentSchema = z.object({ directory: z.string() });
+const engineSchema = z.object({ distribution: z.string(), version: z.string() });
+
+/** What the ledger says of the engine behind each contestant, as set-up, Python and the model server tell it. */
+export async function engineFacts(
+  source: ServingSource,
+  zoo: Zoo,
+): Promise<(instance: RunningInstance) => LedgerFacts> {
+  const [own, python] = [await ownEngine(), await pythonEngine()];
+  const shared = {
+    instructionSets: instructionSets().join(' ') || NOT_TOLD,
+    allCpus: availableParallelism(),
+    memoryLimit: await memoryLimit(),
+  };
+  return ({ contestant, launch }) => ({
+    ...shared,
+    modelDigest: zoo.digest(launch.model, launch.modelVersion),
+    engine:
+      contestant.backend === 'tensorflow-serving'
+        ? source.version
+        : contestant.id.startsWith('flask-control')
+          ? python
+          : own,
+  });
+}
+
+async function ownEngine(): Promise<string> {
+  const engine = await readEngine();
+  return engine === undefined ? NOT_TOLD : `${engine.distribution} ${engine.version}`;
+}
+
+/** Whether the engine in use is `tensorflow` or `tensorflow-cpu`; undefined where none was set up. */
+export async function engineDistribution(): Promise<string | undefined> {
+  return (await readEngine())?.distribution;
+}
+
+/** The engine that `npm run setup` put into the cache; undefined where it never ran, as targets do not need it. */
+async function readEngine(): Promise<z.infer<typeof engineSchema> | undefined> {
+  const engines = join(CACHE, 'engine');
+  const current = await readFile(join(engines, 'current.json'), 'utf8').catch(() => undefined);
+  if (current === undefined) return undefined;
+  const { directory } = currentSchema.parse(JSON.parse(current));
+  return engineSchema.parse(JSON.parse(await readFile(join(engines, directory, 'engine.json'), 'utf8')));
+}
+
+async function pythonEngine(): Promise<string> {
+  const ask =
+    "import importlib.metadata as m; d=[x for x in m.distributions() if x.name in ('tensorflow','tensorflow-cpu','tensorflow_cpu')][0]; print(d.name.replace('_','-'), d.version)";
+  return await run(join(CACHE, 'venv', 'bin', 'python'), ['-c', ask]).then(
+    ({ stdout }) => stdout.trim(),
+    () => NOT_TOLD,
+  );
+}
+
+/** Of the control group this process, and so the servers it starts, runs in. */
+async function memoryLimit(): Promise<string> {
+  const text = await readFile('/sys/fs/cgroup/memory.max', 'utf8').catch(() => 'max');
+  return text.trim() === 'max' ? 'none' : `${(Number(text) / 2 ** 30).toFixed(1)} GiB`;
+}

@@ -1,0 +1,33 @@
+import { measureFloors, type FloorKind } from '../load/index.js';
+import type { Cell, Condition, Floor } from '../record/index.js';
+import { prepareRequests } from '../requests/index.js';
+import type { Run } from './run.js';
+
+/** The protocol that carries a payload form. */
+export function protocolOf(payload: Condition['payload']): FloorKind['protocol'] {
+  return payload === 'json' || payload === 'base64' ? 'rest' : 'grpc';
+}
+
+/** The kinds of requests that cells send, each once, in their order. */
+export function kindsOf(cells: readonly Cell[]): Condition[] {
+  const kinds = new Map<string, Condition>();
+  for (const { condition } of cells) {
+    const { payload, model, batch } = condition;
+    kinds.set(`${payload} ${model} ${batch}`, condition);
+  }
+  return [...kinds.values()];
+}
+
+/** What the generator itself takes for every kind of request in the plan (method rule 5a). */
+export async function floorsOf(run: Run): Promise<Floor[]> {
+  const kinds: FloorKind[] = [];
+  const { plan, notTested } = run.keeper.record;
+  const cells = plan.cells.filter(({ condition }) => notTested.every(({ subject }) => subject !== condition.model));
+  for (const { payload, model, modelVersion, batch } of kindsOf(cells)) {
+    const [first] = prepareRequests(await run.golden(model, modelVersion), { payload, batch });
+    if (first === undefined) continue;
+    kinds.push({ protocol: protocolOf(payload), payload, model, batch, body: first.body, expected: first.expected });
+  }
+  run.progress.now('measuring what the load generator itself takes');
+  return await measureFloors(run.generator, kinds);
+}

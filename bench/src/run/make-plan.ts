@@ -1,0 +1,78 @@
+import { contestantById } from '../contestants/index.js';
+import { OBSERVATIONS } from '../observations/index.js';
+import type { PlanContext, Question } from '../questions/define.js';
+import { cellsOf, whyNotAsked } from '../questions/expand.js';
+import type { Cell, Plan, Profile, Seeds } from '../record/index.js';
+import { MODEL_SERVER, visitsOf, type Visit } from './visits.js';
+import { LONGEST_WARM_UP_MS } from './warm-up.js';
+
+export interface PlanWish {
+  readonly context: PlanContext;
+  readonly questions: readonly Question[];
+  readonly seeds: Seeds;
+  /** Makes every window and warm-up this many times as long. */
+  readonly timeFactor: number;
+}
+
+/** Between two trials: metrics pages, files, statistics of the generator. */
+export const BETWEEN_TRIALS_MS = 40;
+/** Until the model server answers. */
+const MODEL_SERVER_START_MS = 2000;
+
+/**
+ * Rounds in which claims are decided (method rule 8). The quick profile keeps its servers running between them: another visit
+ * then costs nothing.
+ */
+const PASSES: Readonly<Record<Profile, Pick<Plan, 'passes' | 'startsAnew'>>> = {
+  quick: { passes: 5, startsAnew: false },
+  standard: { passes: 3, startsAnew: true },
+  thorough: { passes: 3, startsAnew: true },
+};
+const RESTARTS = 1;
+
+/** The cells of the questions that belong to the profile and can be done, and why the others cannot. Pure. */
+export function makePlan(wish: PlanWish): {
+  readonly plan: Plan;
+  readonly notTested: { subject: string; reason: string }[];
+} {
+  const notTested: { subject: string; reason: string }[] = [];
+  const taken = wish.questions.filter((question) => {
+    const reason = whyNotAsked(question, wish.context);
+    if (reason !== undefined) notTested.push({ subject: question.id, reason });
+    return reason === undefined;
+  });
+  const cells = taken
+    .flatMap((question) => cellsOf(question, wish.context))
+    .map((each) => ({
+      ...each,
+      warmupMs: each.warmupMs * wish.timeFactor,
+      durationMs: each.durationMs * wish.timeFactor,
+    }));
+  const { profile } = wish.context;
+  const observeMs = taken.reduce((sum, { id }) => sum + (OBSERVATIONS[id]?.expectedMs[profile] ?? 0), 0);
+  const plan = {
+    profile,
+    seeds: wish.seeds,
+    experiments: taken.map(({ id }) => id),
+    cells,
+    ...PASSES[profile],
+    restarts: RESTARTS,
+  };
+  const startMs = visitsOf(plan).reduce((sum, visit) => sum + startsMs(visit, profile, wish.timeFactor), 0);
+  return { plan: { ...plan, expectedMs: loadMs(cells) + startMs + observeMs }, notTested };
+}
+
+/** How long the trials of these cells take. */
+export function loadMs(cells: readonly Cell[]): number {
+  return cells.reduce((sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS), 0);
+}
+
+/** How long it takes until everybody is up and warm for a visit. */
+export function startsMs({ starts }: Visit, profile: Profile, timeFactor: number): number {
+  const warmUpMs = LONGEST_WARM_UP_MS[profile] * timeFactor;
+  return starts.reduce((sum, { contestant }) => {
+    if (contestant === MODEL_SERVER) return sum + MODEL_SERVER_START_MS;
+    const { startMs, role } = contestantById(contestant);
+    return sum + startMs + (role === 'engine' ? 0 : warmUpMs);
+  }, 0);
+}

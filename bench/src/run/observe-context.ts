@@ -1,0 +1,53 @@
+import type { RunningInstance } from '../contestants/index.js';
+import type { TrialHooks, TrialOutcome } from '../load/index.js';
+import type { Loop, Profile } from '../record/index.js';
+import type { GoldenSet } from '../requests/index.js';
+import type { SampleTable } from '../samples/index.js';
+
+/** A server that may be measured, or why there is none. */
+export type Admitted = { readonly instance: RunningInstance } | { readonly leftOut: string };
+
+export interface ObservedLoad {
+  /** Part of the samples file's name; unique in the experiment. */
+  readonly name: string;
+  readonly instance: RunningInstance;
+  /** Loads of an experiment with the same number get the same arrivals and inputs (method rules 2 and 8). */
+  readonly block: number;
+  readonly loop: Loop;
+  /** Of an open loop whose rate changes on the way: intended instants in ns from the start of the window, from a seed. */
+  readonly schedule?: (seed: number) => Float64Array;
+  /** Every version that may rightly answer. */
+  readonly golden: readonly [GoldenSet, ...GoldenSet[]];
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly timeoutMs: number;
+  readonly hooks?: Omit<TrialHooks, 'signal'>;
+}
+
+/** What a contestant is started for in an observation. Default: the newest version from the model's own folder, no factors. */
+export interface Wanted {
+  readonly model: string;
+  readonly modelVersion?: number;
+  readonly modelBasePath?: string;
+  readonly factors?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What an experiment gets that does more than cells: the servers, load, a place for files, a way to be stopped. */
+export interface ObserveContext {
+  readonly profile: Profile;
+  /** Contestants that can run here. */
+  readonly contestants: readonly string[];
+  /** A contestant that may be measured, or why it is left out; the record has the reason too. */
+  readonly instance: (contestant: string, wanted: Wanted) => Promise<Admitted>;
+  /** Stops it and starts it anew for the same launch, with nothing checked: the start itself is observed. */
+  readonly restart: (instance: RunningInstance) => Promise<void>;
+  /** What is wrong with a contestant now, in words, and notes it; undefined when its processes live and its port answers. */
+  readonly look: (instance: RunningInstance) => Promise<string | undefined>;
+  readonly stopServers: () => Promise<void>;
+  readonly golden: (model: string, version: number) => Promise<GoldenSet>;
+  readonly modelBasePath: (model: string) => string;
+  /** Drives load and reads its samples back. */
+  readonly load: (wish: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
+  readonly signal: AbortSignal;
+  readonly now: (text: string) => void;
+}

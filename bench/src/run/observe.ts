@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { whatIsWrong } from '../contestants/index.js';
+import { pairSeeds } from '../load/index.js';
+import { readManifestVersion } from '../models/index.js';
+import { UnwritableError } from '../run-folder/index.js';
+import { readSamples } from '../samples/index.js';
+import type { Admission } from './admission.js';
+import { payloadFor } from './ask.js';
+import { drive } from './drive.js';
+import type { ObserveContext, ObservedLoad } from './observe-context.js';
+import type { PlanClock } from './plan-clock.js';
+import { stopped, type Run } from './run.js';
+
+/** Lets each experiment observe what is not a matter of cells; an observation that fails is NOT TESTED, with its reason. */
+export async function observe(run: Run, admission: Admission, clock: PlanClock): Promise<void> {
+  const { keeper, fleet, progress } = run;
+  for (const id of keeper.record.plan.experiments) {
+    const observation = run.observations[id];
+    if (stopped(run) || observation === undefined || id in keeper.record.observations) continue;
+    progress.now(`${clock.text()}: observing ${id}`);
+    try {
+      const seen = await observation.observe(contextFor(id, run, admission, clock));
+      if (!stopped(run)) await keeper.save({ observations: { ...keeper.record.observations, [id]: seen } });
+    } catch (error) {
+      if (error instanceof UnwritableError) throw error;
+      if (stopped(run)) break;
+      const reason = error instanceof Error ? error.message : String(error);
+      progress.say(`${id} could not be observed: ${reason}`);
+      await keeper.leaveOut({ subject: id, reason, during: 'observation' });
+    } finally {
+      clock.passedMs(observation.expectedMs[keeper.record.plan.profile]);
+      await fleet.keepOnly([]);
+    }
+  }
+}
+
+function contextFor(experiment: string, run: Run, admission: Admission, clock: PlanClock): ObserveContext {
+  const { keeper, fleet } = run;
+  let loads = 0;
+  return {
+    profile: keeper.record.plan.profile,
+    contestants: run.contestants,
+    instance: async (contestant, { model, modelVersion, modelBasePath, factors = {} }) =>
+      await admission.admit(contestant, {
+        model,
+        modelVersion: modelVersion ?? (await readManifestVersion(model)),
+        modelBasePath: modelBasePath ?? run.modelBasePath(model),
+        factors,
+      }),
+    restart: async ({ contestant, launch }) => {
+      await fleet.restart(contestant.id, launch);
+    },
+    look: async (instance) => {
+      const wrong = await whatIsWrong(instance);
+      if (wrong === undefined) return undefined;
+      const { id } = instance.contestant;
+      await keeper.note(id, `${wrong}; ${experiment} goes on without it`);
+      await keeper.leaveOut({ subject: `${id} in ${experiment}`, reason: wrong, during: 'observation' });
+      return wrong;
+    },
+    stopServers: () => fleet.keepOnly([]),
+    golden: run.golden,
+    modelBasePath: run.modelBasePath,
+    load: async (wish: ObservedLoad) => {
+      loads += 1;
+      const trial = `${experiment}/${wish.name}`;
+      // A load that a killed run began may have left a file: samples of two loads are never mixed.
+      const samplesFile = join(run.folder.samples, `${trial.replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${loads}.bin`);
+      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, wish.block);
+      const { instance, loop, golden, warmupMs, durationMs, timeoutMs } = wish;
+      const outcome = await drive(
+        {
+          ...{ generator: run.generator, instance, trial, cell: trial, golden, seeds },
+          ...{ warmupMs, durationMs, timeoutMs, samplesFile },
+          condition: { loop, batch: 1, payload: payloadFor(instance) },
+          ...(wish.schedule === undefined ? {} : { schedule: wish.schedule(seeds.arrivals) }),
+        },
+        { ...wish.hooks, signal: run.signal },
+      );
+      return { outcome, samples: (await readSamples(samplesFile)).table };
+    },
+    signal: run.signal,
+    now: (text) => {
+      run.progress.now(`${clock.text()}: ${experiment}: ${text}`);
+    },
+  };
+}

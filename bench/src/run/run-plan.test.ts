@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { findServing, parseTargets, startFleet, targetFleet } from '../contestants/index.js';
+import { startGenerator, type Generator } from '../load/index.js';
+import type { Observation } from '../observations/index.js';
+import type { TrialRecord } from '../record/index.js';
+import { readSamples } from '../samples/index.js';
+import { launchOf } from './launch.js';
+import { runPlan } from './run-plan.js';
+import { aCell } from '../stats/testing/a-trial.js';
+import { aRun, cellsOf, RIGHT, WRONG, type TestRun } from './testing/a-run.js';
+import { SmallFleet, startSmallServer } from './testing/small-fleet.js';
+import { openZoo } from './zoo.js';
+
+const [A, B] = ['flask-style', 'flask-session'] as const;
+
+/** Kills a contestant's process when the run is at one of these blocks. */
+function killer(fleet: SmallFleet, contestant: string, blocks: readonly number[]): (text: string) => void {
+  const left = new Set(blocks);
+  return (text) => {
+    const [, block = ''] = new RegExp(`test/${contestant}, block (\\d+) of`).exec(text) ?? [];
+    const pid = fleet.running.get(contestant)?.processes[0]?.pid;
+    if (pid !== undefined && left.delete(Number(block))) process.kill(pid, 'SIGKILL');
+  };
+}
+
+async function failedRequests({ folder }: TestRun, trials: readonly TrialRecord[]): Promise<number> {
+  const tables = await Promise.all(trials.map(({ samplesFile }) => readSamples(join(folder.path, samplesFile))));
+  return tables.reduce((sum, { table }) => sum + table.outcome.filter((outcome) => outcome !== 0).length, 0);
+}
+
+function blocksOf(trials: readonly TrialRecord[], contestant: string): number[] {
+  return trials.filter(({ cell }) => cell === `test/${contestant}`).map(({ block }) => block);
+}
+
+const ALL = [0, 1, 2, 3, 4, 5];
+
+describe('a run', () => {
+  let generator: Generator;
+  before(async () => {
+    generator = await startGenerator();
+  });
+  after(() => generator.close());
+
+  it('starts a server that was killed anew, and measures its block again whole', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear: killer(fleet, A, [4]) });
+    const { events = [], notTested } = await runPlan(test.run);
+    const trials = await test.folder.readTrials();
+    assert.deepEqual(blocksOf(trials, A), ALL);
+    assert.deepEqual(blocksOf(trials, B), ALL);
+    assert.equal(await failedRequests(test, trials), 0);
+    assert.deepEqual(fleet.starts, [A, B, A]);
+    assert.deepEqual(notTested, []);
+    assert.equal(events.length, 1);
+    assert.match(events[0]?.what ?? '', /the process flask-style \(\d+\) has ended; it is started anew/);
+  });
+
+  it('leaves out a server that dies again, and goes on with the others', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear: killer(fleet, A, [2, 4]) });
+    const { events = [], notTested } = await runPlan(test.run);
+    const trials = await test.folder.readTrials();
+    assert.deepEqual(blocksOf(trials, B), ALL);
+    assert.equal(await failedRequests(test, trials), 0);
+    assert.deepEqual(
+      notTested.map(({ subject, during }) => [subject, during]),
+      [[`test/${A}`, 'measurement']],
+    );
+    assert.match(notTested[0]?.reason ?? '', /has ended, again after it was started anew/);
+    assert.equal(events.length, 2);
+  });
+
+  it('leaves out by itself who differs, does not answer or does not start', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: WRONG, 'flask-threads': 'closed' });
+    const cells = cellsOf([A, B, 'flask-threads', 'flask-processes'], { trials: 2 });
+    await using test = await aRun(generator, fleet, { cells });
+    const { parity, notTested } = await runPlan(test.run);
+    assert.deepEqual(
+      parity?.contestants.map(({ contestant, outcome }) => `${contestant} ${outcome}`),
+      [`${A} same`, `${B} differs`, 'flask-threads unreachable'],
+    );
+    assert.deepEqual(
+      notTested.map(({ subject }) => subject),
+      [`${B} with tiny`, 'flask-threads with tiny', 'flask-processes with tiny'],
+    );
+    assert.match(notTested[1]?.reason ?? '', /does not answer: .*ECONNREFUSED/);
+    assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1]);
+  });
+
+  it('starts the bare engine anew when its process was killed', async () => {
+    const zoo = await openZoo();
+    const ignore = (): void => undefined;
+    const serving = await findServing({ standinOnly: true, image: '', onProgress: ignore });
+    const fleet = startFleet(serving, tmpdir(), ignore);
+    const condition = { ...aCell().condition, model: 'fashion-cnn', modelVersion: 2 };
+    const launch = launchOf(condition, zoo.basePath('fashion-cnn'));
+    let killed = false;
+    const hear = (text: string): void => {
+      if (!text.includes('block 2 of') || killed) return;
+      killed = true;
+      void fleet.instance('bare-engine', launch).then(({ processes }) => {
+        for (const { pid } of processes) process.kill(pid, 'SIGKILL');
+      });
+    };
+    const told = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
+    const cells = cellsOf(['bare-engine'], { condition, trials: 3, durationMs: 100 });
+    await using test = await aRun(generator, fleet, { cells }, told);
+    const { events = [], parity } = await runPlan(test.run);
+    assert.deepEqual(blocksOf(await test.folder.readTrials(), 'bare-engine'), [0, 1, 2]);
+    assert.match(events[0]?.what ?? '', /the process engine loop .* has ended/);
+    assert.equal(parity, undefined, 'it is not compared with itself');
+  });
+
+  it('waits for a target that is down for a moment', async () => {
+    const first = await startSmallServer(RIGHT);
+    let again: ReturnType<typeof startSmallServer> | undefined;
+    const targets = parseTargets(`${A}=http://127.0.0.1:${first.port}`);
+    const fleet = targetFleet(targets, { kind: 'stand-in', version: '', detail: '' });
+    const hear = (text: string): void => {
+      if (again !== undefined || !text.includes('block 3 of')) return;
+      again = first.stop().then(() => startSmallServer(RIGHT, first.port));
+    };
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A], { durationMs: 100 }) }, { hear });
+    const { notTested } = await runPlan(test.run);
+    assert.deepEqual(blocksOf(await test.folder.readTrials(), A), ALL);
+    assert.deepEqual(notTested, []);
+    await (await again)?.stop();
+  });
+
+  it('starts servers anew for each pass, and says which trial is of which', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT });
+    const cells = cellsOf([A], { trials: 20, durationMs: 10 });
+    await using test = await aRun(generator, fleet, { cells, passes: 3, startsAnew: true });
+    await runPlan(test.run);
+    assert.deepEqual(fleet.starts, [A, A, A]);
+    const own = await test.folder.readTrials();
+    assert.deepEqual(
+      own.map(({ block }) => block),
+      Array.from({ length: 20 }, (_, block) => block),
+    );
+    assert.deepEqual(
+      [0, 1, 2].map((pass) => own.filter((trial) => trial.pass === pass).length),
+      [8, 6, 6],
+    );
+  });
+
+  it('leaves no part of a block behind when it is stopped, and measures it whole when it goes on', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+    const stop = new AbortController();
+    let seen = 0;
+    const hear = (text: string): void => {
+      if (text.includes('block 3 of') && (seen += 1) === 2) stop.abort();
+    };
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear, signal: stop.signal });
+    assert.match((await runPlan(test.run)).interrupted ?? '', /stopped/);
+    const before = await test.folder.readTrials();
+    assert.deepEqual(
+      [blocksOf(before, A), blocksOf(before, B)],
+      [
+        [0, 1],
+        [0, 1],
+      ],
+    );
+    // What a kill in the middle of an append would leave.
+    const [half] = before.filter(({ block }) => block === 1);
+    assert.ok(half !== undefined);
+    await test.folder.appendTrials([{ ...half, id: half.id.replace('#1', '#2'), block: 2, samplesFile: 'half' }]);
+    await runPlan({ ...test.run, signal: new AbortController().signal });
+    const after = await test.folder.readTrials();
+    assert.deepEqual([blocksOf(after, A).sort(), blocksOf(after, B).sort()], [ALL, ALL]);
+    assert.ok(after.every(({ samplesFile }) => samplesFile !== 'half'));
+    const lines = (await readFile(join(test.folder.path, 'trials.jsonl'), 'utf8')).trim().split('\n');
+    assert.equal(lines.length, 13);
+  });
+
+  it('keeps what was observed of some when others cannot start, and names them', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT });
+    const observation: Observation = {
+      expectedMs: { quick: 0, standard: 0, thorough: 0 },
+      observe: async (context) => {
+        const seen = [];
+        for (const id of [A, B])
+          seen.push('instance' in (await context.instance(id, { model: 'tiny', modelVersion: 1 })));
+        return seen;
+      },
+    };
+    await using test = await aRun(generator, fleet, {}, { observations: { seen: observation } });
+    const { observations, notTested, parity, ledger } = await runPlan(test.run);
+    assert.deepEqual(observations, { seen: [true, false] });
+    assert.deepEqual(
+      notTested.map(({ subject }) => subject),
+      [`${B} with tiny`],
+    );
+    assert.equal(parity?.contestants[0]?.outcome, 'same');
+    assert.equal(ledger.find(({ property }) => property === 'processes')?.values[A], '1');
+  });
+});

@@ -1,0 +1,40 @@
+import type { StudyRecord } from '../record/index.js';
+import { Admission } from './admission.js';
+import { runVisit } from './blocks.js';
+import { floorsOf } from './floors.js';
+import { launchOf } from './launch.js';
+import { observe } from './observe.js';
+import { PlanClock } from './plan-clock.js';
+import { stopped, type Run } from './run.js';
+import { visitsOf } from './visits.js';
+
+/** Runs what the plan holds and has not been run yet. The record it returns is the one in study.json. */
+export async function runPlan(run: Run): Promise<StudyRecord> {
+  const { keeper, fleet } = run;
+  const done = new Set((await run.folder.readTrials()).filter(({ cut }) => !cut).map(({ id }) => id));
+  await keeper.save({});
+  if (keeper.record.floors === undefined && !stopped(run)) await keeper.save({ floors: await floorsOf(run) });
+  const { plan } = keeper.record;
+  const admission = new Admission(run);
+  const clock = new PlanClock(keeper.record, run.observations, done);
+  const visits = visitsOf(plan);
+  let pass = 0;
+  for (const [at, visit] of visits.entries()) {
+    if (stopped(run)) break;
+    if (plan.startsAnew && visit.pass !== pass) await fleet.keepOnly([]);
+    pass = visit.pass;
+    const staying = plan.startsAnew ? [visit] : [visit, ...visits.slice(at).filter((later) => later.pass > pass)];
+    await fleet.keepOnly(
+      staying.flatMap(({ cells }) =>
+        cells.map(({ condition }) => launchOf(condition, run.modelBasePath(condition.model))),
+      ),
+    );
+    await runVisit(visit, run, admission, done, clock);
+  }
+  await observe(run, admission, clock);
+  await keeper.save({
+    endedAt: new Date().toISOString(),
+    ...(stopped(run) ? { interrupted: 'stopped by the user before the plan ended' } : {}),
+  });
+  return keeper.record;
+}

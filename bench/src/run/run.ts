@@ -1,0 +1,33 @@
+import type { Fleet, RunningInstance } from '../contestants/index.js';
+import type { Generator } from '../load/index.js';
+import type { Observation } from '../observations/index.js';
+import type { GoldenSet } from '../requests/index.js';
+import type { RunFolder } from '../run-folder/index.js';
+import type { Keeper } from './keeper.js';
+import type { LedgerFacts } from './ledger.js';
+import type { Progress } from './progress.js';
+
+/** Everything a run works with. */
+export interface Run {
+  readonly folder: RunFolder;
+  readonly keeper: Keeper;
+  /** By the id of their question. */
+  readonly observations: Readonly<Record<string, Observation>>;
+  /** Ids of the contestants that can run here. */
+  readonly contestants: readonly string[];
+  readonly fleet: Fleet;
+  readonly generator: Generator;
+  /** How long a server that has just started is loaded at most before it is measured. */
+  readonly longestWarmUpMs: number;
+  readonly golden: (model: string, version: number) => Promise<GoldenSet>;
+  readonly modelBasePath: (model: string) => string;
+  readonly ledgerFacts: (instance: RunningInstance) => LedgerFacts;
+  readonly progress: Progress;
+  /** Ctrl-C: the block under way is dropped, the rest is left out, the report tells. */
+  readonly signal: AbortSignal;
+}
+
+/** Whether the user asked to stop. A function, since the answer changes while others are awaited. */
+export function stopped(run: Pick<Run, 'signal'>): boolean {
+  return run.signal.aborted;
+}

@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { Fleet } from '../../contestants/index.js';
+import type { Generator } from '../../load/index.js';
+import type { Cell, Plan, StudyRecord } from '../../record/index.js';
+import { aStudy } from '../../record/testing/a-study.js';
+import type { GoldenSet } from '../../requests/index.js';
+import { RunFolder } from '../../run-folder/index.js';
+import { aCell } from '../../stats/testing/a-trial.js';
+import { Keeper } from '../keeper.js';
+import { Progress } from '../progress.js';
+import type { Run } from '../run.js';
+
+/** What the model of these tests predicts, as `SmallFleet` takes it. */
+export const RIGHT = '[0.25, 0.75]';
+export const WRONG = '[0.5, 0.5]';
+
+const GOLDEN: GoldenSet = {
+  ...{ model: 'tiny', version: 1, inputAlias: 'x', outputAlias: 'y', instanceShape: [2] },
+  cases: [{ input: Float32Array.of(1, 2), expected: Float32Array.of(0.25, 0.75) }],
+};
+
+/** Hears what a run is doing. */
+class Listener extends Progress {
+  readonly #hear: (text: string) => void;
+
+  constructor(hear: (text: string) => void) {
+    super(new PassThrough() as unknown as NodeJS.WriteStream);
+    this.#hear = hear;
+  }
+
+  override now(text: string): void {
+    this.#hear(text);
+  }
+}
+
+export interface TestRun extends AsyncDisposable {
+  readonly run: Run;
+  readonly folder: RunFolder;
+}
+
+/** Short trials of the model above, a cell for each contestant, in one group. */
+export function cellsOf(contestants: readonly string[], told: Partial<Cell> = {}): Cell[] {
+  return contestants.map((contestant) =>
+    aCell(
+      { kind: 'closed', concurrency: 1 },
+      {
+        ...{ id: `test/${contestant}`, contestant, group: 'test', trials: 6, warmupMs: 0, durationMs: 20 },
+        condition: {
+          ...{ loop: { kind: 'closed', concurrency: 1 }, model: 'tiny', modelVersion: 1, batch: 1, payload: 'json' },
+        },
+        ...told,
+      },
+    ),
+  );
+}
+
+/** A run on real servers and the real generator that has not begun. `hear`: is told what it is doing, before it does it. */
+export async function aRun(
+  generator: Generator,
+  fleet: Fleet,
+  plan: Partial<Plan>,
+  told: Partial<Pick<Run, 'observations' | 'signal' | 'golden' | 'modelBasePath'>> & {
+    readonly hear?: (text: string) => void;
+  } = {},
+  record: Partial<StudyRecord> = {},
+): Promise<TestRun> {
+  const parent = await mkdtemp(join(tmpdir(), 'run-test-'));
+  const folder = await RunFolder.create(parent, 'run');
+  const study = aStudy({ floors: [], ...record });
+  const keeper = new Keeper(folder, {
+    ...study,
+    plan: { ...study.plan, restarts: 1, experiments: Object.keys(told.observations ?? {}), ...plan },
+  });
+  const facts = { modelDigest: '', engine: '', instructionSets: '', allCpus: 1, memoryLimit: '' };
+  return {
+    folder,
+    run: {
+      ...{ folder, keeper, fleet, generator, longestWarmUpMs: 0 },
+      observations: told.observations ?? {},
+      contestants: (plan.cells ?? []).map(({ contestant }) => contestant),
+      golden: told.golden ?? (() => Promise.resolve(GOLDEN)),
+      modelBasePath: told.modelBasePath ?? ((model) => model),
+      ledgerFacts: () => facts,
+      progress: new Listener(told.hear ?? (() => undefined)),
+      signal: told.signal ?? new AbortController().signal,
+    },
+    [Symbol.asyncDispose]: async () => {
+      await fleet.stop();
+      await rm(parent, { recursive: true });
+    },
+  };
+}

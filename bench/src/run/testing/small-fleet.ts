@@ -1,0 +1,83 @@
+import type { Fleet, Launch, RunningInstance } from '../../contestants/index.js';
+import { launch as launchProcess } from '../../process/index.js';
+
+/** Answers every request with the predictions it was given, and says that its model is there. */
+const SERVER = `
+const [port, predictions] = process.argv.slice(1);
+const server = require('node:http').createServer((request, response) => {
+  request.resume().on('end', () => {
+    const state = '{"model_version_status":[{"version":"1","state":"AVAILABLE"}]}';
+    response.end(request.method === 'POST' ? '{"predictions": [' + predictions + ']}' : state);
+  });
+});
+server.listen(Number(port), '127.0.0.1', () => console.log('port ' + server.address().port));
+`;
+
+export interface SmallServer {
+  readonly pid: number;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** A server of one process that starts in a moment. `port` 0: a free one. */
+export async function startSmallServer(predictions: string, port = 0): Promise<SmallServer> {
+  const server = launchProcess({
+    name: 'small-server',
+    command: process.execPath,
+    args: ['-e', SERVER, String(port), predictions],
+  });
+  const told = await server.waitForLine((line) => /^port (\d+)$/.exec(line)?.[1], 20_000);
+  return { pid: server.pid, port: Number(told), stop: () => server.stop() };
+}
+
+/** A fleet of small servers, which notes its starts. */
+export class SmallFleet implements Fleet {
+  readonly starts: string[] = [];
+  readonly running = new Map<string, RunningInstance>();
+  readonly #predictions: Readonly<Record<string, string>>;
+
+  /** What each contestant predicts; `closed`: nothing listens at its address. Who is not named does not start. */
+  constructor(predictions: Readonly<Record<string, string>>) {
+    this.#predictions = predictions;
+  }
+
+  async instance(contestant: string, launch: Launch): Promise<RunningInstance> {
+    const known = this.running.get(contestant);
+    if (known !== undefined) return known;
+    const predictions = this.#predictions[contestant];
+    if (predictions === undefined) throw new Error(`${contestant} could not be started`);
+    this.starts.push(contestant);
+    const server = await startSmallServer(predictions);
+    if (predictions === 'closed') await server.stop();
+    const instance: RunningInstance = {
+      contestant: {
+        ...{ id: contestant, label: contestant, role: 'subject', family: 'flask-style', protocol: 'rest' },
+        ...{ backend: 'in-process', command: '' },
+      },
+      launch,
+      startedHere: true,
+      startedAll: true,
+      target: { kind: 'rest', url: `http://127.0.0.1:${server.port}`, headers: {} },
+      processes: predictions === 'closed' ? [] : [{ name: contestant, pid: server.pid }],
+      readyMs: 1,
+      stop: () => server.stop(),
+    };
+    this.running.set(contestant, instance);
+    return instance;
+  }
+
+  async restart(contestant: string, launch: Launch): Promise<RunningInstance> {
+    await this.running.get(contestant)?.stop();
+    this.running.delete(contestant);
+    return await this.instance(contestant, launch);
+  }
+
+  keepOnly(launches: readonly Launch[]): Promise<void> {
+    return launches.length === 0 ? this.stop() : Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.running.values()].map((instance) => instance.stop()));
+    this.running.clear();
+  }
+}

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { RunningInstance } from '../contestants/index.js';
+import type { Generator, TrialHooks, TrialOutcome } from '../load/index.js';
+import type { Cell, ProcessUsage, TrialRecord } from '../record/index.js';
+import { prepareRequests, type GoldenSet } from '../requests/index.js';
+import { watchProcesses } from '../resources/index.js';
+import { drive } from './drive.js';
+import { runEngineTrial } from './engine-trial.js';
+import { eventLoopDelayP99Ms, latencyTotals, meansBetween } from './metrics.js';
+
+export interface TrialWish {
+  readonly generator: Generator;
+  readonly cell: Cell;
+  readonly pass: number;
+  readonly block: number;
+  readonly position: number;
+  readonly seeds: TrialRecord['seeds'];
+  readonly instance: RunningInstance;
+  /** Predictions of the version that answers; several sets when several versions may rightly answer. */
+  readonly golden: GoldenSet;
+  /** Where the generator really sends to when a delay proxy stands in between. */
+  readonly via?: { readonly url: string; readonly measuredRttMs: number };
+  readonly runFolder: string;
+  readonly signal: AbortSignal;
+}
+
+/** `headline/fashion-cnn-v2-b1-closed-1/flask-style#3`: the cell and the block. */
+export function trialId(cell: string, block: number): string {
+  return `${cell}#${block}`;
+}
+
+/** Runs one trial of a cell against a running instance and describes it; the samples are on disk when it returns. */
+export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
+  const { cell, instance } = wish;
+  const id = trialId(cell.id, wish.block);
+  const samplesFile = freeName(join(wish.runFolder, 'samples', id.replaceAll('/', '_')));
+  const watched = instance.processes.map((each) => ({ ...each, contestant: cell.contestant }));
+  let watch = watchProcesses(watched);
+  let usage: ProcessUsage[] | undefined;
+  // What the warm-up used is not the trial's: the watch begins anew with the window.
+  const hooks: TrialHooks = {
+    signal: wish.signal,
+    onWindowStart: () => {
+      watch.stop();
+      watch = watchProcesses(watched);
+    },
+    onWindowEnd: () => {
+      usage = watch.stop();
+    },
+  };
+  const before = instance.metricsUrl === undefined ? undefined : await latencyTotals(instance.metricsUrl);
+  if (instance.ownMetricsUrl !== undefined) await eventLoopDelayP99Ms(instance.ownMetricsUrl);
+  const outcome = await load(wish, id, samplesFile, hooks);
+  usage ??= watch.stop();
+  const after = instance.metricsUrl === undefined ? undefined : await latencyTotals(instance.metricsUrl);
+  const delayMs = instance.ownMetricsUrl === undefined ? undefined : await eventLoopDelayP99Ms(instance.ownMetricsUrl);
+  return {
+    id,
+    cell: cell.id,
+    block: wish.block,
+    pass: wish.pass,
+    position: wish.position,
+    seeds: wish.seeds,
+    startedAt: outcome.startedAt,
+    durationMs: outcome.durationMs,
+    samplesFile: relative(wish.runFolder, samplesFile),
+    samples: outcome.samples,
+    generator: outcome.generator,
+    usage,
+    ...(delayMs === undefined ? {} : { eventLoopDelayP99Ms: delayMs }),
+    ...(before === undefined || after === undefined ? {} : { serverMeansUs: meansBetween(before, after) }),
+    ...(wish.via === undefined ? {} : { measuredRttMs: wish.via.measuredRttMs }),
+    ...(outcome.failures.length === 0 ? {} : { failures: [...outcome.failures] }),
+    cut: outcome.cut,
+  };
+}
+
+/** A run that was killed may have left a file of this trial: samples of two attempts are never mixed. */
+function freeName(base: string): string {
+  let file = `${base}.bin`;
+  for (let attempt = 2; existsSync(file); attempt += 1) file = `${base}-attempt-${attempt}.bin`;
+  return file;
+}
+
+async function load(wish: TrialWish, trial: string, samplesFile: string, hooks: TrialHooks): Promise<TrialOutcome> {
+  const { cell, instance, golden } = wish;
+  const { condition, contestant, warmupMs, durationMs, timeoutMs } = cell;
+  if (instance.target.kind === 'engine') {
+    const requests = prepareRequests(golden, condition);
+    return await runEngineTrial(
+      {
+        trial,
+        cell: cell.id,
+        contestant,
+        runner: instance.target.runner,
+        requests,
+        condition,
+        warmupMs,
+        durationMs,
+        samplesFile,
+      },
+      hooks,
+    );
+  }
+  return await drive(
+    {
+      generator: wish.generator,
+      instance,
+      trial,
+      cell: cell.id,
+      condition,
+      golden: [golden],
+      seeds: wish.seeds,
+      warmupMs,
+      durationMs,
+      timeoutMs,
+      samplesFile,
+      ...(wish.via === undefined ? {} : { viaUrl: wish.via.url }),
+    },
+    hooks,
+  );
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { errorResponseSchema } from '@serving-study/serving-kit';
+import { startStandin } from './contestants.js';
+import { PROGRAMS } from './programs.js';
+import { metadataMessage, startRawGrpcServer } from './raw-grpc-server.js';
+import { startService, type ServiceProcess } from './service-process.js';
+import { until } from './until.js';
+
+const HALF = {
+  name: 'half_plus_two',
+  basePath: fileURLToPath(new URL('../../conformance/models/half_plus_two', import.meta.url)),
+};
+const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
+const BOTH = ['proxy', 'tuned proxy'] as const;
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function predict(proxy: ServiceProcess, model: string, body: string | Buffer, headers = {}): Promise<Answer> {
+  const response = await fetch(`${proxy.url}/v1/models/${model}:predict`, { method: 'POST', body, headers });
+  return { status: response.status, text: await response.text() };
+}
+
+const errorOf = ({ text }: Answer): string => errorResponseSchema.parse(JSON.parse(text)).error;
+const isReady = async (proxy: ServiceProcess): Promise<boolean> => (await fetch(`${proxy.url}/readyz`)).ok;
+
+/** A REST port: `onRequest` is told which request of all this is, and which of its connection. */
+async function startRawRest(
+  onRequest: (socket: Socket, nth: number, nthOfConnection: number) => void,
+): Promise<{ url: string; requests: () => number }> {
+  let requests = 0;
+  const server = createServer((socket) => {
+    let ofConnection = 0;
+    socket.on('error', () => undefined);
+    socket.on('data', () => {
+      requests += 1;
+      ofConnection += 1;
+      onRequest(socket, requests, ofConnection);
+    });
+  });
+  await once(server.listen(0, '127.0.0.1').unref(), 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests };
+}
+
+for (const program of BOTH)
+  describe(`a model server that freezes, behind the ${program} by gRPC`, () => {
+    it('is noticed before the deadline, and found again', async () => {
+      await using server = await startStandin(HALF);
+      await using proxy = await startService(PROGRAMS[program], {
+        STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
+        STUDY_DEADLINE_MS: '3000',
+      });
+      const ask = (): Promise<Answer> => predict(proxy, HALF.name, '{"instances":[1]}');
+      assert.equal((await ask()).status, 200);
+      process.kill(server.pid, 'SIGSTOP');
+      const notReady = isReady(proxy);
+      const answer = await ask();
+      assert.equal(errorOf(answer), 'The model server cannot be reached: the connection to it was lost');
+      assert.equal(answer.status, 503);
+      assert.equal(await notReady, false);
+      process.kill(server.pid, 'SIGCONT');
+      await until(async () => (await ask()).status === 200, 'it answers again');
+      assert.equal(await isReady(proxy), true);
+    });
+  });
+
+describe('a connection that the model server closes under a request', () => {
+  it('by REST: the request is sent once more, and answered', async () => {
+    const rest = await startRawRest((socket, _nth, nthOfConnection) => {
+      if (nthOfConnection === 1) socket.write(OK);
+      else socket.destroy();
+    });
+    await using proxy = await startService(PROGRAMS.proxy, {
+      STUDY_UPSTREAM: 'rest',
+      STUDY_TFSERVING_REST: rest.url,
+    });
+    for (const requests of [1, 3, 5]) {
+      assert.deepEqual(await predict(proxy, 'm', '{}'), { status: 200, text: '{}' });
+      assert.equal(rest.requests(), requests);
+    }
+  });
+
+  it('by REST: no more than once, and not when an answer began', async () => {
+    const [closing, breaking] = await Promise.all([
+      startRawRest((socket) => socket.destroy()),
+      startRawRest((socket) => socket.end(OK.slice(0, -1))),
+    ]);
+    for (const [rest, requests] of [
+      [closing, 2],
+      [breaking, 1],
+    ] as const) {
+      await using proxy = await startService(PROGRAMS.proxy, {
+        STUDY_UPSTREAM: 'rest',
+        STUDY_TFSERVING_REST: rest.url,
+      });
+      assert.equal((await predict(proxy, 'm', '{}')).status, 503);
+      assert.equal(rest.requests(), requests);
+    }
+  });
+
+  for (const program of BOTH)
+    it(`by gRPC: the same, ${program}`, async () => {
+      await using server = await startRawGrpcServer((_method, nth) =>
+        nth === 1 || nth > 2 ? 'close the connection' : { message: new Uint8Array() },
+      );
+      await using proxy = await startService(PROGRAMS[program], { STUDY_TFSERVING_GRPC: server.address });
+      const status = async (): Promise<number> => (await fetch(`${proxy.url}/v1/models/m`)).status;
+      assert.equal(await status(), 200);
+      assert.equal(server.calls.length, 2);
+      assert.equal(await status(), 503);
+      assert.equal(server.calls.length, 4);
+    });
+});
+
+it('SIGTERM ends the proxy at its limit though the model server never answers', async () => {
+  const rest = await startRawRest(() => undefined);
+  await using proxy = await startService(PROGRAMS.proxy, {
+    STUDY_UPSTREAM: 'rest',
+    STUDY_TFSERVING_REST: rest.url,
+    STUDY_DRAIN_LIMIT_MS: '100',
+  });
+  const cut = assert.rejects(predict(proxy, 'm', '{}'));
+  await until(() => Promise.resolve(rest.requests() === 1), 'the request is under way');
+  const startedAtMs = performance.now();
+  assert.equal(await proxy.stop(), 0);
+  await cut;
+  assert.ok(performance.now() - startedAtMs < 5000);
+});
+
+for (const program of BOTH)
+  describe(`bad requests to the ${program} by gRPC`, () => {
+    for (const [what, status, metadata] of [
+      ['that do not fit the model', 400, { message: metadataMessage() }],
+      ['for a model that is not there', 404, { code: 5, text: 'Servable not found for request: Latest(m)' }],
+    ] as const)
+      it(`${what} ask about it four times a second at most`, async () => {
+        await using server = await startRawGrpcServer(() => metadata);
+        await using proxy = await startService(PROGRAMS[program], { STUDY_TFSERVING_GRPC: server.address });
+        const startedAtMs = performance.now();
+        for (let request = 0; request < 20; request += 1)
+          assert.equal((await predict(proxy, 'm', '{"instances":["text"]}')).status, status);
+        const most = 1 + Math.ceil((performance.now() - startedAtMs) / 250);
+        assert.ok(server.calls.length <= most, `${server.calls.length} calls`);
+      });
+
+    it('are refused before they cost memory', async () => {
+      await using server = await startRawGrpcServer(() => ({ message: metadataMessage() }));
+      await using proxy = await startService(PROGRAMS[program], {
+        STUDY_TFSERVING_GRPC: server.address,
+        STUDY_BODY_LIMIT_BYTES: '100000',
+      });
+      const gzip = { 'content-encoding': 'gzip' };
+      const deep = await predict(proxy, 'm', `{"instances":${'['.repeat(260)}1${']'.repeat(260)}}`);
+      assert.equal(deep.status, 400, deep.text);
+      const inflated = await predict(proxy, 'm', gzipSync(Buffer.alloc(1_000_000, ' ')), gzip);
+      assert.equal(inflated.status, 413, inflated.text);
+      assert.match(errorOf(inflated), /STUDY_BODY_LIMIT_BYTES/);
+    });
+  });
+
+describe('a fault of the proxy itself', () => {
+  it('is told by an incident number only, and logged in full', async () => {
+    await using server = await startRawGrpcServer(() => ({ message: Buffer.from('no protocol buffer at all') }));
+    await using proxy = await startService(PROGRAMS.proxy, { STUDY_TFSERVING_GRPC: server.address });
+    const response = await fetch(`${proxy.url}/v1/models/m`);
+    assert.equal(response.status, 500);
+    const { error } = errorResponseSchema.parse(await response.json());
+    const [, incident = 'none'] = /^Internal error; the server's log has it as incident (\S+)$/.exec(error) ?? [];
+    const lines = proxy.log.filter((line) => line.includes(incident));
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? '', /"level":50.*"stack"/);
+  });
+
+  it('leaves no more than ten lines a second for failures that come with every request', async () => {
+    await using proxy = await startService(PROGRAMS.proxy, { STUDY_TFSERVING_GRPC: '127.0.0.1:1' });
+    const startedAtMs = performance.now();
+    for (let request = 0; request < 100; request += 1)
+      assert.equal((await predict(proxy, 'm', '{"instances":[1]}')).status, 503);
+    const seconds = Math.ceil((performance.now() - startedAtMs) / 1000) + 1;
+    const lines = proxy.log.filter((line) => line.includes('request not served'));
+    assert.ok(lines.length >= 1 && lines.length <= 10 * seconds, String(lines.length));
+  });
+});

@@ -1,0 +1,27 @@
+import { classifyResponseBody, parseExamplesRequest, regressResponseBody } from '@serving-study/tfserving-json';
+import type { GrpcClient } from '../../grpc-client.js';
+import type { ModelChoice } from '../../model-catalogue.js';
+import type { ApiAnswer, CallLimits } from '../../upstream.js';
+import { accepted } from './answers.js';
+import { examplesRequestBytes } from './examples-message.js';
+import { classificationsFromBytes, regressionsFromBytes } from './results-message.js';
+
+/** Classify and Regress by gRPC. JSON says all there is to know: no signature has to be asked for. Throws JsonRequestError. */
+export async function answerExamples(
+  client: GrpcClient,
+  kind: 'classify' | 'regress',
+  model: ModelChoice,
+  body: Buffer,
+  limits: CallLimits,
+): Promise<ApiAnswer> {
+  const receivedAtMs = performance.now();
+  const request = examplesRequestBytes(model, parseExamplesRequest(body));
+  const sentAtMs = performance.now();
+  const { value, timing } = await client.send(kind === 'classify' ? 'Classify' : 'Regress', request, limits);
+  const answeredAtMs = performance.now();
+  const results = kind === 'classify' ? classificationsFromBytes(value) : regressionsFromBytes(value);
+  const text =
+    'classifications' in results ? classifyResponseBody(results.classifications) : regressResponseBody(results.values);
+  const phases = { parse: sentAtMs - receivedAtMs, serialise: performance.now() - answeredAtMs };
+  return accepted(text, { ...phases, ...timing }, results.version);
+}

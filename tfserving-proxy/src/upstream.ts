@@ -1,0 +1,44 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { ServerTiming } from '@serving-study/serving-kit';
+
+/** A model server behind this proxy, in whichever protocol it is spoken to. */
+export interface Upstream {
+  /** Whether `answer` reads the body, and so wants it inflated. */
+  readonly readsBodies: boolean;
+  /**
+   * Answers one request of TensorFlow Serving's REST API. Throws ServiceError, for what the model server refuses too, unless
+   * its answer is passed on as it is.
+   */
+  answer(request: ApiRequest, limits: CallLimits): Promise<ApiAnswer>;
+  /** Resolves once the model server has answered something. Throws as `answer` does. */
+  ping(limits: CallLimits): Promise<void>;
+  /** Ends its connections at once. */
+  close(): void | Promise<void>;
+}
+
+export type Upstreams = Readonly<Record<'grpc' | 'rest', Upstream>>;
+
+/** A request as it came in, undecoded but for its body. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface CallLimits {
+  /** In milliseconds since the epoch. */
+  readonly deadlineAtMs: number;
+  /** Aborted at the deadline, or when the client is gone; its reason is the ServiceError to throw. */
+  readonly signal: AbortSignal;
+}
+
+export interface ApiAnswer {
+  readonly httpStatus: number;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body: string | Uint8Array;
+  readonly timing: ServerTiming;
+  /** The version that answered, when the upstream says so. */
+  readonly modelVersion?: string | undefined;
+}
