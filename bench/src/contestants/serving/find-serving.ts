@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { z } from 'zod';
 import { findContainer } from './container-serving.js';
+import { fetchProgram } from './fetched-program.js';
 import { modelIsAvailable, startLocalServing } from './local-serving.js';
 import { METRICS_PATH } from './serving-config.js';
 import type { Serving } from './serving-process.js';
@@ -26,10 +27,13 @@ export interface ServingOptions {
   /** Skips the search: the stand-in is wanted, e.g. to look at the stand-in itself. */
   readonly standinOnly?: boolean;
   readonly onProgress: (text: string) => void;
+  /** Ends a fetch. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Finds TensorFlow Serving: a running server, a binary, a container, else the stand-in. What says of itself that it is the
+ * Finds TensorFlow Serving: a running server, a binary, a container, the program fetched from its
+ * image, else the stand-in. What says of itself that it is the
  * stand-in is taken for the stand-in wherever it was found (method rule 20).
  */
 export async function findServing(options: ServingOptions): Promise<Serving> {
@@ -39,7 +43,25 @@ export async function findServing(options: ServingOptions): Promise<Serving> {
   if (binary !== undefined) return binary;
   const container = await findContainer(options.image, options.onProgress);
   if ('serving' in container) return container.serving;
-  return standin(`no tensorflow_model_server binary (TFSERVING_BIN or PATH); ${container.reason}`);
+  const fetched = await findFetched(options.signal);
+  if ('serving' in fetched) return fetched.serving;
+  return standin(
+    `no tensorflow_model_server binary (TFSERVING_BIN or PATH); ${container.reason}; not fetched: ${fetched.reason}`,
+  );
+}
+
+async function findFetched(
+  signal: AbortSignal | undefined,
+): Promise<{ readonly serving: Serving } | { readonly reason: string }> {
+  const fetched = await fetchProgram(signal);
+  if ('reason' in fetched) return fetched;
+  try {
+    const serving = await servingOf(fetched.path);
+    const version = `${serving.source.version}, of the image ${fetched.image}`;
+    return { serving: { ...serving, source: { ...serving.source, version } } };
+  } catch (cause) {
+    return { reason: `${fetched.path} does not run (${cause instanceof Error ? cause.message : String(cause)})` };
+  }
 }
 
 async function atUrl(url: string, grpcAddress: string | undefined): Promise<Serving> {
@@ -92,21 +114,24 @@ async function saysItIsTheStandin(url: string): Promise<boolean> {
 }
 
 async function findBinary(told: string | undefined): Promise<Serving | undefined> {
-  const binary = told ?? 'tensorflow_model_server';
-  let version: string;
   try {
-    // TensorFlow's log is on standard error, and is no part of the version.
-    const { stdout } = await run(binary, ['--version'], { timeout: 60_000 });
-    version = stdout.trim();
+    return await servingOf(told ?? 'tensorflow_model_server');
   } catch (cause) {
     if (told === undefined) return undefined;
     throw new Error(`TFSERVING_BIN=${told} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });
   }
+}
+
+/** A program that tells its version. Rejects when it does not run. */
+async function servingOf(binary: string): Promise<Serving> {
+  // TensorFlow's log is on standard error, and is no part of the version.
+  const { stdout } = await run(binary, ['--version'], { timeout: 60_000 });
+  const version = stdout.trim().split('\n').join(', ');
   const isStandin = version.includes(STANDIN_NAME);
   return {
-    source: { kind: isStandin ? 'stand-in' : 'binary', version: version.split('\n').join(', '), detail: binary },
+    source: { kind: isStandin ? 'stand-in' : 'binary', version, detail: binary },
     start: (launch, logFile) =>
       startLocalServing(
         { name: isStandin ? STANDIN_NAME : 'tensorflow_model_server', command: binary, args: [], env: {} },
