@@ -46,26 +46,19 @@ function negligible(
   { negligible: key, below }: Extract<AnswerSpec, { negligible: Column }>,
   chapter: Chapter,
 ): Sentences {
-  const contestants = [...new Set(chapter.cells.map(({ cell }) => cell.contestant))];
-  return contestants.flatMap((id) => {
-    const own = chapter.cells
-      .filter(({ cell }) => cell.contestant === id)
-      .flatMap((each) => figureOf(key, each, chapter) ?? []).length;
-    if (own === 0) return [];
-    const cells = chapter.cells.filter((each) => each.cell.contestant === id && figureOf(key, each, chapter) !== null);
-    const from = cells.find((_, at) =>
-      cells.slice(at).every((later) => (figureOf(key, later, chapter) ?? below) < below),
-    );
-    const label = chapter.findings.label(id);
-    return [
-      {
-        text:
-          from === undefined
-            ? `${label}: at least ${below}% ${column(key).name.replace(' (%)', '')} with every model measured.`
-            : `${label}: less than ${below}% ${column(key).name.replace(' (%)', '')} from ${from.cell.condition.model} on.`,
-        contestants: [id],
-      },
-    ];
+  const known = chapter.cells.flatMap((each) => {
+    const figure = figureOf(key, each, chapter);
+    return figure === null ? [] : [{ contestant: each.cell.contestant, model: each.cell.condition.model, figure }];
+  });
+  const what = column(key).name.replace(' (%)', '');
+  return [...new Set(known.map(({ contestant }) => contestant))].map((id) => {
+    const own = known.filter(({ contestant }) => contestant === id);
+    const from = own.find((_, at) => own.slice(at).every(({ figure }) => figure < below));
+    const where =
+      from === undefined
+        ? `still at least ${below}% ${what} with ${own.at(-1)?.model ?? ''}, the heaviest measured`
+        : `less than ${below}% ${what} from ${from.model} on`;
+    return { text: `${chapter.findings.label(id)}: ${where}.`, contestants: [id] };
   });
 }
 
@@ -74,23 +67,22 @@ function together(
   chapter: Chapter,
 ): Sentences {
   const levels = [...new Set(chapter.cells.flatMap((each) => figureOf(by, each, chapter) ?? []))].sort((a, b) => a - b);
-  const name = column(by).name;
-  for (const level of levels) {
+  const contestants = [...new Set(chapter.cells.map(({ cell }) => cell.contestant))];
+  const spans = levels.map((level) => {
     const cells = chapter.cells.filter((each) => figureOf(by, each, chapter) === level);
     const figures = cells.flatMap((each) => figureOf(key, each, chapter) ?? []);
-    const apart = Math.max(...figures) / Math.min(...figures) - 1;
-    if (figures.length >= 2 && apart <= within / 100)
-      return [
-        {
-          text: `From ${name} ${level} on, the slowest contestant is within ${Math.round(100 * apart)}% of the fastest (${milliseconds(Math.min(...figures))}).`,
-          contestants: cells.map(({ cell }) => cell.contestant),
-        },
-      ];
+    const least = Math.min(...figures);
+    return { level, least, apart: Math.max(...figures) / least - 1, areTwo: figures.length >= 2 };
+  });
+  const from = spans.find((_, at) => spans.slice(at).every(({ apart, areTwo }) => areTwo && apart <= within / 100));
+  if (from !== undefined) {
+    const { level, apart, least } = from;
+    const text = `From ${inWords(by, level)} on, the slowest contestant is within ${Math.round(100 * apart)}% of the fastest (${milliseconds(least)}).`;
+    return [{ text, contestants }];
   }
-  const contestants = [...new Set(chapter.cells.map(({ cell }) => cell.contestant))];
-  return levels.length === 0
-    ? []
-    : [{ text: `At every ${name} measured, the contestants differ by more than ${within}%.`, contestants }];
+  const last = spans.at(-1);
+  if (!last?.areTwo) return [];
+  return [{ text: `At ${inWords(by, last.level)} the contestants still differ by more than ${within}%.`, contestants }];
 }
 
 /** A cell's contestant, with what else its question varies. */

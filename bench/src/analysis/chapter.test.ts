@@ -5,6 +5,7 @@ import { measuredCell } from '../judge/testing/measured-cell.js';
 import { cellsOf } from '../questions/expand.js';
 import { headline } from '../questions/headline.js';
 import { QUESTIONS } from '../questions/index.js';
+import { network } from '../questions/network.js';
 import type { Question } from '../questions/define.js';
 import type { CellResult, ExperimentResult, ModelFacts } from '../record/index.js';
 import { aStudy } from '../record/testing/a-study.js';
@@ -64,5 +65,15 @@ describe('a chapter', () => {
   it('says what was left out', () => {
     const { status, reason } = chapterWith(headline, (each, at) => (at === 0 ? { ...each, trials: [] } : each));
     assert.deepEqual([status, /^\d+ of \d+ cells were measured$/.test(reason ?? '')], ['partly', true]);
+  });
+
+  it('says from where on contestants are together only where they stay so', () => {
+    const withSlowOne = (slowAtMs: number): string[] =>
+      chapterWith(network, ({ cell }) => {
+        const isSlow = cell.contestant === 'flask-style' && cell.condition.network?.rttMs === slowAtMs;
+        return measuredCell(cell, isSlow ? 5 : 1);
+      }).answer.map(({ text }) => text);
+    assert.match(withSlowOne(10).join(), /^From added round trip 100 ms on, the slowest contestant is within 0%/);
+    assert.deepEqual(withSlowOne(100), ['At added round trip 100 ms the contestants still differ by more than 10%.']);
   });
 });

@@ -6,9 +6,12 @@ export class Findings {
   readonly study: StudyRecord;
   readonly cells: readonly CellResult[];
 
+  readonly models: ReadonlyMap<string, ModelFacts>;
+
   constructor(study: StudyRecord, cells: readonly CellResult[]) {
     this.study = study;
     this.cells = cells;
+    this.models = new Map((study.models ?? []).map((facts) => [facts.name, facts]));
   }
 
   /** Cells of an experiment that were measured at all, in the order of the plan. */
@@ -40,12 +43,8 @@ export class Findings {
     return this.study.notTested.find((each) => each.subject === subject)?.reason;
   }
 
-  get models(): ReadonlyMap<string, ModelFacts> {
-    return new Map((this.study.models ?? []).map((facts) => [facts.name, facts]));
-  }
-
   model(name: string): ModelFacts | undefined {
-    return this.study.models?.find((facts) => facts.name === name);
+    return this.models.get(name);
   }
 
   label(contestant: string): string {

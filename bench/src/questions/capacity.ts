@@ -4,6 +4,7 @@ import { capacitySchema, type Capacity } from '../observations/capacity/record.j
 import type { Table } from '../record/index.js';
 import { notTested, type Judgement } from './claim.js';
 import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
+import { observedTable } from './observed-table.js';
 import { milliseconds } from './words.js';
 
 export const capacity: Question = {
@@ -95,73 +96,51 @@ function tell(findings: Findings): Told {
 }
 
 function held(contestants: Capacity['contestants']): Table {
-  return {
-    title: 'Capacity and overload',
-    columns: [
-      { name: 'contestant', kind: 'contestant' },
-      { name: 'held (requests/s)', kind: 'number' },
-      { name: 'failed from (requests/s)', kind: 'number' },
-      { name: 'search left at (requests/s)', kind: 'number' },
-      { name: 'answered/s at twice', kind: 'number' },
-      { name: 'failed at twice (%)', kind: 'number' },
-      { name: 'p50 at twice', kind: 'text' },
-      { name: 'recovered after', kind: 'text' },
+  return observedTable(
+    'Capacity and overload',
+    contestants,
+    [
+      ['held (requests/s)', 'number', ({ heldPerS }) => heldPerS],
+      ['failed from (requests/s)', 'number', ({ failedPerS }) => failedPerS],
+      ['search left at (requests/s)', 'number', ({ leftPerS }) => leftPerS],
+      ['answered/s at twice', 'number', ({ overload }) => overload?.answeredPerS ?? null],
+      ['failed at twice (%)', 'number', ({ overload }) => (overload === null ? null : 100 * overload.failedShare)],
+      ['p50 at twice', 'text', ({ overload }) => orElse(overload, overload?.p50Ms, 'not answered')],
+      ['recovered after', 'text', ({ overload }) => orElse(overload, overload?.recoveryMs, 'not within the window')],
     ],
-    rows: contestants.map(({ contestant, heldPerS, failedPerS, leftPerS, overload }) => [
-      contestant,
-      heldPerS,
-      failedPerS,
-      leftPerS,
-      ...(overload === null
-        ? [null, null, '–', '–']
-        : [
-            overload.answeredPerS,
-            100 * overload.failedShare,
-            overload.p50Ms === null ? 'not answered' : milliseconds(overload.p50Ms),
-            overload.recoveryMs === null ? 'not within the window' : milliseconds(overload.recoveryMs),
-          ]),
-    ]),
-    note: 'A search is left where the generator could not keep up with the rate: what the contestant would do there is not known.',
-  };
+    'A search is left where the generator could not keep up with the rate: what the contestant would do there is not known.',
+  );
+}
+
+/** A time of an overload; `never` where it had none, `–` where there was no overload. */
+function orElse(overload: object | null, ms: number | null | undefined, never: string): string {
+  if (overload === null) return '–';
+  return ms === null || ms === undefined ? never : milliseconds(ms);
 }
 
 function steps(contestants: Capacity['contestants']): Table {
-  return {
-    title: 'Steps of the search',
-    columns: [
-      { name: 'contestant', kind: 'contestant' },
-      { name: 'requests/s', kind: 'number' },
-      { name: 'held', kind: 'text' },
-      { name: 'p99 (ms)', kind: 'number' },
-      { name: 'p99 at most (ms)', kind: 'number' },
-      { name: 'failed', kind: 'number' },
-      { name: 'n', kind: 'number' },
-    ],
-    rows: contestants.flatMap(({ contestant, steps: own }) =>
-      own.map(({ ratePerS, held: isHeld, tailMs, boundMs, failed, n }) => [
-        contestant,
-        ratePerS,
-        isHeld ? 'yes' : 'no',
-        tailMs,
-        boundMs,
-        failed,
-        n,
-      ]),
-    ),
-  };
+  const rows = contestants.flatMap(({ contestant, steps: own }) => own.map((step) => ({ contestant, ...step })));
+  return observedTable('Steps of the search', rows, [
+    ['requests/s', 'number', ({ ratePerS }) => ratePerS],
+    ['held', 'text', ({ held: isHeld }) => (isHeld ? 'yes' : 'no')],
+    ['p99 (ms)', 'number', ({ tailMs }) => tailMs],
+    ['p99 at most (ms)', 'number', ({ boundMs }) => boundMs],
+    ['failed', 'number', ({ failed }) => failed],
+    ['n', 'number', ({ n }) => n],
+  ]);
 }
 
 function inTurn({ ratePerS, contestants, p99MsByBlock }: NonNullable<Capacity['between']>): Table {
-  return {
-    title: `The same arrivals for both, ${Math.round(ratePerS)} requests per second`,
-    columns: [
-      { name: 'contestant', kind: 'contestant' },
-      { name: 'block', kind: 'number' },
-      { name: 'p99 (ms)', kind: 'number' },
+  const rows = contestants.flatMap((contestant, at) =>
+    p99MsByBlock.map((tails, block) => ({ contestant, block, tailMs: tails[at] ?? null })),
+  );
+  return observedTable(
+    `The same arrivals for both, ${Math.round(ratePerS)} requests per second`,
+    rows,
+    [
+      ['block', 'number', ({ block }) => block + 1],
+      ['p99 (ms)', 'number', ({ tailMs }) => tailMs],
     ],
-    rows: contestants.flatMap((contestant, at) =>
-      p99MsByBlock.map((tails, block) => [contestant, block + 1, tails[at] ?? null]),
-    ),
-    note: 'Blocks in which the generator could not keep up for either of them are left out.',
-  };
+    'Blocks in which the generator could not keep up for either of them are left out.',
+  );
 }

@@ -1,8 +1,9 @@
 import type { Findings } from '../judge/findings.js';
 import { judgePairs } from '../judge/judge-ratio-of.js';
-import { healthSchema, type Health } from '../observations/default-concurrency/record.js';
+import { healthSchema } from '../observations/default-concurrency/record.js';
 import { notTested } from './claim.js';
 import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
+import { observedTable } from './observed-table.js';
 import { milliseconds } from './words.js';
 
 export const defaultConcurrency: Question = {
@@ -73,26 +74,16 @@ function tell(findings: Findings): Told {
         ),
       },
     ],
-    tables: [table(rows)],
-  };
-}
-
-function table(rows: Health): Told['tables'][number] {
-  const figures: readonly (readonly [string, (row: Health[number]) => number | null])[] = [
-    ['clients', ({ clients }) => clients],
-    ['answers per second', ({ answeredPerS }) => answeredPerS],
-    ['predict p50 (ms)', ({ predictP50Ms }) => predictP50Ms],
-    ['predict p99 (ms)', ({ predictP99Ms }) => predictP99Ms],
-    ['health p50 (ms)', ({ healthP50Ms }) => healthP50Ms],
-    ['health longest (ms)', ({ healthMaxMs }) => healthMaxMs],
-    ['health failed', ({ healthFailed }) => healthFailed],
-  ];
-  return {
-    title: 'Predictions and health checks',
-    columns: [
-      { name: 'contestant', kind: 'contestant' },
-      ...figures.map(([name]) => ({ name, kind: 'number' as const })),
+    tables: [
+      observedTable('Predictions and health checks', rows, [
+        ['clients', 'number', ({ clients }) => clients],
+        ['answers per second', 'number', ({ answeredPerS }) => answeredPerS],
+        ['predict p50 (ms)', 'number', ({ predictP50Ms }) => predictP50Ms],
+        ['predict p99 (ms)', 'number', ({ predictP99Ms }) => predictP99Ms],
+        ['health p50 (ms)', 'number', ({ healthP50Ms }) => healthP50Ms],
+        ['health longest (ms)', 'number', ({ healthMaxMs }) => healthMaxMs],
+        ['health failed', 'number', ({ healthFailed }) => healthFailed],
+      ]),
     ],
-    rows: rows.map((row) => [row.contestant, ...figures.map(([, value]) => value(row))]),
   };
 }

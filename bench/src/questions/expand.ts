@@ -117,7 +117,7 @@ function cell(experiment: string, table: CellTable, { contestant, condition, pay
     condition,
     group: [experiment, ...(together === 'model' ? [contestant.id] : []), conditionName(condition, together)].join('/'),
     // Known once the claims are.
-    ...{ trials: 1, warmupMs: 0, durationMs: 1 },
+    ...{ decides: false, trials: 1, warmupMs: 0, durationMs: 1 },
     timeoutMs: REQUEST_TIMEOUT_MS,
     errorLimit: table.errorLimit ?? ERROR_LIMIT,
   };
@@ -127,14 +127,16 @@ function effort(
   table: CellTable,
   profile: Profile,
   decides: boolean,
-): Pick<Cell, 'trials' | 'warmupMs' | 'durationMs'> {
+): Pick<Cell, 'decides' | 'trials' | 'warmupMs' | 'durationMs'> {
   if (!decides)
     return {
+      decides,
       trials: CURVE_TRIALS[profile],
       warmupMs: table.warmupMs ?? CURVE_WARMUP_MS[profile],
       durationMs: inProfile(table.curveMs ?? CURVE_MS, profile),
     };
   return {
+    decides,
     trials: inProfile(table.blocks ?? BLOCKS, profile),
     warmupMs: table.warmupMs ?? SLICE_WARMUP_MS,
     durationMs: inProfile(table.sliceMs ?? SLICE_MS, profile),

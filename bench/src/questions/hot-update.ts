@@ -3,6 +3,7 @@ import { hotUpdateSchema, type HotUpdate } from '../observations/hot-update/reco
 import type { Chart, Table } from '../record/index.js';
 import { notTested, type Judgement } from './claim.js';
 import { STANDARD, type Question, type Told } from './define.js';
+import { observedTable } from './observed-table.js';
 
 /** "Without failing a request" needs this much at least to be said. */
 const SHARE_THAT_MAY_FAIL = 0.01;
@@ -129,28 +130,28 @@ function timeline(findings: Findings, update: Update, { publishedAtS }: HotUpdat
 }
 
 function table({ updates, publishedAtS }: HotUpdate): Table {
-  const figures: readonly (readonly [string, (update: Update) => number | null])[] = [
-    ['requests', ({ requests }) => requests],
-    ['failed before', ({ failedBefore }) => failedBefore],
-    ['failed', ({ failed }) => failed],
-    ['mixed up', ({ mixed }) => mixed],
-    ['stale', ({ stale }) => stale],
-    ['slow', ({ slow }) => slow],
-    ['new version after (s)', ({ firstNewAtS }) => (firstNewAtS === null ? null : firstNewAtS - publishedAtS)],
-    ['p99 before (ms)', ({ p99Ms }) => p99Ms.before],
-    ['p99 during (ms)', ({ p99Ms }) => p99Ms.during],
-    ['p99 after (ms)', ({ p99Ms }) => p99Ms.after],
-    ['memory before (MB)', ({ memoryMb }) => memoryMb.before],
-    ['memory peak (MB)', ({ memoryMb }) => memoryMb.peak],
-  ];
-  return {
-    title: 'Requests during the update',
-    columns: [
-      { name: 'contestant', kind: 'contestant' },
-      { name: 'way', kind: 'text' },
-      ...figures.map(([name]) => ({ name, kind: 'number' as const })),
+  return observedTable(
+    'Requests during the update',
+    updates,
+    [
+      ['way', 'text', ({ way }) => way],
+      ['requests', 'number', ({ requests }) => requests],
+      ['failed before', 'number', ({ failedBefore }) => failedBefore],
+      ['failed', 'number', ({ failed }) => failed],
+      ['mixed up', 'number', ({ mixed }) => mixed],
+      ['stale', 'number', ({ stale }) => stale],
+      ['slow', 'number', ({ slow }) => slow],
+      [
+        'new version after (s)',
+        'number',
+        ({ firstNewAtS }) => (firstNewAtS === null ? null : firstNewAtS - publishedAtS),
+      ],
+      ['p99 before (ms)', 'number', ({ p99Ms }) => p99Ms.before],
+      ['p99 during (ms)', 'number', ({ p99Ms }) => p99Ms.during],
+      ['p99 after (ms)', 'number', ({ p99Ms }) => p99Ms.after],
+      ['memory before (MB)', 'number', ({ memoryMb }) => memoryMb.before],
+      ['memory peak (MB)', 'number', ({ memoryMb }) => memoryMb.peak],
     ],
-    rows: updates.map((update) => [update.contestant, update.way, ...figures.map(([, value]) => value(update))]),
-    note: 'Percentiles are of all requests: an empty one is among those that failed. Stale: answered by the old version after the new one had answered. Slow: over ten times the median before. The memory of a restarted process is that of the first one.',
-  };
+    'Percentiles are of all requests: an empty one is among those that failed. Stale: answered by the old version after the new one had answered. Slow: over ten times the median before. The memory of a restarted process is that of the first one.',
+  );
 }

@@ -1,6 +1,7 @@
 import { notTested } from './claim.js';
 import { ALL_PROFILES, type Question, type Told } from './define.js';
 import { linesByContestant, workSchema } from '../observations/work-by-hand/record.js';
+import { observedTable } from './observed-table.js';
 import type { Findings } from '../judge/findings.js';
 
 export const workByHand: Question = {
@@ -67,25 +68,13 @@ function tell(findings: Findings): Told {
       },
     ],
     tables: [
-      {
-        title: 'What is written for what',
-        columns: [
-          { name: 'contestant', kind: 'contestant' },
-          { name: 'feature', kind: 'text' },
-          { name: 'files', kind: 'number' },
-          { name: 'lines', kind: 'number' },
-          { name: 'dependencies', kind: 'number' },
-          { name: 'given by', kind: 'text' },
-        ],
-        rows: work.map(({ contestant, feature, files, lines: own, dependencies, givenBy }) => [
-          contestant,
-          feature,
-          files,
-          own,
-          dependencies,
-          givenBy ?? 'written',
-        ]),
-      },
+      observedTable('What is written for what', work, [
+        ['feature', 'text', ({ feature }) => feature],
+        ['files', 'number', ({ files }) => files],
+        ['lines', 'number', ({ lines: own }) => own],
+        ['dependencies', 'number', ({ dependencies }) => dependencies],
+        ['given by', 'text', ({ givenBy }) => givenBy ?? 'written'],
+      ]),
     ],
   };
 }

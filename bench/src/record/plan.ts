@@ -16,6 +16,8 @@ export const cellSchema = z.strictObject({
   condition: conditionSchema,
   /** Cells with the same group are interleaved in A B B A blocks and share the seeds of each block (method rule 8). */
   group: z.string(),
+  /** Whether a claim rests on it: its blocks are then spread over the passes (method rule 8). */
+  decides: z.boolean().default(false),
   /** Number of trials: one in each block. */
   trials: z.int().min(1),
   warmupMs: z.number().min(0),

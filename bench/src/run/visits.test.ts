@@ -4,8 +4,8 @@ import type { Cell } from '../record/index.js';
 import { cellsOf } from './testing/a-run.js';
 import { visitsOf, type Visit } from './visits.js';
 
-const deciding = cellsOf(['flask-style', 'direct-rest'], { group: 'deciding', trials: 20 });
-const few = cellsOf(['proxy-grpc'], { group: 'deciding', id: 'few', trials: 2 });
+const deciding = cellsOf(['flask-style', 'direct-rest'], { group: 'deciding', decides: true, trials: 20 });
+const few = cellsOf(['proxy-grpc'], { group: 'deciding', id: 'few', decides: false, trials: 2 });
 const curve = cellsOf(['flask-style', 'direct-rest'], { group: 'curve', trials: 6 });
 const other = cellsOf(['flask-style'], { group: 'other', trials: 6 }).map((each) => ({
   ...each,
@@ -34,6 +34,17 @@ describe('the visits of a plan', () => {
       'flask-style',
       'flask-style,model server,direct-rest',
       'flask-style,model server,direct-rest',
+    ]);
+  });
+
+  it('follow claims, not numbers of blocks: five long blocks that decide are spread too', () => {
+    const five = cellsOf(['flask-style', 'direct-rest'], { group: 'long', decides: true, trials: 5 });
+    const many = cellsOf(['flask-style'], { group: 'many', trials: 30 });
+    assert.deepEqual(told(visitsOf({ cells: [...five, ...many], passes: 3, startsAnew: true })), [
+      '0: long 0-2',
+      '0: many 0-30',
+      '1: long 2-4',
+      '2: long 4-5',
     ]);
   });
 

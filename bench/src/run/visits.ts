@@ -1,9 +1,6 @@
 import { contestantById, launchKey } from '../contestants/index.js';
 import type { Cell, Plan } from '../record/index.js';
 
-/** Cells with so many trials decide claims; fewer only draw a curve (method rule 8). */
-const DECIDING_TRIALS = 20;
-
 /** One stay at a group of cells: its blocks from `from` on and before `to`. */
 export interface Visit {
   readonly pass: number;
@@ -51,7 +48,7 @@ export function visitsOf(plan: Pick<Plan, 'cells' | 'passes' | 'startsAnew'>): V
 /** A group's blocks in one pass; none where it is not visited. Blocks come in mirrored pairs, which stay together. */
 function stay(group: readonly Cell[], pass: number, passes: number): Omit<Visit, 'starts'>[] {
   const trials = Math.max(...group.map((each) => each.trials));
-  const stays = trials < DECIDING_TRIALS ? 1 : passes;
+  const stays = group.some(({ decides }) => decides) ? passes : 1;
   const begin = (at: number): number => Math.min(trials, 2 * Math.ceil((at * trials) / 2 / stays));
   const [from, to] = [begin(pass), begin(pass + 1)];
   const cells = group.filter((each) => each.trials > from);

@@ -79,6 +79,7 @@ function cellOf(durationMs: number): Cell {
     warmupMs: 0,
     durationMs,
     timeoutMs: 1000,
+    decides: false,
     errorLimit: 0,
   };
 }

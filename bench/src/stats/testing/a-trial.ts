@@ -64,6 +64,7 @@ export function aCell(loop: Loop = { kind: 'closed', concurrency: 1 }, told: Par
     warmupMs: 100,
     durationMs: 1000,
     timeoutMs: 1000,
+    decides: false,
     errorLimit: 0.001,
     ...told,
   };
