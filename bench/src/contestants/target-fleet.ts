@@ -5,7 +5,7 @@ import { contestantById } from './catalogue.js';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { once, type Fleet } from './fleet.js';
 import { launchKey, type Launch, type RunningInstance, type Target } from './instance.js';
-import { modelIsAvailable } from './serving/local-serving.js';
+import { modelIsAvailable } from './serving/start-serving.js';
 import { whatIsWrong } from './what-is-wrong.js';
 
 /**

@@ -7,7 +7,7 @@ const NAME = '/v2/tensorflow/serving';
 const TOKEN = 'a token for anyone';
 
 /** What the next request for a blob meets. Each is met once. */
-export type BlobFault = 'cut' | 'damaged' | { readonly retryAfter: string };
+export type BlobFault = 'cut' | 'damaged' | 'no answer' | { readonly retryAfter: string };
 
 export interface FakeRegistry extends AsyncDisposable {
   readonly url: string;
@@ -18,6 +18,8 @@ export interface FakeRegistry extends AsyncDisposable {
   readonly blobFaults: BlobFault[];
   /** Makes the tag 2.20.0 an image of these layers; returns the digest of its index. */
   serve(layers: readonly Buffer[], architecture?: string): string;
+  /** Makes the tag 2.20.0 these bytes. */
+  serveManifest(bytes: Buffer): void;
 }
 
 /** A registry that gives tokens to anyone and sends blobs from a store of another address, on free ports. For tests. */
@@ -52,7 +54,9 @@ export async function startFakeRegistry(): Promise<FakeRegistry> {
       response.writeHead(307, { location: `${store.url}/${path.slice(`${NAME}/blobs/`.length)}` }).end();
     } else {
       const bytes = stored.get(path.slice(`${NAME}/manifests/`.length));
-      response.writeHead(bytes === undefined ? 404 : 200).end(bytes);
+      // In two parts, so without Content-Length.
+      response.writeHead(bytes === undefined ? 404 : 200).write(bytes?.subarray(0, 1) ?? '-');
+      response.end(bytes?.subarray(1));
     }
   });
   return {
@@ -72,6 +76,7 @@ export async function startFakeRegistry(): Promise<FakeRegistry> {
       stored.set('2.20.0', index);
       return put(index).digest;
     },
+    serveManifest: (bytes) => stored.set('2.20.0', bytes),
     async [Symbol.asyncDispose]() {
       await Promise.all([store.close(), registry.close()]);
     },
@@ -84,6 +89,10 @@ function sendBlob(
   response: ServerResponse,
   fault: BlobFault | undefined,
 ): void {
+  if (fault === 'no answer') {
+    response.destroy();
+    return;
+  }
   if (typeof fault === 'object') {
     response.writeHead(429, { 'retry-after': fault.retryAfter }).end();
     return;

@@ -62,7 +62,10 @@ async function take(
 ): Promise<string | undefined> {
   const goesOn = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${part.bytes}-`);
   if (goesOn !== true) await part.restart();
-  if (response.body === null || response.status === 416) return `status ${response.status}`;
+  if (response.body === null || response.status === 416) {
+    await response.body?.cancel();
+    return `status ${response.status}`;
+  }
   const body = response.body.getReader();
   for (;;) {
     const read = await body.read().catch((error: unknown) => reasonOf(error));
@@ -94,7 +97,7 @@ class PartialFile {
     const bytes = (await stat(path).catch(() => undefined))?.size ?? 0;
     const hash = createHash('sha256');
     if (bytes > 0) for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-    return new PartialFile(await open(path, bytes > 0 ? 'r+' : 'w'), hash, bytes);
+    return new PartialFile(await open(path, 'a'), hash, bytes);
   }
 
   get bytes(): number {
@@ -108,7 +111,8 @@ class PartialFile {
   }
 
   async append(chunk: Uint8Array): Promise<void> {
-    await this.#file.write(chunk, 0, chunk.length, this.#bytes);
+    // The whole chunk or an error: a plain write on a disk that is nearly full writes less without one.
+    await this.#file.appendFile(chunk);
     this.#hash.update(chunk);
     this.#bytes += chunk.length;
   }

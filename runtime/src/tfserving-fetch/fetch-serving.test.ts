@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -66,6 +67,27 @@ async function bench(use: (bench: Bench) => Promise<void>): Promise<void> {
   }
 }
 
+/** A proxy that takes whatever host it is asked for to be at `port`, and notes the host. Its address has no scheme. */
+async function startProxy(port: string, asked: string[]): Promise<AsyncDisposable & { readonly address: string }> {
+  const proxy = createHttpServer().listen(0, '127.0.0.1');
+  proxy.on('connect', ({ url = '' }, socket, head) => {
+    asked.push(url);
+    const target = connect(Number(port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      target.write(head);
+      target.pipe(socket).pipe(target);
+    });
+    for (const end of [socket, target]) end.on('error', () => undefined);
+  });
+  await once(proxy, 'listening');
+  return {
+    address: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      await proxy[Symbol.asyncDispose]();
+    },
+  };
+}
+
 describe('tfserving:fetch', { concurrency: true }, () => {
   it('gets a token, follows redirects without it, stacks the layers, and asks for nothing the second time', () =>
     bench(async ({ layout, registry, fetch, blobRequests }) => {
@@ -127,7 +149,7 @@ describe('tfserving:fetch', { concurrency: true }, () => {
       await fails(/is busy and asks for a pause of 3600 s/);
       registry.blobFaults.push({ retryAfter: '0' });
       assert.equal((await fetch()).version, VERSION);
-      assert.match(said.join(), /answered 429: trying again in 0 s/);
+      assert.match(said.join(), /is not ready \(status 429\): trying again in 0 s/);
     }));
 
   it('goes on where a download was cut', () =>
@@ -136,6 +158,37 @@ describe('tfserving:fetch', { concurrency: true }, () => {
       registry.blobFaults.push('cut');
       assert.equal((await fetch()).version, VERSION);
       assert.match(blobRequests()[1] ?? '', /bytes=[1-9]\d*-$/);
+    }));
+
+  it('tries again when a connection to the registry breaks', () =>
+    bench(async ({ registry, said, fetch }) => {
+      registry.serve([PLAIN]);
+      registry.blobFaults.push('no answer');
+      assert.equal((await fetch()).version, VERSION);
+      assert.match(said.join(), /is not ready \(.*\): trying again in 1 s/);
+    }));
+
+  it('asks by the proxy that the usual variables name', () =>
+    bench(async ({ registry, fetch, fails }) => {
+      registry.serve([PLAIN]);
+      const asked: string[] = [];
+      await using proxy = await startProxy(new URL(registry.url).port, asked);
+      const options = { registry: 'http://registry.test', image: 'tensorflow/serving:2.20.0' };
+      const environment = { ...process.env, no_proxy: '127.0.0.1' };
+      await fails(/the variable http_proxy is no address of a proxy: "\["/, { ...options, environment: { ...environment, http_proxy: '[' } });
+      const fetched = await fetch({ ...options, environment: { ...environment, HTTP_PROXY: proxy.address } });
+      assert.equal(fetched.image, 'registry.test/tensorflow/serving:2.20.0');
+      assert.ok(asked.length > 0 && asked.every((host) => host.startsWith('registry.test')), asked.join());
+    }));
+
+  it('fetches again what was damaged later', () =>
+    bench(async ({ layout, registry, fetch, blobRequests }) => {
+      registry.serve([PLAIN]);
+      const { program } = await fetch();
+      await writeFile(join(layout.tfserving, program), '');
+      await fetch();
+      assert.equal(await readFile(join(layout.tfserving, program), 'utf8'), FAKE_PROGRAM);
+      assert.equal(blobRequests().length, 1, 'the layer is here');
     }));
 
   it('goes on in a later run', () =>
@@ -155,6 +208,7 @@ describe('tfserving:fetch', { concurrency: true }, () => {
       const other = digestOf(Buffer.from('another'));
       await fails(/has no tensorflow\/serving@sha256/, { digest: other });
       await fails(/is not a digest/, { digest: 'sha256:1' });
+      await fails(/"host\/path" has a path, which belongs in front of the image's name/, { registry: 'host/path' });
       assert.equal((await fetch({ digest })).digest, digest);
     }));
 
@@ -164,6 +218,19 @@ describe('tfserving:fetch', { concurrency: true }, () => {
       await fails(/nothing for linux\/amd64, only linux\/arm64$/);
       await fails(/no official TensorFlow Serving for linux on arm64.*--tfserving-url/, { arch: 'arm64' });
       await fails(/has no tensorflow\/serving:9$/, { image: 'tensorflow/serving:9' });
+    }));
+
+  it('refuses manifests that are none', () =>
+    bench(async ({ registry, fails }) => {
+      for (const [manifest, message] of [
+        ['<html>', /is no JSON: is that the address of a registry\?/],
+        ['{}', /lists no layers/],
+        [`{"layers":[{"mediaType":"","digest":"sha256:${'0'.repeat(64)}","size":-1}]}`, /lists no layers/],
+        [' '.repeat(5 * 2 ** 20), /has over 4 MiB: it is no manifest/],
+      ] as const) {
+        registry.serveManifest(Buffer.from(manifest));
+        await fails(message);
+      }
     }));
 
   it('refuses layers that no image should have', () =>

@@ -37,8 +37,9 @@ const UNPACKED_TO_PACKED = 3;
 const START_LIMIT_MS = 60_000;
 
 /**
- * Makes the official image's tensorflow_model_server a program of this machine, without a container engine. Quick, and without the network, when it
- * is there already. Throws with one sentence; what is half-done is then not taken for whole by a later run.
+ * Makes the official image's tensorflow_model_server a program of this machine, without a container engine. Quick, and
+ * without the network, when it is there already and runs. Throws with one sentence; what is half-done is then not taken for
+ * whole by a later run.
  */
 export async function fetchServing(options: FetchOptions): Promise<FetchedServing> {
   const { layout, signal, say } = options;
@@ -86,14 +87,15 @@ async function fetchAndUnpack(options: FetchOptions, image: ImageReference): Pro
 
 function isFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === 'ENOSPC') || isFull(error.cause);
+  return ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) || isFull(error.cause);
 }
 
 function requirePlatform({ platform, arch }: FetchOptions): void {
   if (platform === 'linux' && arch === 'x64') return;
   throw new Error(
     `there is no official TensorFlow Serving for ${platform} on ${arch}, only for Linux on x86-64: ` +
-      'name a server elsewhere by --tfserving-url, or emulate one (docker run --platform linux/amd64), whose times tell nothing',
+      'give npm run study the address of one elsewhere (--tfserving-url), or one under emulation (docker run --platform linux/amd64), ' +
+      'whose times tell nothing; without it the stand-in takes its place',
   );
 }
 
@@ -101,15 +103,18 @@ async function matching(options: FetchOptions, image: ImageReference): Promise<F
   const fetched = await findFetched(options.layout);
   if (fetched === undefined || (image.digest !== undefined && image.digest !== fetched.digest)) return undefined;
   const isAnyWanted = options.image === undefined && options.registry === undefined;
-  return isAnyWanted || fetched.image === imageName(image) ? fetched : undefined;
+  if (!isAnyWanted && fetched.image !== imageName(image)) return undefined;
+  // A crash of the machine or a hand in the cache may have damaged it: then it is fetched again.
+  const version = await versionOf(join(options.layout.tfserving, fetched.program), options).catch(() => undefined);
+  return version === fetched.version ? fetched : undefined;
 }
 
 async function download(
-  { layout, signal, say, show }: FetchOptions,
+  { layout, signal, environment, say, show }: FetchOptions,
   image: ImageReference,
 ): Promise<{ digest: string; files: readonly LayerFile[] }> {
   show(`asking ${new URL(image.registry).host} for ${imageName(image)}`);
-  await using registry = new RegistryClient(image, { signal, say });
+  await using registry = new RegistryClient(image, { signal, environment, say });
   const { digest, layers }: ImageContents = await readManifest(registry, image);
   const totalBytes = layers.reduce((sum, { size }) => sum + size, 0);
   await requireRoom(layout.tfserving, totalBytes * (1 + UNPACKED_TO_PACKED), 'fetching TensorFlow Serving');

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ImageReference } from './image-reference.js';
-import type { RegistryClient } from './registry-client.js';
+import { readBody, type RegistryClient } from './registry-client.js';
 
 const descriptor = z.object({
   mediaType: z.string(),
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  size: z.number(),
+  size: z.int().min(0),
 });
 /** One layer of an image: a tar file, mostly compressed. */
 export type Layer = z.infer<typeof descriptor>;
@@ -54,10 +54,8 @@ export async function readManifest(registry: RegistryClient, image: ImageReferen
 }
 
 async function getJson(registry: RegistryClient, reference: string): Promise<{ json: unknown; digest: string }> {
-  const response = await registry.get(`manifests/${reference}`, { accept: TYPES });
-  if (Number(response.headers.get('content-length')) > LARGEST_BYTES)
-    throw new Error(`the manifest ${reference} has over 4 MiB: it is no manifest`);
-  const body = Buffer.from(await response.arrayBuffer());
+  const body = await readBody(await registry.get(`manifests/${reference}`, { accept: TYPES }), LARGEST_BYTES);
+  if (body === undefined) throw new Error(`the manifest ${reference} has over 4 MiB: it is no manifest`);
   const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
   try {
     return { json: JSON.parse(body.toString()) as unknown, digest };

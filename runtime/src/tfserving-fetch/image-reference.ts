@@ -45,7 +45,9 @@ export function imageName({ registry, repository, tag }: ImageReference): string
 function registryUrl(text: string): string {
   const withScheme = /^https?:\/\//.test(text) ? text : `${isLocal(text) ? 'http' : 'https'}://${text}`;
   if (!URL.canParse(withScheme)) throw new Error(`"${text}" is not the address of a registry`);
-  const { protocol, host } = new URL(withScheme);
+  const { protocol, host, pathname } = new URL(withScheme);
+  if (pathname !== '/')
+    throw new Error(`the registry "${text}" has a path, which belongs in front of the image's name (--image)`);
   return `${protocol}//${['docker.io', 'index.docker.io'].includes(host) ? DOCKER_HUB : host}`;
 }
 

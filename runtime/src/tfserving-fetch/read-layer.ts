@@ -11,7 +11,8 @@ import type { ImageTree } from './image-tree.js';
 const LARGEST_FILE_BYTES = 4e9;
 /** Of one layer, unpacked. */
 const LARGEST_LAYER_BYTES = 16e9;
-const MOST_ENTRIES = 500_000;
+/** The official images have some 20 000. */
+const MOST_ENTRIES = 100_000;
 const EXECUTABLE = 0o111;
 const REGULAR: readonly string[] = ['file', 'contiguous-file'];
 
@@ -41,7 +42,7 @@ export async function readLayer(layer: LayerFile, tree: ImageTree, folder: strin
     // Either end brings the other down: a refusal comes first.
     const cause = refusal ?? error;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`the layer ${layer.digest} cannot be unpacked: ${why}`, { cause: error });
+    throw new Error(`the layer ${layer.digest} cannot be unpacked: ${why}`, { cause });
   }
 }
 
@@ -88,7 +89,7 @@ let stored = 0;
 async function store(data: AsyncIterable<Uint8Array>, folder: string): Promise<string> {
   const path = join(folder, String(++stored));
   await using file = await open(path, 'wx', 0o755);
-  for await (const chunk of data) await file.write(chunk);
+  for await (const chunk of data) await file.appendFile(chunk); // whole chunks, or an error
   return path;
 }
 
