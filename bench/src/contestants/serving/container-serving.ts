@@ -59,7 +59,7 @@ export async function findContainer(
 
 /** The image's name with its digest in a registry, where it came from one; else with its id. */
 async function nameOf(image: string): Promise<string> {
-  const told = await docker(['image', 'inspect', '--format', '{{.Id}} {{join .RepoDigests " "}}', image]);
+  const told = await docker(['image', 'inspect', '--format', '{{.Id}}{{range .RepoDigests}} {{.}}{{end}}', image]);
   const [id = '', digest] = told.split(' ');
   return digest === undefined ? `${image} (${id})` : `${image}@${digest.replace(/^.*@/, '')}`;
 }
