@@ -46,7 +46,8 @@ describe('a process', () => {
   it('that passes signals on is asked to end when whoever started it is killed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'launch-'));
     const asked = join(folder, 'asked');
-    const code = "process.on('SIGTERM', () => { require('node:fs').writeFileSync(process.argv[1], ''); process.exit(); }); setInterval(() => undefined, 1000); console.log('up')";
+    const code =
+      "process.on('SIGTERM', () => { require('node:fs').writeFileSync(process.argv[1], ''); process.exit(); }); setInterval(() => undefined, 1000); console.log('up')";
     const starter = node(`
       import(${JSON.stringify(new URL('./launch.js', import.meta.url).href)}).then(({ launch }) => launch({
         name: 'it', command: process.execPath, args: ['-e', ${JSON.stringify(code)}, ${JSON.stringify(asked)}],

@@ -175,7 +175,10 @@ describe('tfserving:fetch', { concurrency: true }, () => {
       await using proxy = await startProxy(new URL(registry.url).port, asked);
       const options = { registry: 'http://registry.test', image: 'tensorflow/serving:2.20.0' };
       const environment = { ...process.env, no_proxy: '127.0.0.1' };
-      await fails(/the variable http_proxy is no address of a proxy: "\["/, { ...options, environment: { ...environment, http_proxy: '[' } });
+      await fails(/the variable http_proxy is no address of a proxy: "\["/, {
+        ...options,
+        environment: { ...environment, http_proxy: '[' },
+      });
       const fetched = await fetch({ ...options, environment: { ...environment, HTTP_PROXY: proxy.address } });
       assert.equal(fetched.image, 'registry.test/tensorflow/serving:2.20.0');
       assert.ok(asked.length > 0 && asked.every((host) => host.startsWith('registry.test')), asked.join());

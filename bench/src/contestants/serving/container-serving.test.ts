@@ -38,7 +38,9 @@ async function withImage(
 }
 
 async function containers(image: string): Promise<string[]> {
-  return (await docker(['ps', '--all', '--no-trunc', '--filter', `ancestor=${image}`, '--format', '{{.ID}}'])).split('\n');
+  return (await docker(['ps', '--all', '--no-trunc', '--filter', `ancestor=${image}`, '--format', '{{.ID}}'])).split(
+    '\n',
+  );
 }
 
 it('starts an image with the limits of the launch, for this machine alone, and leaves no container behind', (t) =>

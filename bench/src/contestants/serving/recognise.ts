@@ -52,7 +52,9 @@ function errorOf(text: string): string {
 async function versionAt({ hostname, port }: URL): Promise<string> {
   if (!LOOPBACK.includes(hostname)) return 'version not told';
   return (
-    (await ofContainer(port).catch(() => undefined)) ?? (await ofProcess(port).catch(() => undefined)) ?? 'version not told'
+    (await ofContainer(port).catch(() => undefined)) ??
+    (await ofProcess(port).catch(() => undefined)) ??
+    'version not told'
   );
 }
 

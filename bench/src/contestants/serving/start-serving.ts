@@ -61,6 +61,7 @@ export async function startServing(program: ServingProgram, launch: Launch, logF
 export async function modelIsAvailable(restUrl: string, model: string): Promise<void> {
   const { statusCode, body } = await request(`${restUrl}/v1/models/${encodeURIComponent(model)}`);
   const text = await body.text();
-  if (statusCode !== 200) throw new Error(`${restUrl} answered ${statusCode}: ${text.slice(0, 200)}`);
+  if (statusCode !== 200)
+    throw new Error(`${restUrl} answered ${statusCode}: ${text.slice(0, 200).replaceAll(/\s+/g, ' ')}`);
   if (!text.includes('AVAILABLE')) throw new Error(`no version of ${model} is AVAILABLE yet`);
 }
