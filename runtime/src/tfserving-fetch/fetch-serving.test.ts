@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
@@ -6,6 +7,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { cacheLayout, type CacheLayout } from '../provision/cache-layout.js';
 import { runCommand } from '../provision/run-command.js';
 import { digestOf, FAKE_PROGRAM, fakeLayer, headerOnly } from '../testing/fake-image.js';
@@ -14,6 +16,7 @@ import { fetchServing, type FetchOptions } from './fetch-serving.js';
 import { findFetched, type FetchedServing } from './fetched-serving.js';
 
 const PLAIN = await fakeLayer({ 'usr/bin/tensorflow_model_server': FAKE_PROGRAM });
+const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 const VERSION = 'TensorFlow ModelServer: 9.9.9, TensorFlow Library: 9.9.9';
 
 interface Bench {
@@ -249,6 +252,10 @@ describe('tfserving:fetch', { concurrency: true }, () => {
         [await headerOnly('usr/bin/x', 512, 'S'), /it holds usr\/bin\/x as a sparse file/],
         [await fakeLayer({ a: '-> b', b: '-> a', 'a/x': 'x' }), /lead in a circle/],
         [PLAIN.subarray(0, 60), /cannot be unpacked: unexpected end of file/],
+        [
+          await fakeLayer({ '../x': 'x', 'usr/bin/x': randomBytes(8 * 2 ** 20) }),
+          /it holds the path \.\.\/x, which leaves/,
+        ],
         [await fakeLayer({ x: 'x' }), /holds no tensorflow_model_server/],
       ];
       for (const [layer, message] of refused) {
@@ -282,6 +289,17 @@ describe('tfserving:fetch', { concurrency: true }, () => {
       await mkdir(join(layout.tfserving, 'blobs'), { recursive: true });
       await symlink('/dev/full', join(layout.tfserving, 'blobs', `${digestOf(PLAIN).replace(':', '-')}.part`));
       await fails(/the disk is full: TensorFlow Serving does not fit into/);
+    }));
+
+  it('names the layer and the reason, as a program too, where a file cannot be written', () =>
+    bench(async ({ layout, registry }) => {
+      registry.serve([await fakeLayer({ 'usr/bin/tensorflow_model_server': Buffer.alloc(8 * 2 ** 20) })]);
+      const args = [CLI, 'tfserving-fetch', '--cache-dir', layout.root, '--registry', registry.url];
+      const limited = ['-c', 'ulimit -f 2048; exec "$0" "$@"', process.execPath, ...args];
+      const result = await runCommand('sh', limited);
+      assert.ok(result.started && result.code === 1);
+      assert.match(result.stderr, /^the layer sha256:\w+ cannot be unpacked: EFBIG: [^\n]+\n$/);
+      assert.equal(await findFetched(layout), undefined);
     }));
 
   it('fetches once when two are at it', () =>

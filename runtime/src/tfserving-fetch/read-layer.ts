@@ -27,20 +27,21 @@ export interface LayerFile {
  */
 export async function readLayer(layer: LayerFile, tree: ImageTree, folder: string, signal: AbortSignal): Promise<void> {
   tree.nextLayer();
-  const archive = extract();
-  let refusal: unknown;
-  const reading = readEntries(archive, tree, folder).catch((error: unknown) => {
-    refusal = error;
-    archive.destroy();
-  });
   try {
-    await pipeline(createReadStream(layer.path), await decompressor(layer.path), limit(), archive, { signal });
-    await reading;
+    const unpacked = await decompressor(layer.path);
+    const archive = extract();
+    const reading = readEntries(archive, tree, folder).catch((error: unknown) => {
+      archive.destroy();
+      return error;
+    });
+    const feeding = pipeline(createReadStream(layer.path), unpacked, limit(), archive, { signal });
+    const [fed] = await Promise.allSettled([feeding]);
+    // Either end brings the other down: what the reading end says comes first, it has the file's name.
+    const refusal = await reading;
     if (refusal !== undefined) throw refusal as Error;
-  } catch (error) {
+    if (fed.status === 'rejected') throw fed.reason as Error;
+  } catch (cause) {
     signal.throwIfAborted();
-    // Either end brings the other down: a refusal comes first.
-    const cause = refusal ?? error;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`the layer ${layer.digest} cannot be unpacked: ${why}`, { cause });
   }
