@@ -72,7 +72,7 @@ describe('a model server that does not start', () => {
     const nowhere = { ...launch, modelBasePath: join(folder, 'nothing'), factors: { intraOpThreads: 'none' } };
     await assert.rejects(fleet.instance('direct-rest', nowhere), /tfserving-standin ended with exit code/);
     assert.deepEqual(
-      (await readdir(tmpdir())).filter((name) => /^serving-study-/.test(name) && !before.includes(name)),
+      (await readdir(tmpdir())).filter((name) => name.startsWith('serving-study-') && !before.includes(name)),
       [],
     );
     assert.equal((await readdir(folder)).filter((name) => name.includes('none.log.config')).length, 1);
