@@ -294,7 +294,8 @@ describe('tfserving:fetch', { concurrency: true }, () => {
   it('names the layer and the reason, as a program too, where a file cannot be written', () =>
     bench(async ({ layout, registry }) => {
       registry.serve([await fakeLayer({ 'usr/bin/tensorflow_model_server': Buffer.alloc(8 * 2 ** 20) })]);
-      const args = [CLI, 'tfserving-fetch', '--cache-dir', layout.root, '--registry', registry.url];
+      const image = ['--image', 'tensorflow/serving:2.20.0'];
+      const args = [CLI, 'tfserving-fetch', '--cache-dir', layout.root, '--registry', registry.url, ...image];
       const limited = ['-c', 'ulimit -f 2048; exec "$0" "$@"', process.execPath, ...args];
       const result = await runCommand('sh', limited);
       assert.ok(result.started && result.code === 1);
