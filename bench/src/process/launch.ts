@@ -27,6 +27,11 @@ export interface Command extends Limits {
   readonly logFile?: string;
   /** `lines`: it reads its standard input; `messages`: it is a script of ours with node's channel. */
   readonly hears?: 'lines' | 'messages';
+  /**
+   * It hands the signals it gets on to a server that is not its child: it is asked to end, not killed, when this process
+   * ends, and a Ctrl-C of the terminal does not reach it.
+   */
+  readonly passesSignalsOn?: true;
   /** Each line on its standard output. */
   readonly onLine?: (line: string) => void;
 }
@@ -116,6 +121,7 @@ export class Launched {
       ],
       serialization: 'advanced',
       cwd: start.cwd,
+      detached: start.passesSignalsOn === true,
     });
     const variables = Object.entries(start.env ?? {}).map(([key, value]) => `${key}=${value}`);
     this.commandLine = [...variables, start.command, ...start.args].join(' ');
@@ -237,9 +243,10 @@ export class Launched {
 }
 
 /** What goes before the command, all by exec in the same process: death with ours, CPUs, environment. */
-function prefixes({ cpus, env = {} }: Command): string[] {
+function prefixes({ cpus, env = {}, passesSignalsOn }: Command): string[] {
+  const deathSignal = passesSignalsOn === true ? 'TERM' : 'KILL';
   return [
-    ...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []),
+    ...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', deathSignal, '--'] : []),
     ...(cpus === undefined ? [] : ['taskset', '-c', cpus]),
     // This process does not read its own environment: `env` adds to what is inherited.
     'env',
