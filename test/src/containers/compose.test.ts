@@ -20,7 +20,7 @@ const skip =
   process.env['STUDY_TEST_CONTAINERS'] === undefined &&
   'needs a container engine and minutes to build images: npm run test:containers';
 
-const BODY = JSON.stringify({ instances: [Array.from({ length: 28 }, () => Array(28).fill([0.5]))] });
+const BODY = JSON.stringify({ instances: [Array.from({ length: 28 }, () => Array.from({ length: 28 }, () => [0.5]))] });
 
 interface Answer {
   readonly status: number;
