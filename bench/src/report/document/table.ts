@@ -1,3 +1,4 @@
+import { formatCount, formatMs } from '../format/number.js';
 import type { TableBlock, TableCell } from './block.js';
 import type { Text, Tone } from './inline.js';
 
@@ -31,9 +32,23 @@ export function number<R>(
   };
 }
 
+type NumberColumn = <R>(
+  name: string,
+  value: (row: R) => number | null | undefined,
+  absent?: string | ((row: R) => string),
+) => Column<R>;
+
+export const ms: NumberColumn = (name, value, absent) => number(name, value, formatMs, absent);
+export const count: NumberColumn = (name, value, absent) => number(name, value, formatCount, absent);
+
+/** Whether a row's figures count. */
+export function validity<R>(valid: (row: R) => boolean): Column<R> {
+  return text('Valid', (row) => (valid(row) ? 'yes' : 'INVALID'));
+}
+
 interface TableOptions<R> {
-  readonly note?: string | undefined;
-  readonly tone?: (row: R) => Tone | undefined;
+  readonly note?: string | false | undefined;
+  readonly tone?: (row: R) => Tone | false | undefined;
   /** The contestant whose row it is. */
   readonly of?: (row: R) => string | undefined;
   readonly question?: (row: R) => string | undefined;
@@ -48,13 +63,13 @@ export function tableOf<R>(
   return {
     kind: 'table',
     caption,
-    columns: columns.map((column) => ({ name: column.name, numeric: column.numeric, of: column.of })),
+    columns: columns.map(({ name, numeric, of: whose }) => ({ name, numeric, of: whose })),
     rows: rows.map((row) => ({
       cells: columns.map((column) => column.cell(row)),
-      tone: tone?.(row),
+      tone: tone?.(row) || undefined,
       of: of?.(row),
       question: question?.(row),
     })),
-    note,
+    note: note || undefined,
   };
 }

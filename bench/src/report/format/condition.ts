@@ -1,10 +1,9 @@
 import type { Condition, Loop, Network } from '../../record/index.js';
-import { formatCount, formatMs, formatNumber, formatRate } from './number.js';
+import { counted, formatCount, formatMs, formatNumber, formatRate } from './number.js';
 
 /** The kind of loop is part of every figure (method rule 1): `closed, 8 clients`, `open, Poisson, 200/s`. */
 export function formatLoop(loop: Loop): string {
-  if (loop.kind === 'closed')
-    return `closed, ${formatCount(loop.concurrency)} ${loop.concurrency === 1 ? 'client' : 'clients'}`;
+  if (loop.kind === 'closed') return `closed, ${counted(loop.concurrency, 'client')}`;
   return `open, ${ARRIVALS[loop.arrivals]}, ${formatRate(loop.ratePerS)}`;
 }
 
@@ -30,7 +29,7 @@ export function conditionParts(condition: Omit<Condition, 'payload'>): string[] 
 function settingParts({ model, modelVersion, batch, network, factors }: Omit<Condition, 'loop' | 'payload'>): string[] {
   return [
     `${model} v${modelVersion}`,
-    batch === 1 ? '1 instance' : `${formatCount(batch)} instances`,
+    counted(batch, 'instance'),
     ...(network === undefined ? [] : [formatNetwork(network)]),
     ...Object.entries(factors ?? {}).map(([name, value]) => `${name} ${value}`),
   ];

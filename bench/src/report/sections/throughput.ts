@@ -2,9 +2,9 @@ import type { CellResult } from '../../record/index.js';
 import { isRange, saturationPoint, spanWords, trialsUsed } from '../../stats/index.js';
 import { seriesName } from '../charts/chart-parts.js';
 import type { SeriesStyle } from '../charts/series-style.js';
-import type { Block, FigureBlock, Section, TableBlock } from '../document/block.js';
-import { number, tableOf, text, type Column } from '../document/table.js';
-import { formatCount, formatMs, formatRate, formatSpan } from '../format/number.js';
+import { paragraph, section, type Block, type FigureBlock, type Section, type TableBlock } from '../document/block.js';
+import { count, ms, number, tableOf, text, validity, type Column } from '../document/table.js';
+import { formatCount, formatRate, formatSpan } from '../format/number.js';
 import { groupBy } from '../group-by.js';
 import { concurrencyOf, loadSweeps, mainCells, percentileMs, whoseOf, type LoadSweep } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
@@ -37,12 +37,7 @@ interface Curve {
 export function throughputSection(context: ReportContext, cells: readonly CellResult[]): Section {
   const body = throughputBlocks(context, cells);
   const none = 'No contestant was measured with more than one number of clients.';
-  return {
-    id: 'throughput',
-    title: 'Latency and throughput',
-    short: 'Throughput',
-    body: body.length > 0 ? body : [{ kind: 'paragraph', text: none }],
-  };
+  return section('throughput', 'Latency and throughput', 'Throughput', body.length > 0 ? body : paragraph(none));
 }
 
 export function throughputBlocks(context: ReportContext, cells: readonly CellResult[]): Block[] {
@@ -122,12 +117,12 @@ function curveFigure(context: ReportContext, { setting, cells }: LoadSweep, curv
       points,
       [
         text('Contestant', ({ name }) => name),
-        number('Clients', ({ clients }) => clients, formatCount),
+        count('Clients', ({ clients }) => clients),
         number('Throughput', ({ perS }) => perS.value, formatRate),
         spanColumn(points),
-        number('p50', ({ p50Ms }) => p50Ms, formatMs, 'n too small'),
-        number('p99', ({ p99Ms }) => p99Ms, formatMs, 'n too small'),
-        text('Valid', ({ valid }) => (valid ? 'yes' : 'INVALID')),
+        ms('p50', ({ p50Ms }) => p50Ms, 'n too small'),
+        ms('p99', ({ p99Ms }) => p99Ms, 'n too small'),
+        validity(({ valid }) => valid),
       ],
       { of: ({ contestant }) => contestant },
     ),
@@ -166,10 +161,10 @@ function highestTable({ setting }: LoadSweep, curves: readonly Curve[]): TableBl
       text('Contestant', ({ name }) => name),
       number('Highest throughput', ({ perS }) => perS.value, formatRate),
       spanColumn(highest),
-      number('With clients', ({ clients }) => clients, formatCount),
-      number('p50 there', ({ p50Ms }) => p50Ms, formatMs, 'n too small'),
-      number('p99 there', ({ p99Ms }) => p99Ms, formatMs, 'n too small'),
-      number('Saturates at clients', saturation, formatCount, 'not reached'),
+      count('With clients', ({ clients }) => clients),
+      ms('p50 there', ({ p50Ms }) => p50Ms, 'n too small'),
+      ms('p99 there', ({ p99Ms }) => p99Ms, 'n too small'),
+      count('Saturates at clients', saturation, 'not reached'),
     ],
     {
       of: ({ contestant }) => contestant,
