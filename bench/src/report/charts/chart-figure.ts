@@ -2,7 +2,7 @@ import type { Chart } from '../../record/index.js';
 import type { TableBlock } from '../document/block.js';
 import { count, number, tableOf, text, validity } from '../document/table.js';
 import { effectSides, tellApart } from '../format/effect.js';
-import { formatNumber, formatRatio, formatShare, formatSpan, formatterOf } from '../format/number.js';
+import { formatNumber, formatRatio, formatShare, formatSpan, formatterOf } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
 import { listed, seriesName, seriesOf, type ChartParts, type Names } from './chart-parts.js';
 import type { BarsDrawing, Drawing } from './drawing.js';

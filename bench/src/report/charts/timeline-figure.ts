@@ -1,6 +1,6 @@
 import type { Chart } from '../../record/index.js';
 import { number, tableOf, text } from '../document/table.js';
-import { formatNumber, formatSpan } from '../format/number.js';
+import { formatNumber, formatSpan } from '../../words/number.js';
 import { listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
 import { thinOut } from './thin-out.js';
 

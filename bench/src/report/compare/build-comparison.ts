@@ -11,8 +11,8 @@ import {
 import { ratiosDrawing } from '../charts/chart-figure.js';
 import { BREAK, muted, strong } from '../document/inline.js';
 import { number, tableOf, text, type Column } from '../document/table.js';
-import { formatCondition, formatLoop } from '../format/condition.js';
-import { counted, formatCount, formatMs, formatRate, formatRatio, formatSpan } from '../format/number.js';
+import { formatCondition, formatLoop } from '../../words/condition.js';
+import { counted, formatCount, formatMs, formatRate, formatRatio, formatSpan } from '../../words/number.js';
 import { formatInstant } from '../format/time.js';
 import { mainCells } from '../sections/cell-selection.js';
 import { ReportContext } from '../sections/report-context.js';

@@ -1,4 +1,4 @@
-import { formatCount, formatMs } from '../format/number.js';
+import { formatCount, formatMs } from '../../words/number.js';
 import type { TableBlock, TableCell } from './block.js';
 import type { Text, Tone } from './inline.js';
 

@@ -1,8 +1,8 @@
 import { noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
 import { isWithin } from '../../stats/index.js';
 import { muted, strong, type Text } from '../document/inline.js';
-import { conditionParts, formatLoadInWords } from '../format/condition.js';
-import { formatMs, formatNumber, formatRate, formatSpan } from '../format/number.js';
+import { conditionParts, formatLoadInWords } from '../../words/condition.js';
+import { formatMs, formatNumber, formatRate, formatSpan } from '../../words/number.js';
 import { percentileMs } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
 import { verdictOf } from './verdicts.js';

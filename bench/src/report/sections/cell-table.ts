@@ -1,7 +1,7 @@
 import type { CellResult } from '../../record/index.js';
 import type { TableBlock } from '../document/block.js';
 import { tableOf, text, validity, type Column } from '../document/table.js';
-import { formatLoop } from '../format/condition.js';
+import { formatLoop } from '../../words/condition.js';
 import type { ReportContext } from './report-context.js';
 
 /** What was found in cells: whose and under which load first, and at the end whether it counts. */

@@ -11,7 +11,7 @@ import {
 } from '../document/block.js';
 import { code, link } from '../document/inline.js';
 import { count, ms, tableOf, text } from '../document/table.js';
-import { formatCount } from '../format/number.js';
+import { formatCount } from '../../words/number.js';
 import { formatDuration, formatInstant } from '../format/time.js';
 import type { Cell } from '../../record/index.js';
 import type { ReportContext } from './report-context.js';

@@ -12,7 +12,7 @@ import {
   type TableCell,
 } from '../document/block.js';
 import { link } from '../document/inline.js';
-import { formatNumber, formatterOf } from '../format/number.js';
+import { formatNumber, formatterOf } from '../../words/number.js';
 import { slug } from '../format/slug.js';
 import type { ReportContext } from './report-context.js';
 import { verdictText } from './verdicts.js';

@@ -2,7 +2,7 @@ import type { LedgerRow } from '../../record/index.js';
 import { heading, paragraph, section, type Blocks, type Section, type TableBlock } from '../document/block.js';
 import { BREAK, mark, muted, strong, type Text } from '../document/inline.js';
 import { number, tableOf, text } from '../document/table.js';
-import { formatCount, formatNumber, formatShare } from '../format/number.js';
+import { formatCount, formatNumber, formatShare } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
 import type { ReportContext } from './report-context.js';
 

@@ -11,8 +11,8 @@ import {
   type TableBlock,
 } from '../document/block.js';
 import { count, ms, tableOf, text } from '../document/table.js';
-import { formatLoop } from '../format/condition.js';
-import { counted, formatCount, formatPercentile } from '../format/number.js';
+import { formatLoop } from '../../words/condition.js';
+import { counted, formatCount, formatPercentile } from '../../words/number.js';
 import { mainLoads, shownFirst, whoseOf } from './cell-selection.js';
 import { cellTable } from './cell-table.js';
 import type { ReportContext } from './report-context.js';

@@ -4,7 +4,7 @@ import { seriesName } from '../charts/chart-parts.js';
 import type { SeriesStyle } from '../charts/series-style.js';
 import { paragraph, section, type Block, type FigureBlock, type Section, type TableBlock } from '../document/block.js';
 import { count, ms, number, tableOf, text, validity, type Column } from '../document/table.js';
-import { formatCount, formatRate, formatSpan } from '../format/number.js';
+import { formatCount, formatRate, formatSpan } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
 import { concurrencyOf, loadSweeps, mainCells, percentileMs, whoseOf, type LoadSweep } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';

@@ -9,8 +9,8 @@ import {
   type TableBlock,
 } from '../document/block.js';
 import { count, ms, number } from '../document/table.js';
-import { formatLoop } from '../format/condition.js';
-import { formatBytes, formatCount, formatNumber, formatRate } from '../format/number.js';
+import { formatLoop } from '../../words/condition.js';
+import { formatBytes, formatCount, formatNumber, formatRate } from '../../words/number.js';
 import { mainLoads, shownFirst, whoseOf } from './cell-selection.js';
 import { cellTable } from './cell-table.js';
 import type { ReportContext } from './report-context.js';

@@ -11,8 +11,8 @@ import {
 } from '../document/block.js';
 import { code, link, type Text, type Tone } from '../document/inline.js';
 import { count, ms, number, tableOf, text, type Column } from '../document/table.js';
-import { formatCondition } from '../format/condition.js';
-import { counted, formatCount, formatShare } from '../format/number.js';
+import { formatCondition } from '../../words/condition.js';
+import { counted, formatCount, formatShare } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
 import type { ReportContext } from './report-context.js';
 

@@ -4,7 +4,7 @@ import { details, paragraph, section, type Block, type Section, type TableBlock 
 import { BREAK, code, link, muted, strong, type Inline, type Text } from '../document/inline.js';
 import { tableOf, text } from '../document/table.js';
 import { effectSides, effectSpan, effectWords } from '../format/effect.js';
-import { counted, formatRatio } from '../format/number.js';
+import { counted, formatRatio } from '../../words/number.js';
 import { slug } from '../format/slug.js';
 import type { ReportContext } from './report-context.js';
 

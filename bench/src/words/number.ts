@@ -27,6 +27,11 @@ export function formatMs(value: number): string {
   return `${formatNumber(value)} ms`;
 }
 
+/** A percentile, which too few samples may not certify (method rule 9). */
+export function formatCertified(ms: number | null): string {
+  return ms === null ? 'n too small' : formatMs(ms);
+}
+
 export function formatRate(value: number): string {
   return `${formatNumber(value)}/s`;
 }
