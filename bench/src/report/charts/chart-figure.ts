@@ -4,7 +4,7 @@ import { count, number, tableOf, text, validity } from '../document/table.js';
 import { effectSides, tellApart } from '../format/effect.js';
 import { formatNumber, formatRatio, formatShare, formatSpan, formatterOf } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
-import { listed, seriesName, seriesOf, type ChartParts, type Names } from './chart-parts.js';
+import { dataTable, fromTo, listed, seriesName, seriesOf, type ChartParts, type Names } from './chart-parts.js';
 import type { BarsDrawing, Drawing } from './drawing.js';
 import { spectrumFigure } from './spectrum-figure.js';
 import { timelineFigure } from './timeline-figure.js';
@@ -46,10 +46,7 @@ function linesFigure(chart: ChartOf<'lines'>, names: Names): ChartParts {
   });
   const told = series.map(({ name, points }) => {
     const y = formatterOf(points.map((point) => point.y));
-    const ends = [points[0], points.at(-1)].flatMap((end) =>
-      end === undefined ? [] : [`${y(end.y)} at ${xWords(end.x)}`],
-    );
-    return `${name}: from ${ends.join(' to ')}`;
+    return `${name}: ${fromTo(points, (end) => `${y(end.y)} at ${xWords(end.x)}`)}`;
   });
   return {
     drawing: {
@@ -156,18 +153,13 @@ function pointTable(chart: ChartOf<'lines' | 'bars'>, names: Names): TableBlock 
     number<Point>('interval low', ({ low }) => low, formatNumber),
     number<Point>('interval high', ({ high }) => high, formatNumber),
   ];
-  return tableOf(
-    `Data of “${chart.title}”`,
-    chart.points,
-    [
-      text<Point>('series', (point) => seriesName(point, names)),
-      ...(chart.kind === 'bars' && chart.rows === 'contestant' ? [] : [x]),
-      number<Point>(chart.y, ({ y }) => y, ys),
-      ...(chart.points.some((point) => spanOf(point) !== undefined) ? spans : []),
-      { ...validity<Point>(({ valid }) => valid !== false), name: 'valid' },
-    ],
-    { of: ({ contestant }) => contestant },
-  );
+  return dataTable(chart.title, chart.points, [
+    text<Point>('series', (point) => seriesName(point, names)),
+    ...(chart.kind === 'bars' && chart.rows === 'contestant' ? [] : [x]),
+    number<Point>(chart.y, ({ y }) => y, ys),
+    ...(chart.points.some((point) => spanOf(point) !== undefined) ? spans : []),
+    { ...validity<Point>(({ valid }) => valid !== false), name: 'valid' },
+  ]);
 }
 
 function spanOf({ low, high }: Point): readonly [number, number] | undefined {

@@ -1,5 +1,6 @@
 import type { CellResult } from '../../record/index.js';
 import type { TableBlock } from '../document/block.js';
+import { tableOf, type Column } from '../document/table.js';
 import { groupBy } from '../group-by.js';
 import type { DrawnSeries, Drawing } from './drawing.js';
 import type { SeriesStyles, Whose } from './series-style.js';
@@ -39,6 +40,20 @@ export function seriesOf<P extends Whose>(
 
 export function seriesName({ contestant, variant }: Whose, names: Pick<Names, 'label'>): string {
   return [names.label(contestant), variant ?? ''].filter((part) => part !== '').join(', ');
+}
+
+/** The figures behind a picture. */
+export function dataTable<R extends { readonly contestant?: string | undefined }>(
+  title: string,
+  rows: readonly R[],
+  columns: readonly Column<R>[],
+): TableBlock {
+  return tableOf(`Data of “${title}”`, rows, columns, { of: ({ contestant }) => contestant });
+}
+
+/** `from 1.20 at p50 to 3.40 at p99`. */
+export function fromTo<P>(points: readonly P[], words: (point: P) => string): string {
+  return `from ${[...points.slice(0, 1), ...points.slice(-1)].map(words).join(' to ')}`;
 }
 
 /** What was told of each series, at most eight of them. */

@@ -1,7 +1,7 @@
 import type { CellResult } from '../../record/index.js';
-import { seriesName } from '../charts/chart-parts.js';
+import { dataTable, seriesName } from '../charts/chart-parts.js';
 import type { FigureBlock } from '../document/block.js';
-import { count, ms, tableOf, text } from '../document/table.js';
+import { count, ms, text } from '../document/table.js';
 import { counted, formatMs, formatNumber } from '../../words/number.js';
 import { idleCells, loadSweeps, mainCells, percentileMs, whoseOf } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
@@ -47,16 +47,11 @@ export function headlineFigure(context: ReportContext, cells: readonly CellResul
       wordsTitle: 'p50 · p99',
       width: WIDTH,
     },
-    data: tableOf(
-      `Data of “${title}”`,
-      rows,
-      [
-        text('Contestant', ({ name }) => name),
-        count('n', ({ n }) => n),
-        ms('p50', ({ p50Ms }) => p50Ms),
-        ms('p99', ({ p99Ms }) => p99Ms, 'n too small'),
-      ],
-      { of: ({ contestant }) => contestant },
-    ),
+    data: dataTable(title, rows, [
+      text('Contestant', ({ name }) => name),
+      count('n', ({ n }) => n),
+      ms('p50', ({ p50Ms }) => p50Ms),
+      ms('p99', ({ p99Ms }) => p99Ms, 'n too small'),
+    ]),
   });
 }
