@@ -1,10 +1,10 @@
 import type { Chart } from '../../record/index.js';
 import type { TableBlock } from '../document/block.js';
-import { count, number, tableOf, text, validity } from '../document/table.js';
+import { count, dataTable, number, text, validity } from '../document/table.js';
 import { effectSides, tellApart } from '../format/effect.js';
 import { formatNumber, formatRatio, formatShare, formatSpan, formatterOf } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
-import { dataTable, fromTo, listed, seriesName, seriesOf, type ChartParts, type Names } from './chart-parts.js';
+import { fromTo, listed, seriesName, seriesOf, type ChartParts, type Names } from './chart-parts.js';
 import type { BarsDrawing, Drawing } from './drawing.js';
 import { spectrumFigure } from './spectrum-figure.js';
 import { timelineFigure } from './timeline-figure.js';
@@ -110,7 +110,7 @@ function ratiosFigure(chart: ChartOf<'ratios'>, names: Names): ChartParts {
   return {
     drawing: ratiosDrawing(axis, drawn, chart.margin, names),
     alternative: `Ratios with their intervals. ${listed(rows.map(({ name, ratio, low, high }) => `${name}: ${formatRatio(ratio)} (${formatSpan(low, high)})`))}`,
-    data: tableOf(`Data of “${chart.title}”`, rows, [
+    data: dataTable(chart.title, rows, [
       text('ratio of', ({ name }) => name),
       text('metric', ({ metric }) => metric),
       number('ratio', ({ ratio }) => ratio, formatNumber),

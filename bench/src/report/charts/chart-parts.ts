@@ -1,6 +1,5 @@
 import type { CellResult } from '../../record/index.js';
 import type { TableBlock } from '../document/block.js';
-import { tableOf, type Column } from '../document/table.js';
 import { groupBy } from '../group-by.js';
 import type { DrawnSeries, Drawing } from './drawing.js';
 import type { SeriesStyles, Whose } from './series-style.js';
@@ -40,15 +39,6 @@ export function seriesOf<P extends Whose>(
 
 export function seriesName({ contestant, variant }: Whose, names: Pick<Names, 'label'>): string {
   return [names.label(contestant), variant ?? ''].filter((part) => part !== '').join(', ');
-}
-
-/** The figures behind a picture. */
-export function dataTable<R extends { readonly contestant?: string | undefined }>(
-  title: string,
-  rows: readonly R[],
-  columns: readonly Column<R>[],
-): TableBlock {
-  return tableOf(`Data of “${title}”`, rows, columns, { of: ({ contestant }) => contestant });
 }
 
 /** `from 1.20 at p50 to 3.40 at p99`. */

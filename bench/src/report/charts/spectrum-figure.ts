@@ -1,7 +1,7 @@
 import type { Chart } from '../../record/index.js';
-import { number, text } from '../document/table.js';
+import { dataTable, number, text } from '../document/table.js';
 import { formatNumber, formatPercentile } from '../../words/number.js';
-import { dataTable, fromTo, listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
+import { fromTo, listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
 
 const PERCENTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999];
 

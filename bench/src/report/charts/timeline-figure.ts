@@ -1,7 +1,7 @@
 import type { Chart } from '../../record/index.js';
-import { number, text } from '../document/table.js';
+import { dataTable, number, text } from '../document/table.js';
 import { formatNumber, formatSpan } from '../../words/number.js';
-import { dataTable, listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
+import { listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
 import { thinOut } from './thin-out.js';
 
 const MOST_POINTS = 500;

@@ -10,7 +10,7 @@ import {
 } from '../document/block.js';
 import { ratiosDrawing } from '../charts/chart-figure.js';
 import { BREAK, muted, strong } from '../document/inline.js';
-import { number, tableOf, text, type Column } from '../document/table.js';
+import { dataTable, number, tableOf, text, type Column } from '../document/table.js';
 import { formatCondition, formatLoop } from '../../words/condition.js';
 import { counted, formatCount, formatMs, formatRate, formatRatio, formatSpan } from '../../words/number.js';
 import { formatInstant } from '../format/time.js';
@@ -99,7 +99,7 @@ function verdictsSection(runs: readonly Run[], claims: readonly ClaimRow[]): Sec
     text<ClaimRow>('Changed', (row) => (isChanged(row) ? 'CHANGED' : 'same')),
     ...runs.map(inRun),
   ];
-  const table = tableOf('Claim by claim', claims, columns, { tone: (row) => isChanged(row) && 'warn' });
+  const table = tableOf({ caption: 'Claim by claim', tone: (row) => isChanged(row) && 'warn' }, claims, columns);
   return section('verdicts', 'Verdicts', 'Verdicts', claims.length === 0 ? paragraph('No run holds a claim.') : table);
 }
 
@@ -148,7 +148,10 @@ function figureBlocks(context: ReportContext, pairs: readonly CellPair[]): Block
   return [
     ratioFigure(context, pairs),
     tableOf(
-      'Cells measured in the baseline and in another run',
+      {
+        caption: 'Cells measured in the baseline and in another run',
+        note: 'p50 is of response time. An interval of a ratio spans the whole of both runs: of p50 from the lowest to the highest trial, of throughput the bootstrap 95% intervals over trials, or the range of the trials where they are fewer than five.',
+      },
       pairs,
       [
         text('Contestant', ({ label }) => label),
@@ -161,9 +164,6 @@ function figureBlocks(context: ReportContext, pairs: readonly CellPair[]): Block
         number('Throughput', ({ own }) => own.perS.value, formatRate),
         ratio('Throughput: times A', ({ base, own }) => ratioTo(base.perS, own.perS)),
       ],
-      {
-        note: 'p50 is of response time. An interval of a ratio spans the whole of both runs: of p50 from the lowest to the highest trial, of throughput the bootstrap 95% intervals over trials, or the range of the trials where they are fewer than five.',
-      },
     ),
   ];
 }
@@ -185,7 +185,7 @@ function ratioFigure(context: ReportContext, pairs: readonly CellPair[]): Blocks
     caption: `Below 1: faster than the baseline. The line spans the lowest and highest trial of both runs.${cut}`,
     alternative: `${title}. ${rows.map(({ name, ...ratio }) => `${name}: ${ratioWords(ratio)}`).join('; ')}.`,
     drawing: ratiosDrawing('times the baseline; shaded: within 5% of it', rows, MARGIN, context),
-    data: tableOf(`Data of “${title}”`, rows, [
+    data: dataTable(title, rows, [
       text('Cell', ({ name }) => name),
       number('Ratio', ({ value }) => value, formatRatio),
       text('Interval', ({ low, high }) => formatSpan(low, high)),

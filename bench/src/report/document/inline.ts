@@ -1,6 +1,6 @@
 import type { Verdict } from '../../record/index.js';
 
-export type Tone = 'good' | 'bad' | 'warn' | 'info' | 'muted';
+export type Tone = 'good' | 'bad' | 'warn' | 'muted';
 
 /** A piece of running text. Plain strings come from anywhere: each renderer escapes them in one place. */
 export type Inline =

@@ -46,20 +46,28 @@ export function validity<R>(valid: (row: R) => boolean): Column<R> {
   return text('Valid', (row) => (valid(row) ? 'yes' : 'INVALID'));
 }
 
-interface TableOptions<R> {
+export interface TableOptions<R> {
+  readonly caption: string;
   readonly note?: string | false | undefined;
   readonly tone?: (row: R) => Tone | false | undefined;
-  /** The contestant whose row it is. */
+  /** The contestant whose row it is; default: the row's own, or its cell's. */
   readonly of?: (row: R) => string | undefined;
   readonly question?: (row: R) => string | undefined;
 }
 
+/** `told`: the caption, alone or with what else there is to say. */
 export function tableOf<R>(
-  caption: string,
+  told: string | TableOptions<R>,
   rows: readonly R[],
   columns: readonly Column<R>[],
-  { note, tone, of, question }: TableOptions<R> = {},
 ): TableBlock {
+  const {
+    caption,
+    note,
+    tone,
+    of = ownerOf,
+    question,
+  }: TableOptions<R> = typeof told === 'string' ? { caption: told } : told;
   return {
     kind: 'table',
     caption,
@@ -67,9 +75,23 @@ export function tableOf<R>(
     rows: rows.map((row) => ({
       cells: columns.map((column) => column.cell(row)),
       tone: tone?.(row) || undefined,
-      of: of?.(row),
+      of: of(row),
       question: question?.(row),
     })),
     note: note || undefined,
   };
+}
+
+/** The figures behind a picture. */
+export function dataTable<R>(title: string, rows: readonly R[], columns: readonly Column<R>[]): TableBlock {
+  return tableOf(`Data of “${title}”`, rows, columns);
+}
+
+function ownerOf(row: unknown): string | undefined {
+  const { contestant, cell } = Object(row) as {
+    readonly contestant?: unknown;
+    readonly cell?: { readonly contestant?: unknown };
+  };
+  const owner = contestant ?? cell?.contestant;
+  return typeof owner === 'string' ? owner : undefined;
 }

@@ -9,8 +9,8 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { emptyResults, fixtureResults, observedResults } from '../fixture/fixture-results.js';
 import { hostileResults } from '../fixture/hostile-results.js';
 import { buildReport } from '../sections/build-report.js';
-import { unreadableTexts } from './contrast-probe.js';
-import { launchOptions } from './launch-options.js';
+import { unreadableTexts } from './testing/contrast-probe.js';
+import { launchOptions } from './testing/launch-options.js';
 import { renderPage } from './render-page.js';
 
 const CHROMIUM = [
@@ -146,7 +146,7 @@ describe('report.html in a browser', { skip }, () => {
       assert.ok((await seen('tr.c-flask-style')) > 3 && (await seen('.q-headline')) > 3);
       assert.match(page.url(), /#hide=c-flask-control,q-network$/);
       await page.locator('nav a', { hasText: 'Percentiles' }).press('Enter');
-      assert.match(page.url(), /#percentiles&hide=c-flask-control,q-network$/);
+      await page.waitForURL(/#percentiles&hide=c-flask-control,q-network$/);
       await page.reload();
       assert.equal(await seen('.c-flask-control, .q-network'), 0);
       const place = await page.locator('#percentiles').boundingBox();

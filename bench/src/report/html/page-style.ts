@@ -140,7 +140,7 @@ summary{cursor:pointer;color:var(--link);font-size:.875rem;width:fit-content}
 details.data{margin:.35rem 0 0}
 details[open]>summary{margin-bottom:.5rem}
 .callout{border-left:4px solid var(--line);background:var(--panel);padding:.7rem 1rem .1rem;margin:0 0 1rem;max-width:46rem;border-radius:0 4px 4px 0}
-.callout.warn{border-left-color:var(--warn);background:var(--warn-soft)}.callout.bad{border-left-color:var(--bad);background:var(--bad-soft)}.callout.good{border-left-color:var(--good);background:var(--good-soft)}.callout.info{border-left-color:var(--info);background:var(--info-soft)}
+.callout.warn{border-left-color:var(--warn);background:var(--warn-soft)}.callout.bad{border-left-color:var(--bad);background:var(--bad-soft)}
 .callout-title{font-weight:600;margin-bottom:.3rem}
 .facts{display:grid;gap:.4rem;margin:0 0 1.25rem;font-size:.875rem}
 .facts div{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:.75rem}

@@ -69,19 +69,14 @@ function pairs(caption: string, values: Readonly<Record<string, string>>): Table
 }
 
 function contestants({ results }: ReportContext): TableBlock {
-  return tableOf(
-    'Contestants',
-    results.study.contestants,
-    [
-      text('Contestant', ({ label }) => label),
-      text('Id', ({ id }) => code(id)),
-      text('Role', ({ role }) => role),
-      text('Protocol', ({ protocol }) => protocol),
-      text('Answers come from', ({ backend }) => backend),
-      text('Started as', ({ command }) => code(command)),
-    ],
-    { of: ({ id }) => id },
-  );
+  return tableOf({ caption: 'Contestants', of: ({ id }) => id }, results.study.contestants, [
+    text('Contestant', ({ label }) => label),
+    text('Id', ({ id }) => code(id)),
+    text('Role', ({ role }) => role),
+    text('Protocol', ({ protocol }) => protocol),
+    text('Answers come from', ({ backend }) => backend),
+    text('Started as', ({ command }) => code(command)),
+  ]);
 }
 
 const DRIVERS = { node: 'node:net', 'system-calls': 'system calls' } as const;
@@ -142,7 +137,11 @@ export function rerunCommand(
 
 function trialTable(context: ReportContext): TableBlock {
   return tableOf(
-    'Trials in the order in which they were run',
+    {
+      caption: 'Trials in the order in which they were run',
+      of: ({ cell }) => context.cell(cell)?.cell.contestant,
+      tone: ({ cut }) => cut && 'warn',
+    },
     context.results.trials ?? [],
     [
       text('Cell', ({ cell }) => code(cell)),
@@ -155,7 +154,6 @@ function trialTable(context: ReportContext): TableBlock {
       ms('Measured RTT', ({ measuredRttMs }) => measuredRttMs),
       text('Samples file', ({ samplesFile, cut }) => [code(samplesFile), cut && ' (cut short: decides nothing)']),
     ],
-    { of: ({ cell }) => context.cell(cell)?.cell.contestant, tone: ({ cut }) => cut && 'warn' },
   );
 }
 

@@ -29,7 +29,11 @@ function ledgerTable(context: ReportContext, ledger: readonly LedgerRow[]): Tabl
     return differs && value !== mostCommon(Object.values(values)) ? strong(value) : value;
   };
   return tableOf(
-    'Fairness ledger',
+    {
+      caption: 'Fairness ledger',
+      tone: ({ differs }) => differs && 'warn',
+      note: ledger.some(({ differs }) => differs) && 'Bold: not the most common value of its row.',
+    },
     ledger,
     [
       text('Property', ({ property, note }) => [property, note !== undefined && [BREAK, muted(note)]]),
@@ -39,10 +43,6 @@ function ledgerTable(context: ReportContext, ledger: readonly LedgerRow[]): Tabl
       }),
       ...entered.map(({ id, label }) => text<LedgerRow>(label, (row) => valueOf(row, id), id)),
     ],
-    {
-      tone: ({ differs }) => differs && 'warn',
-      note: ledger.some(({ differs }) => differs) && 'Bold: not the most common value of its row.',
-    },
   );
 }
 
@@ -58,19 +58,14 @@ function parity(context: ReportContext): Blocks {
     paragraph(
       `${formatCount(record.inputs)} inputs were answered by each contestant and held against the model's golden outputs, made when the model was built. Tolerance: ${formatDifference(absolute)} absolute or ${formatDifference(relative)} relative. During the timed runs every answer was checked too.`,
     ),
-    tableOf(
-      'Parity',
-      record.contestants,
-      [
-        text('Contestant', ({ contestant }) => context.label(contestant)),
-        text('Model', ({ model }) => model),
-        number('Largest absolute difference', ({ maxAbsolute }) => maxAbsolute, formatDifference),
-        number('Largest relative difference', ({ maxRelative }) => maxRelative, formatDifference),
-        number('Same top class', ({ top1Agreement }) => top1Agreement, formatShare),
-        text('Predictions', ({ outcome, reason }) => (reason === undefined ? outcome : `${outcome}: ${reason}`)),
-      ],
-      { of: ({ contestant }) => contestant, tone: ({ outcome }) => outcome !== 'same' && 'bad' },
-    ),
+    tableOf({ caption: 'Parity', tone: ({ outcome }) => outcome !== 'same' && 'bad' }, record.contestants, [
+      text('Contestant', ({ contestant }) => context.label(contestant)),
+      text('Model', ({ model }) => model),
+      number('Largest absolute difference', ({ maxAbsolute }) => maxAbsolute, formatDifference),
+      number('Largest relative difference', ({ maxRelative }) => maxRelative, formatDifference),
+      number('Same top class', ({ top1Agreement }) => top1Agreement, formatShare),
+      text('Predictions', ({ outcome, reason }) => (reason === undefined ? outcome : `${outcome}: ${reason}`)),
+    ]),
   ];
 }
 

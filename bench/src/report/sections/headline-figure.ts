@@ -1,7 +1,7 @@
 import type { CellResult } from '../../record/index.js';
-import { dataTable, seriesName } from '../charts/chart-parts.js';
+import { seriesName } from '../charts/chart-parts.js';
 import type { FigureBlock } from '../document/block.js';
-import { count, ms, text } from '../document/table.js';
+import { count, dataTable, ms, text } from '../document/table.js';
 import { counted, formatMs, formatNumber } from '../../words/number.js';
 import { idleCells, loadSweeps, mainCells, percentileMs, whoseOf } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';

@@ -77,20 +77,15 @@ export function percentileTable(context: ReportContext, cells: readonly CellResu
         (row) => whyAbsent(row.n, found(row)?.neededN),
       );
     });
-  return cellTable(
-    context,
-    caption,
-    rows,
-    [
-      text('Latency', ({ kind }) => kind),
-      count('n', ({ n }) => n),
-      // Of no answers there is neither a mean nor a highest.
-      ms('Mean', ({ n, meanMs }) => (n === 0 ? null : meanMs)),
-      ...columns,
-      ms('Max', ({ n, maxMs }) => (n === 0 ? null : maxMs)),
-    ],
-    `${LATENCY_WORDS.service}. ${LATENCY_WORDS.response}. “n too small”: fewer samples than certify the percentile at 99% confidence (method rule 9); in brackets how many would.`,
-  );
+  const note = `${LATENCY_WORDS.service}. ${LATENCY_WORDS.response}. “n too small”: fewer samples than certify the percentile at 99% confidence (method rule 9); in brackets how many would.`;
+  return cellTable(context, { caption, note }, rows, [
+    text('Latency', ({ kind }) => kind),
+    count('n', ({ n }) => n),
+    // Of no answers there is neither a mean nor a highest.
+    ms('Mean', ({ n, meanMs }) => (n === 0 ? null : meanMs)),
+    ...columns,
+    ms('Max', ({ n, maxMs }) => (n === 0 ? null : maxMs)),
+  ]);
 }
 
 function whyAbsent(n: number, neededN: number | undefined): string {
@@ -105,14 +100,16 @@ function coldStarts(context: ReportContext): Blocks {
     starts.length > 0 && [
       heading('cold', 'First request after a cold start'),
       tableOf(
-        'Cold start, from spawning the process',
+        {
+          caption: 'Cold start, from spawning the process',
+          note: 'One start each: an order of size, not a distribution.',
+        },
         starts,
         [
           text('Contestant', ({ contestant }) => context.label(contestant)),
           ms('Ready after', ({ readyMs }) => readyMs),
           ms('First answer took', ({ firstAnswerMs }) => firstAnswerMs),
         ],
-        { of: ({ contestant }) => contestant, note: 'One start each: an order of size, not a distribution.' },
       ),
     ]
   );

@@ -1,10 +1,10 @@
 import type { CellResult } from '../../record/index.js';
 import { isRange, saturationPoint, spanWords, trialsUsed } from '../../stats/index.js';
-import { dataTable, seriesOf } from '../charts/chart-parts.js';
+import { seriesOf } from '../charts/chart-parts.js';
 import type { DrawnPoint, DrawnSeries, XyDrawing } from '../charts/drawing.js';
 import type { Whose } from '../charts/series-style.js';
 import { paragraph, section, type Block, type FigureBlock, type Section, type TableBlock } from '../document/block.js';
-import { count, ms, number, tableOf, text, validity, type Column } from '../document/table.js';
+import { count, dataTable, ms, number, tableOf, text, validity, type Column } from '../document/table.js';
 import { formatCount, formatRate, formatSpan } from '../../words/number.js';
 import { concurrencyOf, loadSweeps, mainCells, percentileMs, whoseOf, type LoadSweep } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
@@ -135,7 +135,10 @@ function highestTable({ setting }: LoadSweep, curves: readonly Curve[]): TableBl
     return best === undefined ? [] : [{ ...best, saturatesAt: curve.saturatesAt }];
   });
   return tableOf(
-    `Highest throughput, ${setting}`,
+    {
+      caption: `Highest throughput, ${setting}`,
+      note: 'Saturation: the fewest clients that bring 95% of the highest throughput; “not reached” where that is the last level.',
+    },
     highest,
     [
       text('Contestant', ({ name }) => name),
@@ -146,9 +149,5 @@ function highestTable({ setting }: LoadSweep, curves: readonly Curve[]): TableBl
       ms('p99 there', ({ p99Ms }) => p99Ms, 'n too small'),
       count('Saturates at clients', ({ saturatesAt }) => saturatesAt, 'not reached'),
     ],
-    {
-      of: ({ contestant }) => contestant,
-      note: 'Saturation: the fewest clients that bring 95% of the highest throughput; “not reached” where that is the last level.',
-    },
   );
 }

@@ -80,22 +80,18 @@ function cpuFigure(context: ReportContext, cells: readonly CellResult[]): Blocks
 
 export function resourceTable(context: ReportContext, cells: readonly CellResult[], caption: string): TableBlock {
   const rows = cells.map((each) => ({ ...each, usage: usageOf(context, each), answered: each.service.n > 0 }));
-  return cellTable(
-    context,
-    caption,
-    rows,
-    [
-      ms('CPU per request', ({ cpuMsPerRequest }) => cpuMsPerRequest),
-      number('Requests per CPU-second', ({ cpuMsPerRequest: cost }) => (cost ? 1000 / cost : null), formatRate),
-      number('Memory, highest', ({ rssMaxBytes }) => rssMaxBytes, formatBytes),
-      ms('Event loop held up, p99', ({ eventLoopDelayP99Ms }) => eventLoopDelayP99Ms),
-      number('Bytes out', ({ bytesOutMean, answered }) => (answered ? bytesOutMean : null), formatBytes),
-      number('Bytes in', ({ bytesInMean, answered }) => (answered ? bytesInMean : null), formatBytes),
-      count('Threads', ({ usage }) => usage?.threads),
-      number('Context switches per request', ({ usage }) => usage?.switchesPerRequest, formatNumber),
-    ],
-    'Bytes: bodies or messages of one request, means over all samples. Event loop: of Node contestants, with the warm-up.',
-  );
+  const note =
+    'Bytes: bodies or messages of one request, means over all samples. Event loop: of Node contestants, with the warm-up.';
+  return cellTable(context, { caption, note }, rows, [
+    ms('CPU per request', ({ cpuMsPerRequest }) => cpuMsPerRequest),
+    number('Requests per CPU-second', ({ cpuMsPerRequest: cost }) => (cost ? 1000 / cost : null), formatRate),
+    number('Memory, highest', ({ rssMaxBytes }) => rssMaxBytes, formatBytes),
+    ms('Event loop held up, p99', ({ eventLoopDelayP99Ms }) => eventLoopDelayP99Ms),
+    number('Bytes out', ({ bytesOutMean, answered }) => (answered ? bytesOutMean : null), formatBytes),
+    number('Bytes in', ({ bytesInMean, answered }) => (answered ? bytesInMean : null), formatBytes),
+    count('Threads', ({ usage }) => usage?.threads),
+    number('Context switches per request', ({ usage }) => usage?.switchesPerRequest, formatNumber),
+  ]);
 }
 
 function usageOf(

@@ -122,23 +122,18 @@ function failedGates(context: ReportContext, invalid: readonly CellResult[]): Ta
     const failed = gates.filter(({ passed }) => !passed);
     return (failed.length > 0 ? failed : [UNEXPLAINED]).map((gate) => ({ cell, ...gate }));
   });
-  return tableOf(
-    'INVALID cells, why, and what would mend it',
-    rows,
-    [
-      text('Contestant', ({ cell }) => context.label(cell.contestant)),
-      text('Condition', ({ cell }) => formatCondition(cell.condition)),
-      text('Gate', ({ name }) => name),
-      text('What was found', ({ detail }) => detail),
-      text('Remedy', ({ remedy }) => remedy ?? '–'),
-    ],
-    { of: ({ cell }) => cell.contestant, tone: () => 'bad' },
-  );
+  return tableOf({ caption: 'INVALID cells, why, and what would mend it', tone: () => 'bad' }, rows, [
+    text('Contestant', ({ cell }) => context.label(cell.contestant)),
+    text('Condition', ({ cell }) => formatCondition(cell.condition)),
+    text('Gate', ({ name }) => name),
+    text('What was found', ({ detail }) => detail),
+    text('Remedy', ({ remedy }) => remedy ?? '–'),
+  ]);
 }
 
 function allGates(measured: readonly CellResult[]): TableBlock {
   return tableOf(
-    'Gates by cell',
+    { caption: 'Gates by cell', tone: ({ passed }) => !passed && 'bad' },
     measured.flatMap(({ cell, valid, gates }) => gates.map((gate) => ({ cell, valid, ...gate }))),
     [
       text('Cell', ({ cell }) => code(cell.id)),
@@ -147,7 +142,6 @@ function allGates(measured: readonly CellResult[]): TableBlock {
       text('Passed', ({ passed }) => (passed ? 'yes' : 'FAILED')),
       text('What was found', ({ detail }) => detail),
     ],
-    { of: ({ cell }) => cell.contestant, tone: ({ passed }) => !passed && 'bad' },
   );
 }
 
@@ -190,7 +184,11 @@ function healthTable(caption: string, names: readonly Column<Health>[], rows: re
   };
   const dropped = ({ own }: Health): number => own.reduce((sum, { generator }) => sum + generator.dropped, 0);
   return tableOf(
-    caption,
+    {
+      caption,
+      tone: (row) => dropped(row) > 0 && 'bad',
+      note: 'CPU: seconds the generator used per second of the trial, its workers included; 100% is one processor.',
+    },
     rows,
     [
       ...names,
@@ -201,10 +199,5 @@ function healthTable(caption: string, names: readonly Column<Health>[], rows: re
       number('CPU', worst('cpuShare'), formatShare),
       count('Dropped', dropped),
     ],
-    {
-      of: ({ contestant }) => contestant,
-      tone: (row) => dropped(row) > 0 && 'bad',
-      note: 'CPU: seconds the generator used per second of the trial, its workers included; 100% is one processor.',
-    },
   );
 }

@@ -60,7 +60,11 @@ export function verdictTable(
   const reach = intervalReach(shown);
   const ranges = shown.some(({ pairs }) => isRange(pairs)) ? ', or range' : '';
   return tableOf(
-    caption,
+    {
+      caption,
+      question: ({ experiment }) => experiment,
+      note: 'A ratio of 1 means no difference. Of a claim that one side is more or less, CONFIRMED and REFUTED need an interval on one side of 1, EQUIVALENT one inside the margin (5% where the claim says no other). Of a claim that there is no difference, CONFIRMED needs an interval inside the margin, REFUTED one outside.',
+    },
     claims,
     [
       {
@@ -79,10 +83,6 @@ export function verdictTable(
         cell: (claim) => ({ text: effectText(context, claim, reach), sort: claim.effects[0]?.ratio }),
       },
     ],
-    {
-      question: ({ experiment }) => experiment,
-      note: 'A ratio of 1 means no difference. Of a claim that one side is more or less, CONFIRMED and REFUTED need an interval on one side of 1, EQUIVALENT one inside the margin (5% where the claim says no other). Of a claim that there is no difference, CONFIRMED needs an interval inside the margin, REFUTED one outside.',
-    },
   );
 }
 
