@@ -14,11 +14,11 @@ export interface TableBlock {
   readonly columns: readonly { readonly name: string; readonly numeric: boolean; readonly of?: string | undefined }[];
   readonly rows: readonly {
     readonly cells: readonly TableCell[];
-    readonly tone?: Tone | undefined;
+    readonly tone?: Tone | false | undefined;
     readonly of?: string | undefined;
     readonly question?: string | undefined;
   }[];
-  readonly note?: string | undefined;
+  readonly note?: string | false | undefined;
 }
 
 export interface FigureBlock {

@@ -49,7 +49,7 @@ export function validity<R>(valid: (row: R) => boolean): Column<R> {
 export interface TableOptions<R> {
   readonly caption: string;
   readonly note?: string | false | undefined;
-  readonly tone?: (row: R) => Tone | false | undefined;
+  readonly tone?: (row: R) => Tone | false;
   /** The contestant whose row it is; default: the row's own, or its cell's. */
   readonly of?: (row: R) => string | undefined;
   readonly question?: (row: R) => string | undefined;
@@ -74,11 +74,11 @@ export function tableOf<R>(
     columns: columns.map(({ name, numeric, of: whose }) => ({ name, numeric, of: whose })),
     rows: rows.map((row) => ({
       cells: columns.map((column) => column.cell(row)),
-      tone: tone?.(row) || undefined,
+      tone: tone?.(row),
       of: of(row),
       question: question?.(row),
     })),
-    note: note || undefined,
+    note,
   };
 }
 

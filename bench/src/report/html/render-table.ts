@@ -19,7 +19,7 @@ export function renderTable({ caption, columns, rows, note }: TableBlock): Marku
   return markup`<div class="table"><div class="scroll" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>
-${body}</tbody></table></div>${note !== undefined && markup`<p class="note">${note}</p>`}</div>
+${body}</tbody></table></div>${note !== undefined && note !== false && markup`<p class="note">${note}</p>`}</div>
 `;
 }
 

@@ -91,7 +91,7 @@ function table({ caption, columns, rows, note }: TableBlock): string {
     line(columns.map(({ numeric }) => (numeric ? '---:' : '---'))),
     ...rows.map(({ cells }) => line(cells.map((cell) => text(cell.text)))),
   ];
-  const words = note === undefined ? '' : `\n\n*${escapeMarkdown(note)}*`;
+  const words = note === undefined || note === false ? '' : `\n\n*${escapeMarkdown(note)}*`;
   return `**${escapeMarkdown(caption)}**\n\n${lines.join('\n')}${words}`;
 }
 
