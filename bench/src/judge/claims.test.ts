@@ -131,8 +131,11 @@ describe('a stand-in', () => {
     );
     const cells = cellsOfClaims(plan).map((cell) => measuredCell({ ...cell, durationMs: 100 }, 1));
     const findings = new Findings({ ...aRunOf(plan), contestants: standins }, cells);
-    for (const { claim, verdict, aboutTensorFlowServing, standin, reason } of judgeClaims(QUESTIONS, findings)) {
+    for (const each of judgeClaims(QUESTIONS, findings)) {
+      const { claim, verdict, aboutTensorFlowServing, standin, reason, effects } = each;
       if (aboutTensorFlowServing) assert.equal(verdict, 'NOT TESTED', claim);
+      const compared = effects.flatMap((effect) => Object.values(effect.contestants));
+      assert.ok(!compared.some((id) => findings.isStandin(id)), `${claim}: no verdict rests on a stand-in's cells`);
       assert.equal(reason.includes('stand-in'), standin !== undefined, claim);
     }
   });
