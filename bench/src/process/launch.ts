@@ -26,6 +26,8 @@ export interface Command extends Limits {
   readonly logFile?: string;
   /** `lines`: it reads its standard input; `messages`: it is a script of ours with node's channel. */
   readonly hears?: 'lines' | 'messages';
+  /** What it gets when this process dies; `TERM` for one that must end its own children, default: `KILL`. */
+  readonly deathSignal?: 'KILL' | 'TERM';
   /** Each line on its standard output. */
   readonly onLine?: (line: string) => void;
 }
@@ -218,9 +220,9 @@ export class Launched {
 }
 
 /** What goes before the command, all by exec in the same process: death with ours, CPUs, environment. */
-function prefixes({ cpus, env = {} }: Command): string[] {
+function prefixes({ cpus, env = {}, deathSignal = 'KILL' }: Command): string[] {
   return [
-    ...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []),
+    ...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', deathSignal, '--'] : []),
     ...(cpus === undefined ? [] : ['taskset', '-c', cpus]),
     // This process does not read its own environment: `env` adds to what is inherited.
     'env',

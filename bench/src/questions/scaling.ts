@@ -10,6 +10,7 @@ const CONTESTANTS = [
   'flask-control',
   'flask-control-2-workers',
   'flask-control-4-threads',
+  'fastapi',
   'direct-rest',
   'proxy-grpc',
   'proxy-grpc-tuned',
@@ -23,7 +24,7 @@ export const scaling: Question = {
   asks: 'How much throughput do processes, worker threads, an asynchronous session and micro-batching buy, and for how many lines of code?',
   expects:
     'More processes use more cores; an asynchronous session does the same in one process; with few cores the gain ends soon.',
-  done: 'The naive server, each scaled variant, real Flask with more workers or threads, TensorFlow Serving, and the proxy plain and tuned, in closed loops.',
+  done: 'The naive server, each scaled variant, real Flask with more workers or threads, FastAPI, TensorFlow Serving, and the proxy plain and tuned, in closed loops.',
   means:
     'Before you change servers for speed, look at the cheapest row that gives enough: one more process is a line of configuration.',
   cells: [

@@ -1,12 +1,12 @@
-import type { ClaimVerdict, Results } from '../../record/index.js';
-import type { Block, ReportDocument, Section, TableCell } from '../document/block.js';
+import type { Results } from '../../record/index.js';
+import type { Block, ReportDocument, Section } from '../document/block.js';
 import { number, tableOf, text, type Column } from '../document/table.js';
 import { formatCondition, formatLoop } from '../format/condition.js';
 import { formatCount, formatMs, formatRate, formatRatio, formatSpan } from '../format/number.js';
 import { formatInstant } from '../format/time.js';
 import { mainCells } from '../sections/cell-selection.js';
 import { ReportContext } from '../sections/report-context.js';
-import { claimsWithoutStandin } from '../sections/without-standin.js';
+import { claimRows, verdictCell, type ClaimRow } from './claim-rows.js';
 import { cellPairs, ratioTo, type CellPair, type Figure } from './cell-pairs.js';
 import { runDifferences, type Difference } from './run-differences.js';
 
@@ -23,7 +23,7 @@ interface Run {
 export function buildComparison(results: readonly Results[]): ReportDocument {
   const runs = results.map((each, i): Run => ({ name: String.fromCharCode(65 + i), context: new ReportContext(each) }));
   const differences = runDifferences(results);
-  const claims = claimRows(runs);
+  const claims = claimRows(runs.map(({ context }) => context));
   const changed = claims.filter(isChanged).length;
   const sections = [differencesSection(runs, differences), verdictsSection(runs, claims), ...figureSections(runs)];
   const conditions = `${formatCount(differences.length)} recorded ${differences.length === 1 ? 'condition' : 'conditions'}`;
@@ -68,20 +68,6 @@ function differencesSection(runs: readonly Run[], differences: readonly Differen
   };
 }
 
-interface ClaimRow {
-  readonly sentence: string;
-  /** One for each run; undefined where a run does not hold the claim. */
-  readonly verdicts: readonly (ClaimVerdict | undefined)[];
-}
-
-function claimRows(runs: readonly Run[]): ClaimRow[] {
-  const claims = runs.map(({ context }) => new Map(claimsWithoutStandin(context).map((claim) => [claim.claim, claim])));
-  return [...new Set(claims.flatMap((own) => [...own.keys()]))].map((id) => {
-    const verdicts = claims.map((own) => own.get(id));
-    return { sentence: verdicts.findLast((claim) => claim !== undefined)?.sentence ?? id, verdicts };
-  });
-}
-
 function isChanged({ verdicts }: ClaimRow): boolean {
   return new Set(verdicts.map((claim) => `${claim?.verdict ?? ''} ${claim?.standin === undefined}`)).size > 1;
 }
@@ -106,22 +92,6 @@ function verdictsSection(runs: readonly Run[], claims: readonly ClaimRow[]): Sec
     short: 'Verdicts',
     body: claims.length === 0 ? [{ kind: 'paragraph', text: 'No run holds a claim.' }] : [table],
   };
-}
-
-/** The verdict, its effect with the interval, and whether that overlaps the baseline's. */
-function verdictCell(claim: ClaimVerdict | undefined, base: ClaimVerdict | undefined): TableCell {
-  if (claim === undefined) return { text: 'absent' };
-  const verdict = { as: 'verdict', verdict: claim.verdict, standin: claim.standin !== undefined } as const;
-  const [[effect], before] = [claim.effects, base?.effects[0]];
-  if (effect === undefined) return { text: [verdict] };
-  const beside =
-    before === undefined
-      ? ''
-      : effect.low <= before.high && before.low <= effect.high
-        ? ', overlaps A'
-        : ', apart from A';
-  const words = `${formatRatio(effect.ratio)} (${formatSpan(effect.low, effect.high)})${beside}`;
-  return { text: [verdict, { as: 'break' }, { as: 'muted', text: words }] };
 }
 
 function figureSections(runs: readonly Run[]): Section[] {

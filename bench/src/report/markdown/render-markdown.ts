@@ -31,19 +31,20 @@ export function renderMarkdown(
           heading(2, opening.verdicts.id, opening.verdicts.title),
           text(opening.verdicts.tally),
           table(opening.verdicts.table, false),
-          ...(opening.verdicts.leftOut === undefined ? [] : [block(opening.verdicts.leftOut, pictureFile)]),
+          ...(opening.verdicts.leftOut === undefined ? [] : [renderBlock(opening.verdicts.leftOut, pictureFile)]),
         ]),
     ...(opening.figure === undefined ? [] : [figure(opening.figure, pictureFile)]),
     opening.facts.map(({ name, value }) => `- ${escapeMarkdown(name)}: ${text(value)}`).join('\n'),
     ...sections.flatMap(({ id, title: name, body }) => [
       heading(2, id, name),
-      ...body.map((each) => block(each, pictureFile)),
+      ...body.map((each) => renderBlock(each, pictureFile)),
     ]),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function block(each: Block, pictureFile: (figure: FigureBlock) => string | undefined): string {
+/** One block of a document. */
+export function renderBlock(each: Block, pictureFile: (figure: FigureBlock) => string | undefined): string {
   switch (each.kind) {
     case 'heading':
       return heading(each.level, each.id, each.text);
@@ -58,7 +59,7 @@ function block(each: Block, pictureFile: (figure: FigureBlock) => string | undef
     case 'code':
       return codeBlock(each.text);
     case 'callout':
-      return [`**${escapeMarkdown(each.title)}**`, ...each.body.map((inner) => block(inner, pictureFile))]
+      return [`**${escapeMarkdown(each.title)}**`, ...each.body.map((inner) => renderBlock(inner, pictureFile))]
         .join('\n\n')
         .split('\n')
         .map((line) => (line === '' ? '>' : `> ${line}`))
@@ -66,7 +67,7 @@ function block(each: Block, pictureFile: (figure: FigureBlock) => string | undef
     case 'details':
       return `<details><summary>${escapeMarkdown(each.summary)}</summary>\n\n${each.body.map((inner) => folded(inner, pictureFile)).join('\n\n')}\n\n</details>`;
     case 'chapter':
-      return each.body.map((inner) => block(inner, pictureFile)).join('\n\n');
+      return each.body.map((inner) => renderBlock(inner, pictureFile)).join('\n\n');
     case 'table':
       return table(each, true);
     case 'figure':
@@ -77,7 +78,7 @@ function block(each: Block, pictureFile: (figure: FigureBlock) => string | undef
 function folded(each: Block, pictureFile: (figure: FigureBlock) => string | undefined): string {
   return each.kind === 'table' && each.rows.length > MOST_FOLDED_ROWS
     ? `**${escapeMarkdown(each.caption)}:** ${each.rows.length} rows, in [report.html](./report.html)`
-    : block(each, pictureFile);
+    : renderBlock(each, pictureFile);
 }
 
 function heading(level: number, id: string, words: string): string {
