@@ -54,7 +54,10 @@ describe('a run that is published', () => {
     const index = await read('docs/results/README.md');
     assert.match(index, /\| \[new\]\(\.\/new\/report\.md\) .*AMD EPYC 7B13, 2 CPUs.*2\.20\.0/);
     assert.match(index, /\| Claim \| new \| old \|/);
-    assert.match(index, /\| A proxy answers a single request sooner\. \| \*\*REFUTED\*\*<br>.* \| \*\*CONFIRMED\*\*<br>/);
+    assert.match(
+      index,
+      /\| A proxy answers a single request sooner\. \| \*\*REFUTED\*\*<br>.* \| \*\*CONFIRMED\*\*<br>/,
+    );
     assert.match(await read('docs/results/index.html'), /<a href="\.\/new\/report\.html">new<\/a>/);
     const readme = await read('README.md');
     assert.match(readme, /^# Study\n\n<!-- results:begin -->\n[^]*\n<!-- results:end -->\n\nMore\.\n$/);

@@ -23,7 +23,8 @@ export async function addResults(folder: string, root: string, say: Say): Promis
   const reason = whyNotPublished(results);
   if (reason !== undefined) throw new Error(`${folder} is not published: ${reason}`);
   const { id } = results.study;
-  if (!/^[\w-]+$/.test(id)) throw new Error(`${folder} is not published: its id ${JSON.stringify(id)} is no folder name`);
+  if (!/^[\w-]+$/.test(id))
+    throw new Error(`${folder} is not published: its id ${JSON.stringify(id)} is no folder name`);
   const target = join(root, PUBLISHED, id);
   if (existsSync(target)) throw new Error(`${folder} is not published: ${target} is there already`);
   await mkdir(dirname(target), { recursive: true });

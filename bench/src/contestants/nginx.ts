@@ -62,7 +62,9 @@ export function findNginx(
 ): string | { readonly reason: string } {
   const answers = (command: string, ...args: string[]): boolean =>
     spawnSync(command, args, { stdio: 'ignore', timeout: LOOK_LIMIT_MS }).status === 0;
-  const found = programs.find((program) => answers(program, '-v')) ?? (answers(engine, 'info') ? engine : undefined);
+  const found =
+    programs.find((program) => answers(program, '-v')) ??
+    (answers(engine, 'version', '--format', '{{.Server.Version}}') ? engine : undefined);
   return found ?? { reason: 'there is neither nginx nor a container engine: apt-get install nginx' };
 }
 
@@ -82,17 +84,18 @@ async function startNginx(
   const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
   await writeFile(join(folder, 'nginx.conf'), configuration(protocol, launch, serving, port, folder));
   const startedAt = performance.now();
-  // Its workers outlive a master that is killed: it is asked to end when this process dies, and ends them.
+  // Its workers outlive a master that is killed: when this process dies it is asked to end, and ends them.
   const server = launchProcess({ ...program(launch, folder), name: 'nginx', logFile, deathSignal: 'TERM' });
-  let workers: readonly number[] = [];
   const stop = async (): Promise<void> => {
     await server.stop();
-    for (const pid of workers) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const pid = await server.waitUntil(() => masterOf(folder, port, workersFor(launch)), START_LIMIT_MS);
-    workers = processTree(pid).slice(1);
+    const workers = processTree(pid).slice(1);
+    server.child.once('exit', () => {
+      for (const worker of workers) if (isAlive(worker)) process.kill(worker, 'SIGKILL');
+    });
     return {
       address: `127.0.0.1:${port}`,
       command: server.commandLine,

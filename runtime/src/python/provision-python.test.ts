@@ -80,21 +80,25 @@ describe('the Python environment', () => {
     },
   );
 
-  it('is added to, not made again, and kept when that fails', { skip: !hasVenv && 'python3 has no venv here' }, async () => {
-    const added = { text: '# nothing\n', sha256: 'more' };
-    assert.deepEqual(await provision('d'), { state: 'ready' });
-    const kept = join(context.layout.venv, 'kept');
-    await writeFile(kept, '');
-    assert.deepEqual(await provision('d', { added }), { state: 'ready' });
-    assert.ok(existsSync(kept));
-    const made = await findPythonEnvironment(context.layout);
-    assert.ok(holds(made, { ...nothing('d'), added }));
-    assert.ok(!holds(made, { ...nothing('d'), added: { ...added, sha256: 'other' } }));
-    const failed = await provision('d', { added: { text: 'no-such-package==1.0\n', sha256: 'other' } });
-    assert.ok(failed.state === 'without-added');
-    assert.match(failed.reason, /pip install failed: .*no-such-package/);
-    assert.deepEqual(await findPythonEnvironment(context.layout), made);
-  });
+  it(
+    'is added to, not made again, and kept when that fails',
+    { skip: !hasVenv && 'python3 has no venv here' },
+    async () => {
+      const added = { text: '# nothing\n', sha256: 'more' };
+      assert.deepEqual(await provision('d'), { state: 'ready' });
+      const kept = join(context.layout.venv, 'kept');
+      await writeFile(kept, '');
+      assert.deepEqual(await provision('d', { added }), { state: 'ready' });
+      assert.ok(existsSync(kept));
+      const made = await findPythonEnvironment(context.layout);
+      assert.ok(holds(made, { ...nothing('d'), added }));
+      assert.ok(!holds(made, { ...nothing('d'), added: { ...added, sha256: 'other' } }));
+      const failed = await provision('d', { added: { text: 'no-such-package==1.0\n', sha256: 'other' } });
+      assert.ok(failed.state === 'without-added');
+      assert.match(failed.reason, /pip install failed: .*no-such-package/);
+      assert.deepEqual(await findPythonEnvironment(context.layout), made);
+    },
+  );
 
   it('says why pip failed, and is then not whole', { skip: !hasVenv && 'python3 has no venv here' }, async () => {
     const outcome = await provision('c', { text: 'no-such-package==1.0\n' });

@@ -60,7 +60,8 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
         const report = throttled(options, (text) => (task.output = text));
         const outcome = await provisionPython(context, requirements, existsSync(wheel) ? wheel : undefined, report);
         if (outcome.state === 'unavailable') task.skip(`Python environment left out: ${outcome.reason}`);
-        if (outcome.state === 'without-added') task.skip(`FastAPI left out of the Python environment: ${outcome.reason}`);
+        if (outcome.state === 'without-added')
+          task.skip(`FastAPI left out of the Python environment: ${outcome.reason}`);
       }),
     },
   ];
