@@ -36,19 +36,7 @@ function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgeme
   if (judgement.verdict !== 'NOT TESTED') return judgement;
   if (interrupted !== undefined) return { ...judgement, reason: 'the run was stopped before this' };
   const absent = absences(claim, findings);
-  if (absent !== '') return { ...judgement, reason: `${judgement.reason} (${absent})` };
-  const left = unplanned(experiment, claim, findings);
-  if (left.length === 0) return judgement;
-  return notTested(
-    `this run does not measure ${left.join(' and ')} here: npm run study -- --profile standard --only ${experiment}`,
-  );
-}
-
-/** Contestants that a claim compares and of which the run plans no cell in this experiment. */
-function unplanned(experiment: string, claim: Claim, { study }: Findings): string[] {
-  if ('about' in claim) return [];
-  const planned = study.plan.cells.filter((cell) => cell.experiment === experiment);
-  return contestantsOf(claim).filter((id) => !planned.some(({ contestant }) => contestant === id));
+  return absent === '' ? judgement : { ...judgement, reason: `${judgement.reason} (${absent})` };
 }
 
 /** What a claim needs and this run did not have, with the reason: contestants, and what they were to be started with. */

@@ -11,8 +11,6 @@ const WAITING = { model: 'cnn-d16', batch: 16, ratePerS: 25 } as const;
 const COMMON_RATE_PER_S = 200;
 /** In the standard profile overload is shown for the two subjects and the server behind one of them. */
 const OVERLOADED = ['flask-style', 'proxy-grpc', 'direct-rest'];
-/** What a proxy must cost, and whether Flask is slow or Python: enough where the claims are decided. */
-const CONTROLS = ['nginx-rest', 'fastapi'];
 const ALL = ['flask-style', 'proxy-grpc', 'proxy-rest', 'flask-control', 'direct-rest', 'direct-grpc'];
 
 function moreThan(id: string, sentence: string, contestant: string, other: string): CellClaim {
@@ -32,10 +30,6 @@ export const concurrency: Question = {
     'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
   cells: [
     { clients: { quick: [2, 4, 8, 16, 32], standard: [8, 32], thorough: [2, 4, 8, 16, 32, 64, 128] } },
-    {
-      contestants: { quick: [], standard: CONTROLS, thorough: [...CONTROLS, 'nginx-grpc'] },
-      clients: { quick: [8], standard: [8], thorough: [8, 32] },
-    },
     // At a low rate it takes longer until the tail is certified (method rule 9).
     { ratesPerS: [COMMON_RATE_PER_S], curveMs: { quick: 1400, standard: 900, thorough: 4000 } },
     {
@@ -73,24 +67,10 @@ export const concurrency: Question = {
       'direct-rest',
       'proxy-rest',
     ),
-    {
-      id: 'proxy-costs-no-more-than-nginx',
-      sentence: 'An Express proxy costs no more throughput than nginx.',
-      says: 'not less',
-      metric: 'throughput',
-      of: { contestant: 'proxy-rest', clients: 8 },
-      over: { contestant: 'nginx-rest' },
-    },
     moreThan(
       'flask-style-throughput',
       'A Flask-style Express server answers more requests per second than Flask with one worker.',
       'flask-style',
-      'flask-control',
-    ),
-    moreThan(
-      'fastapi-throughput',
-      'FastAPI answers more requests per second than Flask with one worker.',
-      'fastapi',
       'flask-control',
     ),
     {

@@ -1,7 +1,7 @@
 import { VERDICTS, type Results } from '../record/index.js';
 import { claimRows, verdictCell, type ClaimRow } from './compare/claim-rows.js';
 import type { Block, ReportDocument, TableBlock } from './document/block.js';
-import type { Inline, Text } from './document/inline.js';
+import type { Inline } from './document/inline.js';
 import { tableOf, text } from './document/table.js';
 import { formatCount } from './format/number.js';
 import { formatInstant } from './format/time.js';
@@ -14,10 +14,9 @@ import { claimsWithoutStandin } from './sections/without-standin.js';
 
 /** Where published runs are, relative to the root of the project: a folder each, by the run's id. */
 export const PUBLISHED = 'docs/results';
-const HOW: Text = [
-  'A run beside a real TensorFlow Serving is added with ',
+const HOW: readonly Inline[] = [
   { as: 'code', text: 'npm run results -- add reports/<time>' },
-  ', which takes it only when it is complete and valid.',
+  ' adds a run that is complete, valid and beside a real TensorFlow Serving.',
 ];
 
 /** Why a run cannot be published, in words that say what to do; undefined when it can. */
@@ -55,7 +54,7 @@ export function renderNewest(runs: readonly Results[]): string {
   const [newest] = newestFirst(runs);
   const blocks: Block[] =
     newest === undefined
-      ? [{ kind: 'paragraph', text: ['No run beside a real TensorFlow Serving has been published yet. ', ...HOW] }]
+      ? [{ kind: 'paragraph', text: ['No result beside a real TensorFlow Serving has been published yet: ', ...HOW] }]
       : newestBlocks(newest, runs.length);
   return blocks.map((each) => renderBlock(each, () => undefined)).join('\n\n');
 }
