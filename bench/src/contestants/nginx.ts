@@ -9,7 +9,7 @@ import { freePort } from './free-port.js';
 import type { Launch, RunningInstance } from './instance.js';
 import { limits } from './limits.js';
 import type { RunningServing } from './serving/serving-process.js';
-import { launch as launchProcess, type Command } from '../process/index.js';
+import { launchServer, type Command } from '../process/index.js';
 import { isAlive, processTree } from '../resources/index.js';
 
 type Protocol = 'rest' | 'grpc';
@@ -83,15 +83,17 @@ async function startNginx(
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
   await writeFile(join(folder, 'nginx.conf'), configuration(protocol, launch, serving, port, folder));
-  const startedAt = performance.now();
-  // Its workers outlive a master that is killed: when this process dies it is asked to end, and ends them.
-  const server = launchProcess({ ...program(launch, folder), name: 'nginx', logFile, deathSignal: 'TERM' });
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  };
+  const removed = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const pid = await server.waitUntil(() => masterOf(folder, port, workersFor(launch)), START_LIMIT_MS);
+    const {
+      server,
+      ready: pid,
+      readyMs,
+    } = await launchServer(
+      // Its workers outlive a master that is killed: when this process dies it is asked to end, and ends them.
+      { ...program(launch, folder), name: 'nginx', logFile, deathSignal: 'TERM' },
+      (started) => started.waitUntil(() => masterOf(folder, port, workersFor(launch)), START_LIMIT_MS),
+    );
     const workers = processTree(pid).slice(1);
     server.child.once('exit', () => {
       for (const worker of workers) if (isAlive(worker)) process.kill(worker, 'SIGKILL');
@@ -101,11 +103,14 @@ async function startNginx(
       command: server.commandLine,
       // Visible in /proc when a container engine runs on this machine's own kernel.
       processes: isAlive(pid) ? [{ name: 'nginx', pid }] : [],
-      readyMs: performance.now() - startedAt,
-      stop,
+      readyMs,
+      stop: async () => {
+        await server.stop();
+        await removed();
+      },
     };
   } catch (error) {
-    await stop();
+    await removed();
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { freePort } from './free-port.js';
 import { limits } from './limits.js';
 import { modelEnvironment } from './own-service.js';
-import { launch as launchProcess } from '../process/index.js';
+import { launchServer } from '../process/index.js';
 import { modelIsAvailable } from './serving/local-serving.js';
 
 const FOLDER = fileURLToPath(new URL('../../../flask-control', import.meta.url));
@@ -39,22 +39,18 @@ export function pythonServer({ id, label, role, runner, args }: PythonServer): C
         : `there is no Python environment with ${runner}: run npm run setup, or npm run doctor to see what is missing`,
     async start(launch, context) {
       const port = await freePort();
-      const startedAt = performance.now();
-      const server = launchProcess({
-        name: id,
-        command: `${BIN}python`,
-        args: ['-m', runner, ...args(FOLDER, port)],
-        env: { ...modelEnvironment(launch), PYTHONUNBUFFERED: '1' },
-        ...limits(launch),
-        logFile: context.logFile,
-      });
       const url = `http://127.0.0.1:${port}`;
-      try {
-        await server.waitUntil(() => modelIsAvailable(url, launch.model), START_LIMIT_MS);
-      } catch (error) {
-        await server.stop();
-        throw error;
-      }
+      const { server, readyMs } = await launchServer(
+        {
+          name: id,
+          command: `${BIN}python`,
+          args: ['-m', runner, ...args(FOLDER, port)],
+          env: { ...modelEnvironment(launch), PYTHONUNBUFFERED: '1' },
+          ...limits(launch),
+          logFile: context.logFile,
+        },
+        (started) => started.waitUntil(() => modelIsAvailable(url, launch.model), START_LIMIT_MS),
+      );
       return {
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
@@ -62,7 +58,7 @@ export function pythonServer({ id, label, role, runner, args }: PythonServer): C
         startedAll: true,
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: id, pid: server.pid }],
-        readyMs: performance.now() - startedAt,
+        readyMs,
         stop: () => server.stop(),
       };
     },

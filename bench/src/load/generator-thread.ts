@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromGenerator } from './generator-messages.js';
-import { driveTrial } from './trial/drive-trial.js';
-import type { TrialSpec } from './trial-spec.js';
+import type { FromGenerator, NamedRequests, ToThread, TrialOrder } from './generator-messages.js';
+import { KeptConnections } from './trial/connections.js';
+import { driveTrial, type TrialContext } from './trial/drive-trial.js';
+import type { PreparedRequest } from './trial-spec.js';
 
 // The thread that runs trials, one after another. Its flag says that the trial under way is to end.
 
@@ -12,9 +13,18 @@ const tell = (message: FromGenerator): void => {
   port.postMessage(message);
 };
 
-async function run(spec: TrialSpec): Promise<void> {
+const connections = new KeptConnections();
+const kept = new Map<number, readonly PreparedRequest[]>();
+
+function requestsOf({ name, requests, forget }: NamedRequests): readonly PreparedRequest[] {
+  for (const each of forget) kept.delete(each);
+  if (requests !== undefined) kept.set(name, requests);
+  return kept.get(name) ?? [];
+}
+
+async function run({ spec, requests }: TrialOrder): Promise<void> {
   try {
-    const outcome = await driveTrial(spec, {
+    const context: TrialContext = {
       onWindowStart: (startedAt, startedAtNs) => {
         tell({ kind: 'window-start', startedAt, startedAtNs });
       },
@@ -22,7 +32,8 @@ async function run(spec: TrialSpec): Promise<void> {
         tell({ kind: 'window-end' });
       },
       isCut: () => Atomics.load(cut, 0) === 1,
-    });
+    };
+    const outcome = await driveTrial({ ...spec, requests: requestsOf(requests) }, context, connections);
     // Now, so that the garbage of one trial is not collected during the next.
     globalThis.gc?.();
     tell({ kind: 'done', outcome });
@@ -32,7 +43,8 @@ async function run(spec: TrialSpec): Promise<void> {
   }
 }
 
-port.on('message', (spec: TrialSpec) => {
-  void run(spec);
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'run') void run(message.order);
+  else connections.close();
 });
 tell({ kind: 'ready' });

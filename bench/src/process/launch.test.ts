@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isAlive } from '../resources/index.js';
 import { launch } from './launch.js';
 
 const LIMIT_MS = 20_000;
-const node = (code: string): ReturnType<typeof launch> =>
-  launch({ name: 'it', command: process.execPath, args: ['-e', code] });
+const node = (code: string, logFile?: string): ReturnType<typeof launch> =>
+  launch({
+    ...{ name: 'it', command: process.execPath, args: ['-e', code] },
+    ...(logFile === undefined ? {} : { logFile }),
+  });
 
 describe('a process', () => {
-  it('that ends before it is ready rejects with its last lines', async () => {
-    const process = node("console.error('no model'); process.exit(3)");
+  it('that ends before it is ready rejects with one sentence: its last words, and where its log is', async () => {
+    const logFile = join(mkdtempSync(join(tmpdir(), 'launch-test-')), 'it.log');
+    const process = node("console.error('loading\\nError: no model\\n    at x'); process.exit(3)", logFile);
     await assert.rejects(
       process.waitForLine(() => undefined, LIMIT_MS),
-      /it ended with exit code 3; its last lines:\nno model/,
+      ({ message }: Error) => message === `it ended with exit code 3: Error: no model; its log: ${logFile}`,
     );
     await assert.rejects(
       process.waitUntil(() => Promise.reject(new Error('refused')), LIMIT_MS),
@@ -33,7 +40,7 @@ describe('a process', () => {
     const process = node('setInterval(() => undefined, 1000)');
     await assert.rejects(
       process.waitUntil(() => Promise.reject(new Error('refused')), 100),
-      /it did not answer within 0\.1 s \(refused\); it printed nothing/,
+      /it did not answer within 0\.1 s \(refused\): it printed nothing/,
     );
     await process.stop();
   });

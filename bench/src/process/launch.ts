@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, processTree } from '../resources/index.js';
+import { lastWords } from './last-words.js';
 import { createMemoryGroup } from './memory-limit.js';
 
 /** What a process is held to, its descendants included. */
@@ -36,8 +37,9 @@ export interface Command extends Limits {
 export interface Ended {
   /** Null when a signal ended it; `NO_COMMAND` when it could not be started. */
   readonly code: number | null;
-  readonly lastLine: string;
-  /** For whoever still needed it, with its last lines. */
+  /** Empty when it printed nothing. */
+  readonly lastWords: string;
+  /** For whoever still needed it, with its last words and the path of its log. */
   readonly error: Error;
 }
 
@@ -71,6 +73,21 @@ export function launchScript(
   });
 }
 
+/** Starts a server. Where it does not become `ready` nothing of it is left. */
+export async function launchServer<T>(
+  command: Command,
+  ready: (server: Launched) => Promise<T>,
+): Promise<{ readonly server: Launched; readonly ready: T; readonly readyMs: number }> {
+  const startedAt = performance.now();
+  const server = launch(command);
+  try {
+    return { server, ready: await ready(server), readyMs: performance.now() - startedAt };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
 /** A process that was started. */
 export class Launched {
   readonly child: ChildProcess;
@@ -78,6 +95,7 @@ export class Launched {
   readonly commandLine: string;
   readonly ended: Promise<Ended>;
   readonly #name: string;
+  readonly #logFile: string | undefined;
   readonly #tail: string[] = [];
   readonly #listeners = new Set<(line: string) => void>();
 
@@ -90,6 +108,7 @@ export class Launched {
       ...start.args,
     ];
     this.#name = start.name;
+    this.#logFile = start.logFile;
     this.child = spawn(command, args, {
       stdio: [
         start.hears === 'lines' ? 'pipe' : 'ignore',
@@ -118,9 +137,9 @@ export class Launched {
       });
     }
     this.ended = new Promise((resolve) => {
-      const unstarted = (lastLine: string, cause?: Error): void => {
-        const error = new Error(`${start.name} could not be started (${start.command}): ${lastLine}`, { cause });
-        resolve({ code: NO_COMMAND, lastLine, error });
+      const unstarted = (words: string, cause?: Error): void => {
+        const error = new Error(`${start.name} could not be started (${start.command}): ${words}`, { cause });
+        resolve({ code: NO_COMMAND, lastWords: words, error });
       };
       this.child.once('error', (cause) => {
         unstarted(cause.message, cause);
@@ -128,10 +147,10 @@ export class Launched {
       this.child.once('close', (code, signal) => {
         file?.end();
         group?.remove();
-        const lastLine = this.#tail.at(-1) ?? '';
-        if (code === NO_COMMAND) unstarted(lastLine);
+        const words = lastWords(this.#tail) ?? '';
+        if (code === NO_COMMAND) unstarted(words);
         const how = signal === null ? `with exit code ${code ?? '?'}` : `by ${signal}`;
-        resolve({ code, lastLine, error: this.#withTail(`${start.name} ended ${how}`) });
+        resolve({ code, lastWords: words, error: this.#withLastWords(`${start.name} ended ${how}`) });
       });
     });
   }
@@ -153,7 +172,7 @@ export class Launched {
     this.#listeners.add(look);
     const over = new AbortController();
     const late = delay(limitMs, undefined, { signal: over.signal }).then(() => {
-      throw this.#withTail(`${this.#name} was not ready after ${limitMs / 1000} s`);
+      throw this.#withLastWords(`${this.#name} was not ready after ${limitMs / 1000} s`);
     });
     try {
       return await Promise.race([this.unlessItEnds(found), late]);
@@ -173,7 +192,7 @@ export class Launched {
         await this.unlessItEnds(delay(PROBE_EVERY_MS));
         if (performance.now() < end) continue;
         const why = cause instanceof Error ? cause.message : String(cause);
-        throw this.#withTail(`${this.#name} did not answer within ${limitMs / 1000} s (${why})`);
+        throw this.#withLastWords(`${this.#name} did not answer within ${limitMs / 1000} s (${why})`);
       }
     }
   }
@@ -213,9 +232,9 @@ export class Launched {
     clearTimeout(timer);
   }
 
-  #withTail(message: string): Error {
-    const tail = this.#tail.length === 0 ? 'it printed nothing' : `its last lines:\n${this.#tail.join('\n')}`;
-    return new Error(`${message}; ${tail}`);
+  #withLastWords(message: string): Error {
+    const log = this.#logFile === undefined ? '' : `; its log: ${this.#logFile}`;
+    return new Error(`${message}: ${lastWords(this.#tail) ?? 'it printed nothing'}${log}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { loadMessages } from '@serving-study/protos';
+import { LRUCache } from 'lru-cache';
 import type { Condition } from '../record/index.js';
 import type { GoldenSet } from './golden-case.js';
 import { jsonFromFloat32 } from './json-number.js';
@@ -14,12 +15,40 @@ export interface PreparedRequest {
 
 /** Different inputs in one cell: enough that no answer can be served from anywhere but the model. */
 const MAX_REQUESTS = 32;
+/** Making the JSON of a large batch takes seconds, and each slice of a cell needs the same. */
+const KEPT_BYTES = 256e6;
+
+const kept = new LRUCache<string, readonly PreparedRequest[]>({ maxSize: KEPT_BYTES, sizeCalculation: bytesOf });
+const names = new WeakMap<GoldenSet, number>();
+let named = 0;
 
 /**
  * One request per golden case (at most 32), each with `batch` instances starting at that case. Every contestant of a protocol
- * gets these same bytes (method rule 2).
+ * gets these same bytes (method rule 2). The same array again while it is kept: who sends it may know it by identity.
  */
-export function prepareRequests(golden: GoldenSet, condition: Pick<Condition, 'batch' | 'payload'>): PreparedRequest[] {
+export function prepareRequests(
+  golden: GoldenSet,
+  { batch, payload }: Pick<Condition, 'batch' | 'payload'>,
+): readonly PreparedRequest[] {
+  const name = names.get(golden) ?? (named += 1);
+  names.set(golden, name);
+  const key = `${name} ${batch} ${payload}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const requests = makeRequests(golden, { batch, payload });
+  kept.set(key, requests);
+  return requests;
+}
+
+/** Bodies and numbers, for caches that hold no more than so many. */
+function bytesOf(requests: readonly PreparedRequest[]): number {
+  return requests.reduce(
+    (sum, { body, values, expected }) => sum + body.length + values.byteLength + expected.byteLength,
+    1,
+  );
+}
+
+function makeRequests(golden: GoldenSet, condition: Pick<Condition, 'batch' | 'payload'>): PreparedRequest[] {
   const count = Math.min(MAX_REQUESTS, golden.cases.length);
   return Array.from({ length: count }, (_, first) => {
     const cases = Array.from({ length: condition.batch }, (_unused, offset) => {

@@ -34,6 +34,13 @@ describe('requests', () => {
     assert.deepEqual([...(second?.expected ?? [])], [2, 1]);
   });
 
+  it('are made once for a condition, and anew for another or for another set', () => {
+    const one = prepareRequests(golden, { batch: 1, payload: 'json' });
+    assert.equal(prepareRequests(golden, { batch: 1, payload: 'json' }), one);
+    assert.notEqual(prepareRequests(golden, { batch: 2, payload: 'json' }), one);
+    assert.notEqual(prepareRequests({ ...golden, instanceShape: [1, 2] }, { batch: 1, payload: 'json' }), one);
+  });
+
   it('carries the same numbers in tensor_content and in float_val', () => {
     const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
     const tensors = (['tensor-content', 'float-val'] as const).map((payload) => {

@@ -2,8 +2,8 @@ import { Client, credentials } from '@grpc/grpc-js';
 import { request } from 'undici';
 import type { EngineRunner, RunningInstance } from '../contestants/index.js';
 import { readGrpcAnswer, readRestAnswer } from '../load/index.js';
-import type { Condition } from '../record/index.js';
 import { prepareRequests, type GoldenSet, type PreparedRequest } from '../requests/index.js';
+import { engineInputs } from './engine-trial.js';
 
 /** A large model on a slow machine may take this long for its first answer. */
 const TIMEOUT_MS = 60_000;
@@ -14,11 +14,6 @@ export interface Answer {
   readonly values: ArrayLike<number>;
   /** Whether the server ended the connection with its answer. */
   readonly closes: boolean;
-}
-
-/** How requests to this contestant carry their numbers. */
-export function payloadFor({ target }: RunningInstance): Condition['payload'] {
-  return target.kind === 'rest' ? 'json' : 'tensor-content';
 }
 
 /** One request outside any trial. @throws Error with the server's own text when it refuses. */
@@ -51,13 +46,7 @@ const ENGINE_MS = 200;
  * moment. @throws Error when a prediction is another.
  */
 export async function runEngineOnce(runner: EngineRunner, golden: GoldenSet): Promise<number | undefined> {
-  const inputs = prepareRequests(golden, { batch: 1, payload: 'tensor-content' }).map(
-    ({ shape, values, expected }) => ({
-      shape,
-      data: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
-      expected,
-    }),
-  );
+  const inputs = engineInputs(prepareRequests(golden, { batch: 1, payload: 'tensor-content' }));
   const run = await runner.run({ concurrency: 1, warmupMs: 0, durationMs: ENGINE_MS, inputs });
   if (run.wrong > 0) throw new Error(`${run.wrong} of its predictions differ from Python's`);
   const [sentAtNs, doneAtNs] = [run.sentAtNs[0], run.doneAtNs[0]];

@@ -1,41 +1,39 @@
-import type { EngineRunner } from '../contestants/index.js';
+import type { EngineOrder, EngineRunner, RunningInstance } from '../contestants/index.js';
 import type { TrialHooks, TrialOutcome } from '../load/index.js';
 import type { Condition, Sample } from '../record/index.js';
-import type { PreparedRequest } from '../requests/index.js';
+import { prepareRequests, type GoldenSet, type PreparedRequest } from '../requests/index.js';
 import { openSamplesWriter } from '../samples/index.js';
 
+/** What a trial of any contestant takes. */
 export interface EngineTrial {
   readonly trial: string;
   readonly cell: string;
-  readonly contestant: string;
-  readonly runner: EngineRunner;
-  readonly requests: readonly PreparedRequest[];
-  readonly condition: Condition;
+  readonly instance: RunningInstance;
+  readonly condition: Pick<Condition, 'loop' | 'batch' | 'payload'>;
+  /** Predictions of every version that may rightly answer, the same cases in the same order. */
+  readonly golden: readonly [GoldenSet, ...GoldenSet[]];
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly samplesFile: string;
 }
 
 /** A trial of the bare engine (method rule 16): its process keeps the time, its runs become samples like any other. */
-export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Promise<TrialOutcome> {
-  const { loop } = order.condition;
+export async function runEngineTrial(
+  runner: EngineRunner,
+  wish: EngineTrial,
+  hooks: TrialHooks,
+): Promise<TrialOutcome> {
+  const { condition, golden, warmupMs, durationMs, samplesFile } = wish;
+  const { loop } = condition;
   if (loop.kind !== 'closed') throw new Error('the bare engine has no arrivals: only a closed loop can be asked of it');
   const now = (): { startedAt: string; startedAtNs: number } => ({
     startedAt: new Date().toISOString(),
     startedAtNs: Number(process.hrtime.bigint()),
   });
   let start = now();
-  const measured = await order.runner.run(
-    {
-      concurrency: loop.concurrency,
-      warmupMs: order.warmupMs,
-      durationMs: order.durationMs,
-      inputs: order.requests.map(({ shape, values, expected }) => ({
-        shape,
-        data: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
-        expected,
-      })),
-    },
+  const inputs = engineInputs(prepareRequests(golden[0], condition));
+  const measured = await runner.run(
+    { concurrency: loop.concurrency, warmupMs, durationMs, inputs },
     {
       onWindowStart: () => {
         start = now();
@@ -44,11 +42,8 @@ export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Pro
       onWindowEnd: () => hooks.onWindowEnd?.(),
     },
   );
-  const writer = openSamplesWriter(order.samplesFile, {
-    trial: order.trial,
-    cell: order.cell,
-    contestant: order.contestant,
-  });
+  const { trial, cell, instance } = wish;
+  const writer = openSamplesWriter(samplesFile, { trial, cell, contestant: instance.contestant.id });
   measured.sentAtNs.forEach((sentAtNs, index) => {
     writer.append(
       engineSample(sentAtNs, measured.doneAtNs[index] ?? Number.NaN, measured.input[index] ?? 0, measured.wrong > 0),
@@ -57,13 +52,22 @@ export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Pro
   writer.close();
   return {
     ...start,
-    durationMs: order.durationMs,
+    durationMs,
     samples: measured.sentAtNs.length,
     // The loop is its own generator: there is no schedule to lag behind.
     generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0, dropped: 0 },
     cut: false,
     failures: measured.wrong > 0 ? [`${measured.wrong} runs gave another prediction than expected`] : [],
   };
+}
+
+/** Requests as the engine takes them. */
+export function engineInputs(requests: readonly PreparedRequest[]): EngineOrder['inputs'] {
+  return requests.map(({ shape, values, expected }) => ({
+    shape,
+    data: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+    expected,
+  }));
 }
 
 function engineSample(sentAtNs: number, doneAtNs: number, input: number, anyWrong: boolean): Sample {

@@ -1,7 +1,7 @@
 import type { RunningInstance } from '../contestants/index.js';
-import type { Parity } from '../record/index.js';
+import { usualPayload, type Parity } from '../record/index.js';
 import { prepareRequests, type GoldenSet } from '../requests/index.js';
-import { ask, payloadFor } from './ask.js';
+import { ask } from './ask.js';
 
 /** Predictions of float32 networks on different thread counts differ in the last digits; more is another model. */
 export const TOLERANCE = { absolute: 1e-5, relative: 1e-4 } as const;
@@ -21,7 +21,7 @@ const NO_FIGURES = { maxAbsolute: null, maxRelative: null, top1Agreement: null }
 
 /** Asks one contestant for every golden case and compares with Python's predictions (method rule 13). */
 export async function checkParity(instance: RunningInstance, golden: GoldenSet): Promise<Asked> {
-  const requests = prepareRequests(golden, { batch: 1, payload: payloadFor(instance) });
+  const requests = prepareRequests(golden, { batch: 1, payload: usualPayload(instance.contestant.protocol) });
   let [maxAbsolute, maxRelative, agreed, worst] = [0, 0, 0, -1];
   let seen: Omit<Asked, 'parity'> = {};
   for (const prepared of requests) {

@@ -3,12 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { findServing, parseTargets, startFleet, targetFleet } from '../contestants/index.js';
+import { findServing, launchOf, parseTargets, startFleet, targetFleet } from '../contestants/index.js';
 import { startGenerator, type Generator } from '../load/index.js';
 import type { Observation } from '../observations/index.js';
 import type { TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
-import { launchOf } from './launch.js';
 import { runPlan } from './run-plan.js';
 import { aCell } from '../stats/testing/a-trial.js';
 import { aRun, cellsOf, RIGHT, WRONG, type TestRun } from './testing/a-run.js';
@@ -133,7 +132,7 @@ describe('a run', () => {
 
   it('starts servers anew for each pass, and says which trial is of which', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT });
-    const cells = cellsOf([A], { trials: 20, durationMs: 10 });
+    const cells = cellsOf([A], { decides: true, trials: 20, durationMs: 10 });
     await using test = await aRun(generator, fleet, { cells, passes: 3, startsAnew: true });
     await runPlan(test.run);
     assert.deepEqual(fleet.starts, [A, A, A]);

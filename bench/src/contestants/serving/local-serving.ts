@@ -4,7 +4,7 @@ import { engineEnvironment } from '../engine-environment.js';
 import { freePort } from '../free-port.js';
 import type { Launch } from '../instance.js';
 import { limits } from '../limits.js';
-import { launch as launchProcess } from '../../process/index.js';
+import { launchServer } from '../../process/index.js';
 import { METRICS_PATH, servingFlags, writeServingConfig } from './serving-config.js';
 import type { RunningServing } from './serving-process.js';
 
@@ -26,26 +26,22 @@ export async function startLocalServing(
 ): Promise<RunningServing> {
   const config = await writeServingConfig(launch, launch.modelBasePath);
   const [grpcPort, restPort] = [await freePort(), await freePort()];
-  const startedAt = performance.now();
-  const server = launchProcess({
-    name: program.name,
-    command: program.command,
-    args: [...program.args, `--port=${grpcPort}`, `--rest_api_port=${restPort}`, ...servingFlags(launch, config)],
-    env: { ...engineEnvironment(launch), ...program.env },
-    ...limits(launch),
-    logFile,
-  });
   const restUrl = `http://127.0.0.1:${restPort}`;
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    await rm(config, { recursive: true, force: true });
-  };
-  try {
-    await server.waitUntil(() => modelIsAvailable(restUrl, launch.model), START_LIMIT_MS);
-  } catch (error) {
-    await stop();
+  const removeConfig = (): Promise<void> => rm(config, { recursive: true, force: true });
+  const { server, readyMs } = await launchServer(
+    {
+      name: program.name,
+      command: program.command,
+      args: [...program.args, `--port=${grpcPort}`, `--rest_api_port=${restPort}`, ...servingFlags(launch, config)],
+      env: { ...engineEnvironment(launch), ...program.env },
+      ...limits(launch),
+      logFile,
+    },
+    (started) => started.waitUntil(() => modelIsAvailable(restUrl, launch.model), START_LIMIT_MS),
+  ).catch(async (error: unknown) => {
+    await removeConfig();
     throw error;
-  }
+  });
   return {
     startedHere: true,
     restUrl,
@@ -53,8 +49,11 @@ export async function startLocalServing(
     metricsUrl: `${restUrl}${METRICS_PATH}`,
     command: server.commandLine,
     processes: [{ name: program.name, pid: server.pid }],
-    readyMs: performance.now() - startedAt,
-    stop,
+    readyMs,
+    stop: async () => {
+      await server.stop();
+      await removeConfig();
+    },
   };
 }
 
