@@ -1,6 +1,7 @@
 import {
   blocks,
   type Block,
+  type Blocks,
   type FigureBlock,
   type ReportDocument,
   type Section,
@@ -27,6 +28,11 @@ export function renderMarkdown({ title, subtitle, opening, sections }: ReportDoc
     ...sections.flatMap(sectionParts),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Some blocks alone, for a place inside another text. */
+export function renderFragment(parts: Blocks): string {
+  return blocks(parts).map(block).join('\n\n');
 }
 
 function sectionParts({ id, title, body }: Section): string[] {
