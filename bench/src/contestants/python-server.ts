@@ -19,7 +19,7 @@ export interface PythonServer {
   /** The program that runs the application. */
   readonly runner: 'gunicorn' | 'uvicorn';
   /** Its arguments: it finds the application in `folder`. */
-  args(folder: string, port: number): readonly string[];
+  readonly args: (folder: string, port: number) => readonly string[];
 }
 
 /** The model in Python (flask-control/), in the environment that set-up makes. */
