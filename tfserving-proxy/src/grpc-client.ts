@@ -36,7 +36,7 @@ export class CallRefused extends ServiceError {
 }
 
 /** grpc-js's own texts for a connection that ends under a call, or is not made; a server's UNAVAILABLE has the server's text. */
-const LOST = /^(?:Connection dropped|Received RST_STREAM|.*(?:ECONNRESET|EPIPE))/;
+const LOST = /^(?:Connection dropped|(?:Received )?RST_STREAM|.*(?:ECONNRESET|EPIPE))/;
 const UNCONNECTED = [
   [LOST, 'the connection to it was lost'],
   [/ECONNREFUSED/, 'it refuses connections'],
