@@ -101,13 +101,13 @@ class GrpcJsChannel implements Channel {
       const options = { deadline: deadlineAtMs + GRACE_MS };
       const bytes = request as Buffer;
       const call = this.#client.makeUnaryRequest(path, same, same, bytes, NO_METADATA, options, (error, value) => {
-        signal.removeEventListener('abort', cancel);
+        signal.offAbort(cancel);
         resolve(error ?? value ?? Buffer.alloc(0));
       });
       const cancel = (): void => {
         call.cancel();
       };
-      signal.addEventListener('abort', cancel, { once: true });
+      signal.onAbort(cancel);
     });
   }
 

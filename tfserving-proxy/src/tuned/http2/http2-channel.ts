@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { GRPC } from '@serving-study/http2';
 import type { ProxyConfig } from '../../config.js';
 import type { CallFailure, Channel } from '../../grpc-client.js';
-import type { CallLimits } from '../../upstream.js';
+import type { CallLimits, CancelSignal } from '../../upstream.js';
 import { Http2Connection } from './http2-connection.js';
 
 /** A server that took no connection is tried last for so long. */
@@ -92,14 +92,14 @@ function failureOf(error: unknown): CallFailure {
   return { code: GRPC.unavailable, details: 'syscall' in error ? error.message : 'Failed to connect' };
 }
 
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       reject(new DOMException('the call was given up', 'AbortError'));
     };
-    signal.addEventListener('abort', abort, { once: true });
+    signal.onAbort(abort);
     promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
+      signal.offAbort(abort);
     });
   });
 }

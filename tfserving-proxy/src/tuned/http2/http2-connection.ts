@@ -4,6 +4,7 @@ import { ClientConnection, ConnectionLost, frameMessage, GRPC, UnaryCall } from 
 import type { CallEnd, OutgoingField, StreamEnd } from '@serving-study/http2';
 import type { ProxyConfig } from '../../config.js';
 import { keepaliveMs, type CallFailure } from '../../grpc-client.js';
+import type { CancelSignal } from '../../upstream.js';
 
 const HEADERS_LIMIT_BYTES = 64 * 1024;
 /** One lost SYN (1 s until it is sent again), and some time. */
@@ -86,7 +87,7 @@ export class Http2Connection {
   }
 
   /** Resolves also to what went wrong; an aborted signal ends the call. Rejects for a fault of this program. */
-  call(path: string, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array | CallFailure> {
+  call(path: string, request: Uint8Array, signal: CancelSignal): Promise<Uint8Array | CallFailure> {
     if (!this.takesCalls) return Promise.resolve(DROPPED);
     // as a server that is full says it: the call waits for its turn
     if (!this.#http2.hasRoom)
@@ -98,13 +99,13 @@ export class Http2Connection {
         resolve({ code: GRPC.cancelled, details: 'the call was given up' });
       };
       const call = new PromisedCall(request, this.#config.STUDY_ANSWER_LIMIT_BYTES, (end) => {
-        signal.removeEventListener('abort', cancel);
+        signal.offAbort(cancel);
         if (end.kind === 'message') resolve(end.message);
         else if (end.kind === 'status') resolve({ code: end.status.code, details: end.status.message });
         else if (end.error instanceof ConnectionLost) resolve(DROPPED);
         else reject(end.error);
       });
-      signal.addEventListener('abort', cancel, { once: true });
+      signal.onAbort(cancel);
       this.#http2.open(call, this.#headersFor(path));
     });
   }
