@@ -5,4 +5,3 @@ export type { Manifest, ManifestModel } from './manifest.js';
 export { modelsTable } from './models-table.js';
 export { readGolden } from './read-golden.js';
 export { findModel, modelBasePath, modelPath, readManifest } from './read-manifest.js';
-export { readManifestVersion } from './newest-version.js';

@@ -3,7 +3,7 @@ import { judgePairs } from '../judge/judge-ratio-of.js';
 import { capacitySchema, type Capacity } from '../observations/capacity/record.js';
 import type { Table } from '../record/index.js';
 import { notTested, type Judgement } from './claim.js';
-import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
+import { STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
 import { milliseconds } from './words.js';
 
@@ -17,7 +17,6 @@ export const capacity: Question = {
   done: 'Poisson arrivals at rates that doubled until the limit failed, then bisected (method rule 12).',
   means:
     'Plan for the rate at which the limit holds, not for the highest throughput: beyond it every user waits in the same queue.',
-  missing: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: [],
   claims: [
     {

@@ -2,7 +2,7 @@ import type { Findings } from '../judge/findings.js';
 import { judgePairs } from '../judge/judge-ratio-of.js';
 import { healthSchema } from '../observations/default-concurrency/record.js';
 import { notTested } from './claim.js';
-import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
+import { STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
 import { milliseconds } from './words.js';
 
@@ -16,7 +16,6 @@ export const defaultConcurrency: Question = {
   done: 'The model’s status was asked for twenty times a second beside closed loops.',
   means:
     'Give health checks a timeout that fits the queue, not the idle server; or keep inference off the thread that answers them.',
-  missing: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: [],
   claims: [
     {

@@ -20,8 +20,10 @@ export const hotUpdate: Question = {
   done: 'A new version was published under a steady rate of requests. Every answer was compared with both versions’ predictions and with the version it claimed.',
   means:
     'Whoever deploys models often needs a switch without failures: either a server that has it, or the lines and the tests for it.',
-  missing: ({ models }) =>
-    (models.get('fashion-cnn')?.version ?? 0) >= 2 ? undefined : 'two versions of fashion-cnn are needed',
+  missing: ({ models, subject }) =>
+    subject.own !== undefined || (models.get(subject.model)?.version ?? 0) >= 2
+      ? undefined
+      : `two versions of ${subject.model} are needed`,
   cells: [],
   claims: [
     {

@@ -9,7 +9,7 @@ import {
   type TrialSpec,
 } from '../load/index.js';
 import type { Condition, Loop } from '../record/index.js';
-import { prepareRequests, type GoldenSet } from '../requests/index.js';
+import type { GoldenSet } from '../requests/index.js';
 import { PREDICT_METHOD } from './ask.js';
 
 /** Inputs are chosen for this many requests; load that sends more starts again from the first. */
@@ -61,11 +61,11 @@ export function drive(wish: Drive, hooks: TrialHooks): Promise<TrialOutcome> {
 }
 
 function loadRequests(golden: Drive['golden'], condition: Drive['condition']): LoadRequest[] {
-  const perVersion = golden.map((set) => ({ version: set.version, requests: prepareRequests(set, condition) }));
+  const perVersion = golden.map((set) => ({ version: set.version, requests: set.prepare(condition) }));
   const bodies = perVersion[0]?.requests ?? [];
-  return bodies.map(({ body, expected }, index) => ({
+  return bodies.map(({ body, outputs }, index) => ({
     body,
-    expected: perVersion.map(({ version, requests }) => ({ version, values: requests[index]?.expected ?? expected })),
+    expected: perVersion.map(({ version, requests }) => ({ version, outputs: requests[index]?.outputs ?? outputs })),
   }));
 }
 

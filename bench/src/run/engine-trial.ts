@@ -3,12 +3,14 @@ import type { TrialHooks, TrialOutcome } from '../load/index.js';
 import type { Condition, Sample } from '../record/index.js';
 import type { PreparedRequest } from '../requests/index.js';
 import { openSamplesWriter } from '../samples/index.js';
+import { wrongRuns } from './ask.js';
 
 export interface EngineTrial {
   readonly trial: string;
   readonly cell: string;
   readonly contestant: string;
   readonly runner: EngineRunner;
+  readonly signature: string;
   readonly requests: readonly PreparedRequest[];
   readonly condition: Condition;
   readonly warmupMs: number;
@@ -27,14 +29,11 @@ export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Pro
   let start = now();
   const measured = await order.runner.run(
     {
+      signature: order.signature,
       concurrency: loop.concurrency,
       warmupMs: order.warmupMs,
       durationMs: order.durationMs,
-      inputs: order.requests.map(({ shape, values, expected }) => ({
-        shape,
-        data: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
-        expected,
-      })),
+      inputs: order.requests.map(({ inputs }) => inputs),
     },
     {
       onWindowStart: () => {
@@ -44,6 +43,7 @@ export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Pro
       onWindowEnd: () => hooks.onWindowEnd?.(),
     },
   );
+  const wrong = wrongRuns(measured, order.requests);
   const writer = openSamplesWriter(order.samplesFile, {
     trial: order.trial,
     cell: order.cell,
@@ -51,7 +51,7 @@ export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Pro
   });
   measured.sentAtNs.forEach((sentAtNs, index) => {
     writer.append(
-      engineSample(sentAtNs, measured.doneAtNs[index] ?? Number.NaN, measured.input[index] ?? 0, measured.wrong > 0),
+      engineSample(sentAtNs, measured.doneAtNs[index] ?? Number.NaN, measured.input[index] ?? 0, wrong > 0),
     );
   });
   writer.close();
@@ -62,7 +62,7 @@ export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Pro
     // The loop is its own generator: there is no schedule to lag behind.
     generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0, dropped: 0 },
     cut: false,
-    failures: measured.wrong > 0 ? [`${measured.wrong} runs gave another prediction than expected`] : [],
+    failures: wrong > 0 ? [`${wrong} runs gave another prediction than expected`] : [],
   };
 }
 

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { RunningInstance } from '../contestants/index.js';
 import type { Generator, TrialHooks, TrialOutcome } from '../load/index.js';
 import type { Cell, ProcessUsage, TrialRecord } from '../record/index.js';
-import { prepareRequests, type GoldenSet } from '../requests/index.js';
+import type { GoldenSet } from '../requests/index.js';
 import { watchProcesses } from '../resources/index.js';
 import { drive } from './drive.js';
 import { runEngineTrial } from './engine-trial.js';
@@ -87,13 +87,14 @@ async function load(wish: TrialWish, trial: string, samplesFile: string, hooks: 
   const { cell, instance, golden } = wish;
   const { condition, contestant, warmupMs, durationMs, timeoutMs } = cell;
   if (instance.target.kind === 'engine') {
-    const requests = prepareRequests(golden, condition);
+    const requests = golden.prepare(condition);
     return await runEngineTrial(
       {
         trial,
         cell: cell.id,
         contestant,
         runner: instance.target.runner,
+        signature: golden.signature,
         requests,
         condition,
         warmupMs,

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generatorPinning, startFleet, type RunningInstance, type Serving } from '../contestants/index.js';
-import { DEFAULT_MODEL } from '../questions/define.js';
+import { DEFAULT_MODEL } from '../questions/subject.js';
 import { startGenerator, startInstantServer, type Generator, type TrialSpec } from '../load/index.js';
-import { prepareAnswer, prepareRequests, type PreparedRequest } from '../requests/index.js';
+import { prepareAnswer, type PreparedRequest } from '../requests/index.js';
 import { readSamples } from '../samples/index.js';
 import { percentileNs, sortLatencies } from '../stats/index.js';
 import { PREDICT_METHOD } from '../run/ask.js';
@@ -44,8 +44,8 @@ export async function secondOpinion(options: SecondOpinionOptions): Promise<read
   const version = zoo.models.get(DEFAULT_MODEL)?.version ?? 1;
   const golden = await zoo.golden(DEFAULT_MODEL, version);
   const requests = {
-    REST: firstOf(prepareRequests(golden, { batch: 1, payload: 'json' })),
-    gRPC: firstOf(prepareRequests(golden, { batch: 1, payload: 'tensor-content' })),
+    REST: firstOf(golden.prepare({ batch: 1, payload: 'json' })),
+    gRPC: firstOf(golden.prepare({ batch: 1, payload: 'tensor-content' })),
   };
   const fleet = startFleet(options.serving, folder, options.onProgress);
   try {
@@ -59,10 +59,9 @@ export async function secondOpinion(options: SecondOpinionOptions): Promise<read
       },
       zoo.basePath(DEFAULT_MODEL),
     );
-    const { expected } = requests.REST;
     await using instant = await startInstantServer([
-      { protocol: 'rest', answer: prepareAnswer('rest', expected, 1) },
-      { protocol: 'grpc', answer: prepareAnswer('grpc', expected, 1) },
+      { protocol: 'rest', answer: prepareAnswer('rest', requests.REST) },
+      { protocol: 'grpc', answer: prepareAnswer('grpc', requests.gRPC) },
     ]);
     const paths = { REST: `/v1/models/${DEFAULT_MODEL}:predict`, gRPC: PREDICT_METHOD };
     const servers: Asked[] = [
@@ -134,7 +133,7 @@ async function askBench(turn: Turn, name: string): Promise<ClientResult> {
     cell: 'second-opinion',
     contestant: server.name,
     target,
-    requests: [{ body: request.body, expected: [{ version, values: request.expected }] }],
+    requests: [{ body: request.body, expected: [{ version, outputs: request.outputs }] }],
     load: { kind: 'closed', concurrency },
     order: Uint32Array.of(0),
     warmupMs: WARMUP_MS,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Floor } from '../../record/index.js';
-import { prepareAnswer } from '../../requests/index.js';
+import { prepareAnswer, type PreparedRequest } from '../../requests/index.js';
 import { readSamples } from '../../samples/index.js';
 import { certifiedMs, percentileNs, sortLatencies } from '../../stats/index.js';
 import type { Generator } from '../generator.js';
@@ -11,9 +11,7 @@ import { startInstantServer } from './start-instant-server.js';
 
 /** A kind of request whose floor is wanted. */
 export interface FloorKind extends Pick<Floor, 'protocol' | 'payload' | 'model' | 'batch'> {
-  readonly body: Uint8Array;
-  /** The prediction, all rows one after the other. */
-  readonly expected: Float32Array;
+  readonly request: PreparedRequest;
 }
 
 /** In flight while CPU and throughput are measured. */
@@ -30,7 +28,7 @@ const PATHS = { rest: '/v1/models/floor:predict', grpc: '/tensorflow.serving.Pre
  * cost (method rule 5a). @throws Error when an answer is not the expected one.
  */
 export async function measureFloors(generator: Generator, kinds: readonly FloorKind[]): Promise<Floor[]> {
-  const answers = kinds.map(({ protocol, expected, batch }) => prepareAnswer(protocol, expected, batch));
+  const answers = kinds.map(({ protocol, request }) => prepareAnswer(protocol, request));
   await using server = await startInstantServer(
     kinds.map(({ protocol }, i) => ({ protocol, answer: answers[i] ?? Buffer.alloc(0) })),
   );
@@ -51,13 +49,13 @@ export async function measureFloors(generator: Generator, kinds: readonly FloorK
       const many = await run(CONCURRENCY);
       const one = await run(1);
       const latencies = sortLatencies(one.serviceNs);
-      const { protocol, payload, model, batch, body } = kind;
+      const { protocol, payload, model, batch, request } = kind;
       floors.push({
         protocol,
         payload,
         model,
         batch,
-        requestBytes: body.length,
+        requestBytes: request.body.length,
         answerBytes: answers[i]?.length ?? 0,
         p50Ms: percentileNs(latencies, 0.5) / 1e6,
         p99Ms: certifiedMs(latencies, 0.99),
@@ -88,7 +86,7 @@ async function runOnce(generator: Generator, spec: TrialSpec): Promise<Run> {
 }
 
 function specOf(
-  { protocol, payload, body, expected }: FloorKind,
+  { protocol, payload, request }: FloorKind,
   address: string,
   run: { readonly concurrency: number; readonly warmupMs: number; readonly samplesFile: string },
 ): TrialSpec {
@@ -101,7 +99,7 @@ function specOf(
       protocol === 'rest'
         ? { kind: 'rest', origin: `http://${address}`, path: PATHS.rest }
         : { kind: 'grpc', address, method: PATHS.grpc },
-    requests: [{ body, expected: [{ version: 0, values: expected }] }],
+    requests: [{ body: request.body, expected: [{ version: 0, outputs: request.outputs }] }],
     load: { kind: 'closed', concurrency },
     order: Uint32Array.of(0),
     warmupMs,

@@ -1,7 +1,6 @@
 import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
-import { DEFAULT_MODEL } from '../../questions/define.js';
 import { responseTailMs } from '../observed-latency.js';
 import { PERCENTILE, TIMEOUT_MS } from './limit.js';
 import type { Capacity } from './record.js';
@@ -25,7 +24,7 @@ export async function compareBetween(
   if (ratePerS === 0) return null;
   const instances: RunningInstance[] = [];
   for (const id of COMPARED) {
-    const admitted = await context.instance(id, { model: DEFAULT_MODEL });
+    const admitted = await context.instance(id, { model: context.subject.model });
     if ('leftOut' in admitted) return null;
     instances.push(admitted.instance);
   }
