@@ -58,6 +58,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
       subject: subjectOf(zoo.own),
       golden: zoo.golden,
       modelBasePath: zoo.basePath,
+      modelFolder: zoo.folder,
       ledgerFacts: facts,
       progress,
       signal: options.signal,

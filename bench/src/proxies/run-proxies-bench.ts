@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startFleet, type Launch, type Serving } from '../contestants/index.js';
 import { startGenerator, type Generator } from '../load/index.js';
 import { findModel, modelBasePath, readGolden, readManifest } from '../models/index.js';
-import type { PreparedRequest } from '../requests/index.js';
+import { floatGolden, type PreparedRequest } from '../requests/index.js';
 import { OK, readSamples } from '../samples/index.js';
 import { median, percentileNs, sortLatencies } from '../stats/index.js';
 import { hasNginx, startNginx, startPlainProxy, type PlainProxy } from './start-plain-proxy.js';
@@ -72,7 +72,7 @@ export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGener
   const model = findModel(await readManifest(), MODEL);
   const version = Math.max(...model.versions.map((each) => each.version));
   const launch: Launch = { model: MODEL, modelVersion: version, modelBasePath: modelBasePath(model), factors: {} };
-  const requests = (await readGolden(model, version)).prepare({ batch: 1, payload: 'json' });
+  const requests = floatGolden(await readGolden(model, version)).prepare({ batch: 1, payload: 'json' });
   const fleet = startFleet(options.serving, folder, options.onProgress);
   const plain: PlainProxy[] = [];
   const isWanted = (name: string): boolean =>

@@ -67,7 +67,7 @@ function withoutFailures(findings: Findings, contestant: string): Judgement {
   const enough = firstNewAtS !== null && most <= SHARE_THAT_MAY_FAIL;
   return {
     verdict: failedBefore > 0 ? 'INCONCLUSIVE' : failed + mixed > 0 ? 'REFUTED' : enough ? 'CONFIRMED' : 'INCONCLUSIVE',
-    condition: `version 2 published under ${seen.ratePerS} requests per second, observed once`,
+    condition: `a new version published under ${seen.ratePerS} requests per second, observed once`,
     reason: [
       ...(failedBefore > 0 ? [`${failedBefore} requests failed before there was anything to change`] : []),
       `${failed} of ${requests} requests failed, ${mixed} answers were of neither version`,
@@ -90,7 +90,7 @@ function mostThatMayFail(n: number): number {
 function tell(findings: Findings): Told {
   const seen = hotUpdateSchema.parse(findings.study.observations['hot-update']);
   return {
-    done: `${seen.ratePerS} requests per second without pause; version 2 was published ${seen.publishedAtS} s after the start. Every answer was compared with both versions' predictions and with the version it claimed.`,
+    done: `${seen.ratePerS} requests per second without pause; the new version was published ${seen.publishedAtS} s after the start. Every answer was compared with both versions' predictions and with the version it claimed.`,
     answer: [
       ...seen.updates.map((update) => ({ text: sentence(findings, update), contestants: [update.contestant] })),
       ...seen.leftOut.map(({ contestant, reason }) => ({
@@ -125,8 +125,8 @@ function timeline(findings: Findings, update: Update, { publishedAtS }: HotUpdat
       { contestant, variant: 'failed requests', atS, y: failed },
     ]),
     events: [
-      { atS: publishedAtS, label: 'version 2 published' },
-      ...(firstNewAtS === null ? [] : [{ atS: firstNewAtS, label: 'first answer of version 2' }]),
+      { atS: publishedAtS, label: 'new version published' },
+      ...(firstNewAtS === null ? [] : [{ atS: firstNewAtS, label: 'first answer of the new version' }]),
     ],
   };
 }

@@ -19,7 +19,9 @@ function sooner(id: string, sentence: string, of: CellClaim['of'], over: CellCla
   return { id, sentence, says: 'less', metric: 'p50 service time', of, over };
 }
 
-export const protocol = ({ model, own }: Subject): Question => ({
+export function protocol({ model, own }: Subject): Question {
+  const models = own === undefined ? [model, LARGE] : [model];
+  return {
   id: 'protocol',
   title: 'gRPC against REST, and what the proxy costs',
   profiles: STANDARD,
@@ -61,7 +63,7 @@ export const protocol = ({ model, own }: Subject): Question => ({
       { payload: 'float-val' },
     ),
   ],
-  charts: modelsOf({ model, own }).map((each) => ({
+  charts: models.map((each) => ({
     kind: 'bars',
     title: `One request to ${each}`,
     shows: { model: [each] },
@@ -74,9 +76,6 @@ export const protocol = ({ model, own }: Subject): Question => ({
       columns: ['model', 'contestant', 'payload', 'bytes out', 'bytes in', 'p50', 'CPU per request'],
     },
   ],
-  answer: modelsOf({ model, own }).map((each) => ({ rank: 'p50', best: 'lowest', shows: { model: [each] } })),
-});
-
-function modelsOf({ model, own }: Subject): readonly string[] {
-  return own === undefined ? [model, LARGE] : [model];
+  answer: models.map((each) => ({ rank: 'p50', best: 'lowest', shows: { model: [each] } })),
+  };
 }

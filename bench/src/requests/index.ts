@@ -9,4 +9,4 @@ export { floatGolden, type FloatCases } from './float-golden.js';
 export { columnsText, rowsText } from './json-tensors.js';
 export { prepareAnswer } from './prepare-answer.js';
 export { predictRequestBytes } from './tensor-proto.js';
-export { elementCount, elementsOf, floatTensor, type Element, type Tensor, type Tensors } from './tensor.js';
+export { elementCount, elementsOf, floatTensor, type Element, type NumericTensor, type Tensor, type Tensors } from './tensor.js';

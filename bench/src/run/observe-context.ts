@@ -47,7 +47,7 @@ export interface ObserveContext {
   readonly look: (instance: RunningInstance) => Promise<string | undefined>;
   readonly stopServers: () => Promise<void>;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
-  readonly modelBasePath: (model: string) => string;
+  readonly modelFolder: (model: string, version: number) => string;
   /** Drives load and reads its samples back. */
   readonly load: (wish: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
   readonly signal: AbortSignal;

@@ -60,7 +60,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     },
     stopServers: () => fleet.keepOnly([]),
     golden: run.golden,
-    modelBasePath: run.modelBasePath,
+    modelFolder: run.modelFolder,
     load: async (wish: ObservedLoad) => {
       loads += 1;
       const trial = `${experiment}/${wish.name}`;

@@ -26,6 +26,7 @@ export interface Run {
   readonly models: ReadonlyMap<string, ModelFacts>;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly modelBasePath: (model: string) => string;
+  readonly modelFolder: (model: string, version: number) => string;
   readonly ledgerFacts: (instance: RunningInstance) => LedgerFacts;
   readonly progress: Progress;
   /** Ctrl-C: the block under way is dropped, the rest is left out, the report tells. */

@@ -4,12 +4,13 @@ import {
   ensureModel,
   findModel,
   modelBasePath,
+  modelPath,
   readGolden,
   readManifest,
   type ManifestModel,
 } from '../models/index.js';
 import type { Cell, ModelFacts, OwnModel } from '../record/index.js';
-import type { GoldenSet } from '../requests/index.js';
+import { floatGolden, type GoldenSet } from '../requests/index.js';
 
 const PYTHON = fileURLToPath(new URL('../../../.cache/venv/bin/python', import.meta.url));
 
@@ -30,6 +31,8 @@ export interface Zoo {
   /** Golden cases of one version; read once. */
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly basePath: (model: string) => string;
+  /** Of one version: holds saved_model.pb. */
+  readonly folder: (model: string, version: number) => string;
   /** SHA-256 of a version's files; as built when `ensure` built it, else the manifest's. */
   readonly digest: (model: string, version: number) => string;
 }
@@ -69,11 +72,12 @@ export async function openZoo(): Promise<Zoo> {
     },
     golden: (name, version) => {
       const key = `${name} ${version}`;
-      const known = golden.get(key) ?? readGolden(findModel(manifest, name), version);
+      const known = golden.get(key) ?? readGolden(findModel(manifest, name), version).then(floatGolden);
       golden.set(key, known);
       return known;
     },
     basePath: (name) => modelBasePath(findModel(manifest, name)),
+    folder: (name, version) => modelPath(findModel(manifest, name), version),
     digest: (name, version) => built.get(`${name} ${version}`) ?? versionOf(findModel(manifest, name), version).sha256,
   };
 }

@@ -84,6 +84,7 @@ export async function aRun(
       contestants: (plan.cells ?? []).map(({ contestant }) => contestant),
       golden: told.golden ?? (() => Promise.resolve(GOLDEN)),
       modelBasePath: told.modelBasePath ?? ((model) => model),
+      modelFolder: (model) => model,
       ...{ subject: ZOO, models: new Map(), ledgerFacts: () => facts },
       progress: new Listener(told.hear ?? (() => undefined)),
       signal: told.signal ?? new AbortController().signal,
