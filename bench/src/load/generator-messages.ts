@@ -1,10 +1,24 @@
 import type { TrialOutcome } from './trial-outcome.js';
-import type { TrialSpec } from './trial-spec.js';
+import type { PreparedRequest, TrialSpec } from './trial-spec.js';
+
+/** Megabytes that many trials need: sent once and then named. */
+export interface NamedRequests {
+  readonly name: number;
+  /** Absent when the generator has them. */
+  readonly requests?: readonly PreparedRequest[];
+  /** Names that will not be used again. */
+  readonly forget: readonly number[];
+}
+
+export interface TrialOrder {
+  readonly spec: Omit<TrialSpec, 'requests'>;
+  readonly requests: NamedRequests;
+}
 
 /** What the study's process says to the generator's. */
 export type ToGenerator =
   /** `isCut`: to be cut before it begins. */
-  { readonly kind: 'run'; readonly spec: TrialSpec; readonly isCut: boolean } | { readonly kind: 'cut' };
+  { readonly kind: 'run'; readonly order: TrialOrder; readonly isCut: boolean } | { readonly kind: 'cut' };
 
 /** What the generator's process says to the study's. */
 export type FromGenerator =

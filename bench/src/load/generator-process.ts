@@ -13,7 +13,7 @@ thread.on('message', (message: FromGenerator) => {
 });
 process.on('message', (message: ToGenerator) => {
   Atomics.store(cut, 0, message.kind === 'cut' || message.isCut ? 1 : 0);
-  if (message.kind === 'run') thread.postMessage(message.spec);
+  if (message.kind === 'run') thread.postMessage(message.order);
 });
 // Ctrl-C reaches the whole process group: the study decides what to do about it and says so.
 process.on('SIGINT', () => undefined);

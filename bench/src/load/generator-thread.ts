@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromGenerator } from './generator-messages.js';
+import type { FromGenerator, NamedRequests, TrialOrder } from './generator-messages.js';
 import { driveTrial } from './trial/drive-trial.js';
-import type { TrialSpec } from './trial-spec.js';
+import type { PreparedRequest } from './trial-spec.js';
 
 // The thread that runs trials, one after another. Its flag says that the trial under way is to end.
 
@@ -12,9 +12,18 @@ const tell = (message: FromGenerator): void => {
   port.postMessage(message);
 };
 
-async function run(spec: TrialSpec): Promise<void> {
+const kept = new Map<number, readonly PreparedRequest[]>();
+
+function requestsOf({ name, requests, forget }: NamedRequests): readonly PreparedRequest[] {
+  for (const each of forget) kept.delete(each);
+  if (requests !== undefined) kept.set(name, requests);
+  return kept.get(name) ?? [];
+}
+
+async function run({ spec, requests }: TrialOrder): Promise<void> {
   try {
-    const outcome = await driveTrial(spec, {
+    const trial = { ...spec, requests: requestsOf(requests) };
+    const outcome = await driveTrial(trial, {
       onWindowStart: (startedAt, startedAtNs) => {
         tell({ kind: 'window-start', startedAt, startedAtNs });
       },
@@ -32,7 +41,7 @@ async function run(spec: TrialSpec): Promise<void> {
   }
 }
 
-port.on('message', (spec: TrialSpec) => {
-  void run(spec);
+port.on('message', (order: TrialOrder) => {
+  void run(order);
 });
 tell({ kind: 'ready' });

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { FromGenerator, ToGenerator } from './generator-messages.js';
+import type { FromGenerator, NamedRequests, ToGenerator } from './generator-messages.js';
 import { launchScript } from '../process/index.js';
+import { requestNames } from './request-names.js';
 import type { TrialOutcome } from './trial-outcome.js';
 import type { TrialSpec } from './trial-spec.js';
 
@@ -36,6 +37,7 @@ export async function startGenerator({ cpus }: GeneratorOptions = {}): Promise<G
   const options = { nodeFlags: NODE_FLAGS, ...(cpus === undefined ? {} : { cpus }) };
   const generator = launchScript('the load generator', ENTRY, options);
   await generator.message();
+  const nameOf = requestNames();
   let busy = false;
 
   async function runTrial(spec: TrialSpec, hooks: TrialHooks = {}): Promise<TrialOutcome> {
@@ -43,7 +45,7 @@ export async function startGenerator({ cpus }: GeneratorOptions = {}): Promise<G
     checkSpec(spec);
     busy = true;
     try {
-      return await generator.unlessItEnds(exchangeMessages(generator.child, spec, hooks));
+      return await generator.unlessItEnds(exchangeMessages(generator.child, spec, nameOf(spec.requests), hooks));
     } finally {
       busy = false;
     }
@@ -52,7 +54,12 @@ export async function startGenerator({ cpus }: GeneratorOptions = {}): Promise<G
   return { pid: generator.pid, runTrial, close, [Symbol.asyncDispose]: close };
 }
 
-function exchangeMessages(child: ChildProcess, spec: TrialSpec, hooks: TrialHooks): Promise<TrialOutcome> {
+function exchangeMessages(
+  child: ChildProcess,
+  { requests: _, ...spec }: TrialSpec,
+  requests: NamedRequests,
+  hooks: TrialHooks,
+): Promise<TrialOutcome> {
   const { signal } = hooks;
   const say = (message: ToGenerator): void => {
     child.send(message);
@@ -75,7 +82,7 @@ function exchangeMessages(child: ChildProcess, spec: TrialSpec, hooks: TrialHook
     };
     child.on('message', onMessage);
     signal?.addEventListener('abort', cut);
-    say({ kind: 'run', spec, isCut: signal?.aborted === true });
+    say({ kind: 'run', order: { spec, requests }, isCut: signal?.aborted === true });
   });
 }
 

@@ -1,5 +1,6 @@
 import {
   columnsText,
+  goldenSet,
   predictRequestBytes,
   rowsText,
   type GoldenOutput,
@@ -54,17 +55,15 @@ export interface OwnSet {
 
 /** The requests of a user's model as every contestant gets them. */
 export function ownGolden({ model, version, signature, byBatch }: OwnSet): GoldenSet {
-  return {
-    ...{ model, version, signature, count: byBatch.get(1)?.length ?? 0 },
-    prepare: ({ batch, payload }) => {
-      const requests = byBatch.get(batch);
-      if (requests === undefined) throw new Error(`${model} was not asked for ${batch} instances at once`);
-      return requests.map((request) => {
-        const format = request.format ?? formatFor(request);
-        return { ...request, format, body: encode({ model, version, signature }, payload, request, format) };
-      });
-    },
-  };
+  const facts = { model, version, signature, count: byBatch.get(1)?.length ?? 0 };
+  return goldenSet(facts, ({ batch, payload }) => {
+    const requests = byBatch.get(batch);
+    if (requests === undefined) throw new Error(`${model} was not asked for ${batch} instances at once`);
+    return requests.map((request) => {
+      const format = request.format ?? formatFor(request);
+      return { ...request, format, body: encode({ model, version, signature }, payload, request, format) };
+    });
+  });
 }
 
 /** By rows, where every input and output has one for each instance; else only whole tensors are answered over REST. */

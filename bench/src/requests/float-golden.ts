@@ -1,5 +1,6 @@
 import type { Condition } from '../record/index.js';
 import { MOST_REQUESTS, type GoldenSet, type PreparedRequest } from './golden.js';
+import { goldenSet } from './golden-set.js';
 import { rowsText } from './json-tensors.js';
 import { predictRequestBytes } from './tensor-proto.js';
 import { floatTensor, type Tensors } from './tensor.js';
@@ -28,10 +29,9 @@ export interface FloatCases {
 export function floatGolden(golden: FloatCases): GoldenSet {
   const { model, version, cases } = golden;
   const count = Math.min(MOST_REQUESTS, cases.length);
-  return {
-    ...{ model, version, signature: 'serving_default', count },
-    prepare: (condition) => Array.from({ length: count }, (_, first) => requestOf(golden, condition, first)),
-  };
+  return goldenSet({ model, version, signature: 'serving_default', count }, (condition) =>
+    Array.from({ length: count }, (_, first) => requestOf(golden, condition, first)),
+  );
 }
 
 function requestOf(

@@ -35,7 +35,10 @@ export interface GoldenSet {
   readonly signature: string;
   /** Different requests for each condition; enough that no answer can be served from anywhere but the model. */
   readonly count: number;
-  /** Every contestant of a protocol gets these same bytes (method rule 2). Throws where the condition cannot be had. */
+  /**
+   * Every contestant of a protocol gets these same bytes (method rule 2). The same array again while it is kept: who sends it
+   * may know it by identity. Throws where the condition cannot be had.
+   */
   prepare(condition: Pick<Condition, 'batch' | 'payload'>): readonly PreparedRequest[];
 }
 

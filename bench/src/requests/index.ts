@@ -5,6 +5,7 @@ export {
   type PreparedRequest,
   type Tolerance,
 } from './golden.js';
+export { goldenSet } from './golden-set.js';
 export { floatGolden, type FloatCases } from './float-golden.js';
 export { columnsText, rowsText } from './json-tensors.js';
 export { prepareAnswer } from './prepare-answer.js';

@@ -34,6 +34,14 @@ describe('requests', () => {
     assert.deepEqual(second?.outputs.flatMap(({ tensor }) => Array.from(elementsOf(tensor))), [2, 1]);
   });
 
+  it('are made once for a condition, and anew for another or for another set', () => {
+    const set = floatGolden(golden);
+    const one = set.prepare({ batch: 1, payload: 'json' });
+    assert.equal(set.prepare({ batch: 1, payload: 'json' }), one);
+    assert.notEqual(set.prepare({ batch: 2, payload: 'json' }), one);
+    assert.notEqual(floatGolden({ ...golden, instanceShape: [1, 2] }).prepare({ batch: 1, payload: 'json' }), one);
+  });
+
   it('carries the same numbers in tensor_content and in float_val', () => {
     const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
     const tensors = (['tensor-content', 'float-val'] as const).map((payload) => {

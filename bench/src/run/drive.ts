@@ -9,7 +9,7 @@ import {
   type TrialSpec,
 } from '../load/index.js';
 import type { Condition, Loop } from '../record/index.js';
-import type { GoldenSet } from '../requests/index.js';
+import type { GoldenSet, PreparedRequest } from '../requests/index.js';
 import { PREDICT_METHOD } from './ask.js';
 
 /** Inputs are chosen for this many requests; load that sends more starts again from the first. */
@@ -60,13 +60,23 @@ export function drive(wish: Drive, hooks: TrialHooks): Promise<TrialOutcome> {
   return wish.generator.runTrial(spec, hooks);
 }
 
-function loadRequests(golden: Drive['golden'], condition: Drive['condition']): LoadRequest[] {
+/** By the requests of the first version, so that the generator gets what it has already as the same array. */
+const ofOneVersion = new WeakMap<readonly PreparedRequest[], readonly LoadRequest[]>();
+
+function loadRequests(golden: Drive['golden'], condition: Drive['condition']): readonly LoadRequest[] {
   const perVersion = golden.map((set) => ({ version: set.version, requests: set.prepare(condition) }));
   const bodies = perVersion[0]?.requests ?? [];
-  return bodies.map(({ body, outputs }, index) => ({
+  const known = golden.length === 1 ? ofOneVersion.get(bodies) : undefined;
+  if (known !== undefined) return known;
+  const requests = bodies.map(({ body, outputs }, index) => ({
     body,
-    expected: perVersion.map(({ version, requests }) => ({ version, outputs: requests[index]?.outputs ?? outputs })),
+    expected: perVersion.map((each) => ({
+      version: each.version,
+      outputs: each.requests[index]?.outputs ?? outputs,
+    })),
   }));
+  if (golden.length === 1) ofOneVersion.set(bodies, requests);
+  return requests;
 }
 
 function loadTarget(instance: RunningInstance, model: string, viaUrl: string | undefined): TrialSpec['target'] {

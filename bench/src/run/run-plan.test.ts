@@ -133,7 +133,7 @@ describe('a run', () => {
 
   it('starts servers anew for each pass, and says which trial is of which', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT });
-    const cells = cellsOf([A], { trials: 20, durationMs: 10 });
+    const cells = cellsOf([A], { decides: true, trials: 20, durationMs: 10 });
     await using test = await aRun(generator, fleet, { cells, passes: 3, startsAnew: true });
     await runPlan(test.run);
     assert.deepEqual(fleet.starts, [A, A, A]);

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { requestNames } from './request-names.js';
+import { aRequest } from './testing/a-spec.js';
+
+const of = (length: number): ReturnType<typeof aRequest>[] => [aRequest('x'.repeat(length))];
+
+describe('names of requests', () => {
+  it('sends an array once, and again after it was forgotten', () => {
+    const nameOf = requestNames(100);
+    const [first, second, third] = [of(40), of(40), of(40)];
+    assert.deepEqual(nameOf(first), { name: 1, requests: first, forget: [] });
+    assert.deepEqual(nameOf(second), { name: 2, requests: second, forget: [] });
+    assert.deepEqual(nameOf(first), { name: 1, forget: [] });
+    assert.deepEqual(nameOf(third), { name: 3, requests: third, forget: [2] });
+    assert.deepEqual(nameOf(second), { name: 4, requests: second, forget: [1] });
+  });
+
+  it('keeps nothing that is larger than all that may be kept', () => {
+    const nameOf = requestNames(100);
+    const [huge, small] = [of(200), of(10)];
+    assert.deepEqual(nameOf(huge), { name: 1, requests: huge, forget: [] });
+    assert.deepEqual(nameOf(huge), { name: 2, requests: huge, forget: [1] });
+    assert.deepEqual(nameOf(small), { name: 3, requests: small, forget: [2] });
+  });
+});

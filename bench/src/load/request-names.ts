@@ -1,0 +1,24 @@
+import { LRUCache } from 'lru-cache';
+import type { NamedRequests } from './generator-messages.js';
+import type { PreparedRequest } from './trial-spec.js';
+
+const KEPT_BYTES = 256e6;
+
+/** Names arrays of requests by identity: one that the generator keeps is not sent again. It keeps bodies of `keptBytes`. */
+export function requestNames(keptBytes = KEPT_BYTES): (requests: readonly PreparedRequest[]) => NamedRequests {
+  let [last, forget]: [number, number[]] = [0, []];
+  const names = new LRUCache<readonly PreparedRequest[], number>({
+    maxSize: keptBytes,
+    sizeCalculation: (_, requests) => requests.reduce((sum, { body }) => sum + body.byteLength, 1),
+    dispose: (name) => forget.push(name),
+  });
+  return (requests) => {
+    const known = names.get(requests);
+    if (known !== undefined) return { name: known, forget: [] };
+    last += 1;
+    names.set(requests, last);
+    const order = { name: last, requests, forget };
+    forget = names.has(requests) ? [] : [last];
+    return order;
+  };
+}
