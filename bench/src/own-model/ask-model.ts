@@ -101,7 +101,9 @@ async function answersOf({ engine, signature }: AskedModel, requests: readonly O
   );
   return answers.map((answer, at) => {
     if ('outputs' in answer) return answer;
-    throw new Error(`${requests[at]?.where ?? 'a request'} fails inside the model: ${firstLine(answer.message)}`);
+    const { where = 'a request', body } = requests[at] ?? {};
+    const hint = body === undefined ? '; give requests that it takes with --requests, or other values with --dims and --range' : '';
+    throw new Error(`${where} fails inside the model: ${firstLine(answer.message)}${hint}`);
   });
 }
 

@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { freemem } from 'node:os';
-import { tmpdir } from 'node:os';
+import { freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { folderDigest } from '../models/index.js';
 import type { ModelOptions, OwnModel } from '../record/index.js';
@@ -100,6 +99,7 @@ async function open({ model, seed, onProgress, signal }: OpenOptions, scratch: s
       // Strings stand in a field of their own either way.
       ...(signature.inputs.some(({ dtype }) => dtype !== 'string') ? (['float-val'] as const) : []),
     ],
+    ...bindingCannotRun(signature),
     varies: [...asked.varying].map((output) => ({ output, reason: whyUnsteady(file) })),
     update: { version: update.version, path: model.modelV2 ?? null },
   };
@@ -263,6 +263,17 @@ async function placeUpdate(
   const basePath = join(dirname(dirname(update.folder)), 'as-next');
   await stageModel(update.folder, basePath, version);
   return { ...update, basePath, folder: join(basePath, String(version)), version };
+}
+
+/** Types of TensorFlow's binding for Node. */
+const OF_BINDING = ['float', 'int32', 'int64', 'uint8', 'bool', 'string'];
+
+function bindingCannotRun({ inputs, outputs }: ModelSignature): Pick<OwnModel, 'bindingCannot'> {
+  const strange = [...inputs, ...outputs].find(({ dtype = '' }) => !OF_BINDING.includes(dtype));
+  if (strange === undefined) return {};
+  return {
+    bindingCannot: `TensorFlow's binding for Node has no type ${strange.dtype ?? 'unknown'}, which ${strange.alias} has; the asynchronous session stands for the Flask style`,
+  };
 }
 
 function whyUnsteady({ unsteadyOps }: ModelFile): string {

@@ -5,6 +5,7 @@ import type { Table } from '../record/index.js';
 import { notTested, type Judgement } from './claim.js';
 import { STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
+import { inProcess } from './subject.js';
 import { milliseconds } from './words.js';
 
 export const capacity: Question = {
@@ -34,7 +35,7 @@ export const capacity: Question = {
 
 function judge(findings: Findings): Judgement {
   const { data: seen } = capacitySchema.safeParse(findings.study.observations['capacity']);
-  const [style, serving] = ['flask-style', 'direct-rest'].map((id) =>
+  const [style, serving] = [inProcess(findings.study), 'direct-rest'].map((id) =>
     seen?.contestants.find(({ contestant }) => contestant === id),
   );
   if (seen === undefined || style === undefined || serving === undefined) return notTested('one side was not observed');

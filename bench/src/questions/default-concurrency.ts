@@ -4,6 +4,7 @@ import { healthSchema } from '../observations/default-concurrency/record.js';
 import { notTested } from './claim.js';
 import { STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
+import { inProcess } from './subject.js';
 import { milliseconds } from './words.js';
 
 export const defaultConcurrency: Question = {
@@ -24,7 +25,7 @@ export const defaultConcurrency: Question = {
       about: ['flask-style', 'direct-rest'],
       judge: (findings) => {
         const { data: rows = [] } = healthSchema.safeParse(findings.study.observations['default-concurrency']);
-        const [style, serving] = ['flask-style', 'direct-rest'].map((id) =>
+        const [style, serving] = [inProcess(findings.study), 'direct-rest'].map((id) =>
           rows.find(({ contestant, clients }) => contestant === id && clients > 1),
         );
         if (style === undefined || serving === undefined) return notTested('one side was not observed');

@@ -9,7 +9,8 @@ import {
 } from './define.js';
 
 import { effortFor, timeoutFor } from './own-effort.js';
-import { whyNotOfOwn } from './own-questions.js';
+import { forStyle, whyNotOfOwn } from './own-questions.js';
+import { inProcess } from './subject.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const ERROR_LIMIT = 0.001;
@@ -114,11 +115,16 @@ function loops({ clients, ratesPerS }: CellTable, profile: Profile): Loop[] {
 }
 
 /** Nobody sends requests to the bare engine: it has closed loops only. */
-function contestantsOf(table: CellTable, { profile, contestants }: PlanContext, loop: Loop): PlannedContestant[] {
-  const wanted = table.contestants === undefined ? undefined : inProfile(table.contestants, profile);
+function contestantsOf(
+  table: CellTable,
+  { profile, contestants, subject }: PlanContext,
+  loop: Loop,
+): PlannedContestant[] {
+  const style = inProcess(subject);
+  const wanted = table.contestants && inProfile(table.contestants, profile).map((id) => forStyle(id, style));
   return contestants.filter(
     ({ id, role, protocol }) =>
-      (wanted?.includes(id) ?? role !== 'variant') && (loop.kind === 'closed' || protocol !== 'in-process'),
+      (wanted?.includes(id) ?? (role !== 'variant' || id === style)) && (loop.kind === 'closed' || protocol !== 'in-process'),
   );
 }
 

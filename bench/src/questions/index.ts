@@ -10,6 +10,7 @@ import { headline } from './headline.js';
 import { hotUpdate } from './hot-update.js';
 import { network } from './network.js';
 import { optimised } from './optimised.js';
+import { ofStyle } from './own-questions.js';
 import { protocol } from './protocol.js';
 import { resources } from './resources.js';
 import { scaleOut } from './scale-out.js';
@@ -35,7 +36,7 @@ export function questionsFor(subject: Subject): readonly Question[] {
     capacity,
     protocol(subject),
     scaleOut,
-  ];
+  ].map((question) => ofStyle(question, subject.own));
 }
 
 /** Every question about the models of this project. */

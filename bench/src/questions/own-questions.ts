@@ -1,5 +1,8 @@
 import type { OwnModel } from '../record/index.js';
-import { rateFor, subjectOf } from './subject.js';
+import type { Claim } from './claim.js';
+import type { Question } from './define.js';
+import { inProcess, rateFor, subjectOf } from './subject.js';
+import type { Where } from './where.js';
 
 /** Slower predictions, in ms, leave no room within capacity's limit of 50 ms, and a search would take hours. */
 const QUICK_ENOUGH_MS = 25;
@@ -31,4 +34,23 @@ export function whyNotOfOwn(question: string, own: OwnModel): string | undefined
     default:
       return undefined;
   }
+}
+
+/** The id itself, but for the Flask style where another server stands for it. */
+export function forStyle(id: string, style: string): string {
+  return id === 'flask-style' ? style : id;
+}
+
+/** A question with its claims about the server that stands for the Flask style. */
+export function ofStyle(question: Question, own: OwnModel | undefined): Question {
+  const style = inProcess({ own });
+  if (style === 'flask-style') return question;
+  const instead = (where: Where): Where => {
+    const id = where['contestant'];
+    return typeof id === 'string' ? { ...where, contestant: forStyle(id, style) } : where;
+  };
+  const claims = question.claims.map((claim): Claim =>
+    'about' in claim ? claim : { ...claim, of: instead(claim.of), over: instead(claim.over) },
+  );
+  return { ...question, claims };
 }

@@ -16,6 +16,14 @@ export function subjectOf(own: OwnModel | undefined): Subject {
   return own === undefined ? ZOO : { model: own.name, own };
 }
 
+/** Contestants that run the model in TensorFlow's binding for Node. */
+export const ON_BINDING: readonly string[] = ['flask-style', 'flask-processes', 'flask-threads', 'flask-reload'];
+
+/** The server that stands for the Flask style: where the binding cannot run the model, the one on an asynchronous session. */
+export function inProcess({ own }: { readonly own?: OwnModel | undefined }): string {
+  return own?.bindingCannot === undefined ? 'flask-style' : 'flask-session';
+}
+
 /** Rates of the questions are for a model of a millisecond or two: at 200 a second every server is idle most of the time. */
 const COMMON_PER_S = 200;
 /** Share of its time that a server with one thread may be busy at the common rate. */
