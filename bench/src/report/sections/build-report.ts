@@ -6,6 +6,7 @@ import { environmentSection, filesSection, servingWords } from './environment.js
 import { experimentsSection } from './experiments.js';
 import { fairnessSection } from './fairness.js';
 import { headlineFigure } from './headline-figure.js';
+import { ownModelAnswer, ownModelFacts } from './own-model.js';
 import { percentilesSection } from './percentiles.js';
 import { ReportContext } from './report-context.js';
 import { standinBanner, standinSection } from './standin.js';
@@ -31,8 +32,9 @@ export function buildReport(results: Results): ReportDocument {
     environmentSection(context),
     filesSection(context),
   ];
+  const { own } = results.study;
   return {
-    title: 'Two ways to serve a TensorFlow model',
+    title: own === undefined ? 'Two ways to serve a TensorFlow model' : `Two ways to serve ${own.name}`,
     subtitle: 'A model loaded by hand in the web process, against TensorFlow Serving behind a proxy',
     opening,
     sections: sections
@@ -51,11 +53,12 @@ function openingOf(context: ReportContext, cells: Parameters<typeof headlineFigu
   const banner = context.standinRan ? standinBanner(context) : undefined;
   return {
     ...(banner === undefined ? {} : { banner }),
-    answer: answer(context),
+    answer: [...answer(context), ...(study.own === undefined ? [] : ownModelAnswer(context, cells))],
     light: validityLight(context),
     verdicts: { ...verdicts(context), title: '1. Verdicts' },
     ...(figure === undefined ? {} : { figure }),
     facts: [
+      ...(study.own === undefined ? [] : ownModelFacts(study.own)),
       { name: 'Run', value: `${study.id}, profile ${study.plan.profile}` },
       {
         name: 'When',
