@@ -7,14 +7,7 @@ import { launch as launchProcess } from '../process/index.js';
 import type { Tensors } from '../requests/index.js';
 import { engineEnvironment } from './engine-environment.js';
 import { limits } from './limits.js';
-import type {
-  EngineAnswer,
-  EngineMeasurement,
-  EngineOrder,
-  EngineRunner,
-  EngineWindow,
-  Launch,
-} from './instance.js';
+import type { EngineAnswer, EngineMeasurement, EngineOrder, EngineRunner, EngineWindow, Launch } from './instance.js';
 import { tensorsJson, tensorsSchema } from './tensor-json.js';
 
 const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));

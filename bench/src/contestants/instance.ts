@@ -20,9 +20,7 @@ export interface EngineWindow {
   readonly onWindowEnd?: () => void;
 }
 
-export type EngineAnswer =
-  | { readonly ms: number; readonly outputs: Tensors }
-  | { readonly message: string };
+export type EngineAnswer = { readonly ms: number; readonly outputs: Tensors } | { readonly message: string };
 
 export interface EngineOrder {
   readonly signature: string;

@@ -61,7 +61,9 @@ export async function askModel(model: AskedModel, all: readonly OwnRequest[]): P
     (request) => request !== undefined,
   );
   const [first, second] = [await answersOf(model, used), await answersOf(model, used)];
-  const varying = new Set(first.flatMap(({ outputs }, at) => differing(outputs, second[at]?.outputs ?? new Map(), model.widens)));
+  const varying = new Set(
+    first.flatMap(({ outputs }, at) => differing(outputs, second[at]?.outputs ?? new Map(), model.widens)),
+  );
   const requests = used.map((request, at) => ({
     ...request,
     outputs: goldenOutputs(first[at]?.outputs ?? new Map(), { varying, widens: model.widens }),
@@ -102,7 +104,10 @@ async function answersOf({ engine, signature }: AskedModel, requests: readonly O
   return answers.map((answer, at) => {
     if ('outputs' in answer) return answer;
     const { where = 'a request', body } = requests[at] ?? {};
-    const hint = body === undefined ? '; give requests that it takes with --requests, or other values with --dims and --range' : '';
+    const hint =
+      body === undefined
+        ? '; give requests that it takes with --requests, or other values with --dims and --range'
+        : '';
     throw new Error(`${where} fails inside the model: ${firstLine(answer.message)}${hint}`);
   });
 }

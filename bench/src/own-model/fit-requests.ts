@@ -69,7 +69,8 @@ export function shapeText(shape: readonly number[] | null): string {
   return shape === null ? 'of any rank' : `[${shape.map((size) => (size === -1 ? '?' : size)).join(', ')}]`;
 }
 
-/** TensorFlow Serving repeats the whole body in some of its texts. */
-function shortened(text: string): string {
+/** On one line: TensorFlow Serving repeats the whole body in some of its texts. */
+function shortened(told: string): string {
+  const text = told.replaceAll(/\s+/g, ' ');
   return text.length <= 300 ? text : `${text.slice(0, 120)} … ${text.slice(-160)}`;
 }

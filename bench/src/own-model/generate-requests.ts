@@ -66,7 +66,9 @@ function tensorFor(info: TensorInfo, random: Random, options: GenerateOptions): 
   }
   const data = dtype === undefined ? undefined : bytesOf(info, count, random, options);
   if (data === undefined)
-    throw new Error(`input ${alias} is of type ${dtype ?? 'unknown'}, for which nothing can be made up: give --requests`);
+    throw new Error(
+      `input ${alias} is of type ${dtype ?? 'unknown'}, for which nothing can be made up: give --requests`,
+    );
   return { dtype: dtype as NumericTensor['dtype'], shape, data };
 }
 
@@ -91,19 +93,20 @@ function bytesOf(
   random: Random,
   { range }: GenerateOptions,
 ): Uint8Array | undefined {
-  const filled = <T extends Float32Array | Float64Array | Uint16Array>(values: T, draw: () => number): Uint8Array => {
+  const unit = (): number => random.unit();
+  const filled = (values: Float32Array | Float64Array | Uint16Array, draw: () => number): Uint8Array => {
     for (let at = 0; at < values.length; at += 1) values[at] = draw();
     return new Uint8Array(values.buffer);
   };
   switch (dtype) {
     case 'float':
-      return filled(new Float32Array(count), random.unit);
+      return filled(new Float32Array(count), unit);
     case 'complex64':
-      return filled(new Float32Array(2 * count), random.unit);
+      return filled(new Float32Array(2 * count), unit);
     case 'double':
-      return filled(new Float64Array(count), random.unit);
+      return filled(new Float64Array(count), unit);
     case 'complex128':
-      return filled(new Float64Array(2 * count), random.unit);
+      return filled(new Float64Array(2 * count), unit);
     case 'half':
       // From 0.5 to 1: one exponent, any fraction.
       return filled(new Uint16Array(count), () => (14 << 10) | random.below(1024));
@@ -127,7 +130,8 @@ function wholeBytes(
   if (bits === undefined) return undefined;
   const size = Math.abs(bits);
   const [low, high] = range ?? (dtype === 'uint8' ? BYTE_RANGE : RANGE);
-  const [least, most] = bits < 0 ? [-(2n ** BigInt(size - 1)), 2n ** BigInt(size - 1) - 1n] : [0n, 2n ** BigInt(size) - 1n];
+  const [least, most] =
+    bits < 0 ? [-(2n ** BigInt(size - 1)), 2n ** BigInt(size - 1) - 1n] : [0n, 2n ** BigInt(size) - 1n];
   if (BigInt(low) < least || BigInt(high) > most)
     throw new Error(`--range ${low}..${high} does not fit input ${alias}, which is ${dtype}: ${least} to ${most}`);
   const draw = wholeFrom(random, [low, high]);

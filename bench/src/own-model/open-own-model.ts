@@ -168,9 +168,12 @@ async function placeModel(
 /** Every contestant of a comparison holds the model in memory at the same time, and so does whoever knows the answers. */
 async function readFile(option: string, path: string, { folder }: Placed): Promise<ModelFile> {
   const file = await readModelFile(folder).catch((cause: unknown) => {
-    throw new Error(`${option} ${path}: ${cause instanceof Error ? cause.message.replace(folder, path) : String(cause)}`, {
-      cause,
-    });
+    throw new Error(
+      `${option} ${path}: ${cause instanceof Error ? cause.message.replace(folder, path) : String(cause)}`,
+      {
+        cause,
+      },
+    );
   });
   const free = Math.min(freemem(), process.constrainedMemory() || Infinity);
   const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
@@ -190,9 +193,13 @@ function signatureOf(file: ModelFile, name: string, path: string): ModelSignatur
     [undefined, 'resource', 'variant'].includes(dtype),
   );
   if (bare !== undefined)
-    throw new Error(`--model ${path}: ${bare.alias} of ${name} is of type ${bare.dtype ?? 'unknown'}, which no request can carry`);
+    throw new Error(
+      `--model ${path}: ${bare.alias} of ${name} is of type ${bare.dtype ?? 'unknown'}, which no request can carry`,
+    );
   if (signature.inputs.length === 0 || signature.outputs.length === 0)
-    throw new Error(`--model ${path}: the signature ${name} has no ${signature.inputs.length === 0 ? 'inputs' : 'outputs'}`);
+    throw new Error(
+      `--model ${path}: the signature ${name} has no ${signature.inputs.length === 0 ? 'inputs' : 'outputs'}`,
+    );
   return signature;
 }
 
@@ -240,7 +247,9 @@ async function furtherInstances(
       return { why: 'an output has no row for each instance' };
     return { more: Math.max(0, (ms - oneMs) / (TRIED_INSTANCES - 1)) };
   } catch (error) {
-    return { why: `the model refuses ${TRIED_INSTANCES} instances at once: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      why: `the model refuses ${TRIED_INSTANCES} instances at once: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 
@@ -259,7 +268,9 @@ async function placeUpdate(
   const typesOf = ({ inputs, outputs }: ModelSignature): string =>
     JSON.stringify([inputs, outputs].map((all) => all.map(({ alias, dtype }) => [alias, dtype])));
   if (typesOf(other) !== typesOf(signature))
-    throw new Error(`--model-v2 ${model.modelV2}: its signature ${signatureName} has other inputs or outputs than --model`);
+    throw new Error(
+      `--model-v2 ${model.modelV2}: its signature ${signatureName} has other inputs or outputs than --model`,
+    );
   const basePath = join(dirname(dirname(update.folder)), 'as-next');
   await stageModel(update.folder, basePath, version);
   return { ...update, basePath, folder: join(basePath, String(version)), version };

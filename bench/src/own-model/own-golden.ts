@@ -88,8 +88,7 @@ function encode(
   if (payload === 'base64') throw new Error(`${spec.model}: its inputs are not sent as base64`);
   if (payload !== 'json') return predictRequestBytes({ ...spec, inputs, form: payload });
   if (body !== undefined) return body;
-  const named =
-    spec.signature === 'serving_default' ? '' : `"signature_name":${JSON.stringify(spec.signature)},`;
+  const named = spec.signature === 'serving_default' ? '' : `"signature_name":${JSON.stringify(spec.signature)},`;
   return Buffer.from(`{${named}${format === 'row' ? rowsText(inputs) : columnsText(inputs)}}`);
 }
 

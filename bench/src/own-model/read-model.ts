@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataTypeName, loadMessages } from '@serving-study/protos';
@@ -27,7 +28,10 @@ export interface ModelFile {
   /** Whether doubles are made of narrower numbers on the way: then they are no more exact than those. */
   readonly widens: boolean;
   /** Ops after which answers may differ from call to call, and what they do. */
-  readonly unsteadyOps: readonly { readonly op: string; readonly does: 'draws random numbers' | 'changes a variable' }[];
+  readonly unsteadyOps: readonly {
+    readonly op: string;
+    readonly does: 'draws random numbers' | 'changes a variable';
+  }[];
 }
 
 interface ShapeMessage {
@@ -77,6 +81,10 @@ export async function readModelFile(folder: string): Promise<ModelFile> {
     throw new Error(`${file} has no graph for serving (tag serve); it has ${tags.join(', ') || 'none at all'}`);
   }
   const nodes = nodesOf(graph);
+  if (nodes.some(({ op }) => VARIABLES.has(op)) && !existsSync(join(folder, 'variables', 'variables.index')))
+    throw new Error(
+      `${folder} was not copied whole: the model has variables, and there is no variables/variables.index`,
+    );
   return {
     signatures: new Map(
       Object.entries(graph.signature_def)
@@ -86,7 +94,9 @@ export async function readModelFile(folder: string): Promise<ModelFile> {
     parameters: nodes.reduce((sum, node) => sum + parametersOf(node), 0),
     bytes: await folderBytes(folder),
     unsteadyOps: unsteady(nodes),
-    widens: nodes.some(({ op, attr }) => op === 'Cast' && typeOf(attr['DstT']) === 'double' && typeOf(attr['SrcT']) !== 'double'),
+    widens: nodes.some(
+      ({ op, attr }) => op === 'Cast' && typeOf(attr['DstT']) === 'double' && typeOf(attr['SrcT']) !== 'double',
+    ),
   };
 }
 
@@ -131,7 +141,8 @@ function known(shape: ShapeMessage | undefined): number {
 
 const RANDOM =
   /^(?:Random(?!Dataset)|ParameterizedTruncatedNormal|TruncatedNormal|Multinomial|Stateful(?:Random|Uniform|StandardNormal|TruncatedNormal)|Rng)/;
-const CHANGING = /^(?:Assign(?:Add|Sub)?(?:VariableOp)?$|ResourceScatter|Scatter(?:Add|Sub|Update)$|(?:Hash|Lookup)TableInsert)/;
+const CHANGING =
+  /^(?:Assign(?:Add|Sub)?(?:VariableOp)?$|ResourceScatter|Scatter(?:Add|Sub|Update)$|(?:Hash|Lookup)TableInsert)/;
 
 function unsteady(nodes: readonly NodeMessage[]): ModelFile['unsteadyOps'] {
   const ops = [...new Set(nodes.map(({ op }) => op))].sort();

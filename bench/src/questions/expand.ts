@@ -1,12 +1,6 @@
 import type { Cell, Condition, Loop, Network, OwnModel, Profile } from '../record/index.js';
 import { cellsOfClaim } from './claim.js';
-import {
-  inProfile,
-  type CellTable,
-  type PlanContext,
-  type PlannedContestant,
-  type Question,
-} from './define.js';
+import { inProfile, type CellTable, type PlanContext, type PlannedContestant, type Question } from './define.js';
 
 import { effortFor, timeoutFor } from './own-effort.js';
 import { forStyle, whyNotOfOwn } from './own-questions.js';
@@ -124,7 +118,8 @@ function contestantsOf(
   const wanted = table.contestants && inProfile(table.contestants, profile).map((id) => forStyle(id, style));
   return contestants.filter(
     ({ id, role, protocol }) =>
-      (wanted?.includes(id) ?? (role !== 'variant' || id === style)) && (loop.kind === 'closed' || protocol !== 'in-process'),
+      (wanted?.includes(id) ?? (role !== 'variant' || id === style)) &&
+      (loop.kind === 'closed' || protocol !== 'in-process'),
   );
 }
 

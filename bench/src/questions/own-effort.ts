@@ -30,7 +30,9 @@ export function effortFor(
   const enoughMs = ENOUGH_REQUESTS * requestMs;
   if (enoughMs <= planned.durationMs) return planned;
   const mostMs = CELL_MS[profile];
-  const trials = decides ? Math.min(planned.trials, Math.max(LEAST_BLOCKS, Math.floor(mostMs / enoughMs))) : planned.trials;
+  const trials = decides
+    ? Math.min(planned.trials, Math.max(LEAST_BLOCKS, Math.floor(mostMs / enoughMs)))
+    : planned.trials;
   const shareMs = Math.max(mostMs / (decides ? trials : 2 * trials), decides ? LEAST_REQUESTS * requestMs : 0);
   return { ...planned, trials, durationMs: Math.round(Math.max(planned.durationMs, Math.min(enoughMs, shareMs))) };
 }

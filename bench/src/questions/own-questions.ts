@@ -26,7 +26,9 @@ export function whyNotOfOwn(question: string, own: OwnModel): string | undefined
         ? undefined
         : `${takes}: 99% of users within 50 ms is out of reach, or takes hours to find`;
     case 'default-concurrency':
-      return own.predictionMs.one <= HEALTH_MS ? undefined : `${takes}: a health check behind 16 clients outlasts its time limit`;
+      return own.predictionMs.one <= HEALTH_MS
+        ? undefined
+        : `${takes}: a health check behind 16 clients outlasts its time limit`;
     case 'hot-update':
       return rateFor(subjectOf(own), UPDATE_PER_S) >= LEAST_PER_S
         ? undefined

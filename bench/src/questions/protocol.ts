@@ -22,60 +22,60 @@ function sooner(id: string, sentence: string, of: CellClaim['of'], over: CellCla
 export function protocol({ model, own }: Subject): Question {
   const models = own === undefined ? [model, LARGE] : [model];
   return {
-  id: 'protocol',
-  title: 'gRPC against REST, and what the proxy costs',
-  profiles: STANDARD,
-  asks: 'Does gRPC answer sooner than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
-  expects:
-    'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
-  done: 'One client sent one instance per request: as JSON numbers and as base64 of the float32 values over REST (the model’s own signature reads them), and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val).',
-  means:
-    'Send raw bytes when inputs are images or embeddings, over REST as base64 to a signature that reads them. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
-  needs: `its claims: the model \`${LARGE}\``,
-  cells: [
-    { ...TABLE, models: [model], curveMs: 700 },
-    // One large request takes tens of milliseconds: a slice must hold a certified median (method rule 9).
-    ...(own === undefined
-      ? [{ ...TABLE, models: [LARGE], curveMs: 1200, sliceMs: { quick: 700, standard: 700, thorough: 1200 } }]
-      : []),
-  ],
-  claims: [
-    ...(own === undefined
-      ? [
-          sooner(
-            'base64-beats-json-numbers',
-            'For large inputs over REST, base64 of the raw bytes answers sooner than numbers written as JSON.',
-            { contestant: 'direct-rest', model: LARGE, payload: 'base64' },
-            { payload: 'json' },
-          ),
-          sooner(
-            'grpc-wins-large-payloads',
-            'For large inputs gRPC with raw bytes answers sooner than REST with JSON.',
-            { contestant: 'direct-grpc', model: LARGE, payload: 'tensor-content' },
-            { contestant: 'direct-rest', payload: 'json' },
-          ),
-        ]
-      : []),
-    sooner(
-      'raw-bytes-beat-typed-numbers',
-      'Over gRPC, raw bytes (tensor_content) answer sooner than numbers in their typed field.',
-      { contestant: 'direct-grpc', model: own === undefined ? LARGE : model, payload: 'tensor-content' },
-      { payload: 'float-val' },
-    ),
-  ],
-  charts: models.map((each) => ({
-    kind: 'bars',
-    title: `One request to ${each}`,
-    shows: { model: [each] },
-    rows: 'contestant',
-    y: 'p50',
-  })),
-  tables: [
-    {
-      title: 'Protocols and payload forms',
-      columns: ['model', 'contestant', 'payload', 'bytes out', 'bytes in', 'p50', 'CPU per request'],
-    },
-  ],
-  answer: models.map((each) => ({ rank: 'p50', best: 'lowest', shows: { model: [each] } })),
+    id: 'protocol',
+    title: 'gRPC against REST, and what the proxy costs',
+    profiles: STANDARD,
+    asks: 'Does gRPC answer sooner than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
+    expects:
+      'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
+    done: 'One client sent one instance per request: as JSON numbers and as base64 of the float32 values over REST (the model’s own signature reads them), and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val).',
+    means:
+      'Send raw bytes when inputs are images or embeddings, over REST as base64 to a signature that reads them. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
+    needs: `its claims: the model \`${LARGE}\``,
+    cells: [
+      { ...TABLE, models: [model], curveMs: 700 },
+      // One large request takes tens of milliseconds: a slice must hold a certified median (method rule 9).
+      ...(own === undefined
+        ? [{ ...TABLE, models: [LARGE], curveMs: 1200, sliceMs: { quick: 700, standard: 700, thorough: 1200 } }]
+        : []),
+    ],
+    claims: [
+      ...(own === undefined
+        ? [
+            sooner(
+              'base64-beats-json-numbers',
+              'For large inputs over REST, base64 of the raw bytes answers sooner than numbers written as JSON.',
+              { contestant: 'direct-rest', model: LARGE, payload: 'base64' },
+              { payload: 'json' },
+            ),
+            sooner(
+              'grpc-wins-large-payloads',
+              'For large inputs gRPC with raw bytes answers sooner than REST with JSON.',
+              { contestant: 'direct-grpc', model: LARGE, payload: 'tensor-content' },
+              { contestant: 'direct-rest', payload: 'json' },
+            ),
+          ]
+        : []),
+      sooner(
+        'raw-bytes-beat-typed-numbers',
+        'Over gRPC, raw bytes (tensor_content) answer sooner than numbers in their typed field.',
+        { contestant: 'direct-grpc', model: own === undefined ? LARGE : model, payload: 'tensor-content' },
+        { payload: 'float-val' },
+      ),
+    ],
+    charts: models.map((each) => ({
+      kind: 'bars',
+      title: `One request to ${each}`,
+      shows: { model: [each] },
+      rows: 'contestant',
+      y: 'p50',
+    })),
+    tables: [
+      {
+        title: 'Protocols and payload forms',
+        columns: ['model', 'contestant', 'payload', 'bytes out', 'bytes in', 'p50', 'CPU per request'],
+      },
+    ],
+    answer: models.map((each) => ({ rank: 'p50', best: 'lowest', shows: { model: [each] } })),
   };
 }

@@ -31,7 +31,10 @@ describe('requests', () => {
   it('nests instances as the shape says and wraps around the cases', () => {
     const [first, second] = floatGolden(golden).prepare({ batch: 2, payload: 'json' });
     assert.equal(first?.body.toString(), '{"instances":[[[0],[0.5]],[[0.003921569],[1]]]}');
-    assert.deepEqual(second?.outputs.flatMap(({ tensor }) => Array.from(elementsOf(tensor))), [2, 1]);
+    assert.deepEqual(
+      second?.outputs.flatMap(({ tensor }) => Array.from(elementsOf(tensor))),
+      [2, 1],
+    );
   });
 
   it('are made once for a condition, and anew for another or for another set', () => {

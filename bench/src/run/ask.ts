@@ -39,7 +39,8 @@ export async function ask({ target }: RunningInstance, model: string, { body }: 
         headersTimeout: TIMEOUT_MS,
       });
       const bytes = Buffer.from(await answer.body.arrayBuffer());
-      const text = (): string => `it answered ${answer.statusCode}: ${bytes.toString().replaceAll(/\s+/g, ' ').slice(0, 200)}`;
+      const text = (): string =>
+        `it answered ${answer.statusCode}: ${bytes.toString().replaceAll(/\s+/g, ' ').slice(0, 200)}`;
       if (REFUSED.has(answer.statusCode)) throw new RefusedError(text());
       if (answer.statusCode !== 200) throw new Error(text());
       return { answer: readRestAnswer(bytes), closes: answer.headers['connection'] === 'close' };

@@ -35,7 +35,9 @@ export async function checkParity(instance: RunningInstance, golden: GoldenSet):
       // An address that refuses on all its families has no message of its own.
       const why = cause instanceof Error ? cause.message || 'the connection is refused' : String(cause);
       if (cause instanceof RefusedError)
-        return { parity: { outcome: 'cannot feed', ...NO_FIGURES, reason: `it cannot be fed this model: ${why}` } };
+        return {
+          parity: { outcome: 'cannot feed', ...NO_FIGURES, reason: `it refuses what the model itself answers: ${why}` },
+        };
       return { parity: { outcome: 'unreachable', ...NO_FIGURES, reason: `it does not answer: ${why}` } };
     }
     const compared = compareAnswer(prepared.outputs, got, DEFAULT_TOLERANCE);

@@ -34,16 +34,33 @@ describe('readRestAnswer', () => {
       [1, 2, 3, 4],
     );
     const named = readRestAnswer(json({ outputs: { b: [[3]], a: [[1, 2]] } }));
-    assert.deepEqual([...named.outputs], [
-      ['b', [3]],
-      ['a', [1, 2]],
-    ]);
-    const rows = readRestAnswer(json({ predictions: [{ y: 2, x: [1] }, { x: [3], y: 4 }] }));
-    assert.deepEqual([rows.outputs.get('x'), rows.outputs.get('y')], [[1, 3], [2, 4]]);
+    assert.deepEqual(
+      [...named.outputs],
+      [
+        ['b', [3]],
+        ['a', [1, 2]],
+      ],
+    );
+    const rows = readRestAnswer(
+      json({
+        predictions: [
+          { y: 2, x: [1] },
+          { x: [3], y: 4 },
+        ],
+      }),
+    );
+    assert.deepEqual(
+      [rows.outputs.get('x'), rows.outputs.get('y')],
+      [
+        [1, 3],
+        [2, 4],
+      ],
+    );
   });
 
   it('reads what JSON.parse would round or refuse', () => {
-    const text = '{"predictions": [9223372036854775807, -9007199254740993, 0.12345678901234568, NaN, -Infinity, "NaN \\" 12345678901234567"]}';
+    const text =
+      '{"predictions": [9223372036854775807, -9007199254740993, 0.12345678901234568, NaN, -Infinity, "NaN \\" 12345678901234567"]}';
     assert.deepEqual(readRestAnswer(Buffer.from(text)).outputs.get(''), [
       9223372036854775807n,
       -9007199254740993n,

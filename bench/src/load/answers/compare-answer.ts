@@ -67,7 +67,9 @@ function compareOutput(
 function isSame(want: Exclude<Element, number>, value: AnswerElement | undefined): boolean {
   if (typeof want === 'bigint') {
     if (typeof value === 'boolean') return value === (want === 1n);
-    return typeof value === 'bigint' ? value === want : typeof value === 'number' && Number.isInteger(value) && BigInt(value) === want;
+    return typeof value === 'bigint'
+      ? value === want
+      : typeof value === 'number' && Number.isInteger(value) && BigInt(value) === want;
   }
   if (typeof value === 'string') return Buffer.from(want).toString('utf8') === value;
   return value instanceof Uint8Array && Buffer.compare(want, value) === 0;

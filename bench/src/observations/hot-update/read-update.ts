@@ -43,9 +43,7 @@ export function readUpdate(samples: SampleTable, { newVersion, publishedAtS, dur
     ok: samples.outcome[row] === OK,
     mixed: samples.outcome[row] === WRONG,
     fresh:
-      newFromS === undefined
-        ? samples.version[row] === newVersion
-        : (samples.intendedAtNs[row] ?? 0) / 1e9 >= newFromS,
+      newFromS === undefined ? samples.version[row] === newVersion : (samples.intendedAtNs[row] ?? 0) / 1e9 >= newFromS,
   })).sort((a, b) => a.atS - b.atS);
   const answered = rows.filter(({ ok }) => ok);
   const firstNewAtS = Math.min(...answered.filter(({ fresh }) => fresh).map(({ doneAtS }) => doneAtS));
