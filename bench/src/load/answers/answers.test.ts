@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadMessages } from '@serving-study/protos';
+import type { Tensor } from '../../requests/index.js';
 import { floats } from '../testing/a-spec.js';
 import type { Answer, AnswerElement } from './answer.js';
 import { createAnswerChecker, type Judgement } from './answer-checker.js';
@@ -13,6 +14,12 @@ const elements = ({ outputs }: Answer): unknown[] => [...outputs.values()].flatM
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const Response = loadMessages().lookupType('tensorflow.serving.PredictResponse');
 const grpc = (outputs: object): Buffer => Buffer.from(Response.encode(Response.fromObject({ outputs })).finish());
+
+const TOLERANCE = { absolute: 1e-5, relative: 1e-4 };
+
+function int64s(values: readonly bigint[]): Tensor {
+  return { dtype: 'int64', shape: [values.length], data: new Uint8Array(BigInt64Array.from(values).buffer) };
+}
 
 const saying = (values: readonly AnswerElement[]): Answer => ({ outputs: new Map([['', values]]), version: 0 });
 
@@ -163,7 +170,8 @@ describe('answer checker', () => {
 
   it('never takes a missing, an extra or an unreadable number for right', () => {
     assert.match(judge(json({ predictions: [1] })).reason, /1 numbers answered, 2 expected/);
-    assert.match(judge(Buffer.from('{"predictions":[1,NaN]}')).reason, /unreadable answer/);
+    assert.equal(judge(Buffer.from('{"predictions":[1,NaN]}')).reason, 'number 1 is NaN, expected 1000');
+    assert.match(judge(Buffer.from('{"predictions":[1,1000}')).reason, /unreadable answer/);
     assert.match(judge(json({ predictions: [1, 1000] }), 9).reason, /version 9 answered/);
     const nan = createAnswerChecker(() => saying([Number.NaN, 1000]), expected, {
       absolute: 1,
@@ -180,5 +188,28 @@ describe('answer checker', () => {
       const by = createAnswerChecker(read, infinite, { absolute: 1e-5, relative: 1e-4 });
       assert.equal(judge(Buffer.from(''), 0, by).right, right);
     }
+  });
+
+  it('holds integers to every digit, strings to every byte, and NaN to NaN', () => {
+    const long = { name: 'id', tensor: int64s([9007199254740993n]) };
+    const text = { name: 'text', tensor: { dtype: 'string', shape: [1], strings: [Buffer.from('é')] } } as const;
+    const none = { ...floats([Number.NaN]), name: 'none' };
+    const own = createAnswerChecker(readRestAnswer, [[{ version: 1, outputs: [long, text, none] }]], TOLERANCE);
+    const right = '{"predictions":[{"id":9007199254740993,"text":"é","none":NaN}]}';
+    assert.deepEqual(judge(Buffer.from(right), 0, own).reason, '');
+    for (const [from, to, reason] of [
+      ['0993', '0992', /^output id: number 0 is 9007199254740992, expected 9007199254740993$/],
+      ['é', 'e', /^output text: number 0 is "e", expected "é"$/],
+      ['NaN', '0', /^output none: number 0 is 0, expected NaN$/],
+      ['"id"', '"other"', /there is no output id/],
+    ] as const)
+      assert.match(judge(Buffer.from(right.replace(from, to)), 0, own).reason, reason);
+  });
+
+  it('checks only the size of what differs from call to call', () => {
+    const varying = [[{ version: 1, outputs: [{ ...floats([1, 2]), varies: true as const }] }]];
+    const own = createAnswerChecker(readRestAnswer, varying, TOLERANCE);
+    assert.equal(judge(json({ predictions: [7, 8] }), 0, own).right, true);
+    assert.equal(judge(json({ predictions: [7] }), 0, own).right, false);
   });
 });

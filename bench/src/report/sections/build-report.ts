@@ -6,7 +6,7 @@ import { environmentSection, filesSection, servingWords } from './environment.js
 import { experimentsSection } from './experiments.js';
 import { fairnessSection } from './fairness.js';
 import { headlineFigure } from './headline-figure.js';
-import { ownModelAnswer, ownModelFacts } from './own-model.js';
+import { ownModelAnswer, ownModelFacts, ownModelSubtitle } from './own-model.js';
 import { percentilesSection } from './percentiles.js';
 import { ReportContext } from './report-context.js';
 import { standinBanner, standinSection } from './standin.js';
@@ -35,7 +35,10 @@ export function buildReport(results: Results): ReportDocument {
   const { own } = results.study;
   return {
     title: own === undefined ? 'Two ways to serve a TensorFlow model' : `Two ways to serve ${own.name}`,
-    subtitle: 'A model loaded by hand in the web process, against TensorFlow Serving behind a proxy',
+    subtitle:
+      own === undefined
+        ? 'A model loaded by hand in the web process, against TensorFlow Serving behind a proxy'
+        : ownModelSubtitle(own),
     opening,
     sections: sections
       .filter((section) => section !== undefined)

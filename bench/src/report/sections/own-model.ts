@@ -7,11 +7,19 @@ import { idleCells } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
 import { claimsWithoutStandin } from './without-standin.js';
 
+/** The model in a line. */
+export function ownModelSubtitle(own: OwnModel): string {
+  const { signature, inputs, outputs, parameters, bytes } = own;
+  return `${signature}: ${tensors(inputs)} → ${tensors(outputs)}. ${formatCount(parameters)} parameters, ${formatBytes(bytes)}; a request has ${bytesWords(own)}.`;
+}
+
+function tensors(all: OwnModel['inputs']): string {
+  return all.map(({ alias, dtype, shape }) => `${alias}: ${dtype} ${shapeWords(shape)}`).join('; ');
+}
+
 /** What the first screen says of the user's own model. */
 export function ownModelFacts(own: OwnModel): Opening['facts'] {
   const { requests, predictionMs: takes, varies } = own;
-  const tensors = (all: OwnModel['inputs']): string =>
-    all.map(({ alias, dtype, shape }) => `${alias}: ${dtype} ${shapeWords(shape)}`).join('; ');
   const others = own.otherSignatures.length === 0 ? '' : ` (others: ${own.otherSignatures.join(', ')})`;
   return [
     { name: 'Model', value: `${own.name}, version ${own.version}, signature ${own.signature}${others}` },
@@ -35,7 +43,7 @@ export function ownModelFacts(own: OwnModel): Opening['facts'] {
 }
 
 function bytesWords({ requests: { jsonBytes, grpcBytes } }: OwnModel): string {
-  const json = jsonBytes === null ? 'JSON cannot carry them' : `${formatBytes(jsonBytes)} each as JSON`;
+  const json = jsonBytes === null ? 'JSON cannot carry them' : `${formatBytes(jsonBytes)} as JSON`;
   return `${json}, ${formatBytes(grpcBytes)} over gRPC`;
 }
 
