@@ -1,6 +1,6 @@
 import { contestantsOf, isAboutServing, notTested, type Claim, type Judgement } from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
-import type { ClaimVerdict } from '../record/index.js';
+import { commandToAsk, type ClaimVerdict } from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';
 
@@ -31,23 +31,12 @@ function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgeme
   const reason = findings.notTested(experiment);
   if (reason !== undefined) return notTested(reason);
   if (!plan.experiments.includes(experiment))
-    return notTested(`this run leaves the experiment out: ${howToAsk(experiment, findings)}`);
+    return notTested(`this run leaves the experiment out: ${commandToAsk(experiment, findings.study.asked)}`);
   const judgement = 'about' in claim ? claim.judge(findings) : judgeCellClaim(findings, experiment, claim);
   if (judgement.verdict !== 'NOT TESTED') return judgement;
   if (interrupted !== undefined) return { ...judgement, reason: 'the run was stopped before this' };
   const absent = absences(claim, findings);
   return absent === '' ? judgement : { ...judgement, reason: `${judgement.reason} (${absent})` };
-}
-
-/** The command that asks it of the same model. */
-function howToAsk(experiment: string, { study }: Findings): string {
-  const model = study.asked?.model;
-  const words = [
-    ...(model === undefined ? [] : ['--model', model.path]),
-    ...(model?.requests === undefined ? [] : ['--requests', model.requests]),
-    ...(model?.signature === undefined ? [] : ['--signature', model.signature]),
-  ];
-  return ['npm run study --', ...words, `--profile standard --only ${experiment}`].join(' ');
 }
 
 /** What a claim needs and this run did not have, with the reason: contestants, and what they were to be started with. */

@@ -21,7 +21,7 @@ export interface ModelSignature {
 /** What `saved_model.pb` and its folder say of a model, without loading it. */
 export interface ModelFile {
   readonly signatures: ReadonlyMap<string, ModelSignature>;
-  /** Elements of variables, and of constants of floating numbers. */
+  /** Elements of the variables; of a frozen graph, which has none, those of its constants. */
   readonly parameters: number;
   /** Of all files. */
   readonly bytes: number;
@@ -91,7 +91,7 @@ export async function readModelFile(folder: string): Promise<ModelFile> {
         .filter(([name]) => name !== NO_SIGNATURE)
         .map(([name, { inputs, outputs }]) => [name, { inputs: infosOf(inputs), outputs: infosOf(outputs) }]),
     ),
-    parameters: nodes.reduce((sum, node) => sum + parametersOf(node), 0),
+    parameters: parametersIn(nodes),
     bytes: await folderBytes(folder),
     unsteadyOps: unsteady(nodes),
     widens: nodes.some(
@@ -122,8 +122,15 @@ function shapeOf(shape: ShapeMessage | undefined): number[] | null {
 const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable']);
 const FLOATING = new Set(['float', 'double', 'half', 'bfloat16']);
 
-function parametersOf({ op, attr }: NodeMessage): number {
-  if (VARIABLES.has(op)) return known(attr['shape']?.shape);
+/** Elements of the variables; of a frozen graph, which has none, those of its constants. */
+function parametersIn(nodes: readonly NodeMessage[]): number {
+  const count = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
+  const variables = nodes.filter(({ op }) => VARIABLES.has(op));
+  if (variables.length > 0) return count(variables.map(({ attr }) => known(attr['shape']?.shape)));
+  return count(nodes.map(constantSize));
+}
+
+function constantSize({ op, attr }: NodeMessage): number {
   const tensor = op === 'Const' ? attr['value']?.tensor : undefined;
   if (tensor === undefined || !FLOATING.has(dataTypeName(tensor.dtype) ?? '')) return 0;
   // A single number is a setting of an op, not something that was learnt.

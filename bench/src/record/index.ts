@@ -16,6 +16,7 @@ export { ledgerRowSchema, type LedgerRow } from './ledger.js';
 export { noneAgrees, paritySchema, type Parity } from './parity.js';
 export { modelFactsSchema, type ModelFacts } from './model-facts.js';
 export { ownModelSchema, type OwnModel } from './own-model.js';
+export { commandToAsk } from './command-to-ask.js';
 export { studyRecordSchema, type Asked, type ModelOptions, type Segment, type StudyRecord } from './study-record.js';
 export { trialRecordSchema, type GeneratorHealth, type ProcessUsage, type TrialRecord } from './trial-record.js';
 export { OUTCOMES, type Outcome, type Sample } from './sample.js';

@@ -54,5 +54,5 @@ class Kinds(tf.Module):
 kinds = Kinds()
 names = ["words", "uneven", "half", "double", "image", "dropout", "counter"]
 tf.saved_model.save(kinds, os.path.join(folder, "kinds"), signatures={name: getattr(kinds, name) for name in names})
-lstm = keras.Sequential([keras.layers.Input((None, 2)), keras.layers.LSTM(4), keras.layers.Dense(3, activation="softmax")])
+lstm = keras.Sequential([keras.layers.Input((None, 2), name="series"), keras.layers.LSTM(4), keras.layers.Dense(3, activation="softmax")])
 lstm.save(os.path.join(folder, "lstm.keras"))

@@ -1,4 +1,4 @@
-import { VERDICTS, type ClaimVerdict, type Effect } from '../../record/index.js';
+import { commandToAsk, VERDICTS, type ClaimVerdict, type Effect } from '../../record/index.js';
 import { isRange } from '../../stats/index.js';
 import type { Block, Opening, TableBlock } from '../document/block.js';
 import type { Inline, Text } from '../document/inline.js';
@@ -42,14 +42,14 @@ export function verdicts(context: ReportContext): NonNullable<Opening['verdicts'
 
 /** The report gives the reason itself: only the run knows whether its profile or its command left a claim out. */
 function notAsked(context: ReportContext, claims: readonly ClaimVerdict[]): Block {
-  const { command, plan } = context.results.study;
+  const { asked, command, plan } = context.results.study;
   const why = /\s--only[\s=]/.test(command)
     ? 'The run was told to ask others (--only)'
     : `The profile ${plan.profile} leaves it out`;
   const summary = `${claims.length} more ${claims.length === 1 ? 'claim was' : 'claims were'} not put to this run`;
   const how = ({ experiment }: ClaimVerdict): Text => [
     { as: 'muted', text: `${why}. To ask: ` },
-    { as: 'code', text: `npm run study -- --profile standard --only ${experiment}` },
+    { as: 'code', text: commandToAsk(experiment, asked) },
   ];
   const table = tableOf(summary, claims, [
     text('Claim', ({ sentence }) => sentence),
