@@ -80,7 +80,7 @@ async function open({ model, seed, onProgress, signal }: OpenOptions, scratch: s
     otherSignatures: [...file.signatures.keys()].filter((each) => each !== signatureName),
     inputs: infosOf(signature.inputs),
     outputs: infosOf(signature.outputs),
-    parameters: file.parameters,
+    parameters: signature.parameters,
     bytes: file.bytes,
     requests: {
       kind: model.requests === undefined ? 'generated' : 'recorded',

@@ -16,13 +16,13 @@ export interface TensorInfo {
 export interface ModelSignature {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
+  /** Elements of the variables it reads; of a frozen graph, which has none, those of its constants. */
+  readonly parameters: number;
 }
 
 /** What `saved_model.pb` and its folder say of a model, without loading it. */
 export interface ModelFile {
   readonly signatures: ReadonlyMap<string, ModelSignature>;
-  /** Elements of the variables; of a frozen graph, which has none, those of its constants. */
-  readonly parameters: number;
   /** Of all files. */
   readonly bytes: number;
   /** Whether doubles are made of narrower numbers on the way: then they are no more exact than those. */
@@ -39,12 +39,15 @@ interface ShapeMessage {
   readonly unknown_rank?: boolean;
 }
 interface NodeMessage {
+  readonly name: string;
+  readonly input: readonly string[];
   readonly op: string;
   readonly attr: Readonly<
     Record<string, { type?: number; shape?: ShapeMessage; tensor?: { dtype: number; tensor_shape?: ShapeMessage } }>
   >;
 }
 interface InfoMessage {
+  readonly name?: string;
   readonly dtype: number;
   readonly tensor_shape?: ShapeMessage;
 }
@@ -89,9 +92,11 @@ export async function readModelFile(folder: string): Promise<ModelFile> {
     signatures: new Map(
       Object.entries(graph.signature_def)
         .filter(([name]) => name !== NO_SIGNATURE)
-        .map(([name, { inputs, outputs }]) => [name, { inputs: infosOf(inputs), outputs: infosOf(outputs) }]),
+        .map(([name, { inputs, outputs }]) => [
+          name,
+          { inputs: infosOf(inputs), outputs: infosOf(outputs), parameters: parametersOf(graph, outputs) },
+        ]),
     ),
-    parameters: parametersIn(nodes),
     bytes: await folderBytes(folder),
     unsteadyOps: unsteady(nodes),
     widens: nodes.some(
@@ -122,12 +127,23 @@ function shapeOf(shape: ShapeMessage | undefined): number[] | null {
 const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable']);
 const FLOATING = new Set(['float', 'double', 'half', 'bfloat16']);
 
-/** Elements of the variables; of a frozen graph, which has none, those of its constants. */
-function parametersIn(nodes: readonly NodeMessage[]): number {
+/** Exports hold copies of variables that no signature reads: only what leads to its outputs counts. */
+function parametersOf(graph: MetaGraphMessage, outputs: Readonly<Record<string, InfoMessage>>): number {
   const count = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
-  const variables = nodes.filter(({ op }) => VARIABLES.has(op));
+  const byName = new Map((graph.graph_def?.node ?? []).map((node) => [node.name, node]));
+  const reached = new Set<NodeMessage>();
+  const left = Object.values(outputs).map(({ name = '' }) => name);
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    // `^name` is a control input, `name:1` the second output.
+    const node = byName.get(name.replace(/^\^/, '').replace(/:\d+$/, ''));
+    if (node === undefined || reached.has(node)) continue;
+    reached.add(node);
+    left.push(...node.input);
+  }
+  const variables = [...reached].filter(({ op }) => VARIABLES.has(op));
   if (variables.length > 0) return count(variables.map(({ attr }) => known(attr['shape']?.shape)));
-  return count(nodes.map(constantSize));
+  const inFunctions = nodesOf(graph).slice(byName.size);
+  return count([...reached, ...inFunctions].map(constantSize));
 }
 
 function constantSize({ op, attr }: NodeMessage): number {

@@ -18,7 +18,7 @@ export const ownModelSchema = z.strictObject({
   otherSignatures: z.array(z.string()),
   inputs: z.array(tensorInfoSchema),
   outputs: z.array(tensorInfoSchema),
-  /** Elements of the variables; of a frozen graph, which has none, those of its constants. */
+  /** Elements of the variables that the signature reads; of a frozen graph, which has none, those of its constants. */
   parameters: z.int(),
   /** Of the version's files. */
   bytes: z.int(),
