@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readIfThere } from '../resources/index.js';
 
 /** With fewer CPUs, servers would miss the generator's core more than they gain by having it out of their way. */
 const ENOUGH = 4;
@@ -49,20 +49,12 @@ export function parseCpuList(text: string): number[] {
  * stand for time on any.
  */
 export function allowedCpus(): number[] {
-  const [, list = ''] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readOrNothing('/proc/self/status')) ?? [];
-  return parseCpuList(list).slice(0, cpusPaidFor(readOrNothing('/sys/fs/cgroup/cpu.max')));
+  const [, list = ''] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readIfThere('/proc/self/status') ?? '') ?? [];
+  return parseCpuList(list).slice(0, cpusPaidFor(readIfThere('/sys/fs/cgroup/cpu.max') ?? ''));
 }
 
 /** `200000 100000` -> 2: what a control group's quota comes to, at least one; Infinity for `max` or none. */
 export function cpusPaidFor(cpuMax: string): number {
   const [, quota, period] = /^(\d+) (\d+)/.exec(cpuMax) ?? [];
   return quota === undefined ? Infinity : Math.max(1, Math.floor(Number(quota) / Number(period)));
-}
-
-function readOrNothing(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -4,8 +4,8 @@ import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { freePort } from './free-port.js';
 import { limits } from './limits.js';
 import { modelEnvironment } from './own-service.js';
-import { launch as launchProcess } from '../process/index.js';
-import { modelIsAvailable } from './serving/local-serving.js';
+import { launchServer } from '../process/index.js';
+import { modelIsAvailable } from './serving/start-serving.js';
 
 const FOLDER = fileURLToPath(new URL('../../../flask-control', import.meta.url));
 const PYTHON = fileURLToPath(new URL('../../../.cache/venv/bin/python', import.meta.url));
@@ -35,36 +35,19 @@ export function flaskControl(
         : 'there is no Python environment with Flask: run npm run setup, or npm run doctor to see what is missing',
     async start(launch, context) {
       const port = await freePort();
-      const startedAt = performance.now();
-      const server = launchProcess({
-        name: id,
-        command: PYTHON,
-        args: [
-          '-m',
-          'gunicorn',
-          '--chdir',
-          FOLDER,
-          '--bind',
-          `127.0.0.1:${port}`,
-          '--workers',
-          String(workers),
-          '--threads',
-          String(threads),
-          '--timeout',
-          '120',
-          'app:app',
-        ],
-        env: { ...modelEnvironment(launch), PYTHONUNBUFFERED: '1' },
-        ...limits(launch),
-        logFile: context.logFile,
-      });
       const url = `http://127.0.0.1:${port}`;
-      try {
-        await server.waitUntil(() => modelIsAvailable(url, launch.model), START_LIMIT_MS);
-      } catch (error) {
-        await server.stop();
-        throw error;
-      }
+      const gunicorn = { '--workers': workers, '--threads': threads, '--timeout': 120, '--bind': `127.0.0.1:${port}` };
+      const { server, readyMs } = await launchServer(
+        {
+          name: id,
+          command: PYTHON,
+          args: ['-m', 'gunicorn', '--chdir', FOLDER, ...Object.entries(gunicorn).flat().map(String), 'app:app'],
+          env: { ...modelEnvironment(launch), PYTHONUNBUFFERED: '1' },
+          ...limits(launch),
+          logFile: context.logFile,
+        },
+        (started) => started.waitUntil(() => modelIsAvailable(url, launch.model), START_LIMIT_MS),
+      );
       return {
         contestant: contestantRecord(this, context, server.commandLine),
         launch,
@@ -72,7 +55,7 @@ export function flaskControl(
         startedAll: true,
         target: { kind: 'rest', url, headers: {} },
         processes: [{ name: id, pid: server.pid }],
-        readyMs: performance.now() - startedAt,
+        readyMs,
         stop: () => server.stop(),
       };
     },

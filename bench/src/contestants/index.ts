@@ -4,7 +4,14 @@ export { grpcAddress, restAddress } from './address.js';
 export { allowedCpus, cpuList, cpuShares, generatorPinning } from './cpu-shares.js';
 export type { ContestantDefinition } from './definition.js';
 export { startEngineLoop, type EngineLoop } from './engine-loop.js';
-export { launchKey, type EngineMeasurement, type EngineRunner, type Launch, type RunningInstance } from './instance.js';
+export {
+  launchKey,
+  launchOf,
+  type EngineMeasurement,
+  type EngineRunner,
+  type Launch,
+  type RunningInstance,
+} from './instance.js';
 export { startFleet, type Fleet } from './fleet.js';
 export { limits } from './limits.js';
 export { whatIsWrong } from './what-is-wrong.js';

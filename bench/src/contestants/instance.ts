@@ -1,4 +1,4 @@
-import type { Contestant } from '../record/index.js';
+import type { Condition, Contestant } from '../record/index.js';
 import type { Tensors } from '../requests/index.js';
 
 /** Where a contestant answers. */
@@ -46,6 +46,16 @@ export interface Launch {
   /** Folder with one numeric folder per version. */
   readonly modelBasePath: string;
   readonly factors: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What a server must be started for to answer under this condition: load, batch size and network need no other server. */
+export function launchOf(condition: Condition, modelBasePath: string): Launch {
+  return {
+    model: condition.model,
+    modelVersion: condition.modelVersion,
+    modelBasePath,
+    factors: condition.factors ?? {},
+  };
 }
 
 /** Equal for launches that one server answers. */

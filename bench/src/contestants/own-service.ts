@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { engineEnvironment } from './engine-environment.js';
-import { launch, type Command, type Launched } from '../process/index.js';
+import { launchServer, type Command, type Launched } from '../process/index.js';
 import type { Launch } from './instance.js';
 
 const START_LIMIT_MS = 120_000;
@@ -11,19 +11,15 @@ const listeningSchema = z.object({ msg: z.literal('listening'), url: z.string() 
 export async function startOwnService(
   start: Omit<Command, 'command'>,
 ): Promise<{ readonly server: Launched; readonly url: string; readonly readyMs: number }> {
-  const startedAt = performance.now();
-  const server = launch({
-    ...start,
-    command: process.execPath,
-    env: { NODE_ENV: 'production', STUDY_PORT: '0', STUDY_LOG_LEVEL: 'info', ...start.env },
-  });
-  try {
-    const url = await server.waitForLine(listeningUrl, START_LIMIT_MS);
-    return { server, url, readyMs: performance.now() - startedAt };
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
+  const { ready: url, ...started } = await launchServer(
+    {
+      ...start,
+      command: process.execPath,
+      env: { NODE_ENV: 'production', STUDY_PORT: '0', STUDY_LOG_LEVEL: 'info', ...start.env },
+    },
+    (server) => server.waitForLine(listeningUrl, START_LIMIT_MS),
+  );
+  return { ...started, url };
 }
 
 /** The environment by which our services and the Flask control learn their model. */

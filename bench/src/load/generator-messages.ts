@@ -18,7 +18,12 @@ export interface TrialOrder {
 /** What the study's process says to the generator's. */
 export type ToGenerator =
   /** `isCut`: to be cut before it begins. */
-  { readonly kind: 'run'; readonly order: TrialOrder; readonly isCut: boolean } | { readonly kind: 'cut' };
+  | { readonly kind: 'run'; readonly order: TrialOrder; readonly isCut: boolean }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'close-connections' };
+
+/** What of this the thread hears that runs trials. */
+export type ToThread = Exclude<ToGenerator, { kind: 'cut' }>;
 
 /** What the generator's process says to the study's. */
 export type FromGenerator =

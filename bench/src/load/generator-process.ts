@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { FromGenerator, ToGenerator } from './generator-messages.js';
+import type { FromGenerator, ToGenerator, ToThread } from './generator-messages.js';
 
 // The generator's own process: nothing that the study does (progress, reading files, other servers' logs) can delay its
 // requests, and its CPU time is its own (method rule 5). Started by startGenerator, spoken to by messages. Trials run on a
@@ -12,8 +12,9 @@ thread.on('message', (message: FromGenerator) => {
   process.send?.(message);
 });
 process.on('message', (message: ToGenerator) => {
-  Atomics.store(cut, 0, message.kind === 'cut' || message.isCut ? 1 : 0);
-  if (message.kind === 'run') thread.postMessage(message.order);
+  if (message.kind === 'run') Atomics.store(cut, 0, message.isCut ? 1 : 0);
+  if (message.kind === 'cut') Atomics.store(cut, 0, 1);
+  else thread.postMessage(message satisfies ToThread);
 });
 // Ctrl-C reaches the whole process group: the study decides what to do about it and says so.
 process.on('SIGINT', () => undefined);

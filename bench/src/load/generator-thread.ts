@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromGenerator, NamedRequests, TrialOrder } from './generator-messages.js';
-import { driveTrial } from './trial/drive-trial.js';
+import type { FromGenerator, NamedRequests, ToThread, TrialOrder } from './generator-messages.js';
+import { KeptConnections } from './trial/connections.js';
+import { driveTrial, type TrialContext } from './trial/drive-trial.js';
 import type { PreparedRequest } from './trial-spec.js';
 
 // The thread that runs trials, one after another. Its flag says that the trial under way is to end.
@@ -12,6 +13,7 @@ const tell = (message: FromGenerator): void => {
   port.postMessage(message);
 };
 
+const connections = new KeptConnections();
 const kept = new Map<number, readonly PreparedRequest[]>();
 
 function requestsOf({ name, requests, forget }: NamedRequests): readonly PreparedRequest[] {
@@ -22,8 +24,7 @@ function requestsOf({ name, requests, forget }: NamedRequests): readonly Prepare
 
 async function run({ spec, requests }: TrialOrder): Promise<void> {
   try {
-    const trial = { ...spec, requests: requestsOf(requests) };
-    const outcome = await driveTrial(trial, {
+    const context: TrialContext = {
       onWindowStart: (startedAt, startedAtNs) => {
         tell({ kind: 'window-start', startedAt, startedAtNs });
       },
@@ -31,7 +32,8 @@ async function run({ spec, requests }: TrialOrder): Promise<void> {
         tell({ kind: 'window-end' });
       },
       isCut: () => Atomics.load(cut, 0) === 1,
-    });
+    };
+    const outcome = await driveTrial({ ...spec, requests: requestsOf(requests) }, context, connections);
     // Now, so that the garbage of one trial is not collected during the next.
     globalThis.gc?.();
     tell({ kind: 'done', outcome });
@@ -41,7 +43,8 @@ async function run({ spec, requests }: TrialOrder): Promise<void> {
   }
 }
 
-port.on('message', (order: TrialOrder) => {
-  void run(order);
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'run') void run(message.order);
+  else connections.close();
 });
 tell({ kind: 'ready' });

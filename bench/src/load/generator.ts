@@ -23,6 +23,8 @@ export interface Generator {
   readonly pid: number;
   /** Rejects when the generator dies or cannot begin (samples file exists, target is no address); a server's failures are samples. */
   runTrial(spec: TrialSpec, hooks?: TrialHooks): Promise<TrialOutcome>;
+  /** Closes the connections that trials have left open. Not while one runs. */
+  closeConnections(): void;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -50,8 +52,11 @@ export async function startGenerator({ cpus }: GeneratorOptions = {}): Promise<G
       busy = false;
     }
   }
+  const closeConnections = (): void => {
+    generator.child.send({ kind: 'close-connections' } satisfies ToGenerator);
+  };
   const close = (): Promise<void> => generator.stop();
-  return { pid: generator.pid, runTrial, close, [Symbol.asyncDispose]: close };
+  return { pid: generator.pid, runTrial, closeConnections, close, [Symbol.asyncDispose]: close };
 }
 
 function exchangeMessages(

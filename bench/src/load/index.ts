@@ -2,6 +2,7 @@
 export { startGenerator, type Generator, type GeneratorOptions, type TrialHooks } from './generator.js';
 export type { ExpectedAnswer, OfferedLoad, PreparedRequest, Target, TrialSpec } from './trial-spec.js';
 export type { TrialOutcome } from './trial-outcome.js';
+export { runClosedLoop } from './closed-loop.js';
 export { startInstantServer } from './floor/start-instant-server.js';
 export { measureFloors, type FloorKind } from './floor/measure-floors.js';
 export { startDelayProxy, type DelayProxy, type DelayProxyOptions } from './delay-proxy/delay-proxy.js';

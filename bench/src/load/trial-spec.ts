@@ -61,6 +61,8 @@ export interface TrialSpec {
    * of a closed loop, 256 of an open one. gRPC: connections over which calls are spread (HTTP/2 carries many each), default 1.
    */
   readonly connections?: number;
+  /** Leaves them open for the next trial of the cell, until the generator's `closeConnections`. Default false. */
+  readonly keepsConnections?: boolean;
   /** Requests under way or waiting at most; one beyond is a `never-sent` sample (method rule 4). Default 20 000. */
   readonly maxOutstanding?: number;
   /** `node`: sockets on node:net also where system calls can be had, for comparison. */

@@ -22,11 +22,11 @@ export async function buildModel(model: ManifestModel, options: BuildOptions): P
   });
   const stop = (): void => void build.stop();
   signal?.addEventListener('abort', stop);
-  const { code, lastLine } = await build.ended;
+  const { code, lastWords } = await build.ended;
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
   if (code === 0) return undefined;
   return code === NO_COMMAND
-    ? `${model.name} is built on demand with Python and TensorFlow, and ${python} could not be started (${lastLine}); run: npm run setup`
-    : `building ${model.name} failed (exit code ${code ?? 'none: killed'}): ${lastLine}; to see all of it run: ${model.build.command}`;
+    ? `${model.name} is built on demand with Python and TensorFlow, and ${python} could not be started (${lastWords}); run: npm run setup`
+    : `building ${model.name} failed (exit code ${code ?? 'none: killed'}): ${lastWords}; to see all of it run: ${model.build.command}`;
 }

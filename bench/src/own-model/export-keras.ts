@@ -32,11 +32,11 @@ export async function exportKeras({ file, into, onProgress, signal }: ExportOpti
   });
   const stop = (): void => void python.stop();
   signal.addEventListener('abort', stop);
-  const { code, lastLine } = await python.ended;
+  const { code, lastWords } = await python.ended;
   signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
   if (code !== 0)
     throw new Error(
-      `${file} cannot be exported: ${lastLine}; export it where it was made (model.export(folder)) and give that folder`,
+      `${file} cannot be exported: ${lastWords}; export it where it was made (model.export(folder)) and give that folder`,
     );
 }

@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { isAlive } from '../resources/index.js';
 import { launch } from './launch.js';
 
 const LIMIT_MS = 20_000;
-const node = (code: string): ReturnType<typeof launch> =>
-  launch({ name: 'it', command: process.execPath, args: ['-e', code] });
+const node = (code: string, logFile?: string): ReturnType<typeof launch> =>
+  launch({
+    ...{ name: 'it', command: process.execPath, args: ['-e', code] },
+    ...(logFile === undefined ? {} : { logFile }),
+  });
 
 describe('a process', () => {
-  it('that ends before it is ready rejects with its last lines', async () => {
-    const process = node("console.error('no model'); process.exit(3)");
+  it('that ends before it is ready rejects with one sentence: its last words, and where its log is', async () => {
+    const logFile = join(mkdtempSync(join(tmpdir(), 'launch-test-')), 'it.log');
+    const process = node("console.error('loading\\nError: no model\\n    at x'); process.exit(3)", logFile);
     await assert.rejects(
       process.waitForLine(() => undefined, LIMIT_MS),
-      /it ended with exit code 3; its last lines:\nno model/,
+      ({ message }: Error) => message === `it ended with exit code 3: Error: no model; its log: ${logFile}`,
     );
     await assert.rejects(
       process.waitUntil(() => Promise.reject(new Error('refused')), LIMIT_MS),
@@ -33,9 +42,30 @@ describe('a process', () => {
     const process = node('setInterval(() => undefined, 1000)');
     await assert.rejects(
       process.waitUntil(() => Promise.reject(new Error('refused')), 100),
-      /it did not answer within 0\.1 s \(refused\); it printed nothing/,
+      /it did not answer within 0\.1 s \(refused\): it printed nothing/,
     );
     await process.stop();
+  });
+
+  it('that passes signals on is asked to end when whoever started it is killed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'launch-'));
+    const asked = join(folder, 'asked');
+    const code =
+      "process.on('SIGTERM', () => { require('node:fs').writeFileSync(process.argv[1], ''); process.exit(); }); setInterval(() => undefined, 1000); console.log('up')";
+    const starter = node(`
+      import(${JSON.stringify(new URL('./launch.js', import.meta.url).href)}).then(({ launch }) => launch({
+        name: 'it', command: process.execPath, args: ['-e', ${JSON.stringify(code)}, ${JSON.stringify(asked)}],
+        passesSignalsOn: true, onLine: console.log }));`);
+    try {
+      await starter.waitForLine((line) => (line === 'up' ? true : undefined), LIMIT_MS);
+      starter.child.kill('SIGKILL');
+      await starter.ended;
+      const end = performance.now() + LIMIT_MS;
+      while (!existsSync(asked) && performance.now() < end) await setImmediate();
+      assert.ok(existsSync(asked));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('that hears nothing is ended within the limit, with its children', async () => {

@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, processTree } from '../resources/index.js';
+import { lastWords } from './last-words.js';
 import { createMemoryGroup } from './memory-limit.js';
 
 /** What a process is held to, its descendants included. */
@@ -26,6 +27,11 @@ export interface Command extends Limits {
   readonly logFile?: string;
   /** `lines`: it reads its standard input; `messages`: it is a script of ours with node's channel. */
   readonly hears?: 'lines' | 'messages';
+  /**
+   * It hands the signals it gets on to a server that is not its child: it is asked to end, not killed, when this process
+   * ends, and a Ctrl-C of the terminal does not reach it.
+   */
+  readonly passesSignalsOn?: true;
   /** Each line on its standard output. */
   readonly onLine?: (line: string) => void;
 }
@@ -34,8 +40,9 @@ export interface Command extends Limits {
 export interface Ended {
   /** Null when a signal ended it; `NO_COMMAND` when it could not be started. */
   readonly code: number | null;
-  readonly lastLine: string;
-  /** For whoever still needed it, with its last lines. */
+  /** Empty when it printed nothing. */
+  readonly lastWords: string;
+  /** For whoever still needed it, with its last words and the path of its log. */
   readonly error: Error;
 }
 
@@ -69,6 +76,21 @@ export function launchScript(
   });
 }
 
+/** Starts a server. Where it does not become `ready` nothing of it is left. */
+export async function launchServer<T>(
+  command: Command,
+  ready: (server: Launched) => Promise<T>,
+): Promise<{ readonly server: Launched; readonly ready: T; readonly readyMs: number }> {
+  const startedAt = performance.now();
+  const server = launch(command);
+  try {
+    return { server, ready: await ready(server), readyMs: performance.now() - startedAt };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
 /** A process that was started. */
 export class Launched {
   readonly child: ChildProcess;
@@ -76,6 +98,7 @@ export class Launched {
   readonly commandLine: string;
   readonly ended: Promise<Ended>;
   readonly #name: string;
+  readonly #logFile: string | undefined;
   readonly #tail: string[] = [];
   readonly #listeners = new Set<(line: string) => void>();
 
@@ -88,6 +111,7 @@ export class Launched {
       ...start.args,
     ];
     this.#name = start.name;
+    this.#logFile = start.logFile;
     this.child = spawn(command, args, {
       stdio: [
         start.hears === 'lines' ? 'pipe' : 'ignore',
@@ -97,6 +121,7 @@ export class Launched {
       ],
       serialization: 'advanced',
       cwd: start.cwd,
+      detached: start.passesSignalsOn === true,
     });
     const variables = Object.entries(start.env ?? {}).map(([key, value]) => `${key}=${value}`);
     this.commandLine = [...variables, start.command, ...start.args].join(' ');
@@ -116,9 +141,9 @@ export class Launched {
       });
     }
     this.ended = new Promise((resolve) => {
-      const unstarted = (lastLine: string, cause?: Error): void => {
-        const error = new Error(`${start.name} could not be started (${start.command}): ${lastLine}`, { cause });
-        resolve({ code: NO_COMMAND, lastLine, error });
+      const unstarted = (words: string, cause?: Error): void => {
+        const error = new Error(`${start.name} could not be started (${start.command}): ${words}`, { cause });
+        resolve({ code: NO_COMMAND, lastWords: words, error });
       };
       this.child.once('error', (cause) => {
         unstarted(cause.message, cause);
@@ -126,10 +151,10 @@ export class Launched {
       this.child.once('close', (code, signal) => {
         file?.end();
         group?.remove();
-        const lastLine = this.#tail.at(-1) ?? '';
-        if (code === NO_COMMAND) unstarted(lastLine);
+        const words = lastWords(this.#tail) ?? '';
+        if (code === NO_COMMAND) unstarted(words);
         const how = signal === null ? `with exit code ${code ?? '?'}` : `by ${signal}`;
-        resolve({ code, lastLine, error: this.#withTail(`${start.name} ended ${how}`) });
+        resolve({ code, lastWords: words, error: this.#withLastWords(`${start.name} ended ${how}`) });
       });
     });
   }
@@ -151,7 +176,7 @@ export class Launched {
     this.#listeners.add(look);
     const over = new AbortController();
     const late = delay(limitMs, undefined, { signal: over.signal }).then(() => {
-      throw this.#withTail(`${this.#name} was not ready after ${limitMs / 1000} s`);
+      throw this.#withLastWords(`${this.#name} was not ready after ${limitMs / 1000} s`);
     });
     try {
       return await Promise.race([this.unlessItEnds(found), late]);
@@ -171,7 +196,7 @@ export class Launched {
         await this.unlessItEnds(delay(PROBE_EVERY_MS));
         if (performance.now() < end) continue;
         const why = cause instanceof Error ? cause.message : String(cause);
-        throw this.#withTail(`${this.#name} did not answer within ${limitMs / 1000} s (${why})`);
+        throw this.#withLastWords(`${this.#name} did not answer within ${limitMs / 1000} s (${why})`);
       }
     }
   }
@@ -211,16 +236,17 @@ export class Launched {
     clearTimeout(timer);
   }
 
-  #withTail(message: string): Error {
-    const tail = this.#tail.length === 0 ? 'it printed nothing' : `its last lines:\n${this.#tail.join('\n')}`;
-    return new Error(`${message}; ${tail}`);
+  #withLastWords(message: string): Error {
+    const log = this.#logFile === undefined ? '' : `; its log: ${this.#logFile}`;
+    return new Error(`${message}: ${lastWords(this.#tail) ?? 'it printed nothing'}${log}`);
   }
 }
 
 /** What goes before the command, all by exec in the same process: death with ours, CPUs, environment. */
-function prefixes({ cpus, env = {} }: Command): string[] {
+function prefixes({ cpus, env = {}, passesSignalsOn }: Command): string[] {
+  const deathSignal = passesSignalsOn === true ? 'TERM' : 'KILL';
   return [
-    ...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []),
+    ...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', deathSignal, '--'] : []),
     ...(cpus === undefined ? [] : ['taskset', '-c', cpus]),
     // This process does not read its own environment: `env` adds to what is inherited.
     'env',

@@ -1,5 +1,6 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIfThere } from '../resources/index.js';
 
 /** A way to hold a process and its descendants to so much memory. */
 interface Hierarchy {
@@ -51,7 +52,7 @@ export function createMemoryGroup(name: string, megabytes: number): MemoryGroup 
 
 function hierarchy(): Hierarchy | undefined {
   if (isWritable(VERSION_1.folder)) return VERSION_1;
-  const controllers = readOr(join(ROOT, 'cgroup.subtree_control'));
+  const controllers = readIfThere(join(ROOT, 'cgroup.subtree_control')) ?? '';
   return controllers.split(/\s+/).includes('memory') && isWritable(ROOT) ? VERSION_2 : undefined;
 }
 
@@ -65,13 +66,5 @@ function isWritable(folder: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function readOr(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFleet, type Launch, type Serving } from '../contestants/index.js';
-import { startGenerator, type Generator } from '../load/index.js';
+import { runClosedLoop, startGenerator } from '../load/index.js';
 import { findModel, modelBasePath, readGolden, readManifest } from '../models/index.js';
-import { floatGolden, type PreparedRequest } from '../requests/index.js';
-import { OK, readSamples } from '../samples/index.js';
-import { median, percentileNs, sortLatencies } from '../stats/index.js';
+import { floatGolden } from '../requests/index.js';
+import { median, percentileNs } from '../stats/index.js';
 import { hasNginx, startNginx, startPlainProxy, type PlainProxy } from './start-plain-proxy.js';
 
 /** Servers that answer by REST, in the order of the table; the first is what the others are compared with. */
@@ -28,7 +27,6 @@ const MODEL = 'fashion-cnn';
 /** V8 compiles for some thousand requests. */
 const FIRST_WARMUP_MS = 3000;
 const WARMUP_MS = 100;
-const TIMEOUT_MS = 10_000;
 
 export interface ProxiesBenchOptions {
   readonly serving: Serving;
@@ -68,11 +66,12 @@ interface Slice {
  */
 export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGenerator<ProxyRow> {
   const folder = await mkdtemp(join(tmpdir(), 'proxies-bench-'));
-  await mkdir(join(folder, 'samples'));
   const model = findModel(await readManifest(), MODEL);
   const version = Math.max(...model.versions.map((each) => each.version));
   const launch: Launch = { model: MODEL, modelVersion: version, modelBasePath: modelBasePath(model), factors: {} };
-  const requests = floatGolden(await readGolden(model, version)).prepare({ batch: 1, payload: 'json' });
+  const requests = floatGolden(await readGolden(model, version))
+    .prepare({ batch: 1, payload: 'json' })
+    .map(({ body, outputs }) => ({ body, expected: [{ version, outputs }] }));
   const fleet = startFleet(options.serving, folder, options.onProgress);
   const plain: PlainProxy[] = [];
   const isWanted = (name: string): boolean =>
@@ -90,9 +89,12 @@ export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGener
     contenders.push(...plain.map(({ name, url }) => ({ name, url })));
 
     await using generator = await startGenerator();
-    let slices = 0;
-    const measure = (contender: Contender, concurrency: number, durationMs: number): Promise<Slice> =>
-      runSlice(generator, requests, version, contender, concurrency, durationMs, join(folder, `${(slices += 1)}.bin`));
+    const measure = async ({ url }: Contender, concurrency: number, durationMs: number): Promise<Slice> => {
+      const target = { kind: 'rest', origin: url, path: `/v1/models/${MODEL}:predict` } as const;
+      const loop = { target, requests, concurrency, warmupMs: WARMUP_MS, durationMs, folder };
+      const { latencies, ...result } = await runClosedLoop(generator, loop);
+      return { ...result, p50Ms: percentileNs(latencies, 0.5) / 1e6 };
+    };
     for (const contender of contenders) await measure(contender, 8, FIRST_WARMUP_MS);
     for (const concurrency of options.concurrencies) {
       const rounds: ReadonlyMap<string, Slice>[] = [];
@@ -110,38 +112,6 @@ export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGener
     await fleet.stop();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function runSlice(
-  generator: Generator,
-  requests: readonly PreparedRequest[],
-  version: number,
-  { name, url }: Contender,
-  concurrency: number,
-  durationMs: number,
-  samplesFile: string,
-): Promise<Slice> {
-  await generator.runTrial({
-    trial: name,
-    cell: name,
-    contestant: name,
-    target: { kind: 'rest', origin: url, path: `/v1/models/${MODEL}:predict` },
-    requests: requests.map(({ body, outputs }) => ({ body, expected: [{ version, outputs }] })),
-    load: { kind: 'closed', concurrency },
-    order: Uint32Array.from(requests.keys()),
-    warmupMs: WARMUP_MS,
-    durationMs,
-    timeoutMs: TIMEOUT_MS,
-    samplesFile,
-  });
-  const { table } = await readSamples(samplesFile);
-  const answered = table.outcome.filter((outcome) => outcome === OK).length;
-  const latenciesNs = table.doneAtNs.map((doneAtNs, at) => doneAtNs - (table.sentAtNs[at] ?? 0));
-  return {
-    requestsPerS: (answered * 1000) / durationMs,
-    p50Ms: percentileNs(sortLatencies(latenciesNs), 0.5) / 1e6,
-    failed: table.outcome.length - answered,
-  };
 }
 
 function rowOf(name: string, concurrency: number, rounds: readonly ReadonlyMap<string, Slice>[]): ProxyRow {

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { request } from 'undici';
 import { freePort } from '../contestants/index.js';
-import { launch, type Launched } from '../process/index.js';
+import { launchServer, type Launched } from '../process/index.js';
 
 const ENTRY = fileURLToPath(new URL('./plain-process.js', import.meta.url));
 const START_LIMIT_MS = 20_000;
@@ -22,9 +22,11 @@ export function hasNginx(): boolean {
 
 /** `node:net`, `node:http` or Express in front of `origin`. */
 export async function startPlainProxy(kind: 'relay' | 'http' | 'express', origin: string): Promise<PlainProxy> {
-  const process_ = launch({ name: kind, command: process.execPath, args: [ENTRY, kind, origin] });
-  const port = await process_.waitForLine((line) => /^port (\d+)$/.exec(line)?.[1], START_LIMIT_MS);
-  return { name: kind, url: `http://127.0.0.1:${port}`, process: process_ };
+  const { server, ready: port } = await launchServer(
+    { name: kind, command: process.execPath, args: [ENTRY, kind, origin] },
+    (started) => started.waitForLine((line) => /^port (\d+)$/.exec(line)?.[1], START_LIMIT_MS),
+  );
+  return { name: kind, url: `http://127.0.0.1:${port}`, process: server };
 }
 
 /** nginx in front of `origin`: two workers, connections upstream kept. Its files go to `folder`. */
@@ -47,16 +49,10 @@ http {
 }
 `,
   );
-  const process_ = launch({ name: 'nginx', command: 'nginx', args: ['-c', file, '-p', folder] });
-  await process_.waitUntil(() => listens(port), START_LIMIT_MS);
-  return { name: 'nginx', url: `http://127.0.0.1:${port}`, process: process_ };
-}
-
-function listens(port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve();
-    }).on('error', reject);
-  });
+  const url = `http://127.0.0.1:${port}`;
+  const { server } = await launchServer(
+    { name: 'nginx', command: 'nginx', args: ['-c', file, '-p', folder] },
+    (started) => started.waitUntil(async () => (await request(url)).body.dump(), START_LIMIT_MS),
+  );
+  return { name: 'nginx', url, process: server };
 }

@@ -1,4 +1,12 @@
-import type { Cell, Condition, Loop, Network, OwnModel, Profile } from '../record/index.js';
+import {
+  usualPayload,
+  type Cell,
+  type Condition,
+  type Loop,
+  type Network,
+  type OwnModel,
+  type Profile,
+} from '../record/index.js';
 import { cellsOfClaim } from './claim.js';
 import { inProfile, type CellTable, type PlanContext, type PlannedContestant, type Question } from './define.js';
 
@@ -13,12 +21,15 @@ const ERROR_LIMIT = 0.001;
 const BLOCKS: Readonly<Record<Profile, number>> = { quick: 20, standard: 20, thorough: 60 };
 /** A shared machine changes speed every few seconds: that cancels between neighbouring slices as short as these. */
 const SLICE_MS: Readonly<Record<Profile, number>> = { quick: 210, standard: 195, thorough: 500 };
-/** After a change of contestant caches are cold and a connection is to be opened. */
-const SLICE_WARMUP_MS = 60;
+/**
+ * After a change of contestant caches are cold. Connections are open: from 20 ms on medians were those of the rest of a slice,
+ * for all contestants at 1 and 8 clients.
+ */
+const SLICE_WARMUP_MS = 25;
 /** Where no claim rests on a cell it draws a curve. */
 const CURVE_TRIALS: Readonly<Record<Profile, number>> = { quick: 2, standard: 2, thorough: 6 };
 const CURVE_MS: Readonly<Record<Profile, number>> = { quick: 700, standard: 650, thorough: 2000 };
-const CURVE_WARMUP_MS: Readonly<Record<Profile, number>> = { quick: 150, standard: 200, thorough: 500 };
+const CURVE_WARMUP_MS: Readonly<Record<Profile, number>> = { quick: 150, standard: 150, thorough: 500 };
 
 /** The cells of a question, those most often measured that its claims rest on. Pure: the same context gives the same cells. */
 export function cellsOf(question: Question, context: PlanContext): Cell[] {
@@ -84,7 +95,7 @@ function product(table: CellTable, context: PlanContext): Wanted[] {
                 payload,
                 condition: {
                   ...{ loop, model, modelVersion, batch },
-                  payload: payload ?? (contestant.protocol === 'rest' ? 'json' : 'tensor-content'),
+                  payload: payload ?? usualPayload(contestant.protocol),
                   ...(network === undefined ? {} : { network }),
                   ...(factor === undefined ? {} : { factors: factor }),
                 },

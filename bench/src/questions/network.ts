@@ -34,7 +34,8 @@ export const network: Question = {
       curveMs: 2400,
       sliceMs: { quick: 500, standard: 1500, thorough: 2400 },
       blocks: { quick: 20, standard: 8, thorough: 20 },
-      warmupMs: 500,
+      // Opening a connection takes two round trips, in the first slice of a visit.
+      warmupMs: 300,
     },
     {
       contestants: CONTESTANTS,

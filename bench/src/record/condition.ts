@@ -5,8 +5,8 @@ export const loopSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('closed'), concurrency: z.int().min(1) }),
   z.strictObject({
     kind: z.literal('open'),
-    arrivals: z.enum(['poisson', 'constant', 'ramp', 'trace']),
-    /** Mean arrivals per second; for a ramp the rate at its end (it starts at 0); for a trace the trace's own mean. */
+    arrivals: z.enum(['poisson', 'constant']),
+    /** Mean arrivals per second. */
     ratePerS: z.number().positive(),
   }),
 ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Condition } from './condition.js';
 
 /** A server under test in one configuration. */
 export const contestantSchema = z.strictObject({
@@ -13,6 +14,11 @@ export const contestantSchema = z.strictObject({
   command: z.string(),
 });
 export type Contestant = z.infer<typeof contestantSchema>;
+
+/** How requests carry their numbers where nothing varies it. */
+export function usualPayload(protocol: Contestant['protocol']): Condition['payload'] {
+  return protocol === 'rest' ? 'json' : 'tensor-content';
+}
 
 /** Which TensorFlow Serving was found, and how; `stand-in` when none was. */
 export const servingSourceSchema = z.strictObject({

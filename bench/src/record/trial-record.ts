@@ -16,6 +16,8 @@ const generatorHealthSchema = z.strictObject({
   scheduling: z.enum(['real-time', 'normal']).optional(),
   /** What the sockets are on: Linux's own calls, or node:net, which takes longer. */
   driver: z.enum(['system-calls', 'node']).optional(),
+  /** Connections opened in the trial, its warm-up included; absent in older runs. Others were open from the trial before. */
+  connectionsOpened: z.int().optional(),
 });
 export type GeneratorHealth = z.infer<typeof generatorHealthSchema>;
 
@@ -55,7 +57,7 @@ export const trialRecordSchema = z.strictObject({
   eventLoopDelayP99Ms: z.number().optional(),
   /** Means from before the warm-up until behind the last answer, from the server's own counters (_sum/_count deltas), in us. */
   serverMeansUs: z.record(z.string(), z.number()).optional(),
-  /** Delay the network emulation really added, measured; absent on plain loopback. */
+  /** Delay the network emulation really added, measured at the start of the visit; absent on plain loopback. */
   measuredRttMs: z.number().optional(),
   /** Up to five different ways in which requests failed, in words; absent when none did. */
   failures: z.array(z.string()).optional(),

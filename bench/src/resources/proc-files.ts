@@ -76,8 +76,8 @@ function numberAfter(name: string, status: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
 }
 
-/** A process or thread may end between being listed and being read: it then has no more to tell. */
-function readIfThere(file: string): string | undefined {
+/** A file of /proc or /sys: a process may end before it is read, and not every platform has each. */
+export function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {

@@ -1,9 +1,10 @@
-import type { Launch, RunningInstance } from '../contestants/index.js';
+import { contestantById, type Launch, type RunningInstance } from '../contestants/index.js';
 import { DEFAULT_TOLERANCE } from '../load/index.js';
-import { findFloor, type Condition } from '../record/index.js';
+import { findFloor, usualPayload, type Condition } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import { UnwritableError } from '../run-folder/index.js';
-import { payloadFor, runEngineOnce } from './ask.js';
+import { runEngineOnce } from './ask.js';
+import { floorsFor } from './floors.js';
 import { checkDevice } from './gpu.js';
 import { fairnessLedger, withRows, withValue } from './ledger.js';
 import type { Admitted } from './observe-context.js';
@@ -38,13 +39,13 @@ export class Admission {
     // What could not start like this once will not be waited for again.
     if (known !== undefined) return { leftOut: known.reason };
     const inputs = await golden(launch.model, launch.modelVersion);
-    let admitted: { readonly instance: RunningInstance; readonly asked: Request };
+    const asked = request ?? { batch: 1, payload: usualPayload(contestantById(contestant).protocol) };
+    if (request === undefined) await this.#measureFloor(inputs, asked);
+    let instance: RunningInstance;
     try {
-      const instance = await start();
+      instance = await start();
       await checkDevice(instance);
-      const asked = request ?? { batch: 1, payload: payloadFor(instance) };
       await this.#examine(instance, inputs, asked);
-      admitted = { instance, asked };
     } catch (error) {
       if (error instanceof UnwritableError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -55,8 +56,8 @@ export class Admission {
       return { leftOut: reason };
     }
     // What goes wrong here is the generator's: how a server fails is samples.
-    await this.#warmUp(admitted.instance, inputs, admitted.asked);
-    return { instance: admitted.instance };
+    await this.#warmUp(instance, inputs, asked);
+    return { instance };
   }
 
   /** Starts those at the same time that may be: a contestant's first start of all is timed, so it has the machine for itself. */
@@ -74,6 +75,15 @@ export class Admission {
       const started = starts.get(subjectOf(contestant, launch));
       return started && (() => started);
     };
+  }
+
+  /** The plan's floors are those of its cells: an observation's requests may be of another kind (method rule 5a). */
+  async #measureFloor({ model, version }: GoldenSet, request: Request): Promise<void> {
+    const { keeper } = this.#run;
+    const { floors = [] } = keeper.record;
+    if (findFloor(floors, { ...request, model }) !== undefined) return;
+    const measured = await floorsFor([{ ...request, model, modelVersion: version }], this.#run);
+    await keeper.save({ floors: [...floors, ...measured] });
   }
 
   /** @throws Error when it does not answer or predicts otherwise. */

@@ -2,7 +2,6 @@ import { Client, credentials, status } from '@grpc/grpc-js';
 import { request } from 'undici';
 import type { EngineMeasurement, EngineRunner, RunningInstance } from '../contestants/index.js';
 import { compareAnswer, DEFAULT_TOLERANCE, readGrpcAnswer, readRestAnswer, type Answer } from '../load/index.js';
-import type { Condition } from '../record/index.js';
 import { elementsOf, type GoldenSet, type PreparedRequest } from '../requests/index.js';
 
 /** A large model on a slow machine may take this long for its first answer. */
@@ -14,11 +13,6 @@ export interface Asked {
   readonly answer: Answer;
   /** Whether the server ended the connection with its answer. */
   readonly closes: boolean;
-}
-
-/** How requests to this contestant carry their numbers. */
-export function payloadFor({ target }: RunningInstance): Condition['payload'] {
-  return target.kind === 'rest' ? 'json' : 'tensor-content';
 }
 
 /** Statuses of a request that the server will not take, whoever sends it again. */

@@ -1,10 +1,9 @@
-import { whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
+import { launchOf, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
 import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
 import type { Cell, TrialRecord } from '../record/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import type { Admission } from './admission.js';
-import { launchOf } from './launch.js';
-import { networkBetween } from './network.js';
+import { networkBetween, type NetworkBetween } from './network.js';
 import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
 import { runCellTrial, trialId } from './trial.js';
@@ -16,6 +15,8 @@ interface Guest {
   readonly launch: Launch;
   readonly cells: readonly Cell[];
   instance: RunningInstance;
+  /** What stands between the generator and the instance, by cell: open as long as its connections (method rule 8). */
+  readonly networks: Map<string, NetworkBetween>;
   /** Starts after a death. */
   restarts: number;
 }
@@ -35,6 +36,22 @@ export async function runVisit(
   clock: PlanClock,
 ): Promise<void> {
   const guests = await welcome(visit.cells, run, admission);
+  try {
+    await runBlocks(visit, guests, run, admission, done, clock);
+  } finally {
+    run.generator.closeConnections();
+    await Promise.all(guests.map(closeNetworks));
+  }
+}
+
+async function runBlocks(
+  visit: Visit,
+  guests: Guest[],
+  run: Run,
+  admission: Admission,
+  done: ReadonlySet<string>,
+  clock: PlanClock,
+): Promise<void> {
   const order = interleave(visit.cells, groupSeed(run.keeper.record.plan.seeds.order, visit.cells[0]?.group ?? ''));
   for (let block = visit.from; block < visit.to; block += 1) {
     const planned = (): PlannedTrial[] =>
@@ -76,7 +93,7 @@ async function welcome(cells: readonly Cell[], run: Run, admission: Admission): 
     if (stopped(run)) return [];
     const { contestant, launch } = each;
     const admitted = await admission.admit(contestant, launch, each.cells[0]?.condition, starts(contestant, launch));
-    if ('instance' in admitted) guests.push({ ...each, instance: admitted.instance, restarts: 0 });
+    if ('instance' in admitted) guests.push({ ...each, instance: admitted.instance, networks: new Map(), restarts: 0 });
   }
   return guests;
 }
@@ -94,7 +111,8 @@ async function measure(
   if (guest === undefined || cell === undefined) throw new Error(`nobody was admitted for ${planned.cell}`);
   run.progress.now(`${clock.text()}: ${cell.id}, block ${planned.block + 1} of ${cell.trials}`);
   try {
-    await using network = await networkBetween(guest.instance, cell.condition.network);
+    const network = guest.networks.get(cell.id) ?? (await networkBetween(guest.instance, cell.condition.network));
+    guest.networks.set(cell.id, network);
     return await runCellTrial({
       generator: run.generator,
       cell,
@@ -138,6 +156,7 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
       `${wrong}; ${mayStart ? 'it is started anew and the block measured again' : 'it is left out'}`,
     );
     guest.restarts += 1;
+    await closeNetworks(guest);
     const admitted = mayStart
       ? await admission.admit(contestant, launch, guest.cells[0]?.condition, () => fleet.restart(contestant, launch))
       : { leftOut: `${wrong}${again}` };
@@ -150,6 +169,12 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
       await keeper.leaveOut({ subject: id, reason: admitted.leftOut, during: 'measurement' });
   }
   return areWell;
+}
+
+/** They lead to an instance that is gone, or is not asked any more. */
+async function closeNetworks({ networks }: Guest): Promise<void> {
+  await Promise.all([...networks.values()].map((network) => network[Symbol.asyncDispose]()));
+  networks.clear();
 }
 
 function has(cells: readonly Cell[], id: string): boolean {

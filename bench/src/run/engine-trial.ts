@@ -1,40 +1,42 @@
-import type { EngineRunner } from '../contestants/index.js';
+import type { EngineRunner, RunningInstance } from '../contestants/index.js';
 import type { TrialHooks, TrialOutcome } from '../load/index.js';
 import type { Condition, Sample } from '../record/index.js';
-import type { PreparedRequest } from '../requests/index.js';
+import type { GoldenSet } from '../requests/index.js';
 import { openSamplesWriter } from '../samples/index.js';
 import { wrongRuns } from './ask.js';
 
+/** What a trial of any contestant takes. */
 export interface EngineTrial {
   readonly trial: string;
   readonly cell: string;
-  readonly contestant: string;
-  readonly runner: EngineRunner;
-  readonly signature: string;
-  readonly requests: readonly PreparedRequest[];
-  readonly condition: Condition;
+  readonly instance: RunningInstance;
+  readonly condition: Pick<Condition, 'loop' | 'batch' | 'payload'>;
+  /** Predictions of every version that may rightly answer, the same cases in the same order. */
+  readonly golden: readonly [GoldenSet, ...GoldenSet[]];
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly samplesFile: string;
 }
 
 /** A trial of the bare engine (method rule 16): its process keeps the time, its runs become samples like any other. */
-export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Promise<TrialOutcome> {
-  const { loop } = order.condition;
+export async function runEngineTrial(
+  runner: EngineRunner,
+  wish: EngineTrial,
+  hooks: TrialHooks,
+): Promise<TrialOutcome> {
+  const { condition, golden, warmupMs, durationMs, samplesFile } = wish;
+  const { loop } = condition;
   if (loop.kind !== 'closed') throw new Error('the bare engine has no arrivals: only a closed loop can be asked of it');
   const now = (): { startedAt: string; startedAtNs: number } => ({
     startedAt: new Date().toISOString(),
     startedAtNs: Number(process.hrtime.bigint()),
   });
   let start = now();
-  const measured = await order.runner.run(
-    {
-      signature: order.signature,
-      concurrency: loop.concurrency,
-      warmupMs: order.warmupMs,
-      durationMs: order.durationMs,
-      inputs: order.requests.map(({ inputs }) => inputs),
-    },
+  const [{ signature }] = golden;
+  const requests = golden[0].prepare(condition);
+  const inputs = requests.map((request) => request.inputs);
+  const measured = await runner.run(
+    { signature, concurrency: loop.concurrency, warmupMs, durationMs, inputs },
     {
       onWindowStart: () => {
         start = now();
@@ -43,12 +45,9 @@ export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Pro
       onWindowEnd: () => hooks.onWindowEnd?.(),
     },
   );
-  const wrong = wrongRuns(measured, order.requests);
-  const writer = openSamplesWriter(order.samplesFile, {
-    trial: order.trial,
-    cell: order.cell,
-    contestant: order.contestant,
-  });
+  const wrong = wrongRuns(measured, requests);
+  const { trial, cell, instance } = wish;
+  const writer = openSamplesWriter(samplesFile, { trial, cell, contestant: instance.contestant.id });
   measured.sentAtNs.forEach((sentAtNs, index) => {
     writer.append(
       engineSample(sentAtNs, measured.doneAtNs[index] ?? Number.NaN, measured.input[index] ?? 0, wrong > 0),
@@ -57,7 +56,7 @@ export async function runEngineTrial(order: EngineTrial, hooks: TrialHooks): Pro
   writer.close();
   return {
     ...start,
-    durationMs: order.durationMs,
+    durationMs,
     samples: measured.sentAtNs.length,
     // The loop is its own generator: there is no schedule to lag behind.
     generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0, dropped: 0 },

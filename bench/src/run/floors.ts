@@ -19,10 +19,18 @@ export function kindsOf(cells: readonly Cell[]): Condition[] {
 
 /** What the generator itself takes for every kind of request in the plan (method rule 5a). */
 export async function floorsOf(run: Run): Promise<Floor[]> {
-  const kinds: FloorKind[] = [];
   const { plan, notTested } = run.keeper.record;
   const cells = plan.cells.filter(({ condition }) => notTested.every(({ subject }) => subject !== condition.model));
-  for (const { payload, model, modelVersion, batch } of kindsOf(cells)) {
+  return await floorsFor(kindsOf(cells), run);
+}
+
+/** The same for requests of these kinds. */
+export async function floorsFor(
+  conditions: readonly Pick<Condition, 'payload' | 'model' | 'modelVersion' | 'batch'>[],
+  run: Pick<Run, 'golden' | 'generator' | 'progress'>,
+): Promise<Floor[]> {
+  const kinds: FloorKind[] = [];
+  for (const { payload, model, modelVersion, batch } of conditions) {
     const [request] = (await run.golden(model, modelVersion)).prepare({ payload, batch });
     if (request !== undefined) kinds.push({ protocol: protocolOf(payload), payload, model, batch, request });
   }

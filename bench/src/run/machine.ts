@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { arch, availableParallelism, cpus, freemem, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 import { generatorPinning } from '../contestants/index.js';
+import { readIfThere } from '../resources/index.js';
 
 const run = promisify(execFile);
 const GIB = 2 ** 30;
@@ -18,7 +19,7 @@ export function describeMachine(): Record<string, string> {
     'CPUs of the load generator': generatorPinning().cpus ?? 'all, like the servers',
     'instruction sets': instructionSets().join(' ') || 'unknown',
     memory: `${(totalmem() / GIB).toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} GiB free at the start`,
-    'frequency governor': readOr('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor', 'not told'),
+    'frequency governor': readIfThere('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor')?.trim() ?? 'not told',
     container: isContainer() ? 'yes' : 'no',
   };
 }
@@ -27,7 +28,7 @@ export function describeMachine(): Record<string, string> {
 function isContainer(): boolean {
   return (
     ['/.dockerenv', '/run/.containerenv'].some((file) => existsSync(file)) ||
-    /docker|containerd|kubepods/.test(readOr('/proc/1/cgroup', ''))
+    /docker|containerd|kubepods/.test(readIfThere('/proc/1/cgroup') ?? '')
   );
 }
 
@@ -42,15 +43,10 @@ export async function describeVersions(): Promise<Record<string, string>> {
 
 /** The instruction sets of this processor that matter to TensorFlow. */
 export function instructionSets(): string[] {
-  const flags = /^(?:flags|Features)\s*:(.*)$/m.exec(readOr('/proc/cpuinfo', ''))?.[1]?.trim().split(/\s+/) ?? [];
+  const flags =
+    /^(?:flags|Features)\s*:(.*)$/m
+      .exec(readIfThere('/proc/cpuinfo') ?? '')?.[1]
+      ?.trim()
+      .split(/\s+/) ?? [];
   return INSTRUCTION_SETS.filter((name) => flags.includes(name));
-}
-
-function readOr(path: string, otherwise: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    // Not every platform has the file; the report then says so.
-    return otherwise;
-  }
 }

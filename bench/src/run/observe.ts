@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { whatIsWrong } from '../contestants/index.js';
 import { pairSeeds } from '../load/index.js';
 import { UnwritableError } from '../run-folder/index.js';
+import { usualPayload } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import type { Admission } from './admission.js';
-import { payloadFor } from './ask.js';
 import { drive } from './drive.js';
 import type { ObserveContext, ObservedLoad } from './observe-context.js';
 import type { PlanClock } from './plan-clock.js';
@@ -72,7 +72,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
         {
           ...{ generator: run.generator, instance, trial, cell: trial, golden, seeds },
           ...{ warmupMs, durationMs, timeoutMs, samplesFile },
-          condition: { loop, batch: 1, payload: payloadFor(instance) },
+          condition: { loop, batch: 1, payload: usualPayload(instance.contestant.protocol) },
           ...(wish.schedule === undefined ? {} : { schedule: wish.schedule(seeds.arrivals) }),
         },
         { ...wish.hooks, signal: run.signal },

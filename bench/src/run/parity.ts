@@ -1,8 +1,8 @@
 import type { RunningInstance } from '../contestants/index.js';
 import { compareAnswer, DEFAULT_TOLERANCE, type Answer } from '../load/index.js';
-import type { Parity } from '../record/index.js';
+import { usualPayload, type Parity } from '../record/index.js';
 import { elementsOf, type GoldenOutput, type GoldenSet } from '../requests/index.js';
-import { ask, payloadFor, RefusedError } from './ask.js';
+import { ask, RefusedError } from './ask.js';
 
 export type ParityRow = Parity['contestants'][number];
 
@@ -19,7 +19,7 @@ const NO_FIGURES = { maxAbsolute: null, maxRelative: null, top1Agreement: null }
 
 /** Asks one contestant for every golden case and compares with the model's own predictions (method rule 13). */
 export async function checkParity(instance: RunningInstance, golden: GoldenSet): Promise<Asked> {
-  const requests = golden.prepare({ batch: 1, payload: payloadFor(instance) });
+  const requests = golden.prepare({ batch: 1, payload: usualPayload(instance.contestant.protocol) });
   let [maxAbsolute, maxRelative] = [0, 0];
   let difference: string | undefined;
   const agreements: boolean[] = [];

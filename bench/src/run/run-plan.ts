@@ -1,8 +1,8 @@
+import { launchOf } from '../contestants/index.js';
 import type { StudyRecord } from '../record/index.js';
 import { Admission } from './admission.js';
 import { runVisit } from './blocks.js';
 import { floorsOf } from './floors.js';
-import { launchOf } from './launch.js';
 import { observe } from './observe.js';
 import { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';

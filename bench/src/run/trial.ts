@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { RunningInstance } from '../contestants/index.js';
-import type { Generator, TrialHooks, TrialOutcome } from '../load/index.js';
+import type { Generator, TrialHooks } from '../load/index.js';
 import type { Cell, ProcessUsage, TrialRecord } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import { watchProcesses } from '../resources/index.js';
 import { drive } from './drive.js';
-import { runEngineTrial } from './engine-trial.js';
 import { eventLoopDelayP99Ms, latencyTotals, meansBetween } from './metrics.js';
 
 export interface TrialWish {
@@ -51,7 +50,15 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
   };
   const before = instance.metricsUrl === undefined ? undefined : await latencyTotals(instance.metricsUrl);
   if (instance.ownMetricsUrl !== undefined) await eventLoopDelayP99Ms(instance.ownMetricsUrl);
-  const outcome = await load(wish, id, samplesFile, hooks);
+  const { condition, warmupMs, durationMs, timeoutMs } = cell;
+  const outcome = await drive(
+    {
+      ...{ generator: wish.generator, instance, trial: id, cell: cell.id, golden: [wish.golden], seeds: wish.seeds },
+      ...{ condition, warmupMs, durationMs, timeoutMs, samplesFile },
+      ...{ viaUrl: wish.via?.url, keepsConnections: true },
+    },
+    hooks,
+  );
   usage ??= watch.stop();
   const after = instance.metricsUrl === undefined ? undefined : await latencyTotals(instance.metricsUrl);
   const delayMs = instance.ownMetricsUrl === undefined ? undefined : await eventLoopDelayP99Ms(instance.ownMetricsUrl);
@@ -81,44 +88,4 @@ function freeName(base: string): string {
   let file = `${base}.bin`;
   for (let attempt = 2; existsSync(file); attempt += 1) file = `${base}-attempt-${attempt}.bin`;
   return file;
-}
-
-async function load(wish: TrialWish, trial: string, samplesFile: string, hooks: TrialHooks): Promise<TrialOutcome> {
-  const { cell, instance, golden } = wish;
-  const { condition, contestant, warmupMs, durationMs, timeoutMs } = cell;
-  if (instance.target.kind === 'engine') {
-    const requests = golden.prepare(condition);
-    return await runEngineTrial(
-      {
-        trial,
-        cell: cell.id,
-        contestant,
-        runner: instance.target.runner,
-        signature: golden.signature,
-        requests,
-        condition,
-        warmupMs,
-        durationMs,
-        samplesFile,
-      },
-      hooks,
-    );
-  }
-  return await drive(
-    {
-      generator: wish.generator,
-      instance,
-      trial,
-      cell: cell.id,
-      condition,
-      golden: [golden],
-      seeds: wish.seeds,
-      warmupMs,
-      durationMs,
-      timeoutMs,
-      samplesFile,
-      ...(wish.via === undefined ? {} : { viaUrl: wish.via.url }),
-    },
-    hooks,
-  );
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { findServing } from '../contestants/index.js';
 import { Progress } from '../run/progress.js';
 import { missingPackages } from './c-clients.js';
@@ -9,15 +9,27 @@ import { timeStatistics } from './time-statistics.js';
 
 // npm run bench:selfcheck: does the generator find what is known to be there, and what other clients find?
 
-const USAGE = `npm run bench:selfcheck [-- options]
+interface Flags {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly only?: string;
+}
 
-Holds the load generator against servers of known delay, and, where they are installed, against the C clients
-wrk and h2load on the same server (TFSERVING_BIN, or the stand-in) and on one that answers at once. The exit
-status is 1 when something is further apart than docs/method.md allows.
-
-  --rounds 9    rounds of the comparison with wrk and h2load; all clients take part in each
-  --seconds 1   length of one client's turn
-  --only WHAT   known-delay, or second-opinion`;
+const { only, ...wanted } = new Command('bench:selfcheck')
+  .description(
+    'Holds the load generator against servers of known delay, and, where they are installed, against the C clients wrk and h2load on the same server (TFSERVING_BIN, or the stand-in) and on one that answers at once. The exit status is 1 when something is further apart than docs/method.md allows.',
+  )
+  .option(
+    '--rounds <number>',
+    'rounds of the comparison with wrk and h2load; all clients take part in each',
+    wholeNumber,
+    9,
+  )
+  .option('--seconds <number>', "length of one client's turn", wholeNumber, 1)
+  .addOption(new Option('--only <part>', 'half of it').choices(['known-delay', 'second-opinion']))
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts<Flags>();
 
 const CONCURRENCIES = [1, 8, 32];
 const TIMED_SAMPLES = 2_000_000;
@@ -50,19 +62,10 @@ const OPINION_COLUMNS: Columns<OpinionRow> = [
 ];
 
 const progress = new Progress(process.stderr);
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const asked = parse();
-  if (typeof asked === 'string') {
-    console.error(asked);
-    return asked === USAGE ? 0 : 2;
-  }
-  const failed =
-    (asked.only === 'second-opinion' ? 0 : await checkKnownDelays()) +
-    (asked.only === 'known-delay' ? 0 : await askForSecondOpinion(asked));
-  return failed === 0 ? 0 : 1;
-}
+const failures =
+  (only === 'second-opinion' ? 0 : await checkKnownDelays()) +
+  (only === 'known-delay' ? 0 : await askForSecondOpinion(wanted));
+process.exitCode = failures === 0 ? 0 : 1;
 
 /** The number of failed rows. */
 async function checkKnownDelays(): Promise<number> {
@@ -124,32 +127,8 @@ async function askForSecondOpinion(asked: { readonly rounds: number; readonly se
   return failed;
 }
 
-/** The options, or what is wrong with them. */
-function parse(): { rounds: number; seconds: number; only: string | undefined } | string {
-  try {
-    const { values } = parseArgs({
-      options: {
-        rounds: { type: 'string', default: '9' },
-        seconds: { type: 'string', default: '1' },
-        only: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    });
-    if (values.help === true) return USAGE;
-    if (values.only !== undefined && !['known-delay', 'second-opinion'].includes(values.only))
-      throw new Error(`--only takes known-delay or second-opinion, not ${values.only}`);
-    return {
-      rounds: wholeNumber('--rounds', values.rounds),
-      seconds: wholeNumber('--seconds', values.seconds),
-      only: values.only,
-    };
-  } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
-  }
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`${option} takes a whole number from 1 to 9999, not ${text}`);
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 to 9999 is wanted.');
   return Number(text);
 }
 

@@ -1,16 +1,13 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clock } from '../load/net/clock.js';
-import type { FromKnownDelayServer, ToKnownDelayServer } from './known-delay-messages.js';
 
 // A server whose answers take a known time: each is sent `delayMs` after its request has arrived, whatever else is under
-// way, except while the whole process stands still. In a process of its own, and its own log is what "known" rests on.
+// way, except while the whole process stands still. What "known" rests on is its own Server-Timing. In a process of its own.
 
 const delayNs = Number(process.argv[2]) * 1e6;
 const ANSWER = Buffer.from('{"predictions":[[1,2,3]]}');
 const pending: { readonly arrivedAtNs: number; readonly response: ServerResponse }[] = [];
-const serviceMs: number[] = [];
-const stalls: { fromNs: number; untilNs: number }[] = [];
 
 /** node's timers count whole milliseconds: what is left of one is waited for by turning. */
 function answerDue(): void {
@@ -22,8 +19,8 @@ function answerDue(): void {
       return;
     }
     pending.shift();
-    first.response.end(ANSWER);
-    serviceMs.push((clock() - first.arrivedAtNs) / 1e6);
+    const tookMs = (clock() - first.arrivedAtNs) / 1e6;
+    first.response.setHeader('server-timing', `inference;dur=${tookMs}`).end(ANSWER);
   }
 }
 
@@ -35,35 +32,8 @@ const server = createServer((request, response) => {
   pending.push({ arrivedAtNs, response });
   if (pending.length === 1) answerDue();
 });
-
-/** Stands still as a garbage collection or a frozen machine does: nothing is read, nothing is answered. */
-function stall(ms: number): void {
-  const fromNs = clock();
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-  stalls.push({ fromNs, untilNs: clock() });
-}
-
-const tell = (message: FromKnownDelayServer): void => {
-  process.send?.(message);
-};
-process.on('message', (message: ToKnownDelayServer) => {
-  switch (message.kind) {
-    case 'reset':
-      serviceMs.length = 0;
-      stalls.length = 0;
-      break;
-    case 'stall':
-      setTimeout(() => {
-        stall(message.ms);
-      }, message.inMs);
-      break;
-    case 'report':
-      tell({ kind: 'report', serviceMs: Float64Array.from(serviceMs), stalls });
-      break;
-  }
-});
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);
 server.listen(0, '127.0.0.1', () => {
-  tell({ kind: 'listening', port: (server.address() as AddressInfo).port });
+  process.send?.((server.address() as AddressInfo).port);
 });

@@ -93,20 +93,21 @@ type RowOptions = SelfcheckOptions & {
 async function runRow(options: RowOptions, generator: Generator, server: KnownDelayServer): Promise<SelfcheckRow> {
   const { loop, delayMs, stalled, stallMs, durationMs, ratePerS, concurrency, seed } = options;
   const schedule = scheduleArrivals({ kind: 'poisson', ratePerS, durationMs, seed });
+  let stalling: Promise<Stall> | undefined;
   const outcome = await generator.runTrial(trialSpec(options, schedule, server.origin), {
     onWindowStart: () => {
-      server.say({ kind: 'reset' });
-      if (stalled) server.say({ kind: 'stall', inMs: durationMs * 0.4, ms: stallMs });
+      if (stalled) stalling = server.stall(durationMs * 0.4, stallMs);
     },
   });
   if (outcome.failures.length > 0) throw new Error(`the self-check's server failed: ${outcome.failures.join('; ')}`);
-  const report = await server.report();
   const { table } = await readSamples(options.samplesFile);
-  const serverP50Ms = percentileNs(sortLatencies(report.serviceMs), 0.5);
-  const [stall] = report.stalls.map(({ fromNs, untilNs }): Stall => ({
-    fromNs: fromNs - outcome.startedAtNs,
-    untilNs: untilNs - outcome.startedAtNs,
-  }));
+  const [, , inferenceUs] = table.serverTimingUs;
+  const serverP50Ms = percentileNs(sortLatencies(Float64Array.from(inferenceUs)), 0.5) / 1e3;
+  const stood = await stalling;
+  const stall = stood && {
+    fromNs: stood.fromNs - outcome.startedAtNs,
+    untilNs: stood.untilNs - outcome.startedAtNs,
+  };
   const truth =
     loop === 'open'
       ? trueOpenLoop(schedule, serverP50Ms * 1e6, stall)

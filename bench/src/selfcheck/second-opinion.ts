@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generatorPinning, startFleet, type RunningInstance, type Serving } from '../contestants/index.js';
 import { DEFAULT_MODEL } from '../questions/subject.js';
-import { startGenerator, startInstantServer, type Generator, type TrialSpec } from '../load/index.js';
+import { runClosedLoop, startGenerator, startInstantServer, type Generator } from '../load/index.js';
 import { prepareAnswer, type PreparedRequest } from '../requests/index.js';
-import { readSamples } from '../samples/index.js';
-import { percentileNs, sortLatencies } from '../stats/index.js';
+import { percentileNs } from '../stats/index.js';
 import { PREDICT_METHOD } from '../run/ask.js';
-import { launchOf } from '../run/launch.js';
 import { openZoo } from '../run/zoo.js';
 import { runH2load, runWrk, type ClientResult } from './c-clients.js';
 import { judgeOpinions, PROTOCOLS, type Measured, type OpinionRow, type Protocol } from './judge-opinions.js';
@@ -25,7 +23,6 @@ export interface SecondOpinionOptions {
 }
 
 const WARMUP_MS = 200;
-const TIMEOUT_MS = 30_000;
 
 /** A server with one address for each protocol, all of which answer the same request. */
 interface Asked {
@@ -49,16 +46,8 @@ export async function secondOpinion(options: SecondOpinionOptions): Promise<read
   };
   const fleet = startFleet(options.serving, folder, options.onProgress);
   try {
-    const launch = launchOf(
-      {
-        loop: { kind: 'closed', concurrency: 1 },
-        model: DEFAULT_MODEL,
-        modelVersion: version,
-        batch: 1,
-        payload: 'json',
-      },
-      zoo.basePath(DEFAULT_MODEL),
-    );
+    const modelBasePath = zoo.basePath(DEFAULT_MODEL);
+    const launch = { model: DEFAULT_MODEL, modelVersion: version, modelBasePath, factors: {} };
     await using instant = await startInstantServer([
       { protocol: 'rest', answer: prepareAnswer('rest', requests.REST) },
       { protocol: 'grpc', answer: prepareAnswer('grpc', requests.gRPC) },
@@ -89,13 +78,13 @@ export async function secondOpinion(options: SecondOpinionOptions): Promise<read
               protocol,
               concurrency,
               folder,
-              request: requests[protocol],
               version,
               options,
+              request: requests[protocol],
             };
             // Who comes first alternates, so that a server that slows down slows both.
             const first = round % 2 === 0 ? await askC(turn) : undefined;
-            const bench = await askBench(turn, `${measured.length}`);
+            const bench = await askBench(turn);
             measured.push({ server: server.name, protocol, concurrency, c: first ?? (await askC(turn)), bench });
           }
     return judgeOpinions(measured);
@@ -122,30 +111,19 @@ function askC({ server, protocol, concurrency, folder, request, options }: Turn)
   return (protocol === 'REST' ? runWrk : runH2load)({ ...loop, concurrency, seconds, folder });
 }
 
-async function askBench(turn: Turn, name: string): Promise<ClientResult> {
+async function askBench(turn: Turn): Promise<ClientResult> {
   const { generator, server, protocol, concurrency, folder, request, version, options } = turn;
   const [address, path] = [server.addresses[protocol], server.paths[protocol]];
-  const target: TrialSpec['target'] =
-    protocol === 'REST' ? { kind: 'rest', origin: `http://${address}`, path } : { kind: 'grpc', address, method: path };
-  const samplesFile = join(folder, `${name}.bin`);
-  const { failures, durationMs } = await generator.runTrial({
-    trial: name,
-    cell: 'second-opinion',
-    contestant: server.name,
-    target,
+  const { failures, requestsPerS, latencies } = await runClosedLoop(generator, {
+    target:
+      protocol === 'REST'
+        ? { kind: 'rest', origin: `http://${address}`, path }
+        : { kind: 'grpc', address, method: path },
     requests: [{ body: request.body, expected: [{ version, outputs: request.outputs }] }],
-    load: { kind: 'closed', concurrency },
-    order: Uint32Array.of(0),
-    warmupMs: WARMUP_MS,
-    durationMs: options.seconds * 1e3,
-    timeoutMs: TIMEOUT_MS,
-    samplesFile,
+    ...{ concurrency, folder, warmupMs: WARMUP_MS, durationMs: options.seconds * 1e3 },
   });
   if (failures.length > 0) throw new Error(`the bench could not measure: ${failures.join('; ')}`);
-  const { table } = await readSamples(samplesFile);
-  await rm(samplesFile);
-  const times = table.doneAtNs.map((doneAtNs, row) => doneAtNs - (table.sentAtNs[row] ?? Number.NaN));
-  return { requestsPerS: (table.length * 1e3) / durationMs, p50Ms: percentileNs(sortLatencies(times), 0.5) / 1e6 };
+  return { requestsPerS, p50Ms: percentileNs(latencies, 0.5) / 1e6 };
 }
 
 function firstOf(requests: readonly PreparedRequest[]): PreparedRequest {

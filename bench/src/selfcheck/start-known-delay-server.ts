@@ -1,35 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { clock } from '../load/net/clock.js';
 import { launchScript } from '../process/index.js';
-import type { FromKnownDelayServer, KnownDelayReport, ToKnownDelayServer } from './known-delay-messages.js';
+import type { Stall } from './truth.js';
 
 const ENTRY = fileURLToPath(new URL('./known-delay-server.js', import.meta.url));
 
 export interface KnownDelayServer extends AsyncDisposable {
   readonly origin: string;
-  say(message: Exclude<ToKnownDelayServer, { kind: 'report' }>): void;
-  report(): Promise<KnownDelayReport>;
+  /** Stops the process in `inMs` for `ms`, as a frozen machine does: nothing is read, nothing is answered. On `clock`. */
+  stall(inMs: number, ms: number): Promise<Stall>;
 }
 
 /** Starts a server that answers every POST after `delayMs`. */
 export async function startKnownDelayServer(delayMs: number): Promise<KnownDelayServer> {
   const server = launchScript('the known-delay server', ENTRY, { args: [String(delayMs)] });
-  const next = async <Kind extends FromKnownDelayServer['kind']>(
-    kind: Kind,
-  ): Promise<Extract<FromKnownDelayServer, { kind: Kind }>> => {
-    const message = (await server.message()) as FromKnownDelayServer;
-    if (message.kind !== kind) throw new Error(`the known-delay server said ${message.kind} instead of ${kind}`);
-    return message as Extract<FromKnownDelayServer, { kind: Kind }>;
-  };
-  const { port } = await next('listening');
-  const say = (message: ToKnownDelayServer): void => {
-    server.child.send(message);
-  };
+  const port = await server.message();
   return {
-    origin: `http://127.0.0.1:${port}`,
-    say,
-    report: async () => {
-      say({ kind: 'report' });
-      return await next('report');
+    origin: `http://127.0.0.1:${String(port)}`,
+    stall: async (inMs, ms) => {
+      await delay(inMs);
+      server.child.kill('SIGSTOP');
+      const fromNs = clock();
+      await delay(ms);
+      server.child.kill('SIGCONT');
+      return { fromNs, untilNs: clock() };
     },
     [Symbol.asyncDispose]: () => server.stop(),
   };

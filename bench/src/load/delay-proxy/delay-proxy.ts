@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
 import { launchScript } from '../../process/index.js';
 import { measureRttMs } from './measure-rtt.js';
 import { proxyOptionsSchema, type ProxyReady } from './proxy-messages.js';
@@ -6,19 +7,9 @@ import { proxyOptionsSchema, type ProxyReady } from './proxy-messages.js';
 const ENTRY = fileURLToPath(new URL('./proxy-process.js', import.meta.url));
 const PINGS = 11;
 
-export interface DelayProxyOptions {
+export interface DelayProxyOptions extends Omit<z.input<typeof proxyOptionsSchema>, 'upstream'> {
   /** `host:port` that connections are passed on to. */
   readonly upstream: string;
-  /** Added to each round trip, half each way; to a new connection's first bytes once more, for the handshake. */
-  readonly rttMs: number;
-  /** Adds 0 to this to each round trip. Default 0. */
-  readonly jitterMs?: number | undefined;
-  /** Each way, shared by all connections. Default: unlimited. */
-  readonly bandwidthMbitS?: number | undefined;
-  /** Connections are reset after a random time, at this rate for each. Default 0: never. */
-  readonly connectionLossPerS?: number | undefined;
-  /** Of jitter and losses. Default 1. */
-  readonly seed?: number | undefined;
 }
 
 /** A running network in between: send to 127.0.0.1:port what is meant for the upstream. */
@@ -35,15 +26,7 @@ export interface DelayProxy {
  * @throws when the options make no link or the process does not start.
  */
 export async function startDelayProxy(options: DelayProxyOptions): Promise<DelayProxy> {
-  const upstream = parseAddress(options.upstream);
-  const parsed = proxyOptionsSchema.parse({
-    upstream,
-    rttMs: options.rttMs,
-    jitterMs: options.jitterMs ?? 0,
-    bandwidthMbitS: options.bandwidthMbitS,
-    connectionLossPerS: options.connectionLossPerS ?? 0,
-    seed: options.seed ?? 1,
-  });
+  const parsed = proxyOptionsSchema.parse({ ...options, upstream: parseAddress(options.upstream) });
   const proxy = launchScript('the delay proxy', ENTRY, { args: [JSON.stringify(parsed)] });
   const { port, echoPort } = (await proxy.message()) as ProxyReady;
   return {

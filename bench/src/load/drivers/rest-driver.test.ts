@@ -46,6 +46,7 @@ class Rig {
   events!: SocketEvents;
   readonly #network: Network = {
     kind: 'node',
+    opened: 0,
     connect: (_to, events) => {
       this.events = events;
       const socket = new MemorySocket();

@@ -61,6 +61,7 @@ interface Watched {
  */
 export class EpollNetwork implements Network {
   readonly kind = 'system-calls';
+  opened = 0;
   readonly calls: SystemCalls;
   /** Where all sockets receive. */
   readonly receiveBuffer = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
@@ -95,6 +96,7 @@ export class EpollNetwork implements Network {
 
   connect(to: Endpoint, events: SocketEvents): Socket {
     const { calls } = this;
+    this.opened += 1;
     const where = `${to.host}:${to.port}`;
     const address = this.#encodeAddress(to);
     const fd = this.check('socket', this.#open(to));

@@ -11,9 +11,11 @@ export { SocketError, type Endpoint, type Network, type Socket, type SocketEvent
 /** How long a name's addresses may take to answer. */
 const RESOLVE_LIMIT_MS = 2000;
 
+let systemCalls: ReturnType<typeof loadSystemCalls> | undefined;
+
 /** Sockets on system calls where these can be had and nothing else is wanted, else on node:net. */
 export async function openNetwork(wanted?: Network['kind']): Promise<Network> {
-  const calls = wanted === 'node' ? undefined : await loadSystemCalls();
+  const calls = wanted === 'node' ? undefined : await (systemCalls ??= loadSystemCalls());
   return calls === undefined ? new NodeNetwork() : new EpollNetwork(calls);
 }
 

@@ -38,6 +38,8 @@ export interface Socket {
 export interface Network {
   /** `system-calls`: Linux, synchronous. `node`: on node:net, anywhere, with the cost of its event loop. */
   readonly kind: 'system-calls' | 'node';
+  /** Calls of `connect` so far. */
+  readonly opened: number;
   /** A server's failures are told later. @throws SocketError when this process can have no more sockets. */
   connect(to: Endpoint, events: SocketEvents): Socket;
   /** Accepts connections: `accept` makes the events of each. Resolves to the port. @throws SocketError */

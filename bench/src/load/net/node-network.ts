@@ -8,11 +8,13 @@ const TIMER_LATE_MS = 2;
 /** Sockets on node:net: for machines without the system calls of `EpollNetwork`. */
 export class NodeNetwork implements Network {
   readonly kind = 'node';
+  opened = 0;
   readonly #sockets = new Set<NodeSocket>();
   readonly #servers: Server[] = [];
   #wake: () => void = () => undefined;
 
   connect(to: Endpoint, events: SocketEvents): Socket {
+    this.opened += 1;
     return this.#adopt(connect({ ...to, noDelay: true, allowHalfOpen: true }), () => events);
   }
 

@@ -3,19 +3,16 @@ import { createAnswerChecker } from '../answers/answer-checker.js';
 import { DEFAULT_TOLERANCE } from '../answers/compare-answer.js';
 import { readGrpcAnswer } from '../answers/grpc-answer.js';
 import { readRestAnswer } from '../answers/rest-answer.js';
-import type { Driver, DriverEvents } from '../drivers/driver.js';
-import { createGrpcDriver } from '../drivers/grpc-driver.js';
-import { createRestDriver } from '../drivers/rest-driver.js';
-import { clock, openNetwork, resolveEndpoint, type Endpoint, type Network } from '../net/index.js';
+import { clock } from '../net/index.js';
 import { scheduleArrivals } from '../schedule/index.js';
 import type { TrialOutcome } from '../trial-outcome.js';
 import type { TrialSpec } from '../trial-spec.js';
+import type { Connections, KeptConnections } from './connections.js';
 import { createHealthMonitor } from './health-monitor.js';
 import { ClosedLoop, OpenLoop, type Load } from './load.js';
 import { createRecorder, type TrialWindow } from './recorder.js';
 import { Traffic } from './traffic.js';
 
-const DEFAULT_OPEN_CONNECTIONS = 256;
 const DEFAULT_MAX_OUTSTANDING = 20_000;
 /** How often samples are handed to the operating system: what a kill can lose, besides answers that are not judged yet. */
 const FLUSH_NS = 250e6;
@@ -39,30 +36,34 @@ export interface TrialContext {
  * Runs one trial on this thread, which does nothing else meanwhile: with sockets on system calls it sleeps in them, and no
  * event of node's comes before the trial has ended. Warm-up, then the window, then waiting for what is still under way.
  */
-export async function driveTrial(spec: TrialSpec, context: TrialContext): Promise<TrialOutcome> {
-  const endpoint = await endpointOf(spec);
-  const network = await openNetwork(spec.driver);
+export async function driveTrial(spec: TrialSpec, context: TrialContext, kept: KeptConnections): Promise<TrialOutcome> {
+  const connections = await kept.take(spec);
+  let isWhole = false;
   try {
     const writer = openSamplesWriter(spec.samplesFile, spec);
     try {
-      return await runTrial(spec, context, endpoint, network, writer);
+      const outcome = await runTrial(spec, context, connections, writer);
+      isWhole = !outcome.cut;
+      return outcome;
     } finally {
       writer.close();
     }
   } finally {
-    network.close();
+    // After a cut, answers may come that nobody waits for.
+    if (isWhole && spec.keepsConnections === true) kept.keep(spec, connections);
+    else connections.network.close();
   }
 }
 
 async function runTrial(
   spec: TrialSpec,
   context: TrialContext,
-  endpoint: Endpoint,
-  network: Network,
+  connections: Connections,
   writer: SamplesWriter,
 ): Promise<TrialOutcome> {
+  const { network, bodies } = connections;
+  const openedBefore = network.opened;
   const health = createHealthMonitor(network.kind);
-  const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   const checker = createAnswerChecker(
     spec.target.kind === 'rest' ? readRestAnswer : readGrpcAnswer,
     spec.requests.map(({ expected }) => expected),
@@ -70,7 +71,7 @@ async function runTrial(
   );
   const recorder = createRecorder(writer, checker, health, bodies);
   const traffic = new Traffic({
-    createDriver: (events) => createDriver(spec, endpoint, bodies, network, events),
+    connections,
     timeoutMs: spec.timeoutMs,
     maxOutstanding: spec.maxOutstanding ?? DEFAULT_MAX_OUTSTANDING,
     onFinish: (exchange, finish) => {
@@ -164,30 +165,8 @@ async function runTrial(
     startedAtNs: window.startNs,
     durationMs: (endedAtNs - window.startNs) / 1e6,
     samples: writer.count,
-    generator: health.report(),
+    generator: { ...health.report(), connectionsOpened: network.opened - openedBefore },
     cut: context.isCut(),
     failures: recorder.failures(),
   };
-}
-
-function endpointOf({ target }: TrialSpec): Promise<Endpoint> {
-  const { hostname, port } = new URL(target.kind === 'rest' ? target.origin : `http://${target.address}`);
-  return resolveEndpoint(hostname.replace(/^\[(.*)\]$/, '$1'), port === '' ? 80 : Number(port));
-}
-
-function createDriver(
-  spec: TrialSpec,
-  endpoint: Endpoint,
-  bodies: readonly Buffer[],
-  network: Network,
-  events: DriverEvents,
-): Driver {
-  switch (spec.target.kind) {
-    case 'rest': {
-      const wanted = spec.load.kind === 'closed' ? spec.load.concurrency : DEFAULT_OPEN_CONNECTIONS;
-      return createRestDriver(spec.target, endpoint, bodies, spec.connections ?? wanted, network, events);
-    }
-    case 'grpc':
-      return createGrpcDriver(spec.target, endpoint, bodies, spec.connections ?? 1, network, events);
-  }
 }

@@ -1,12 +1,13 @@
-import { createExchange, type Driver, type DriverEvents, type Ending, type Exchange } from '../drivers/driver.js';
+import { createExchange, type Driver, type Ending, type Exchange } from '../drivers/driver.js';
 import { clock } from '../net/index.js';
+import type { Connections } from './connections.js';
 import { Queue } from './queue.js';
 
 /** How one request ended, before its answer has been judged. */
 export type Finish = Ending | { readonly kind: 'never-sent'; readonly reason: string };
 
 export interface TrafficOptions {
-  readonly createDriver: (events: DriverEvents) => Driver;
+  readonly connections: Connections;
   readonly timeoutMs: number;
   readonly maxOutstanding: number;
   /** Called once for each request, after the loop has reacted to its end. */
@@ -30,12 +31,13 @@ export class Traffic {
   constructor(options: TrafficOptions) {
     this.#options = options;
     this.#timeoutNs = options.timeoutMs * 1e6;
-    this.#driver = options.createDriver({
+    this.#driver = options.connections.driver;
+    options.connections.listener = {
       onEnd: (exchange, ending) => {
         this.#finish(exchange, ending);
       },
       onTrouble: options.onTrouble,
-    });
+    };
   }
 
   get isIdle(): boolean {

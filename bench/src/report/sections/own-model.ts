@@ -1,11 +1,10 @@
 import type { CellResult, ClaimVerdict, OwnModel } from '../../record/index.js';
-import type { Opening } from '../document/block.js';
-import type { Text } from '../document/inline.js';
-import { conditionParts } from '../format/condition.js';
-import { formatBytes, formatCount, formatMs, formatNumber, formatSpan } from '../format/number.js';
+import { conditionParts } from '../../words/condition.js';
+import { formatBytes, formatCount, formatMs, formatNumber, formatSpan } from '../../words/number.js';
+import type { ReportDocument } from '../document/block.js';
+import { muted, strong, type Text } from '../document/inline.js';
 import { idleCells } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
-import { claimsWithoutStandin } from './without-standin.js';
 
 /** The model in a line. */
 export function ownModelSubtitle(own: OwnModel): string {
@@ -18,27 +17,26 @@ function tensors(all: OwnModel['inputs']): string {
 }
 
 /** What the first screen says of the user's own model. */
-export function ownModelFacts(own: OwnModel): Opening['facts'] {
+export function ownModelFacts(own: OwnModel): ReportDocument['opening']['facts'] {
   const { requests, predictionMs: takes, varies } = own;
   const others = own.otherSignatures.length === 0 ? '' : ` (others: ${own.otherSignatures.join(', ')})`;
   return [
-    { name: 'Model', value: `${own.name}, version ${own.version}, signature ${own.signature}${others}` },
-    { name: 'Inputs', value: tensors(own.inputs) },
-    { name: 'Outputs', value: tensors(own.outputs) },
-    { name: 'Size', value: `${formatCount(own.parameters)} parameters, ${formatBytes(own.bytes)} of files` },
-    {
-      name: 'Requests',
-      value:
-        requests.kind === 'recorded'
-          ? `${requests.used} of the ${requests.of} in ${requests.from}; ${bytesWords(own)}`
-          : `made up, as no --requests were given: ${requests.from}; ${bytesWords(own)}`,
-    },
-    {
-      name: 'Right answers',
-      value: `TensorFlow ${own.tensorflow} itself, ${formatMs(takes.one)} for one prediction${varies
+    ['Model', `${own.name}, version ${own.version}, signature ${own.signature}${others}`],
+    ['Inputs', tensors(own.inputs)],
+    ['Outputs', tensors(own.outputs)],
+    ['Size', `${formatCount(own.parameters)} parameters, ${formatBytes(own.bytes)} of files`],
+    [
+      'Requests',
+      requests.kind === 'recorded'
+        ? `${requests.used} of the ${requests.of} in ${requests.from}; ${bytesWords(own)}`
+        : `made up, as no --requests were given: ${requests.from}; ${bytesWords(own)}`,
+    ],
+    [
+      'Right answers',
+      `TensorFlow ${own.tensorflow} itself, ${formatMs(takes.one)} for one prediction${varies
         .map(({ output, reason }) => `; ${output} differs from call to call (${reason}), so only its size is checked`)
         .join('')}`,
-    },
+    ],
   ];
 }
 
@@ -54,7 +52,7 @@ function shapeWords(shape: readonly number[] | null): string {
 
 /** Where the time of one request goes, and what would change it: valid cells and decided claims only. */
 export function ownModelAnswer(context: ReportContext, cells: readonly CellResult[]): Text[] {
-  const claims = claimsWithoutStandin(context);
+  const { claims } = context.results;
   return [...limits(context, cells), ...CHANGES.flatMap((change) => changeSentence(change, claims))];
 }
 
@@ -84,9 +82,9 @@ function limits(context: ReportContext, cells: readonly CellResult[]): Text[] {
     return [
       [
         `Of one request to ${context.label(cell.contestant)}, most time goes into `,
-        { as: 'strong', text: PARTS[largest.part] ?? largest.part },
+        strong(PARTS[largest.part] ?? largest.part),
         `: ${formatMs(largest.ms)} of ${formatMs(total)} (${share}%). `,
-        { as: 'muted', text: `mean; ${conditionParts(cell.condition).join(', ')}` },
+        muted(`mean; ${conditionParts(cell.condition).join(', ')}`),
       ] satisfies Text,
     ];
   });
@@ -118,10 +116,10 @@ function changeSentence({ claim: id, what }: Change, claims: readonly ClaimVerdi
   const figures = `${formatNumber(factor)} times ${isHigher ? `the ${unit}` : unit}, 95% interval ${span}; ${claim.condition}`;
   switch (claim.verdict) {
     case 'CONFIRMED':
-      return [[`${what} `, { as: 'strong', text: 'would help' }, '. ', { as: 'muted', text: figures }]];
+      return [[`${what} `, strong('would help'), '. ', muted(figures)]];
     case 'REFUTED':
     case 'EQUIVALENT':
-      return [[`${what} `, { as: 'strong', text: 'would not help' }, '. ', { as: 'muted', text: figures }]];
+      return [[`${what} `, strong('would not help'), '. ', muted(figures)]];
     default:
       return [];
   }

@@ -1,18 +1,18 @@
 import type { Gate, Outcome } from '../../record/index.js';
 import type { SampleTable } from '../../samples/index.js';
-import { count, percent } from './wording.js';
+import { count, gate, percent } from './wording.js';
 
 /** Was every answer the expected prediction (method rule 13)? */
 export function parityGate(outcomes: Readonly<Record<Outcome, number>>, failures: readonly string[]): Gate {
   const wrong = outcomes['wrong-answer'];
-  return wrong === 0
-    ? { name: 'parity', passed: true, detail: 'every answer was the expected prediction' }
-    : {
-        name: 'parity',
-        passed: false,
-        detail: `${count(wrong, 'answer')} differed from the expected prediction${example(failures, 'wrong-answer')}`,
-        remedy: 'find out why this contestant predicts otherwise: its times are those of other work',
-      };
+  return gate(
+    'parity',
+    wrong === 0,
+    wrong === 0
+      ? 'every answer was the expected prediction'
+      : `${count(wrong, 'answer')} differed from the expected prediction${example(failures, 'wrong-answer')}`,
+    'find out why this contestant predicts otherwise: its times are those of other work',
+  );
 }
 
 /** Did more requests fail than the cell allows (method rule 11)? */
@@ -28,9 +28,7 @@ export function errorsGate(
     .filter(([outcome, n]) => outcome !== 'ok' && n > 0)
     .map(([outcome, n]) => `${n} ${outcome}`);
   const detail = `${failed} of ${total} requests failed (${percent(share)}, limit ${percent(limit)})${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}${example(failures, '')}`;
-  return share <= limit
-    ? { name: 'errors', passed: true, detail }
-    : { name: 'errors', passed: false, detail, remedy: "look at the server's log, or offer less load" };
+  return gate('errors', share <= limit, detail, "look at the server's log, or offer less load");
 }
 
 /** Did each input always have the same bytes (method rule 11, "unequal bytes")? */
@@ -43,20 +41,16 @@ export function equalBytesGate(tables: readonly SampleTable[]): Gate {
       if (known === undefined) {
         sizes.set(input, bytes);
       } else if (known !== bytes) {
-        return {
-          name: 'equal-bytes',
-          passed: false,
-          detail: `input ${input} was sent with ${known} and with ${bytes} bytes`,
-          remedy: 'prepare each request once and send the same bytes in every trial',
-        };
+        return gate(
+          'equal-bytes',
+          false,
+          `input ${input} was sent with ${known} and with ${bytes} bytes`,
+          'prepare each request once and send the same bytes in every trial',
+        );
       }
     }
   }
-  return {
-    name: 'equal-bytes',
-    passed: true,
-    detail: `each of ${count(sizes.size, 'input')} had the same bytes in every trial`,
-  };
+  return gate('equal-bytes', true, `each of ${count(sizes.size, 'input')} had the same bytes in every trial`);
 }
 
 /** The first failure told of this kind, as an example. */

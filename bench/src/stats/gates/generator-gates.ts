@@ -1,5 +1,5 @@
 import type { Gate, Loop, TrialRecord } from '../../record/index.js';
-import { ms, percent } from './wording.js';
+import { gate, ms, percent } from './wording.js';
 
 /** A generator that uses more of one core than this may be what limits the figures. */
 const CPU_LIMIT = 0.9;
@@ -10,47 +10,37 @@ const CPU_LIMIT = 0.9;
  */
 export function generatorLagGate({ generator }: TrialRecord, loop: Loop): Gate {
   const { lagP99Ms, cpuShare } = generator;
-  if (cpuShare > CPU_LIMIT) {
-    return {
-      name: 'generator-lag',
-      passed: false,
-      detail: `the generator used ${percent(cpuShare)} of a core: it, not the server, may have set these figures`,
-      remedy: 'offer less load, or run on a machine with a core to spare for the generator',
-    };
-  }
+  const share = percent(cpuShare);
   const lag = loop.kind === 'closed' ? 'a closed loop has no schedule to lag behind' : `lag p99 ${ms(lagP99Ms)}`;
-  return { name: 'generator-lag', passed: true, detail: `${lag}; the generator used ${percent(cpuShare)} of a core` };
+  return cpuShare > CPU_LIMIT
+    ? gate(
+        'generator-lag',
+        false,
+        `the generator used ${share} of a core: it, not the server, may have set these figures`,
+        'offer less load, or run on a machine with a core to spare for the generator',
+      )
+    : gate('generator-lag', true, `${lag}; the generator used ${share} of a core`);
 }
 
 /** Did the generator itself fail to send anything (method rule 5)? */
 export function generatorDropsGate(record: TrialRecord): Gate {
   const { dropped } = record.generator;
-  return dropped === 0
-    ? { name: 'generator-drops', passed: true, detail: 'every request of the schedule was sent' }
-    : {
-        name: 'generator-drops',
-        passed: false,
-        detail: `${dropped} requests of the schedule were never sent: too many were outstanding`,
-        remedy: 'offer a lower rate, or allow more outstanding requests',
-      };
+  return gate(
+    'generator-drops',
+    dropped === 0,
+    dropped === 0
+      ? 'every request of the schedule was sent'
+      : `${dropped} requests of the schedule were never sent: too many were outstanding`,
+    'offer a lower rate, or allow more outstanding requests',
+  );
 }
 
 /** Did the trial run to its end, and are all of its samples there? */
 export function cutGate(record: TrialRecord, samplesThere: number): Gate {
   if (samplesThere < record.samples) {
-    return {
-      name: 'cut',
-      passed: false,
-      detail: `${samplesThere} of ${record.samples} samples are in the file: it was cut`,
-      remedy: 'restore the file, or run the trial again',
-    };
+    const detail = `${samplesThere} of ${record.samples} samples are in the file: it was cut`;
+    return gate('cut', false, detail, 'restore the file, or run the trial again');
   }
-  return record.cut
-    ? {
-        name: 'cut',
-        passed: false,
-        detail: `the trial was cut after ${(record.durationMs / 1e3).toFixed(1)} s`,
-        remedy: 'run it again to its end',
-      }
-    : { name: 'cut', passed: true, detail: 'the trial ran to its end' };
+  const ended = `the trial was cut after ${(record.durationMs / 1e3).toFixed(1)} s`;
+  return gate('cut', !record.cut, record.cut ? ended : 'the trial ran to its end', 'run it again to its end');
 }

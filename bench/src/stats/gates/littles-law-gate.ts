@@ -1,6 +1,6 @@
 import type { Gate, Loop } from '../../record/index.js';
 import type { MeasuredTrial } from '../cell/measured-trial.js';
-import { percent } from './wording.js';
+import { gate, percent } from './wording.js';
 
 const LIMIT = 0.05;
 
@@ -12,13 +12,8 @@ const LIMIT = 0.05;
  * much as the longest request of its trial took, on top of the 5%.
  */
 export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Gate {
-  if (loop.kind === 'open') {
-    return {
-      name: 'littles-law',
-      passed: true,
-      detail: 'not applied: an open loop sets the rate, not the concurrency',
-    };
-  }
+  if (loop.kind === 'open')
+    return gate('littles-law', true, 'not applied: an open loop sets the rate, not the concurrency');
   let [n, totalNs, windowNs, missedNs] = [0, 0, 0, 0];
   for (const { record, samples } of trials) {
     const ownNs = record.durationMs * 1e6;
@@ -33,17 +28,11 @@ export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Ga
     windowNs += ownNs;
     missedNs += Math.min(ownNs, longestNs);
   }
-  if (n === 0) return { name: 'littles-law', passed: false, detail: 'no request ended', remedy: 'see the failures' };
+  if (n === 0) return gate('littles-law', false, 'no request ended', 'see the failures');
   const held = totalNs / windowNs;
   const residual = Math.abs(held - loop.concurrency) / loop.concurrency;
   const allowed = LIMIT + missedNs / windowNs;
   const detail = `throughput x latency is ${Number(held.toPrecision(3))} at concurrency ${loop.concurrency}: ${percent(residual)} apart (limit ${percent(allowed)})`;
-  return residual <= allowed
-    ? { name: 'littles-law', passed: true, detail }
-    : {
-        name: 'littles-law',
-        passed: false,
-        detail,
-        remedy: 'run longer; if it stays, the generator needs a core of its own',
-      };
+  const remedy = 'run longer; if it stays, the generator needs a core of its own';
+  return gate('littles-law', residual <= allowed, detail, remedy);
 }

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** Parts of a stack, of a printed object, or of what node adds. */
+const NOISE = /^\s*(at .*|File ".*|\^+|~*|[[\]{}(),]*|\w+: .*,|- .*|Node\.js v.*)$/;
+const TROUBLE = /error|exception|fatal|fail|cannot|could not|denied|no such/i;
+const LONGEST = 300;
+
+/** A line of our services' log. */
+const logSchema = z.object({ msg: z.string(), err: z.object({ message: z.string() }).optional() });
+
+/** The line that best tells why a process ended: the last one that speaks of trouble, else the last that says anything. */
+export function lastWords(lines: readonly string[]): string | undefined {
+  const told = lines.filter((line) => !NOISE.test(line)).map(wordsOf);
+  return (told.findLast((line) => TROUBLE.test(line)) ?? told.at(-1))?.slice(0, LONGEST);
+}
+
+function wordsOf(line: string): string {
+  if (!line.startsWith('{')) return line.trim();
+  try {
+    const { msg, err } = logSchema.parse(JSON.parse(line));
+    return err === undefined ? msg : `${msg}: ${err.message}`;
+  } catch {
+    // Something else that begins with a brace.
+    return line.trim();
+  }
+}
