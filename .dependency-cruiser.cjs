@@ -9,7 +9,7 @@ const ARROWS = {
   'flask-style-server': ['serving-kit', 'predict-json', 'runtime'],
   'tfserving-proxy': ['serving-kit', 'predict-json', 'protos', 'tfserving-json', 'http2'],
   'tfserving-standin': ['runtime', 'protos', 'tfserving-json', 'http2'],
-  bench: ['protos', 'http2', 'serving-kit'],
+  bench: ['protos', 'http2', 'serving-kit', 'tfserving-json'],
   test: [
     'protos',
     'http2',

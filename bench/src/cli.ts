@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { bench } from './commands/bench.js';
+import { MODEL_HELP, modelOptions, parseDims, parseRange, type ModelFlags } from './commands/model-options.js';
 import { errorLines } from './commands/error-lines.js';
 import { BENCH_EXAMPLES, DEFAULT_IMAGE, runHelp, STUDY_EXAMPLES, VERSION } from './commands/help.js';
 import { compare, report, type Outcome, type ReportOptions } from './commands/report.js';
@@ -23,7 +24,7 @@ interface VerdictFlags {
   readonly json?: true;
 }
 
-interface RunFlags extends VerdictFlags {
+interface RunFlags extends VerdictFlags, ModelFlags {
   readonly profile: string;
   readonly only?: string[];
   readonly seed: number;
@@ -137,6 +138,13 @@ function addRunOptions(command: Command): Command {
     .addOption(new Option('--profile <name>', 'how much is measured').choices(profileSchema.options).default('quick'))
     .option('--only <names>', 'only these experiments, or those that decide these claims, joined by commas', list)
     .option('--contestants <ids>', 'only these, joined by commas', list)
+    .option('--model <path>', MODEL_HELP.model)
+    .option('--requests <file>', MODEL_HELP.requests)
+    .option('--signature <name>', MODEL_HELP.signature)
+    .option('--model-v2 <path>', MODEL_HELP.modelV2)
+    .option('--model-name <name>', MODEL_HELP.modelName)
+    .option('--dims <input=size>', MODEL_HELP.dims, orRefuse(parseDims))
+    .option('--range <low..high>', MODEL_HELP.range, orRefuse(parseRange))
     .option('--seed <number>', 'seed of arrivals, inputs and order', integer, 20_261_122)
     .option('--time-factor <number>', 'make every window this many times as long', positive, 1)
     .option('--out <folder>', 'where run folders go', 'reports')
@@ -160,6 +168,7 @@ function runOptions(flags: RunFlags, command: Command): Omit<Parameters<typeof s
     contestants: flags.contestants,
     seed: flags.seed,
     timeFactor: flags.timeFactor,
+    model: modelOptions(flags),
     out: resolve(flags.out),
     dryRun: flags.dryRun === true,
     resume: flags.resume === undefined ? undefined : resolve(flags.resume),
@@ -181,11 +190,18 @@ function tfservingOptions(flags: RunFlags): Parameters<typeof study>[0]['tfservi
 }
 
 function thresholds(text: string, before: Threshold[]): Threshold[] {
-  try {
-    return [...before, parseThreshold(text)];
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
+  return [...before, orRefuse(parseThreshold)(text)];
+}
+
+/** What a parser throws is told as a wrong option. */
+function orRefuse<T, B>(parse: (text: string, before?: B) => T): (text: string, before?: B) => T {
+  return (text, before) => {
+    try {
+      return parse(text, before);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
 }
 
 function list(text: string): string[] {

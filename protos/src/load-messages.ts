@@ -4,6 +4,7 @@ import { PROTO_ROOT, SERVICE_FILES } from './proto-root.js';
 
 const FILES = [
   'tensorflow/config.proto',
+  'tensorflow/graph.proto',
   'tensorflow/saved_model.proto',
   'tensorflow_serving/prediction_log.proto',
   'tensorflow_serving/session_bundle_config.proto',

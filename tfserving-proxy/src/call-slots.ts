@@ -46,12 +46,12 @@ export class CallSlots {
         this.#inFlight += 1;
         resolve();
       };
-      const leave = (): void => {
+      const leave = (reason: Error): void => {
         this.#waiting.delete(start);
-        reject(signal.reason as Error);
+        reject(reason);
       };
-      if (signal.aborted) {
-        leave();
+      if (signal.reason !== undefined) {
+        leave(signal.reason);
         return;
       }
       signal.onAbort(leave);

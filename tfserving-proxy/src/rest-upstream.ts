@@ -71,9 +71,9 @@ export class RestUpstream implements Upstream {
   #exchange(request: Dispatcher.DispatchOptions, signal: CancelSignal): Promise<Exchanged> {
     return new Promise((resolve, reject) => {
       let controller: Dispatcher.DispatchController | undefined;
-      const abort = (): void => {
-        reject(signal.reason as Error); // before undici reports the abort as an error of its own
-        controller?.abort(signal.reason as Error);
+      const abort = (reason: Error): void => {
+        reject(reason); // before undici reports the abort as an error of its own
+        controller?.abort(reason);
       };
       signal.onAbort(abort);
       let httpStatus = 0;
@@ -82,7 +82,7 @@ export class RestUpstream implements Upstream {
       this.#pool.dispatch(request, {
         onRequestStart(started) {
           controller = started;
-          if (signal.aborted) abort(); // it was still waiting for a connection
+          if (signal.reason !== undefined) abort(signal.reason); // it was still waiting for a connection
         },
         onResponseStart(_controller, status, received) {
           httpStatus = status;

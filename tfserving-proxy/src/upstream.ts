@@ -38,7 +38,7 @@ export interface CallLimits {
 export class CancelSignal {
   /** Once it is aborted: the error to throw. */
   reason: Error | undefined;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(reason: Error) => void>();
 
   get aborted(): boolean {
     return this.reason !== undefined;
@@ -48,18 +48,18 @@ export class CancelSignal {
   abort(reason: Error): void {
     if (this.aborted) return;
     this.reason = reason;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(reason);
   }
 
   throwIfAborted(): void {
     if (this.reason !== undefined) throw this.reason;
   }
 
-  onAbort(listener: () => void): void {
+  onAbort(listener: (reason: Error) => void): void {
     this.#listeners.add(listener);
   }
 
-  offAbort(listener: () => void): void {
+  offAbort(listener: (reason: Error) => void): void {
     this.#listeners.delete(listener);
   }
 }

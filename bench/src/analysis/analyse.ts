@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Findings } from '../judge/findings.js';
 import { judgeClaims } from '../judge/judge-claims.js';
-import { QUESTIONS } from '../questions/index.js';
+import { questionsFor } from '../questions/index.js';
+import { subjectOf } from '../questions/subject.js';
 import { resultsSchema, type CellResult, type Results, type TrialRecord } from '../record/index.js';
 import { RunFolder, writeAtomically } from '../run-folder/index.js';
 import { readSamples, type SampleTable } from '../samples/index.js';
@@ -40,7 +41,8 @@ export async function analyse(path: string): Promise<Results> {
   }
   const cells = judgeBytesBetweenCells(summaries, sent);
   const findings = new Findings(study, cells);
-  const asked = QUESTIONS.filter(
+  const questions = questionsFor(subjectOf(study.own));
+  const asked = questions.filter(
     ({ id }) => study.plan.experiments.includes(id) || findings.notTested(id) !== undefined,
   );
   const percentileFiles = await writePercentileFiles(
@@ -54,7 +56,7 @@ export async function analyse(path: string): Promise<Results> {
     formatVersion: 2,
     study,
     cells,
-    claims: judgeClaims(QUESTIONS, findings),
+    claims: judgeClaims(questions, findings),
     experiments: asked.map((question) => chapterOf(question, findings)),
     trials,
     files: [

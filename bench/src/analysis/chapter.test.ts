@@ -5,6 +5,7 @@ import { measuredCell } from '../judge/testing/measured-cell.js';
 import { cellsOf } from '../questions/expand.js';
 import { headline } from '../questions/headline.js';
 import { QUESTIONS } from '../questions/index.js';
+import { ZOO } from '../questions/subject.js';
 import { network } from '../questions/network.js';
 import type { Question } from '../questions/define.js';
 import type { CellResult, ExperimentResult, ModelFacts } from '../record/index.js';
@@ -21,7 +22,14 @@ const onCells = QUESTIONS.filter(({ cells }) => cells.length > 0);
 
 function chapterWith(question: Question, change: (each: CellResult, at: number) => CellResult): ExperimentResult {
   const cells = cellsOf(question, {
-    ...{ profile: 'standard', schedulableCpus: 4, serverCpus: [0, 1, 2], noGpu: undefined, memoryLimits: true },
+    ...{
+      profile: 'standard',
+      schedulableCpus: 4,
+      serverCpus: [0, 1, 2],
+      noGpu: undefined,
+      subject: ZOO,
+      memoryLimits: true,
+    },
     ...{ contestants: CATALOGUE, models },
   }).map((cell) => ({ ...cell, trials: 2, durationMs: 50 }));
   const plan = { ...aStudy().plan, experiments: [question.id], cells };

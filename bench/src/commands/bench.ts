@@ -10,8 +10,8 @@ import { OBSERVATIONS } from '../observations/index.js';
 import type { ServingSource } from '../record/index.js';
 import { describePlan } from '../run/describe-plan.js';
 import { loadMs } from '../run/make-plan.js';
-import { openZoo } from '../run/zoo.js';
 import { measure } from './measure.js';
+import { openSubject } from './open-subject.js';
 import { planRun, type PlannedRun } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
 import { askedOf, resumedOptions } from './resume.js';
@@ -21,7 +21,7 @@ import type { RunOptions } from './run-options.js';
 export async function bench(typed: RunOptions & { readonly targets: string }): Promise<Outcome> {
   const targets = parseTargets(typed.targets);
   const { options, record: before } = await resumedOptions(typed, targets.keys());
-  const zoo = await openZoo();
+  await using zoo = await openSubject(options);
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
   const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));

@@ -1,6 +1,7 @@
 import { generatorPinning, type Fleet } from '../contestants/index.js';
 import { startGenerator } from '../load/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
+import { subjectOf } from '../questions/subject.js';
 import type { Asked, Segment, ServingSource, StudyRecord } from '../record/index.js';
 import { engineFacts } from '../run/engine-facts.js';
 import { describeMachine, describeVersions } from '../run/machine.js';
@@ -33,7 +34,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   const { plan } = record;
   progress.say(`${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)}; files go to ${folder.path}`);
   const unbuilt = await zoo.ensure(
-    plan.cells.map(({ condition }) => condition.model),
+    plan.cells,
     (text) => {
       progress.now(text);
     },
@@ -53,8 +54,11 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
       fleet,
       generator,
       longestWarmUpMs: LONGEST_WARM_UP_MS[plan.profile] * options.timeFactor,
+      models: zoo.models,
+      subject: subjectOf(zoo.own),
       golden: zoo.golden,
       modelBasePath: zoo.basePath,
+      modelFolder: zoo.folder,
       ledgerFacts: facts,
       progress,
       signal: options.signal,
@@ -99,6 +103,7 @@ async function openRun({ options, planned, source, zoo, asked, before }: Measure
     ledger: [],
     coldStarts: [],
     plan: planned.plan,
+    ...(zoo.own === undefined ? {} : { own: zoo.own }),
     models: [...zoo.models.values()],
     observations: {},
   };

@@ -6,7 +6,8 @@ import {
   whyNoMemoryLimit,
   type ContestantDefinition,
 } from '../contestants/index.js';
-import { QUESTIONS } from '../questions/index.js';
+import { QUESTIONS, questionsFor } from '../questions/index.js';
+import { ON_BINDING, subjectOf } from '../questions/subject.js';
 import { deriveSeed } from '../random/index.js';
 import type { Plan, StudyRecord } from '../record/index.js';
 import { whyNoGpu } from '../run/gpu.js';
@@ -27,15 +28,18 @@ export async function planRun(
   candidates: readonly ContestantDefinition[] = CATALOGUE,
 ): Promise<PlannedRun> {
   const wanted = named('contestant', options.contestants, candidates);
+  const bindingCannot = zoo.own?.bindingCannot;
   const missing = wanted.flatMap((definition) => {
-    const reason = definition.missing();
+    const reason = definition.missing() ?? (ON_BINDING.includes(definition.id) ? bindingCannot : undefined);
     return reason === undefined ? [] : [{ subject: definition.id, reason }];
   });
   const able = wanted.filter(({ id }) => !missing.some(({ subject }) => subject === id));
+  const subject = subjectOf(zoo.own);
+  const all = questionsFor(subject);
   const questions =
     options.only === undefined
-      ? QUESTIONS.filter(({ profiles }) => profiles.includes(options.profile))
-      : named('experiment or claim', options.only.map(experimentOf), QUESTIONS);
+      ? all.filter(({ profiles }) => profiles.includes(options.profile))
+      : named('experiment or claim', options.only.map(experimentOf), all);
   const noMemoryLimit = whyNoMemoryLimit();
   const { plan, notTested } = makePlan({
     context: {
@@ -45,6 +49,7 @@ export async function planRun(
       noGpu: await whyNoGpu(),
       memoryLimits: noMemoryLimit === undefined,
       contestants: able.map(({ id, role, family, protocol }) => ({ id, role, family, protocol })),
+      subject,
       models: zoo.models,
     },
     questions,

@@ -15,7 +15,15 @@ let folder: RunFolder;
 function options(typed: Partial<RunOptions>): RunOptions {
   return {
     ...{ profile: 'quick', only: undefined, contestants: undefined, seed: 1, timeFactor: 1, out: 'reports' },
-    ...{ dryRun: false, resume: folder.path, command: '', failOn: [], json: false, print: () => undefined },
+    ...{
+      dryRun: false,
+      resume: folder.path,
+      model: undefined,
+      command: '',
+      failOn: [],
+      json: false,
+      print: () => undefined,
+    },
     progress: new Progress(process.stderr),
     signal: new AbortController().signal,
     tfserving: { restUrl: undefined, grpcAddress: undefined, binary: undefined, image: '', standinOnly: true },

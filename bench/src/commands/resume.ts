@@ -5,7 +5,7 @@ import type { RunOptions } from './run-options.js';
 
 /** What this command line asks for, as a record keeps it. */
 export function askedOf(options: RunOptions, targets?: Iterable<string>): Asked {
-  const { profile, only, contestants, seed, timeFactor } = options;
+  const { profile, only, contestants, seed, timeFactor, model } = options;
   return {
     program: targets === undefined ? 'study' : 'bench',
     profile,
@@ -14,6 +14,7 @@ export function askedOf(options: RunOptions, targets?: Iterable<string>): Asked 
     ...(targets === undefined ? {} : { targets: [...targets].sort() }),
     seed,
     timeFactor,
+    ...(model === undefined ? {} : { model }),
   };
 }
 
@@ -43,6 +44,7 @@ export async function resumedOptions(
     seed: '--seed',
     timeFactor: '--time-factor',
     targets: '--targets',
+    model: '--model',
   } as const;
   for (const [key, name] of Object.entries(OPTIONS) as [keyof typeof OPTIONS, string][])
     if (options.given.has(key) && said(now[key]) !== said(asked[key]))
@@ -51,8 +53,8 @@ export async function resumedOptions(
       );
   if (options.given.has('out') && options.out !== dirname(options.resume))
     throw new Error(`--out: the run goes on in ${options.resume}; leave --out out, or begin a new run`);
-  const { profile, seed, timeFactor, only, contestants } = asked;
-  return { options: { ...options, profile, seed, timeFactor, only, contestants }, record };
+  const { profile, seed, timeFactor, only, contestants, model } = asked;
+  return { options: { ...options, profile, seed, timeFactor, only, contestants, model }, record };
 }
 
 /** @throws Error, naming both, where trials of two versions would stand in one report. */
@@ -78,5 +80,6 @@ export function refuseOtherVersions(
 
 function said(value: Asked[keyof Asked]): string {
   if (value === undefined) return 'none';
+  if (typeof value === 'object' && 'path' in value) return JSON.stringify(value);
   return Array.isArray(value) ? [...value].sort().join() : String(value);
 }

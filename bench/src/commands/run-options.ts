@@ -1,4 +1,4 @@
-import type { Profile } from '../record/index.js';
+import type { ModelOptions, Profile } from '../record/index.js';
 import type { ReportOptions } from './report.js';
 
 /** What the command line of `study` and `bench` says, parsed. */
@@ -11,6 +11,8 @@ export interface RunOptions extends ReportOptions {
   readonly seed: number;
   /** Makes every window this many times as long: to try something out, or to certify a tail. */
   readonly timeFactor: number;
+  /** The user's own model; undefined: those of this project. */
+  readonly model: ModelOptions | undefined;
   /** Parent of the run folders. */
   readonly out: string;
   readonly dryRun: boolean;

@@ -1,8 +1,8 @@
 import { findServing, startFleet, type Serving } from '../contestants/index.js';
 import { describePlan } from '../run/describe-plan.js';
 import type { Progress } from '../run/progress.js';
-import { openZoo } from '../run/zoo.js';
 import { measure } from './measure.js';
+import { openSubject } from './open-subject.js';
 import { planRun } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
 import { askedOf, resumedOptions } from './resume.js';
@@ -11,7 +11,7 @@ import type { RunOptions } from './run-options.js';
 /** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. */
 export async function study(typed: RunOptions): Promise<Outcome> {
   const { options, record: before } = await resumedOptions(typed);
-  const zoo = await openZoo();
+  await using zoo = await openSubject(options);
   const planned = await planRun(options, zoo);
   if (options.dryRun) {
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));

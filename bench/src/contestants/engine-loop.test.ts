@@ -12,7 +12,7 @@ it('the bare engine can be stopped after its process has died, and says that it 
     factors: {},
   });
   process.kill(loop.pid, 'SIGKILL');
-  const order = { concurrency: 1, warmupMs: 0, durationMs: 50, inputs: [] };
+  const order = { signature: 'serving_default', concurrency: 1, warmupMs: 0, durationMs: 50, inputs: [] };
   await assert.rejects(loop.run(order), /the bare engine ended by SIGKILL/);
   await loop.stop();
 });

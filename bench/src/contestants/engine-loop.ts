@@ -4,19 +4,26 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { launch as launchProcess } from '../process/index.js';
+import type { Tensors } from '../requests/index.js';
 import { engineEnvironment } from './engine-environment.js';
 import { limits } from './limits.js';
-import type { EngineMeasurement, EngineOrder, EngineRunner, EngineWindow, Launch } from './instance.js';
+import type { EngineAnswer, EngineMeasurement, EngineOrder, EngineRunner, EngineWindow, Launch } from './instance.js';
+import { tensorsJson, tensorsSchema } from './tensor-json.js';
 
 const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));
 
 const replySchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('ready'), tensorflow: z.string() }),
   z.object({ event: z.enum(['window-start', 'window-end']) }),
-  z.object({ event: z.literal('done'), runs: z.int(), wrong: z.int() }),
+  z.object({ event: z.literal('done') }),
   z.object({ event: z.literal('failed'), message: z.string() }),
 ]);
 type Reply = z.infer<typeof replySchema>;
+
+const loopAnswersSchema = z.array(z.object({ input: z.int(), runs: z.int(), outputs: tensorsSchema }));
+const answersSchema = z.array(
+  z.union([z.object({ ms: z.number(), outputs: tensorsSchema }), z.object({ message: z.string() })]),
+);
 
 export interface EngineLoop extends EngineRunner {
   readonly pid: number;
@@ -50,53 +57,73 @@ export async function startEngineLoop(launch: Launch, logFile?: string): Promise
     return replySchema.parse(JSON.parse(line.value));
   };
   const ready = await reply();
+  if (ready.event === 'failed') throw new Error(ready.message);
   if (ready.event !== 'ready') throw new Error('the bare engine did not say that it is ready');
+  const order: GiveOrder = async (wish, inputs, window = {}) => {
+    engine.child.stdin?.write(`${JSON.stringify({ ...wish, inputsFile: await inputsFileOf(inputs, wish.folder) })}\n`);
+    for (let answer = await reply(); answer.event !== 'done'; answer = await reply()) {
+      if (answer.event === 'window-start') window.onWindowStart?.();
+      else if (answer.event === 'window-end') window.onWindowEnd?.();
+      else throw new Error(`the bare engine failed: ${answer.event === 'failed' ? answer.message : answer.event}`);
+    }
+  };
   return {
     pid: engine.pid,
     tensorflow: ready.tensorflow,
     command: `node ${args.join(' ')}`,
-    run: (order, window = {}) => runOrder(order, window, (line) => engine.child.stdin?.write(line), reply),
+    run: (wish, window = {}) => inFolder((folder) => runLoop(wish, window, folder, order)),
+    answers: (signature, inputs) => inFolder((folder) => answersTo(signature, inputs, folder, order)),
     stop: () => engine.stop(),
   };
 }
 
-async function runOrder(
-  order: EngineOrder,
-  window: EngineWindow,
-  write: (line: string) => void,
-  reply: () => Promise<Reply>,
-): Promise<EngineMeasurement> {
+type GiveOrder = (
+  order: { readonly signature: string; readonly answersFile: string; readonly folder: string; readonly loop?: object },
+  inputs: readonly Tensors[],
+  window?: EngineWindow,
+) => Promise<void>;
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'serving-study-'));
   try {
-    const [inputsFile, resultFile] = [join(folder, 'inputs.json'), join(folder, 'result.bin')];
-    await writeFile(
-      inputsFile,
-      JSON.stringify(
-        order.inputs.map(({ shape, data, expected }) => ({
-          shape,
-          data: data.toString('base64'),
-          expected: Buffer.from(expected.buffer, expected.byteOffset, expected.byteLength).toString('base64'),
-        })),
-      ),
-    );
-    const { concurrency, warmupMs, durationMs } = order;
-    write(`${JSON.stringify({ concurrency, warmupMs, durationMs, inputsFile, resultFile })}\n`);
-    let answer = await reply();
-    for (; answer.event === 'window-start' || answer.event === 'window-end'; answer = await reply()) {
-      if (answer.event === 'window-start') window.onWindowStart?.();
-      else window.onWindowEnd?.();
-    }
-    if (answer.event !== 'done')
-      throw new Error(`the bare engine failed: ${answer.event === 'failed' ? answer.message : answer.event}`);
-    const bytes = Uint8Array.from(await readFile(resultFile));
-    const rows = new Float64Array(bytes.buffer);
-    return {
-      sentAtNs: rows.filter((_, index) => index % 3 === 0),
-      doneAtNs: rows.filter((_, index) => index % 3 === 1),
-      input: Uint32Array.from(rows.filter((_, index) => index % 3 === 2)),
-      wrong: answer.wrong,
-    };
+    return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function inputsFileOf(inputs: readonly Tensors[], folder: string): Promise<string> {
+  const file = join(folder, 'inputs.json');
+  await writeFile(file, JSON.stringify(inputs.map(tensorsJson)));
+  return file;
+}
+
+async function answersTo(
+  signature: string,
+  inputs: readonly Tensors[],
+  folder: string,
+  order: GiveOrder,
+): Promise<readonly EngineAnswer[]> {
+  const answersFile = join(folder, 'answers.json');
+  await order({ signature, answersFile, folder }, inputs);
+  return answersSchema.parse(JSON.parse(await readFile(answersFile, 'utf8')));
+}
+
+async function runLoop(
+  { signature, concurrency, warmupMs, durationMs, inputs }: EngineOrder,
+  window: EngineWindow,
+  folder: string,
+  order: GiveOrder,
+): Promise<EngineMeasurement> {
+  const [answersFile, rowsFile] = [join(folder, 'answers.json'), join(folder, 'rows.bin')];
+  const loop = { concurrency, warmupMs, durationMs, rowsFile };
+  await order({ signature, answersFile, folder, loop }, inputs, window);
+  const bytes = Uint8Array.from(await readFile(rowsFile));
+  const rows = new Float64Array(bytes.buffer);
+  return {
+    sentAtNs: rows.filter((_, index) => index % 3 === 0),
+    doneAtNs: rows.filter((_, index) => index % 3 === 1),
+    input: Uint32Array.from(rows.filter((_, index) => index % 3 === 2)),
+    answers: loopAnswersSchema.parse(JSON.parse(await readFile(answersFile, 'utf8'))),
+  };
 }

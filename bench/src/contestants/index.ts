@@ -3,10 +3,11 @@ export { CATALOGUE, contestantById } from './catalogue.js';
 export { grpcAddress, restAddress } from './address.js';
 export { allowedCpus, cpuList, cpuShares, generatorPinning } from './cpu-shares.js';
 export type { ContestantDefinition } from './definition.js';
+export { startEngineLoop, type EngineLoop } from './engine-loop.js';
 export {
   launchKey,
   launchOf,
-  type EngineOrder,
+  type EngineMeasurement,
   type EngineRunner,
   type Launch,
   type RunningInstance,

@@ -1,4 +1,5 @@
 import type { Condition, Contestant } from '../record/index.js';
+import type { Tensors } from '../requests/index.js';
 
 /** Where a contestant answers. */
 export type Target =
@@ -8,6 +9,8 @@ export type Target =
 
 /** The bare engine: the SavedModel run in a loop, no server (method rule 16). */
 export interface EngineRunner {
+  /** Each request once, one after the other; what the model refuses has TensorFlow's own text. */
+  answers(signature: string, inputs: readonly Tensors[]): Promise<readonly EngineAnswer[]>;
   run(order: EngineOrder, window?: EngineWindow): Promise<EngineMeasurement>;
 }
 
@@ -17,16 +20,14 @@ export interface EngineWindow {
   readonly onWindowEnd?: () => void;
 }
 
+export type EngineAnswer = { readonly ms: number; readonly outputs: Tensors } | { readonly message: string };
+
 export interface EngineOrder {
+  readonly signature: string;
   readonly concurrency: number;
   readonly warmupMs: number;
   readonly durationMs: number;
-  /** Little-endian float32 tensors, one request each, and the predictions they must give. */
-  readonly inputs: readonly {
-    readonly shape: readonly number[];
-    readonly data: Buffer;
-    readonly expected: Float32Array;
-  }[];
+  readonly inputs: readonly Tensors[];
 }
 
 export interface EngineMeasurement {
@@ -34,7 +35,8 @@ export interface EngineMeasurement {
   readonly sentAtNs: Float64Array;
   readonly doneAtNs: Float64Array;
   readonly input: Uint32Array;
-  readonly wrong: number;
+  /** The different answers to each input, up to eight, and in how many runs each was given. */
+  readonly answers: readonly { readonly input: number; readonly runs: number; readonly outputs: Tensors }[];
 }
 
 /** What a server is started for. Two cells with equal launches are answered by the same instance. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import { findModel, modelBasePath, readGolden, readManifest } from '../models/index.js';
+import { floatGolden } from '../requests/index.js';
 import { isAlive, processTree } from '../resources/index.js';
 import { checkParity } from '../run/parity.js';
 import { contestantById } from './catalogue.js';
@@ -45,7 +46,8 @@ describe('nginx in front of the model server', { skip: missing ?? false }, () =>
     it(`passes ${protocol} on, and leaves nothing behind`, async () => {
       const instance = await fleet.instance(`nginx-${protocol}`, launch);
       assert.equal(
-        (await checkParity(instance, await readGolden(findModel(await readManifest(), 'mlp-10k'), 1))).parity.outcome,
+        (await checkParity(instance, floatGolden(await readGolden(findModel(await readManifest(), 'mlp-10k'), 1))))
+          .parity.outcome,
         'same',
       );
       const pids = nginxOf(instance);

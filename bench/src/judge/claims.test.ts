@@ -5,6 +5,7 @@ import { readManifest } from '../models/index.js';
 import type { CellClaim } from '../questions/claim.js';
 import { cellsOfClaim } from '../questions/claim.js';
 import { QUESTIONS } from '../questions/index.js';
+import { ZOO } from '../questions/subject.js';
 import type { Cell, Contestant, ModelFacts, Plan, Profile, StudyRecord } from '../record/index.js';
 import { aStudy } from '../record/testing/a-study.js';
 import { PAIRS_NEEDED } from '../stats/index.js';
@@ -28,7 +29,7 @@ const contestants: Contestant[] = CATALOGUE.map(({ id, label, role, family, prot
 function planOf(profile: Profile): Plan {
   return makePlan({
     context: {
-      ...{ profile, schedulableCpus: 4, serverCpus: [0, 1, 2], noGpu: undefined, memoryLimits: true },
+      ...{ profile, schedulableCpus: 4, serverCpus: [0, 1, 2], noGpu: undefined, subject: ZOO, memoryLimits: true },
       ...{ contestants, models },
     },
     questions: QUESTIONS,

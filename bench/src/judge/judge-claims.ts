@@ -1,6 +1,6 @@
 import { contestantsOf, isAboutServing, notTested, type Claim, type Judgement } from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
-import type { ClaimVerdict } from '../record/index.js';
+import { commandToAsk, type ClaimVerdict } from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';
 
@@ -31,7 +31,7 @@ function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgeme
   const reason = findings.notTested(experiment);
   if (reason !== undefined) return notTested(reason);
   if (!plan.experiments.includes(experiment))
-    return notTested(`this run leaves the experiment out: npm run study -- --profile standard --only ${experiment}`);
+    return notTested(`this run leaves the experiment out: ${commandToAsk(experiment, findings.study.asked)}`);
   const judgement = 'about' in claim ? claim.judge(findings) : judgeCellClaim(findings, experiment, claim);
   if (judgement.verdict !== 'NOT TESTED') return judgement;
   if (interrupted !== undefined) return { ...judgement, reason: 'the run was stopped before this' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { after, before, describe, it } from 'node:test';
 import { startGenerator, type Generator, type Target, type TrialSpec } from './index.js';
-import { aRequest, aSpec, DRIVERS, samplesOf } from './testing/a-spec.js';
+import { aRequest, aSpec, DRIVERS, floats, samplesOf } from './testing/a-spec.js';
 import { METHOD, startGrpcAnswerServer } from './testing/grpc-answer-server.js';
 import { predictResponse } from './testing/predict-response.js';
 
@@ -79,7 +79,7 @@ for (const driver of DRIVERS) {
       });
       const spec = specFor(server.address, {
         load: { kind: 'open', schedule: new Float64Array(5) },
-        requests: [{ body: large, expected: [{ version: 7, values }] }],
+        requests: [{ body: large, expected: [{ version: 7, outputs: [floats(values)] }] }],
         timeoutMs: 60_000,
       });
       const outcome = await generator.runTrial(spec);

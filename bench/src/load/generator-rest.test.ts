@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { readSamples } from '../samples/index.js';
 import { scheduleArrivals, startGenerator, type Generator, type Target, type TrialSpec } from './index.js';
-import { aRequest, aSpec, DRIVERS, samplesOf } from './testing/a-spec.js';
+import { aRequest, aSpec, DRIVERS, floats, samplesOf } from './testing/a-spec.js';
 import { RIGHT, startAnswerServer } from './testing/answer-server.js';
 
 const rest = (origin: string): Target => ({ kind: 'rest', origin, path: '/v1/models/m:predict' });
@@ -212,8 +212,8 @@ describe('generator over REST', () => {
       response.end('{"predictions":[[3,4]]}');
     });
     const expected = [
-      { version: 1, values: Float32Array.of(1, 2) },
-      { version: 2, values: Float32Array.of(3, 4) },
+      { version: 1, outputs: [floats([1, 2])] },
+      { version: 2, outputs: [floats([3, 4])] },
     ];
     const spec = aSpec(rest(server.origin), {
       load: { kind: 'open', schedule: Float64Array.of(0, 1e6) },

@@ -6,6 +6,8 @@ export { runClosedLoop } from './closed-loop.js';
 export { startInstantServer } from './floor/start-instant-server.js';
 export { measureFloors, type FloorKind } from './floor/measure-floors.js';
 export { startDelayProxy, type DelayProxy, type DelayProxyOptions } from './delay-proxy/delay-proxy.js';
+export type { Answer } from './answers/answer.js';
+export { compareAnswer, DEFAULT_TOLERANCE } from './answers/compare-answer.js';
 export { readGrpcAnswer } from './answers/grpc-answer.js';
 export { readRestAnswer } from './answers/rest-answer.js';
 export {

@@ -1,3 +1,5 @@
+import type { GoldenOutput, Tolerance } from '../requests/index.js';
+
 /** Where requests go. */
 export type Target =
   | {
@@ -16,10 +18,10 @@ export type Target =
       readonly method: string;
     };
 
-/** The prediction of one model version for one input: all numbers of the answer, row by row. */
+/** The prediction of one model version for one input. */
 export interface ExpectedAnswer {
   readonly version: number;
-  readonly values: Float32Array;
+  readonly outputs: readonly GoldenOutput[];
 }
 
 /** One input, ready to be sent: built before the run, so that both contestants get the same bytes (method rule 2). */
@@ -66,5 +68,5 @@ export interface TrialSpec {
   /** `node`: sockets on node:net also where system calls can be had, for comparison. */
   readonly driver?: 'node';
   /** Default: absolute 1e-5, relative 1e-4. */
-  readonly tolerance?: { readonly absolute: number; readonly relative: number };
+  readonly tolerance?: Tolerance;
 }

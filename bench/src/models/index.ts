@@ -6,4 +6,3 @@ export { modelsTable } from './models-table.js';
 export { readGolden } from './read-golden.js';
 export { PROJECT_ROOT } from './project-root.js';
 export { findModel, modelBasePath, modelPath, readManifest } from './read-manifest.js';
-export { readManifestVersion } from './newest-version.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { GoldenSet } from '../requests/index.js';
+import type { FloatCases } from '../requests/index.js';
 import { generatedImage } from './generated-image.js';
 import { asFloats, heldoutImages } from './heldout-images.js';
 import type { ManifestModel } from './manifest.js';
@@ -34,7 +34,7 @@ export async function readGolden(
   model: ManifestModel,
   version: number,
   root: string = PROJECT_ROOT,
-): Promise<GoldenSet> {
+): Promise<FloatCases> {
   const file = join(modelBasePath(model, root), 'golden.json');
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error(`${model.name} is not built: ${file} is missing; run: ${model.build.command}`, { cause });

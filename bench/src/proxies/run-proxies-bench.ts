@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { contestantById, startFleet, type Launch, type Serving } from '../contestants/index.js';
 import { runClosedLoop, startGenerator } from '../load/index.js';
 import { findModel, modelBasePath, readGolden, readManifest } from '../models/index.js';
-import { prepareRequests } from '../requests/index.js';
+import { floatGolden } from '../requests/index.js';
 import { median, percentileNs } from '../stats/index.js';
 import { startPlainProxy, type PlainProxy } from './start-plain-proxy.js';
 
@@ -70,9 +70,9 @@ export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGener
   const model = findModel(await readManifest(), MODEL);
   const version = Math.max(...model.versions.map((each) => each.version));
   const launch: Launch = { model: MODEL, modelVersion: version, modelBasePath: modelBasePath(model), factors: {} };
-  const requests = prepareRequests(await readGolden(model, version), { batch: 1, payload: 'json' }).map(
-    ({ body, expected }) => ({ body, expected: [{ version, values: expected }] }),
-  );
+  const requests = floatGolden(await readGolden(model, version))
+    .prepare({ batch: 1, payload: 'json' })
+    .map(({ body, outputs }) => ({ body, expected: [{ version, outputs }] }));
   const fleet = startFleet(options.serving, folder, options.onProgress);
   const plain: PlainProxy[] = [];
   const isWanted = (name: string): boolean =>

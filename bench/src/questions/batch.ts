@@ -1,4 +1,5 @@
 import { STANDARD, type CellTable, type Question } from './define.js';
+import { rateFor, type Subject } from './subject.js';
 
 /** Flask takes too long for the largest batch: a short trial has too few answers. */
 const WITHOUT_FLASK = ['flask-style', 'proxy-grpc', 'direct-rest', 'direct-grpc'];
@@ -9,14 +10,14 @@ const NOT_JOINING = ['direct-rest', 'direct-grpc', 'flask-style', 'flask-session
 /** Clients that keep every contestant busy: what joining gains in throughput shows only at saturation. */
 const BUSY = { clients: [32], together: { factor: 'batching' } } satisfies CellTable;
 const OPEN = {
-  ratesPerS: { quick: [400], standard: [400], thorough: [200, 400, 800, 1500, 3000] },
   together: { factor: 'batching' },
   curveMs: { quick: 900, standard: 900, thorough: 1500 },
   errorLimit: 1,
 } satisfies CellTable;
+const RATES_PER_S = { quick: [400], standard: [400], thorough: [200, 400, 800, 1500, 3000] };
 const ON = [{ batching: true }];
 
-export const batch: Question = {
+export const batch = (subject: Subject): Question => ({
   id: 'batch',
   title: 'Batches',
   profiles: STANDARD,
@@ -36,6 +37,7 @@ export const batch: Question = {
     },
     {
       ...OPEN,
+      ratesPerS: ratesFor(subject),
       contestants: {
         quick: ['direct-rest', 'flask-session'],
         standard: ['direct-rest', 'flask-session'],
@@ -44,6 +46,7 @@ export const batch: Question = {
     },
     {
       ...OPEN,
+      ratesPerS: ratesFor(subject),
       contestants: {
         quick: ['direct-rest', 'flask-micro-batching'],
         standard: ['direct-rest', 'flask-micro-batching'],
@@ -146,4 +149,13 @@ export const batch: Question = {
       says: 'With 32 busy clients, throughput when the server joins requests against when it does not',
     },
   ],
-};
+});
+
+function ratesFor(subject: Subject): Required<CellTable>['ratesPerS'] {
+  const bearable = (rates: readonly number[]): number[] => rates.map((rate) => rateFor(subject, rate));
+  return {
+    quick: bearable(RATES_PER_S.quick),
+    standard: bearable(RATES_PER_S.standard),
+    thorough: bearable(RATES_PER_S.thorough),
+  };
+}

@@ -3,8 +3,9 @@ import { judgePairs } from '../judge/judge-ratio-of.js';
 import { capacitySchema, type Capacity } from '../observations/capacity/record.js';
 import type { Table } from '../record/index.js';
 import { notTested, type Judgement } from './claim.js';
-import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
+import { STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
+import { inProcess } from './subject.js';
 import { formatMs } from '../words/number.js';
 
 export const capacity: Question = {
@@ -17,7 +18,6 @@ export const capacity: Question = {
   done: 'Poisson arrivals at rates that doubled until the limit failed, then bisected (method rule 12).',
   means:
     'Plan for the rate at which the limit holds, not for the highest throughput: beyond it every user waits in the same queue.',
-  missing: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: [],
   claims: [
     {
@@ -35,7 +35,7 @@ export const capacity: Question = {
 
 function judge(findings: Findings): Judgement {
   const { data: seen } = capacitySchema.safeParse(findings.study.observations['capacity']);
-  const [style, serving] = ['flask-style', 'direct-rest'].map((id) =>
+  const [style, serving] = [inProcess(findings.study), 'direct-rest'].map((id) =>
     seen?.contestants.find(({ contestant }) => contestant === id),
   );
   if (seen === undefined || style === undefined || serving === undefined) return notTested('one side was not observed');

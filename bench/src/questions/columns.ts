@@ -40,7 +40,7 @@ const COLUMNS = {
   model: text('model', ({ cell }) => cell.condition.model),
   'what was done': { ...fact('what was done', ({ title }) => title), kind: 'text' },
   parameters: fact('parameters', ({ parameters }) => parameters),
-  MFLOPs: fact('MFLOPs per instance', ({ flopsPerInstance }) => flopsPerInstance / 1e6),
+  MFLOPs: fact('MFLOPs per instance', ({ flopsPerInstance: flops }) => (flops === null ? null : flops / 1e6)),
   'bytes on disk': fact('bytes on disk', ({ bytes }) => bytes),
   compressed: fact('compressed (bytes)', ({ gzipBytes }) => gzipBytes),
   accuracy: fact('accuracy (%)', ({ accuracy }) => (accuracy === null ? null : 100 * accuracy)),

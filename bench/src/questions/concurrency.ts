@@ -1,5 +1,6 @@
 import type { CellClaim } from './claim.js';
-import { ALL_PROFILES, type Question } from './define.js';
+import { ALL_PROFILES, type CellTable, type ChartSpec, type Question } from './define.js';
+import { clientsFor, rateFor, type Subject } from './subject.js';
 
 /**
  * Who waits how long at the same rate is decided where a request takes long enough for the generator's own lag not to matter
@@ -18,7 +19,33 @@ function moreThan(id: string, sentence: string, contestant: string, other: strin
   return { id, sentence, says: 'more', metric: 'throughput', of, over: { contestant: other } };
 }
 
-export const concurrency: Question = {
+const WAITING_CELLS: CellTable = {
+  contestants: ['flask-style', 'direct-rest'],
+  models: [WAITING.model],
+  batches: [WAITING.batch],
+  ratesPerS: [WAITING.ratePerS],
+  // The 64 requests that certify p90 in each trial (method rule 9), and some more since arrivals are random.
+  sliceMs: 3100,
+  blocks: { quick: 5, standard: 6, thorough: 20 },
+  warmupMs: 150,
+};
+const TAIL_CLAIM: CellClaim = {
+  id: 'tail-at-the-same-rate',
+  sentence:
+    'At the same rate of requests, users of TensorFlow Serving wait less in the tail than those of the Flask style.',
+  says: 'less',
+  metric: 'p90 response time',
+  of: { contestant: 'direct-rest', ...WAITING },
+  over: { contestant: 'flask-style' },
+};
+const WAITING_CHART: ChartSpec = {
+  kind: 'spectrum',
+  title: `What users wait at ${WAITING.ratePerS} requests per second of ${WAITING.batch} images, ${WAITING.model}`,
+  caption: 'Poisson arrivals; response time counts from the intended instant.',
+  shows: { ratePerS: [WAITING.ratePerS] },
+};
+
+export const concurrency = (subject: Subject): Question => ({
   id: 'concurrency',
   title: 'Many clients at once',
   profiles: ALL_PROFILES,
@@ -29,24 +56,28 @@ export const concurrency: Question = {
   means:
     'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
   cells: [
-    { clients: { quick: [2, 4, 8, 16, 32], standard: [8, 32], thorough: [2, 4, 8, 16, 32, 64, 128] } },
+    {
+      clients: {
+        quick: clientsFor(subject, [2, 4, 8, 16, 32]),
+        standard: clientsFor(subject, [8, 32]),
+        thorough: clientsFor(subject, [2, 4, 8, 16, 32, 64, 128]),
+      },
+    },
     // At a low rate it takes longer until the tail is certified (method rule 9).
-    { ratesPerS: [COMMON_RATE_PER_S], curveMs: { quick: 1400, standard: 900, thorough: 4000 } },
+    {
+      ratesPerS: [rateFor(subject, COMMON_RATE_PER_S)],
+      curveMs: { quick: 1400, standard: 900, thorough: 4000 },
+    },
     {
       contestants: { quick: [], standard: OVERLOADED, thorough: ALL },
-      ratesPerS: { quick: [], standard: [1500], thorough: [500, 1000, 1500, 2000, 3000, 4000] },
+      ratesPerS: {
+        quick: [],
+        standard: [rateFor(subject, 1500)],
+        thorough: [500, 1000, 1500, 2000, 3000, 4000].map((rate) => rateFor(subject, rate)),
+      },
       errorLimit: 1,
     },
-    {
-      contestants: ['flask-style', 'direct-rest'],
-      models: [WAITING.model],
-      batches: [WAITING.batch],
-      ratesPerS: [WAITING.ratePerS],
-      // The 64 requests that certify p90 in each trial (method rule 9), and some more since arrivals are random.
-      sliceMs: 3100,
-      blocks: { quick: 5, standard: 6, thorough: 20 },
-      warmupMs: 150,
-    },
+    ...(subject.own === undefined ? [WAITING_CELLS] : []),
   ],
   claims: [
     moreThan(
@@ -73,15 +104,7 @@ export const concurrency: Question = {
       'flask-style',
       'flask-control',
     ),
-    {
-      id: 'tail-at-the-same-rate',
-      sentence:
-        'At the same rate of requests, users of TensorFlow Serving wait less in the tail than those of the Flask style.',
-      says: 'less',
-      metric: 'p90 response time',
-      of: { contestant: 'direct-rest', ...WAITING },
-      over: { contestant: 'flask-style' },
-    },
+    ...(subject.own === undefined ? [TAIL_CLAIM] : []),
   ],
   charts: [
     {
@@ -104,16 +127,11 @@ export const concurrency: Question = {
     },
     {
       kind: 'spectrum',
-      title: `What users wait at ${COMMON_RATE_PER_S} requests per second`,
+      title: `What users wait at ${rateFor(subject, COMMON_RATE_PER_S)} requests per second`,
       caption: 'Poisson arrivals; response time counts from the intended instant.',
-      shows: { ratePerS: [COMMON_RATE_PER_S] },
+      shows: { ratePerS: [rateFor(subject, COMMON_RATE_PER_S)] },
     },
-    {
-      kind: 'spectrum',
-      title: `What users wait at ${WAITING.ratePerS} requests per second of ${WAITING.batch} images, ${WAITING.model}`,
-      caption: 'Poisson arrivals; response time counts from the intended instant.',
-      shows: { ratePerS: [WAITING.ratePerS] },
-    },
+    ...(subject.own === undefined ? [WAITING_CHART] : []),
   ],
   tables: [
     {
@@ -136,4 +154,4 @@ export const concurrency: Question = {
     },
   ],
   answer: [{ rank: 'throughput', best: 'highest', shows: { clients: [8] } }],
-};
+});

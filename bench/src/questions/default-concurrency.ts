@@ -2,8 +2,9 @@ import type { Findings } from '../judge/findings.js';
 import { judgePairs } from '../judge/judge-ratio-of.js';
 import { healthSchema } from '../observations/default-concurrency/record.js';
 import { notTested } from './claim.js';
-import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
+import { STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
+import { inProcess } from './subject.js';
 import { formatCertified } from '../words/number.js';
 
 export const defaultConcurrency: Question = {
@@ -16,7 +17,6 @@ export const defaultConcurrency: Question = {
   done: 'The model’s status was asked for twenty times a second beside closed loops.',
   means:
     'Give health checks a timeout that fits the queue, not the idle server; or keep inference off the thread that answers them.',
-  missing: ({ models }) => (models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`),
   cells: [],
   claims: [
     {
@@ -25,7 +25,7 @@ export const defaultConcurrency: Question = {
       about: ['flask-style', 'direct-rest'],
       judge: (findings) => {
         const { data: rows = [] } = healthSchema.safeParse(findings.study.observations['default-concurrency']);
-        const [style, serving] = ['flask-style', 'direct-rest'].map((id) =>
+        const [style, serving] = [inProcess(findings.study), 'direct-rest'].map((id) =>
           rows.find(({ contestant, clients }) => contestant === id && clients > 1),
         );
         if (style === undefined || serving === undefined) return notTested('one side was not observed');

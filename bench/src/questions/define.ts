@@ -2,10 +2,9 @@ import type { Findings } from '../judge/findings.js';
 import type { Condition, Contestant, ExperimentResult, ModelFacts, Network, Profile } from '../record/index.js';
 import type { Claim } from './claim.js';
 import type { Column } from './columns.js';
+import type { Subject } from './subject.js';
 import type { Shown, Where } from './where.js';
 
-/** The model that cells use where their question does not vary it: small enough that a server's own cost shows. */
-export const DEFAULT_MODEL = 'fashion-cnn';
 export const ALL_PROFILES = ['quick', 'standard', 'thorough'] as const;
 /** Questions that the quick profile has no time for. */
 export const STANDARD = ['standard', 'thorough'] as const;
@@ -25,6 +24,7 @@ export interface PlanContext {
   readonly memoryLimits: boolean;
   /** Contestants that can run here, in the order of the catalogue. */
   readonly contestants: readonly PlannedContestant[];
+  readonly subject: Subject;
   /** Models that can be had here, with their newest version. */
   readonly models: ReadonlyMap<string, ModelFacts>;
 }

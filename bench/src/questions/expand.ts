@@ -1,13 +1,18 @@
-import { usualPayload, type Cell, type Condition, type Loop, type Network, type Profile } from '../record/index.js';
-import { cellsOfClaim } from './claim.js';
 import {
-  DEFAULT_MODEL,
-  inProfile,
-  type CellTable,
-  type PlanContext,
-  type PlannedContestant,
-  type Question,
-} from './define.js';
+  usualPayload,
+  type Cell,
+  type Condition,
+  type Loop,
+  type Network,
+  type OwnModel,
+  type Profile,
+} from '../record/index.js';
+import { cellsOfClaim } from './claim.js';
+import { inProfile, type CellTable, type PlanContext, type PlannedContestant, type Question } from './define.js';
+
+import { effortFor, timeoutFor } from './own-effort.js';
+import { forStyle, whyNotOfOwn } from './own-questions.js';
+import { inProcess } from './subject.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const ERROR_LIMIT = 0.001;
@@ -28,8 +33,11 @@ const CURVE_WARMUP_MS: Readonly<Record<Profile, number>> = { quick: 150, standar
 
 /** The cells of a question, those most often measured that its claims rest on. Pure: the same context gives the same cells. */
 export function cellsOf(question: Question, context: PlanContext): Cell[] {
+  const { profile, subject } = context;
   const planned = question.cells.flatMap((table) =>
-    product(table, context).map((each) => ({ table, cell: cell(question.id, table, each) })),
+    product(table, context)
+      .filter(({ condition }) => subject.own === undefined || canBeSent(subject.own, condition))
+      .map((each) => ({ table, cell: cell(question.id, table, each) })),
   );
   const deciding = new Set(
     question.claims.flatMap((claim) =>
@@ -40,16 +48,26 @@ export function cellsOf(question: Question, context: PlanContext): Cell[] {
       ),
     ),
   );
-  return planned.map(({ table, cell: each }) => ({
-    ...each,
-    ...effort(table, context.profile, deciding.has(each) || table.everyBlock === true),
-  }));
+  return planned.map(({ table, cell: each }) => {
+    const usual = effort(table, profile, deciding.has(each) || table.everyBlock === true);
+    if (subject.own === undefined) return { ...each, ...usual };
+    const timeoutMs = timeoutFor(subject.own, each.condition, each.timeoutMs);
+    return { ...each, ...usual, ...effortFor(subject.own, each.condition, profile, usual), timeoutMs };
+  });
 }
 
 /** Why a question cannot be asked here; undefined when it can. */
 export function whyNotAsked(question: Question, context: PlanContext): string | undefined {
+  const { subject, models } = context;
+  const notOfOwn = subject.own === undefined ? undefined : whyNotOfOwn(question.id, subject.own);
+  if (notOfOwn !== undefined) return notOfOwn;
   if (question.missing !== undefined) return question.missing(context);
-  return context.models.has(DEFAULT_MODEL) ? undefined : `the model ${DEFAULT_MODEL} is missing`;
+  return models.has(subject.model) ? undefined : `the model ${subject.model} is missing`;
+}
+
+/** Whether a user's model takes such requests. */
+function canBeSent({ payloads, notBatchable }: OwnModel, { payload, batch }: Condition): boolean {
+  return payloads.includes(payload) && (batch === 1 || notBatchable === undefined);
 }
 
 interface Wanted {
@@ -61,10 +79,10 @@ interface Wanted {
 
 /** Contestants are the innermost, so that the cells of one condition stand together. */
 function product(table: CellTable, context: PlanContext): Wanted[] {
-  const { profile, models } = context;
+  const { profile, models, subject } = context;
   const networks: readonly (Network | undefined)[] = inProfile(table.networks ?? [undefined], profile);
   const factors = factorsOf(table, context);
-  return inProfile(table.models ?? [DEFAULT_MODEL], profile).flatMap((model) => {
+  return inProfile(table.models ?? [subject.model], profile).flatMap((model) => {
     const modelVersion = models.get(model)?.version;
     if (modelVersion === undefined) return [];
     return inProfile(table.batches ?? [1], profile).flatMap((batch) =>
@@ -102,11 +120,17 @@ function loops({ clients, ratesPerS }: CellTable, profile: Profile): Loop[] {
 }
 
 /** Nobody sends requests to the bare engine: it has closed loops only. */
-function contestantsOf(table: CellTable, { profile, contestants }: PlanContext, loop: Loop): PlannedContestant[] {
-  const wanted = table.contestants === undefined ? undefined : inProfile(table.contestants, profile);
+function contestantsOf(
+  table: CellTable,
+  { profile, contestants, subject }: PlanContext,
+  loop: Loop,
+): PlannedContestant[] {
+  const style = inProcess(subject);
+  const wanted = table.contestants && inProfile(table.contestants, profile).map((id) => forStyle(id, style));
   return contestants.filter(
     ({ id, role, protocol }) =>
-      (wanted?.includes(id) ?? role !== 'variant') && (loop.kind === 'closed' || protocol !== 'in-process'),
+      (wanted?.includes(id) ?? (role !== 'variant' || id === style)) &&
+      (loop.kind === 'closed' || protocol !== 'in-process'),
   );
 }
 

@@ -1,6 +1,7 @@
-import { DEFAULT_MODEL, STANDARD, type Question } from './define.js';
+import { STANDARD, type Question } from './define.js';
+import type { Subject } from './subject.js';
 
-export const gpu: Question = {
+export const gpu = ({ model, own }: Subject): Question => ({
   id: 'gpu',
   title: 'On a GPU',
   profiles: STANDARD,
@@ -14,7 +15,7 @@ export const gpu: Question = {
   cells: [
     {
       contestants: ['flask-style', 'direct-rest', 'bare-engine'],
-      models: [DEFAULT_MODEL, 'resnet50'],
+      models: own === undefined ? [model, 'resnet50'] : [model],
       factors: [{ device: 'gpu' }, { device: 'cpu' }],
       together: { factor: 'device' },
       curveMs: 1500,
@@ -27,7 +28,7 @@ export const gpu: Question = {
       sentence: 'On a GPU a heavy model answers sooner.',
       says: 'less',
       metric: 'p50 service time',
-      of: { contestant: 'bare-engine', model: 'resnet50', device: 'gpu' },
+      of: { contestant: 'bare-engine', model: own === undefined ? 'resnet50' : model, device: 'gpu' },
       over: { device: 'cpu' },
     },
   ],
@@ -43,4 +44,4 @@ export const gpu: Question = {
       says: 'Median time on the GPU against the CPU',
     },
   ],
-};
+});

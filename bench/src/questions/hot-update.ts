@@ -20,8 +20,10 @@ export const hotUpdate: Question = {
   done: 'A new version was published under a steady rate of requests. Every answer was compared with both versions’ predictions and with the version it claimed.',
   means:
     'Whoever deploys models often needs a switch without failures: either a server that has it, or the lines and the tests for it.',
-  missing: ({ models }) =>
-    (models.get('fashion-cnn')?.version ?? 0) >= 2 ? undefined : 'two versions of fashion-cnn are needed',
+  missing: ({ models, subject }) =>
+    subject.own !== undefined || (models.get(subject.model)?.version ?? 0) >= 2
+      ? undefined
+      : `two versions of ${subject.model} are needed`,
   cells: [],
   claims: [
     {
@@ -65,7 +67,7 @@ function withoutFailures(findings: Findings, contestant: string): Judgement {
   const enough = firstNewAtS !== null && most <= SHARE_THAT_MAY_FAIL;
   return {
     verdict: failedBefore > 0 ? 'INCONCLUSIVE' : failed + mixed > 0 ? 'REFUTED' : enough ? 'CONFIRMED' : 'INCONCLUSIVE',
-    condition: `version 2 published under ${seen.ratePerS} requests per second, observed once`,
+    condition: `a new version published under ${seen.ratePerS} requests per second, observed once`,
     reason: [
       ...(failedBefore > 0 ? [`${failedBefore} requests failed before there was anything to change`] : []),
       `${failed} of ${requests} requests failed, ${mixed} answers were of neither version`,
@@ -88,7 +90,7 @@ function mostThatMayFail(n: number): number {
 function tell(findings: Findings): Told {
   const seen = hotUpdateSchema.parse(findings.study.observations['hot-update']);
   return {
-    done: `${seen.ratePerS} requests per second without pause; version 2 was published ${seen.publishedAtS} s after the start. Every answer was compared with both versions' predictions and with the version it claimed.`,
+    done: `${seen.ratePerS} requests per second without pause; the new version was published ${seen.publishedAtS} s after the start. Every answer was compared with both versions' predictions and with the version it claimed.`,
     answer: [
       ...seen.updates.map((update) => ({ text: sentence(findings, update), contestants: [update.contestant] })),
       ...seen.leftOut.map(({ contestant, reason }) => ({
@@ -123,8 +125,8 @@ function timeline(findings: Findings, update: Update, { publishedAtS }: HotUpdat
       { contestant, variant: 'failed requests', atS, y: failed },
     ]),
     events: [
-      { atS: publishedAtS, label: 'version 2 published' },
-      ...(firstNewAtS === null ? [] : [{ atS: firstNewAtS, label: 'first answer of version 2' }]),
+      { atS: publishedAtS, label: 'new version published' },
+      ...(firstNewAtS === null ? [] : [{ atS: firstNewAtS, label: 'first answer of the new version' }]),
     ],
   };
 }

@@ -1,4 +1,6 @@
-import { DEFAULT_MODEL, STANDARD, type CellTable, type Question } from './define.js';
+import { STANDARD, type CellTable, type Question } from './define.js';
+import type { CellClaim } from './claim.js';
+import type { Subject } from './subject.js';
 
 /** 224 x 224 x 3 numbers: 0.6 MB as bytes, 0.8 MB as base64, 1.5 MB and more as JSON. */
 const LARGE = 'mobilenet-v2';
@@ -17,57 +19,74 @@ const TABLE = {
         : ['json'],
 } satisfies CellTable;
 
-export const protocol: Question = {
-  id: 'protocol',
-  title: 'gRPC against REST, and what the proxy costs',
-  profiles: STANDARD,
-  asks: 'Does gRPC answer sooner than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
-  expects:
-    'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
-  done: 'One client sent one instance per request: as JSON numbers and as base64 of the float32 values over REST (the model’s own signature reads them), and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val). nginx in the proxy’s place shows what any proxy adds.',
-  means:
-    'Send raw bytes when inputs are images or embeddings, over REST as base64 to a signature that reads them. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
-  needs: `its claims: the model \`${LARGE}\``,
-  cells: [
-    { ...TABLE, contestants: [...TABLE.contestants, ...NGINX], models: [DEFAULT_MODEL], curveMs: 700 },
-    // One large request takes tens of milliseconds: a slice must hold a certified median (method rule 9).
-    {
-      ...TABLE,
-      models: [LARGE],
-      curveMs: { quick: 900, standard: 900, thorough: 1200 },
-      sliceMs: { quick: 700, standard: 700, thorough: 1200 },
-    },
-  ],
-  claims: [
-    {
-      id: 'base64-beats-json-numbers',
-      sentence: 'For large inputs over REST, base64 of the raw bytes answers sooner than numbers written as JSON.',
-      says: 'less',
-      metric: 'p50 service time',
-      of: { contestant: 'direct-rest', model: LARGE, payload: 'base64' },
-      over: { payload: 'json' },
-    },
-    {
-      id: 'grpc-wins-large-payloads',
-      sentence: 'For large inputs gRPC with raw bytes answers sooner than REST with JSON.',
-      says: 'less',
-      metric: 'p50 service time',
-      of: { contestant: 'direct-grpc', model: LARGE, payload: 'tensor-content' },
-      over: { contestant: 'direct-rest', payload: 'json' },
-    },
-  ],
-  charts: [DEFAULT_MODEL, LARGE].map((model) => ({
-    kind: 'bars',
-    title: `One request to ${model}`,
-    shows: { model: [model] },
-    rows: 'contestant',
-    y: 'p50',
-  })),
-  tables: [
-    {
-      title: 'Protocols and payload forms',
-      columns: ['model', 'contestant', 'payload', 'bytes out', 'bytes in', 'p50', 'CPU per request'],
-    },
-  ],
-  answer: [DEFAULT_MODEL, LARGE].map((model) => ({ rank: 'p50', best: 'lowest', shows: { model: [model] } })),
-};
+function sooner(id: string, sentence: string, of: CellClaim['of'], over: CellClaim['over']): CellClaim {
+  return { id, sentence, says: 'less', metric: 'p50 service time', of, over };
+}
+
+export function protocol({ model, own }: Subject): Question {
+  const models = own === undefined ? [model, LARGE] : [model];
+  return {
+    id: 'protocol',
+    title: 'gRPC against REST, and what the proxy costs',
+    profiles: STANDARD,
+    asks: 'Does gRPC answer sooner than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
+    expects:
+      'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
+    done: 'One client sent one instance per request: as JSON numbers and as base64 of the float32 values over REST (the model’s own signature reads them), and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val). nginx in the proxy’s place shows what any proxy adds.',
+    means:
+      'Send raw bytes when inputs are images or embeddings, over REST as base64 to a signature that reads them. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
+    needs: `its claims: the model \`${LARGE}\``,
+    cells: [
+      { ...TABLE, contestants: [...TABLE.contestants, ...NGINX], models: [model], curveMs: 700 },
+      // One large request takes tens of milliseconds: a slice must hold a certified median (method rule 9).
+      ...(own === undefined
+        ? [
+            {
+              ...TABLE,
+              models: [LARGE],
+              curveMs: { quick: 900, standard: 900, thorough: 1200 },
+              sliceMs: { quick: 700, standard: 700, thorough: 1200 },
+            },
+          ]
+        : []),
+    ],
+    claims: [
+      ...(own === undefined
+        ? [
+            sooner(
+              'base64-beats-json-numbers',
+              'For large inputs over REST, base64 of the raw bytes answers sooner than numbers written as JSON.',
+              { contestant: 'direct-rest', model: LARGE, payload: 'base64' },
+              { payload: 'json' },
+            ),
+            sooner(
+              'grpc-wins-large-payloads',
+              'For large inputs gRPC with raw bytes answers sooner than REST with JSON.',
+              { contestant: 'direct-grpc', model: LARGE, payload: 'tensor-content' },
+              { contestant: 'direct-rest', payload: 'json' },
+            ),
+          ]
+        : []),
+      sooner(
+        'raw-bytes-beat-typed-numbers',
+        'Over gRPC, raw bytes (tensor_content) answer sooner than numbers in their typed field.',
+        { contestant: 'direct-grpc', model: own === undefined ? LARGE : model, payload: 'tensor-content' },
+        { payload: 'float-val' },
+      ),
+    ],
+    charts: models.map((each) => ({
+      kind: 'bars',
+      title: `One request to ${each}`,
+      shows: { model: [each] },
+      rows: 'contestant',
+      y: 'p50',
+    })),
+    tables: [
+      {
+        title: 'Protocols and payload forms',
+        columns: ['model', 'contestant', 'payload', 'bytes out', 'bytes in', 'p50', 'CPU per request'],
+      },
+    ],
+    answer: models.map((each) => ({ rank: 'p50', best: 'lowest', shows: { model: [each] } })),
+  };
+}

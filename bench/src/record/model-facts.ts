@@ -10,10 +10,11 @@ export const modelFactsSchema = z.strictObject({
   /** Model it was made from, for optimised variants. */
   base: z.string().nullable(),
   parameters: z.number(),
-  nonZeroParameters: z.number(),
-  flopsPerInstance: z.number(),
+  /** Null, like other figures, where nobody counted: of a user's own model. */
+  nonZeroParameters: z.number().nullable(),
+  flopsPerInstance: z.number().nullable(),
   bytes: z.number(),
-  gzipBytes: z.number(),
+  gzipBytes: z.number().nullable(),
   /** Share of held-out images classified right, 0 to 1; null where the weights were not trained. */
   accuracy: z.number().nullable(),
 });

@@ -3,8 +3,8 @@ import { z } from 'zod';
 const rowSchema = z.strictObject({
   contestant: z.string(),
   model: z.string(),
-  /** `unreachable`: it did not answer, so nobody knows how it predicts. */
-  outcome: z.enum(['same', 'differs', 'unreachable']),
+  /** `unreachable`: it did not answer, so nobody knows how it predicts. `cannot feed`: it refuses what the model takes. */
+  outcome: z.enum(['same', 'differs', 'unreachable', 'cannot feed']),
   /** Null where there was no answer to compare, or one of another length. */
   maxAbsolute: z.number().nullable(),
   maxRelative: z.number().nullable(),

@@ -3,6 +3,7 @@ import { contestantSchema, servingSourceSchema } from './contestant.js';
 import { floorSchema } from './floor.js';
 import { ledgerRowSchema } from './ledger.js';
 import { modelFactsSchema } from './model-facts.js';
+import { ownModelSchema } from './own-model.js';
 import { paritySchema } from './parity.js';
 import { planSchema, profileSchema } from './plan.js';
 
@@ -25,7 +26,20 @@ const askedSchema = z.strictObject({
   targets: z.array(z.string()).optional(),
   seed: z.int(),
   timeFactor: z.number().positive(),
+  /** The user's own model, options as they were typed; absent: the models of this project. */
+  model: z
+    .strictObject({
+      path: z.string(),
+      name: z.string().optional(),
+      requests: z.string().optional(),
+      signature: z.string().optional(),
+      modelV2: z.string().optional(),
+      dims: z.record(z.string(), z.array(z.int())).optional(),
+      range: z.tuple([z.int(), z.int()]).optional(),
+    })
+    .optional(),
 });
+export type ModelOptions = NonNullable<Asked['model']>;
 export type Asked = z.infer<typeof askedSchema>;
 
 /** study.json: everything about a run that is not a sample. Written again, whole, after each stage. */
@@ -58,6 +72,8 @@ export const studyRecordSchema = z.strictObject({
   ),
   /** What happened to contestants on the way: deaths, and starts after them. */
   events: z.array(z.strictObject({ at: z.iso.datetime(), contestant: z.string(), what: z.string() })).optional(),
+  /** The model that the study is about, where it is the user's own. */
+  own: ownModelSchema.optional(),
   /** The models of the plan. */
   models: z.array(modelFactsSchema).optional(),
   ledger: z.array(ledgerRowSchema),

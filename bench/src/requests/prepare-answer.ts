@@ -1,21 +1,17 @@
-import { loadMessages } from '@serving-study/protos';
-import { jsonFromFloat32 } from './json-number.js';
+import { columnsText, rowsText } from './json-tensors.js';
+import { predictResponseBytes } from './tensor-proto.js';
+import type { PreparedRequest } from './golden.js';
 
-/** The bytes of a right answer, as a server would send them: `values` row by row, in `batch` rows. */
-export function prepareAnswer(protocol: 'rest' | 'grpc', values: Float32Array, batch: number): Buffer {
-  const columns = values.length / batch;
-  if (protocol === 'rest') {
-    const rows = Array.from({ length: batch }, (_, row) => {
-      const numbers = Array.from(values.subarray(row * columns, (row + 1) * columns), jsonFromFloat32);
-      return `[${numbers.join(', ')}]`;
-    });
-    return Buffer.from(`{\n    "predictions": [${rows.join(', ')}]\n}`);
-  }
-  const type = loadMessages().lookupType('tensorflow.serving.PredictResponse');
-  const output = {
-    dtype: 1,
-    tensor_shape: { dim: [{ size: batch }, { size: columns }] },
-    float_val: Array.from(values),
-  };
-  return Buffer.from(type.encode(type.create({ outputs: { output } })).finish());
+/** The bytes of a right answer to a request, as a server would send them. */
+export function prepareAnswer(
+  protocol: 'rest' | 'grpc',
+  { outputs, format }: Pick<PreparedRequest, 'outputs' | 'format'>,
+): Buffer {
+  const tensors = new Map(outputs.map(({ name, tensor }) => [name, tensor]));
+  if (protocol === 'grpc') return predictResponseBytes(tensors);
+  const text =
+    format === 'row'
+      ? rowsText(tensors).replace('"instances":', '"predictions": ')
+      : columnsText(tensors).replace('"inputs":', '"outputs": ');
+  return Buffer.from(`{\n    ${text}\n}`);
 }

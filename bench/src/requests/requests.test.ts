@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { loadMessages } from '@serving-study/protos';
 import fc from 'fast-check';
 import { jsonFromFloat32 } from './json-number.js';
-import { prepareRequests, type GoldenSet } from './index.js';
+import { elementsOf, floatGolden, type FloatCases } from './index.js';
 
-const golden: GoldenSet = {
+const golden: FloatCases = {
   model: 'm',
   version: 2,
   inputAlias: 'x',
@@ -29,22 +29,26 @@ describe('requests', () => {
   });
 
   it('nests instances as the shape says and wraps around the cases', () => {
-    const [first, second] = prepareRequests(golden, { batch: 2, payload: 'json' });
+    const [first, second] = floatGolden(golden).prepare({ batch: 2, payload: 'json' });
     assert.equal(first?.body.toString(), '{"instances":[[[0],[0.5]],[[0.003921569],[1]]]}');
-    assert.deepEqual([...(second?.expected ?? [])], [2, 1]);
+    assert.deepEqual(
+      second?.outputs.flatMap(({ tensor }) => Array.from(elementsOf(tensor))),
+      [2, 1],
+    );
   });
 
   it('are made once for a condition, and anew for another or for another set', () => {
-    const one = prepareRequests(golden, { batch: 1, payload: 'json' });
-    assert.equal(prepareRequests(golden, { batch: 1, payload: 'json' }), one);
-    assert.notEqual(prepareRequests(golden, { batch: 2, payload: 'json' }), one);
-    assert.notEqual(prepareRequests({ ...golden, instanceShape: [1, 2] }, { batch: 1, payload: 'json' }), one);
+    const set = floatGolden(golden);
+    const one = set.prepare({ batch: 1, payload: 'json' });
+    assert.equal(set.prepare({ batch: 1, payload: 'json' }), one);
+    assert.notEqual(set.prepare({ batch: 2, payload: 'json' }), one);
+    assert.notEqual(floatGolden({ ...golden, instanceShape: [1, 2] }).prepare({ batch: 1, payload: 'json' }), one);
   });
 
   it('carries the same numbers in tensor_content and in float_val', () => {
     const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
     const tensors = (['tensor-content', 'float-val'] as const).map((payload) => {
-      const [request] = prepareRequests(golden, { batch: 1, payload });
+      const [request] = floatGolden(golden).prepare({ batch: 1, payload });
       const message = type.toObject(type.decode(request?.body ?? Buffer.alloc(0))) as {
         inputs: { x: { tensor_content?: Buffer; float_val?: number[] } };
       };
@@ -55,7 +59,7 @@ describe('requests', () => {
   });
 
   it('carries the same bytes as base64 where the model takes them', () => {
-    const [request] = prepareRequests({ ...golden, bytesSignature: 'raw' }, { batch: 2, payload: 'base64' });
+    const [request] = floatGolden({ ...golden, bytesSignature: 'raw' }).prepare({ batch: 2, payload: 'base64' });
     const { signature_name, instances } = JSON.parse(request?.body.toString() ?? '') as {
       signature_name: string;
       instances: { b64: string }[];
@@ -69,6 +73,6 @@ describe('requests', () => {
   });
 
   it('refuses what no contestant could read', () => {
-    assert.throws(() => prepareRequests(golden, { batch: 1, payload: 'base64' }), /no signature that takes bytes/);
+    assert.throws(() => floatGolden(golden).prepare({ batch: 1, payload: 'base64' }), /no signature that takes bytes/);
   });
 });

@@ -1,4 +1,5 @@
 import { contestantById, type Launch, type RunningInstance } from '../contestants/index.js';
+import { DEFAULT_TOLERANCE } from '../load/index.js';
 import { findFloor, usualPayload, type Condition } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import { UnwritableError } from '../run-folder/index.js';
@@ -7,7 +8,7 @@ import { floorsFor } from './floors.js';
 import { checkDevice } from './gpu.js';
 import { fairnessLedger, withRows, withValue } from './ledger.js';
 import type { Admitted } from './observe-context.js';
-import { checkParity, TOLERANCE, type Asked } from './parity.js';
+import { checkParity, type Asked } from './parity.js';
 import { stopped, type Run } from './run.js';
 import { warmUpServer, warmUpWords } from './warm-up.js';
 
@@ -97,11 +98,11 @@ export class Admission {
     const model = `${golden.model} version ${golden.version}`;
     const rows = keeper.record.parity?.contestants ?? [];
     const known = rows.find((row) => row.contestant === id && row.model === model);
-    if (known === undefined) progress.now(`checking that ${id} predicts as Python does`);
+    if (known === undefined) progress.now(`checking that ${id} predicts as the model does`);
     const asked: Asked = known === undefined ? await checkParity(instance, golden) : { parity: known };
     if (known === undefined) {
       const contestants = [...rows, { contestant: id, model, ...asked.parity }];
-      await keeper.save({ parity: { inputs: golden.cases.length, tolerance: TOLERANCE, contestants } });
+      await keeper.save({ parity: { inputs: golden.count, tolerance: DEFAULT_TOLERANCE, contestants } });
     }
     const { outcome, reason = 'its predictions differ' } = asked.parity;
     if (outcome !== 'same') throw new Error(reason);

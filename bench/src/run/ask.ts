@@ -1,23 +1,29 @@
-import { Client, credentials } from '@grpc/grpc-js';
+import { Client, credentials, status } from '@grpc/grpc-js';
 import { request } from 'undici';
-import type { EngineRunner, RunningInstance } from '../contestants/index.js';
-import { readGrpcAnswer, readRestAnswer } from '../load/index.js';
-import { prepareRequests, type GoldenSet, type PreparedRequest } from '../requests/index.js';
-import { engineInputs } from './engine-trial.js';
+import type { EngineMeasurement, EngineRunner, RunningInstance } from '../contestants/index.js';
+import { compareAnswer, DEFAULT_TOLERANCE, readGrpcAnswer, readRestAnswer, type Answer } from '../load/index.js';
+import { elementsOf, type GoldenSet, type PreparedRequest } from '../requests/index.js';
 
 /** A large model on a slow machine may take this long for its first answer. */
 const TIMEOUT_MS = 60_000;
 
 export const PREDICT_METHOD = '/tensorflow.serving.PredictionService/Predict';
 
-export interface Answer {
-  readonly values: ArrayLike<number>;
+export interface Asked {
+  readonly answer: Answer;
   /** Whether the server ended the connection with its answer. */
   readonly closes: boolean;
 }
 
-/** One request outside any trial. @throws Error with the server's own text when it refuses. */
-export async function ask({ target }: RunningInstance, model: string, { body }: PreparedRequest): Promise<Answer> {
+/** Statuses of a request that the server will not take, whoever sends it again. */
+const REFUSED: ReadonlySet<number> = new Set([400, 413, 501]);
+const REFUSED_BY_GRPC: ReadonlySet<status> = new Set([status.INVALID_ARGUMENT, status.UNIMPLEMENTED]);
+
+/** A server does not take a request that the model itself has answered. */
+export class RefusedError extends Error {}
+
+/** One request outside any trial. @throws RefusedError, or Error with the server's own text when it refuses. */
+export async function ask({ target }: RunningInstance, model: string, { body }: PreparedRequest): Promise<Asked> {
   switch (target.kind) {
     case 'rest': {
       const answer = await request(`${target.url}/v1/models/${model}:predict`, {
@@ -27,12 +33,14 @@ export async function ask({ target }: RunningInstance, model: string, { body }: 
         headersTimeout: TIMEOUT_MS,
       });
       const bytes = Buffer.from(await answer.body.arrayBuffer());
-      if (answer.statusCode !== 200)
-        throw new Error(`it answered ${answer.statusCode}: ${bytes.toString().slice(0, 200)}`);
-      return { values: readRestAnswer(bytes).values, closes: answer.headers['connection'] === 'close' };
+      const text = (): string =>
+        `it answered ${answer.statusCode}: ${bytes.toString().replaceAll(/\s+/g, ' ').slice(0, 200)}`;
+      if (REFUSED.has(answer.statusCode)) throw new RefusedError(text());
+      if (answer.statusCode !== 200) throw new Error(text());
+      return { answer: readRestAnswer(bytes), closes: answer.headers['connection'] === 'close' };
     }
     case 'grpc':
-      return { values: readGrpcAnswer(await askGrpc(target.address, body)).values, closes: false };
+      return { answer: readGrpcAnswer(await askGrpc(target.address, body)), closes: false };
     case 'engine':
       throw new Error('the bare engine takes no requests');
   }
@@ -46,11 +54,24 @@ const ENGINE_MS = 200;
  * moment. @throws Error when a prediction is another.
  */
 export async function runEngineOnce(runner: EngineRunner, golden: GoldenSet): Promise<number | undefined> {
-  const inputs = engineInputs(prepareRequests(golden, { batch: 1, payload: 'tensor-content' }));
-  const run = await runner.run({ concurrency: 1, warmupMs: 0, durationMs: ENGINE_MS, inputs });
-  if (run.wrong > 0) throw new Error(`${run.wrong} of its predictions differ from Python's`);
+  const requests = golden.prepare({ batch: 1, payload: 'tensor-content' });
+  const run = await runner.run({
+    ...{ signature: golden.signature, concurrency: 1, warmupMs: 0, durationMs: ENGINE_MS },
+    inputs: requests.map(({ inputs }) => inputs),
+  });
+  const wrong = wrongRuns(run, requests);
+  if (wrong > 0) throw new Error(`${wrong} of its predictions differ from those of the model`);
   const [sentAtNs, doneAtNs] = [run.sentAtNs[0], run.doneAtNs[0]];
   return sentAtNs === undefined || doneAtNs === undefined ? undefined : (doneAtNs - sentAtNs) / 1e6;
+}
+
+/** Runs of the bare engine that gave another prediction than the right one. */
+export function wrongRuns({ answers }: EngineMeasurement, requests: readonly PreparedRequest[]): number {
+  return answers.reduce((sum, { input, runs, outputs }) => {
+    const answer = { version: 0, outputs: new Map([...outputs].map(([name, tensor]) => [name, elementsOf(tensor)])) };
+    const { difference } = compareAnswer(requests[input]?.outputs ?? [], answer, DEFAULT_TOLERANCE);
+    return sum + (difference === undefined ? 0 : runs);
+  }, 0);
 }
 
 function askGrpc(address: string, message: Buffer): Promise<Buffer> {
@@ -60,7 +81,7 @@ function askGrpc(address: string, message: Buffer): Promise<Buffer> {
   return new Promise<Buffer>((resolve, reject) => {
     client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, { deadline }, (error, answer) => {
       client.close();
-      if (error !== null) reject(error);
+      if (error !== null) reject(REFUSED_BY_GRPC.has(error.code) ? new RefusedError(error.message) : error);
       else resolve(answer ?? Buffer.alloc(0));
     });
   });

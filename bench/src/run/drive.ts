@@ -9,7 +9,7 @@ import {
   type TrialSpec,
 } from '../load/index.js';
 import type { Loop } from '../record/index.js';
-import { prepareRequests, type PreparedRequest } from '../requests/index.js';
+import type { PreparedRequest } from '../requests/index.js';
 import { PREDICT_METHOD } from './ask.js';
 import { runEngineTrial, type EngineTrial } from './engine-trial.js';
 
@@ -57,15 +57,15 @@ export async function drive(wish: Drive, hooks: TrialHooks): Promise<TrialOutcom
 const ofOneVersion = new WeakMap<readonly PreparedRequest[], readonly LoadRequest[]>();
 
 function loadRequests(golden: Drive['golden'], condition: Drive['condition']): readonly LoadRequest[] {
-  const perVersion = golden.map((set) => ({ version: set.version, requests: prepareRequests(set, condition) }));
+  const perVersion = golden.map((set) => ({ version: set.version, requests: set.prepare(condition) }));
   const bodies = perVersion[0]?.requests ?? [];
   const known = golden.length === 1 ? ofOneVersion.get(bodies) : undefined;
   if (known !== undefined) return known;
-  const requests = bodies.map(({ body, expected }, index) => ({
+  const requests = bodies.map(({ body, outputs }, index) => ({
     body,
     expected: perVersion.map((each) => ({
       version: each.version,
-      values: each.requests[index]?.expected ?? expected,
+      outputs: each.requests[index]?.outputs ?? outputs,
     })),
   }));
   if (golden.length === 1) ofOneVersion.set(bodies, requests);

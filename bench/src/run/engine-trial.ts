@@ -1,8 +1,9 @@
-import type { EngineOrder, EngineRunner, RunningInstance } from '../contestants/index.js';
+import type { EngineRunner, RunningInstance } from '../contestants/index.js';
 import type { TrialHooks, TrialOutcome } from '../load/index.js';
 import type { Condition, Sample } from '../record/index.js';
-import { prepareRequests, type GoldenSet, type PreparedRequest } from '../requests/index.js';
+import type { GoldenSet } from '../requests/index.js';
 import { openSamplesWriter } from '../samples/index.js';
+import { wrongRuns } from './ask.js';
 
 /** What a trial of any contestant takes. */
 export interface EngineTrial {
@@ -31,9 +32,11 @@ export async function runEngineTrial(
     startedAtNs: Number(process.hrtime.bigint()),
   });
   let start = now();
-  const inputs = engineInputs(prepareRequests(golden[0], condition));
+  const [{ signature }] = golden;
+  const requests = golden[0].prepare(condition);
+  const inputs = requests.map((request) => request.inputs);
   const measured = await runner.run(
-    { concurrency: loop.concurrency, warmupMs, durationMs, inputs },
+    { signature, concurrency: loop.concurrency, warmupMs, durationMs, inputs },
     {
       onWindowStart: () => {
         start = now();
@@ -42,11 +45,12 @@ export async function runEngineTrial(
       onWindowEnd: () => hooks.onWindowEnd?.(),
     },
   );
+  const wrong = wrongRuns(measured, requests);
   const { trial, cell, instance } = wish;
   const writer = openSamplesWriter(samplesFile, { trial, cell, contestant: instance.contestant.id });
   measured.sentAtNs.forEach((sentAtNs, index) => {
     writer.append(
-      engineSample(sentAtNs, measured.doneAtNs[index] ?? Number.NaN, measured.input[index] ?? 0, measured.wrong > 0),
+      engineSample(sentAtNs, measured.doneAtNs[index] ?? Number.NaN, measured.input[index] ?? 0, wrong > 0),
     );
   });
   writer.close();
@@ -57,17 +61,8 @@ export async function runEngineTrial(
     // The loop is its own generator: there is no schedule to lag behind.
     generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0, dropped: 0 },
     cut: false,
-    failures: measured.wrong > 0 ? [`${measured.wrong} runs gave another prediction than expected`] : [],
+    failures: wrong > 0 ? [`${wrong} runs gave another prediction than expected`] : [],
   };
-}
-
-/** Requests as the engine takes them. */
-export function engineInputs(requests: readonly PreparedRequest[]): EngineOrder['inputs'] {
-  return requests.map(({ shape, values, expected }) => ({
-    shape,
-    data: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
-    expected,
-  }));
 }
 
 function engineSample(sentAtNs: number, doneAtNs: number, input: number, anyWrong: boolean): Sample {

@@ -1,6 +1,5 @@
 import { measureFloors, type FloorKind } from '../load/index.js';
 import type { Cell, Condition, Floor } from '../record/index.js';
-import { prepareRequests } from '../requests/index.js';
 import type { Run } from './run.js';
 
 /** The protocol that carries a payload form. */
@@ -32,9 +31,8 @@ export async function floorsFor(
 ): Promise<Floor[]> {
   const kinds: FloorKind[] = [];
   for (const { payload, model, modelVersion, batch } of conditions) {
-    const [first] = prepareRequests(await run.golden(model, modelVersion), { payload, batch });
-    if (first === undefined) continue;
-    kinds.push({ protocol: protocolOf(payload), payload, model, batch, body: first.body, expected: first.expected });
+    const [request] = (await run.golden(model, modelVersion)).prepare({ payload, batch });
+    if (request !== undefined) kinds.push({ protocol: protocolOf(payload), payload, model, batch, request });
   }
   run.progress.now('measuring what the load generator itself takes');
   return await measureFloors(run.generator, kinds);

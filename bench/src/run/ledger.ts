@@ -1,7 +1,7 @@
 import { dataTypeName, loadMessages } from '@serving-study/protos';
 import { BATCHING, GRPC_THREADS, limits, REST_THREADS, type RunningInstance } from '../contestants/index.js';
 import type { Condition, Floor, LedgerRow, Plan } from '../record/index.js';
-import { prepareRequests, type GoldenSet, type PreparedRequest } from '../requests/index.js';
+import type { GoldenSet, PreparedRequest } from '../requests/index.js';
 import { environmentOf, processTree } from '../resources/index.js';
 
 /** What set-up, Python and the model server tell of the engine behind a contestant. */
@@ -137,7 +137,7 @@ export function fairnessLedger(entry: LedgerEntry): LedgerRow[] {
   const { instance, golden, request } = entry;
   const looked: Looked = {
     ...entry,
-    requests: prepareRequests(golden, { batch: 1, payload: request.payload }),
+    requests: golden.prepare({ batch: 1, payload: request.payload }),
     environment: new Map(instance.processes.flatMap(({ pid }) => [...environmentOf(pid)])),
   };
   return PROPERTIES.map(([property, value, note]) => {

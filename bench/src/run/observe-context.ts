@@ -1,6 +1,7 @@
 import type { RunningInstance } from '../contestants/index.js';
 import type { TrialHooks, TrialOutcome } from '../load/index.js';
 import type { Loop, Profile } from '../record/index.js';
+import type { Subject } from '../questions/subject.js';
 import type { GoldenSet } from '../requests/index.js';
 import type { SampleTable } from '../samples/index.js';
 
@@ -35,6 +36,7 @@ export interface Wanted {
 /** What an experiment gets that does more than cells: the servers, load, a place for files, a way to be stopped. */
 export interface ObserveContext {
   readonly profile: Profile;
+  readonly subject: Subject;
   /** Contestants that can run here. */
   readonly contestants: readonly string[];
   /** A contestant that may be measured, or why it is left out; the record has the reason too. */
@@ -45,7 +47,7 @@ export interface ObserveContext {
   readonly look: (instance: RunningInstance) => Promise<string | undefined>;
   readonly stopServers: () => Promise<void>;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
-  readonly modelBasePath: (model: string) => string;
+  readonly modelFolder: (model: string, version: number) => string;
   /** Drives load and reads its samples back. */
   readonly load: (wish: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
   readonly signal: AbortSignal;

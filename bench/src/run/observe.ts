@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { whatIsWrong } from '../contestants/index.js';
 import { pairSeeds } from '../load/index.js';
-import { readManifestVersion } from '../models/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import { usualPayload } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
@@ -39,11 +38,12 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
   let loads = 0;
   return {
     profile: keeper.record.plan.profile,
+    subject: run.subject,
     contestants: run.contestants,
     instance: async (contestant, { model, modelVersion, modelBasePath, factors = {} }) =>
       await admission.admit(contestant, {
         model,
-        modelVersion: modelVersion ?? (await readManifestVersion(model)),
+        modelVersion: modelVersion ?? run.models.get(model)?.version ?? 1,
         modelBasePath: modelBasePath ?? run.modelBasePath(model),
         factors,
       }),
@@ -60,7 +60,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     },
     stopServers: () => fleet.keepOnly([]),
     golden: run.golden,
-    modelBasePath: run.modelBasePath,
+    modelFolder: run.modelFolder,
     load: async (wish: ObservedLoad) => {
       loads += 1;
       const trial = `${experiment}/${wish.name}`;

@@ -1,6 +1,8 @@
 import type { Fleet, RunningInstance } from '../contestants/index.js';
 import type { Generator } from '../load/index.js';
 import type { Observation } from '../observations/index.js';
+import type { Subject } from '../questions/subject.js';
+import type { ModelFacts } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import type { RunFolder } from '../run-folder/index.js';
 import type { Keeper } from './keeper.js';
@@ -19,8 +21,12 @@ export interface Run {
   readonly generator: Generator;
   /** How long a server that has just started is loaded at most before it is measured. */
   readonly longestWarmUpMs: number;
+  readonly subject: Subject;
+  /** With their newest version. */
+  readonly models: ReadonlyMap<string, ModelFacts>;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly modelBasePath: (model: string) => string;
+  readonly modelFolder: (model: string, version: number) => string;
   readonly ledgerFacts: (instance: RunningInstance) => LedgerFacts;
   readonly progress: Progress;
   /** Ctrl-C: the block under way is dropped, the rest is left out, the report tells. */

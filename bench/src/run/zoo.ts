@@ -4,30 +4,35 @@ import {
   ensureModel,
   findModel,
   modelBasePath,
+  modelPath,
   readGolden,
   readManifest,
   type ManifestModel,
 } from '../models/index.js';
-import type { ModelFacts } from '../record/index.js';
-import type { GoldenSet } from '../requests/index.js';
+import type { Cell, ModelFacts, OwnModel } from '../record/index.js';
+import { floatGolden, type GoldenSet } from '../requests/index.js';
 
 const PYTHON = fileURLToPath(new URL('../../../.cache/venv/bin/python', import.meta.url));
 
 /** The models as a study sees them: which can be had here, their facts, their golden cases. */
 export interface Zoo {
+  /** The user's own model, where the study is about it. */
+  readonly own?: OwnModel;
   /** Models that are here or can be built, with their newest version. */
   readonly models: ReadonlyMap<string, ModelFacts>;
   /** Why a model of the manifest cannot be had here. */
   readonly missing: readonly { readonly subject: string; readonly reason: string }[];
-  /** Builds what is not there yet. Resolves to those that failed, with the reason. */
+  /** Builds what these cells need and is not there yet. Resolves to the models that failed, with the reason. */
   ensure(
-    names: Iterable<string>,
+    cells: readonly Pick<Cell, 'condition'>[],
     onProgress: (text: string) => void,
     signal: AbortSignal,
   ): Promise<{ subject: string; reason: string }[]>;
   /** Golden cases of one version; read once. */
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly basePath: (model: string) => string;
+  /** Of one version: holds saved_model.pb. */
+  readonly folder: (model: string, version: number) => string;
   /** SHA-256 of a version's files; as built when `ensure` built it, else the manifest's. */
   readonly digest: (model: string, version: number) => string;
 }
@@ -50,9 +55,9 @@ export async function openZoo(): Promise<Zoo> {
         reason:
           'the model is built on demand and there is no Python environment: run npm run setup, or npm run doctor to see what is missing',
       })),
-    ensure: async (names, onProgress, signal) => {
+    ensure: async (cells, onProgress, signal) => {
       const failed = [];
-      for (const name of new Set(names)) {
+      for (const name of new Set(cells.map(({ condition }) => condition.model))) {
         const result = await ensureModel(name, {
           python: PYTHON,
           signal,
@@ -67,11 +72,12 @@ export async function openZoo(): Promise<Zoo> {
     },
     golden: (name, version) => {
       const key = `${name} ${version}`;
-      const known = golden.get(key) ?? readGolden(findModel(manifest, name), version);
+      const known = golden.get(key) ?? readGolden(findModel(manifest, name), version).then(floatGolden);
       golden.set(key, known);
       return known;
     },
     basePath: (name) => modelBasePath(findModel(manifest, name)),
+    folder: (name, version) => modelPath(findModel(manifest, name), version),
     digest: (name, version) => built.get(`${name} ${version}`) ?? versionOf(findModel(manifest, name), version).sha256,
   };
 }

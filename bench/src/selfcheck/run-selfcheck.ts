@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inputOrder, scheduleArrivals, startGenerator, type Generator, type TrialSpec } from '../load/index.js';
 import type { Loop } from '../record/index.js';
+import { floatTensor } from '../requests/index.js';
 import { readSamples } from '../samples/index.js';
 import { percentileNs, sortLatencies } from '../stats/index.js';
 import { startKnownDelayServer, type KnownDelayServer } from './start-known-delay-server.js';
@@ -17,6 +18,9 @@ export interface SelfcheckOptions {
   readonly durationMs: number;
   readonly seed: number;
 }
+
+/** What the server of known delay answers. */
+const ANSWER = { name: 'output', tensor: floatTensor(Float32Array.of(1, 2, 3), [1, 3]) };
 
 /** 1000 requests in a row's open loop: enough to certify p99 (method rule 9), in about 75 s for all rows. */
 export const SELFCHECK_DEFAULTS: SelfcheckOptions = {
@@ -135,9 +139,7 @@ function trialSpec(options: RowOptions, schedule: Float64Array, origin: string):
     cell: 'selfcheck',
     contestant: 'known-delay-server',
     target: { kind: 'rest', origin, path: '/' },
-    requests: [
-      { body: Buffer.from('{"instances":[[0]]}'), expected: [{ version: 0, values: Float32Array.of(1, 2, 3) }] },
-    ],
+    requests: [{ body: Buffer.from('{"instances":[[0]]}'), expected: [{ version: 0, outputs: [ANSWER] }] }],
     load: loop === 'closed' ? { kind: 'closed', concurrency } : { kind: 'open', schedule },
     order: inputOrder(1, 1, 1),
     warmupMs: 500,

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generatorPinning, startFleet, type RunningInstance, type Serving } from '../contestants/index.js';
-import { DEFAULT_MODEL } from '../questions/define.js';
+import { DEFAULT_MODEL } from '../questions/subject.js';
 import { runClosedLoop, startGenerator, startInstantServer, type Generator } from '../load/index.js';
-import { prepareAnswer, prepareRequests, type PreparedRequest } from '../requests/index.js';
+import { prepareAnswer, type PreparedRequest } from '../requests/index.js';
 import { percentileNs } from '../stats/index.js';
 import { PREDICT_METHOD } from '../run/ask.js';
 import { openZoo } from '../run/zoo.js';
@@ -41,17 +41,16 @@ export async function secondOpinion(options: SecondOpinionOptions): Promise<read
   const version = zoo.models.get(DEFAULT_MODEL)?.version ?? 1;
   const golden = await zoo.golden(DEFAULT_MODEL, version);
   const requests = {
-    REST: firstOf(prepareRequests(golden, { batch: 1, payload: 'json' })),
-    gRPC: firstOf(prepareRequests(golden, { batch: 1, payload: 'tensor-content' })),
+    REST: firstOf(golden.prepare({ batch: 1, payload: 'json' })),
+    gRPC: firstOf(golden.prepare({ batch: 1, payload: 'tensor-content' })),
   };
   const fleet = startFleet(options.serving, folder, options.onProgress);
   try {
     const modelBasePath = zoo.basePath(DEFAULT_MODEL);
     const launch = { model: DEFAULT_MODEL, modelVersion: version, modelBasePath, factors: {} };
-    const { expected } = requests.REST;
     await using instant = await startInstantServer([
-      { protocol: 'rest', answer: prepareAnswer('rest', expected, 1) },
-      { protocol: 'grpc', answer: prepareAnswer('grpc', expected, 1) },
+      { protocol: 'rest', answer: prepareAnswer('rest', requests.REST) },
+      { protocol: 'grpc', answer: prepareAnswer('grpc', requests.gRPC) },
     ]);
     const paths = { REST: `/v1/models/${DEFAULT_MODEL}:predict`, gRPC: PREDICT_METHOD };
     const servers: Asked[] = [
@@ -120,7 +119,7 @@ async function askBench(turn: Turn): Promise<ClientResult> {
       protocol === 'REST'
         ? { kind: 'rest', origin: `http://${address}`, path }
         : { kind: 'grpc', address, method: path },
-    requests: [{ body: request.body, expected: [{ version, values: request.expected }] }],
+    requests: [{ body: request.body, expected: [{ version, outputs: request.outputs }] }],
     ...{ concurrency, folder, warmupMs: WARMUP_MS, durationMs: options.seconds * 1e3 },
   });
   if (failures.length > 0) throw new Error(`the bench could not measure: ${failures.join('; ')}`);

@@ -1,28 +1,40 @@
 /**
- * The bare engine: a SavedModel run in a loop with no server around it (docs/method.md, rule 16). A process of its own, so
- * that it is started and watched like the servers it is compared with. It reads one order per line on standard input and
- * answers each with lines: `{"event":"window-start"}` and `{"event":"window-end"}` as it gets there, then
- * `{"event":"done", ...}` or `{"event":"failed","message":...}`.
+ * The bare engine: a SavedModel run with no server around it (docs/method.md, rule 16). A process of its own, so that it is
+ * started and watched like the servers it is compared with. It reads one order per line on standard input: a loop, answered by
+ * `{"event":"window-start"}` and `{"event":"window-end"}` as it gets there and then `{"event":"done", ...}`; or `answers`, each
+ * input once. What goes wrong is `{"event":"failed","message":...}`, a model that does not load included.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { requireEngine } from '../provision/require-engine.js';
 import { SavedModel } from '../session/index.js';
-import { runLoop, type LoopInput } from './run-loop.js';
+import { runLoop, runOnce, type LoopInput } from './run-loop.js';
+import { tensorFromJson, tensorToJson, type TensorJson } from './tensor-json.js';
+
+type TensorsJson = Readonly<Record<string, TensorJson>>;
 
 interface Order {
-  readonly concurrency: number;
-  readonly warmupMs: number;
-  readonly durationMs: number;
-  /** JSON: `[{ shape, data (base64 float32), expected (base64 float32) }]`. */
+  readonly signature: string;
+  /** JSON: for each input its tensors by alias. */
   readonly inputsFile: string;
-  /** Written: for each run three little-endian float64: sent and done in nanoseconds from the window's start, input index. */
-  readonly resultFile: string;
+  /** Written, JSON. A loop: `[{ input, runs, outputs }]`. Answers: for each input `{ ms, outputs }` or `{ message }`. */
+  readonly answersFile: string;
+  /** Absent: each input is run once. */
+  readonly loop?: {
+    readonly concurrency: number;
+    readonly warmupMs: number;
+    readonly durationMs: number;
+    /** Written: for each run three little-endian float64: sent and done in nanoseconds from the window's start, input index. */
+    readonly rowsFile: string;
+  };
 }
-interface InputRecord {
-  readonly shape: number[];
-  readonly data: string;
-  readonly expected: string;
+
+function say(event: object): void {
+  console.log(JSON.stringify(event));
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const directory = process.argv[2];
@@ -35,31 +47,53 @@ const model = await SavedModel.load(directory, {
   library: engine.library,
   intraOpThreads: Number(process.argv[3] ?? 0),
   interOpThreads: Number(process.argv[4] ?? 0),
+}).catch((error: unknown) => {
+  say({ event: 'failed', message: wordsOf(error) });
+  process.exit(1);
 });
-console.log(JSON.stringify({ event: 'ready', tensorflow: model.tensorflowVersion }));
+say({ event: 'ready', tensorflow: model.tensorflowVersion });
 
 for await (const line of createInterface({ input: process.stdin })) {
   try {
     const order = JSON.parse(line) as Order;
-    const records = JSON.parse(await readFile(order.inputsFile, 'utf8')) as InputRecord[];
-    const result = await runLoop(model, records.map(inputFromRecord), {
-      ...order,
-      onWindowStart: () => {
-        console.log(JSON.stringify({ event: 'window-start' }));
-      },
-      onWindowEnd: () => {
-        console.log(JSON.stringify({ event: 'window-end' }));
-      },
-    });
-    await writeFile(order.resultFile, result.rows);
-    console.log(JSON.stringify({ event: 'done', runs: result.runs, wrong: result.wrong }));
+    const records = JSON.parse(await readFile(order.inputsFile, 'utf8')) as TensorsJson[];
+    const inputs = records.map(
+      (tensors): LoopInput => new Map(Object.entries(tensors).map(([alias, json]) => [alias, tensorFromJson(json)])),
+    );
+    await writeFile(order.answersFile, JSON.stringify(await carryOut(order, inputs)));
+    say({ event: 'done' });
   } catch (error) {
-    console.log(JSON.stringify({ event: 'failed', message: error instanceof Error ? error.message : String(error) }));
+    say({ event: 'failed', message: wordsOf(error) });
   }
 }
 await model.close();
 
-function inputFromRecord(record: InputRecord): LoopInput {
-  const expected = Uint8Array.from(Buffer.from(record.expected, 'base64'));
-  return { shape: record.shape, data: Buffer.from(record.data, 'base64'), expected: new Float32Array(expected.buffer) };
+async function carryOut({ signature, loop }: Order, inputs: readonly LoopInput[]): Promise<object[]> {
+  if (loop === undefined) {
+    const answers = [];
+    for (const input of inputs)
+      answers.push(
+        await runOnce(model, signature, input).then(
+          ({ ms, outputs }) => ({ ms, outputs: outputsJson(outputs) }),
+          (error: unknown) => ({ message: wordsOf(error) }),
+        ),
+      );
+    return answers;
+  }
+  const { rows, answers } = await runLoop(model, inputs, {
+    ...loop,
+    signature,
+    onWindowStart: () => {
+      say({ event: 'window-start' });
+    },
+    onWindowEnd: () => {
+      say({ event: 'window-end' });
+    },
+  });
+  await writeFile(loop.rowsFile, rows);
+  return answers.map(({ input, runs, outputs }) => ({ input, runs, outputs: outputsJson(outputs) }));
+}
+
+function outputsJson(outputs: LoopInput): TensorsJson {
+  return Object.fromEntries([...outputs].map(([alias, value]) => [alias, tensorToJson(value)]));
 }

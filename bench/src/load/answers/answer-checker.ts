@@ -1,5 +1,7 @@
+import type { Tolerance } from '../../requests/index.js';
 import type { ExpectedAnswer } from '../trial-spec.js';
 import type { ReadAnswer } from './answer.js';
+import { compareAnswer } from './compare-answer.js';
 
 export interface Judgement {
   readonly right: boolean;
@@ -33,7 +35,7 @@ const REMEMBERED = 8;
 export function createAnswerChecker(
   read: ReadAnswer,
   expected: readonly (readonly ExpectedAnswer[])[],
-  tolerance: { readonly absolute: number; readonly relative: number },
+  tolerance: Tolerance,
 ): AnswerChecker {
   const remembered: SeenAnswer[][] = expected.map(() => []);
 
@@ -58,7 +60,7 @@ export function createAnswerChecker(
 function judgeAnswer(
   read: ReadAnswer,
   expected: readonly ExpectedAnswer[],
-  tolerance: { readonly absolute: number; readonly relative: number },
+  tolerance: Tolerance,
   body: Buffer,
   claimedByHeader: number,
 ): Judgement {
@@ -80,26 +82,9 @@ function judgeAnswer(
   }
   let reason = '';
   for (const candidate of candidates) {
-    const difference = firstDifference(answer.values, candidate.values, tolerance);
+    const { difference } = compareAnswer(candidate.outputs, answer, tolerance);
     if (difference === undefined) return { right: true, version: candidate.version, reason: '' };
     reason ||= difference;
   }
   return { right: false, version: claimed, reason };
-}
-
-/** Undefined when all values agree: |got - wanted| <= absolute + relative |wanted|. */
-function firstDifference(
-  got: Float64Array,
-  wanted: Float32Array,
-  tolerance: { readonly absolute: number; readonly relative: number },
-): string | undefined {
-  if (got.length !== wanted.length) return `${got.length} numbers answered, ${wanted.length} expected`;
-  for (const [i, want] of wanted.entries()) {
-    const value = got[i] ?? Number.NaN;
-    const allowed = tolerance.absolute + tolerance.relative * Math.abs(want);
-    // Written so that a NaN is a difference, unless one is expected. Around an infinity there is no tolerance.
-    if (!(Math.abs(value - want) <= allowed && Number.isFinite(want)) && !Object.is(value, want))
-      return `number ${i} is ${value}, expected ${want}`;
-  }
-  return undefined;
 }

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { PREFACE } from '@serving-study/http2';
 import { startGenerator, type Generator } from '../index.js';
-import { aSpec, DRIVERS, samplesOf } from '../testing/a-spec.js';
+import { aSpec, DRIVERS, floats, samplesOf } from '../testing/a-spec.js';
 import { METHOD } from '../testing/grpc-answer-server.js';
 import { predictResponse } from '../testing/predict-response.js';
 import { settings } from '../testing/raw-grpc.js';
@@ -81,7 +81,7 @@ describe('instant servers', () => {
         const bodies = [Buffer.from('{}'), Buffer.alloc(300_000, 1), Buffer.alloc(5_000_000, 2)];
         const spec = aSpec(target, {
           ...(driver === undefined ? {} : { driver }),
-          requests: bodies.map((body) => ({ body, expected: [{ version: 1, values }] })),
+          requests: bodies.map((body) => ({ body, expected: [{ version: 1, outputs: [floats(values)] }] })),
           order: Uint32Array.of(0, 1, 2, 0),
           load: { kind: 'open', schedule: new Float64Array(12) },
           durationMs: 10,

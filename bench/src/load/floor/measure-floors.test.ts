@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { measureFloors, startGenerator } from '../index.js';
+import { floats } from '../testing/a-spec.js';
 
 describe('the floor', () => {
   it('is measured for each kind of request, with the bytes of that kind', async () => {
@@ -19,8 +20,12 @@ describe('the floor', () => {
       generator,
       kinds.map((kind, i) => ({
         ...kind,
-        body: Buffer.alloc(4000 * (i + 1), '7'),
-        expected: expected[i] ?? new Float32Array(),
+        request: {
+          body: Buffer.alloc(4000 * (i + 1), '7'),
+          inputs: new Map(),
+          outputs: [floats(expected[i] ?? [])],
+          format: 'columnar',
+        },
       })),
     );
     assert.deepEqual(

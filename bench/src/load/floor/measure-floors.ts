@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Floor } from '../../record/index.js';
-import { prepareAnswer } from '../../requests/index.js';
+import { prepareAnswer, type PreparedRequest } from '../../requests/index.js';
 import { certifiedMs, percentileNs } from '../../stats/index.js';
 import { runClosedLoop, type ClosedLoopResult } from '../closed-loop.js';
 import type { Generator } from '../generator.js';
@@ -11,9 +11,7 @@ import { startInstantServer } from './start-instant-server.js';
 
 /** A kind of request whose floor is wanted. */
 export interface FloorKind extends Pick<Floor, 'protocol' | 'payload' | 'model' | 'batch'> {
-  readonly body: Uint8Array;
-  /** The prediction, all rows one after the other. */
-  readonly expected: Float32Array;
+  readonly request: PreparedRequest;
 }
 
 /** In flight while CPU and throughput are measured. */
@@ -29,7 +27,7 @@ const PATHS = { rest: '/v1/models/floor:predict', grpc: '/tensorflow.serving.Pre
  * cost (method rule 5a). @throws Error when an answer is not the expected one.
  */
 export async function measureFloors(generator: Generator, kinds: readonly FloorKind[]): Promise<Floor[]> {
-  const answers = kinds.map(({ protocol, expected, batch }) => prepareAnswer(protocol, expected, batch));
+  const answers = kinds.map(({ protocol, request }) => prepareAnswer(protocol, request));
   await using server = await startInstantServer(
     kinds.map(({ protocol }, i) => ({ protocol, answer: answers[i] ?? Buffer.alloc(0) })),
   );
@@ -38,11 +36,11 @@ export async function measureFloors(generator: Generator, kinds: readonly FloorK
   try {
     const floors: Floor[] = [];
     for (const [i, kind] of kinds.entries()) {
-      const { protocol, payload, model, batch, body, expected } = kind;
+      const { protocol, payload, model, batch, request } = kind;
       const run = async (concurrency: number): Promise<ClosedLoopResult> => {
         const result = await runClosedLoop(generator, {
           target: targetOf(protocol, server.addresses[i] ?? ''),
-          requests: [{ body, expected: [{ version: 0, values: expected }] }],
+          requests: [{ body: request.body, expected: [{ version: 0, outputs: request.outputs }] }],
           warmupMs: warm.has(protocol) ? WARMUP_MS : FIRST_WARMUP_MS,
           ...{ concurrency, durationMs: WINDOW_MS, folder },
         });
@@ -56,7 +54,7 @@ export async function measureFloors(generator: Generator, kinds: readonly FloorK
       const { cpuShare, driver } = many.generator;
       floors.push({
         ...{ protocol, payload, model, batch },
-        requestBytes: body.length,
+        requestBytes: request.body.length,
         answerBytes: answers[i]?.length ?? 0,
         p50Ms: percentileNs(one.latencies, 0.5) / 1e6,
         p99Ms: certifiedMs(one.latencies, 0.99),

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sample } from '../../record/index.js';
+import { floatTensor, type GoldenOutput } from '../../requests/index.js';
 import { readSamples, sampleAt } from '../../samples/index.js';
 import type { PreparedRequest, Target, TrialSpec } from '../trial-spec.js';
 
@@ -10,7 +11,13 @@ let trials = 0;
 
 /** A request whose right answer is `values`. */
 export function aRequest(text: string, values: readonly number[] = [1, 2], version = 1): PreparedRequest {
-  return { body: Buffer.from(text), expected: [{ version, values: Float32Array.from(values) }] };
+  return { body: Buffer.from(text), expected: [{ version, outputs: [floats(values)] }] };
+}
+
+/** A single output of these numbers. */
+export function floats(values: Iterable<number>): GoldenOutput {
+  const tensor = Float32Array.from(values);
+  return { name: 'scores', tensor: floatTensor(tensor, [tensor.length]) };
 }
 
 /** A short closed loop of one worker, but for what is told. Each has its own samples file. */

@@ -1,5 +1,6 @@
 import { openSamplesWriter, type SamplesWriter } from '../../samples/index.js';
 import { createAnswerChecker } from '../answers/answer-checker.js';
+import { DEFAULT_TOLERANCE } from '../answers/compare-answer.js';
 import { readGrpcAnswer } from '../answers/grpc-answer.js';
 import { readRestAnswer } from '../answers/rest-answer.js';
 import { clock } from '../net/index.js';
@@ -12,7 +13,6 @@ import { ClosedLoop, OpenLoop, type Load } from './load.js';
 import { createRecorder, type TrialWindow } from './recorder.js';
 import { Traffic } from './traffic.js';
 
-const DEFAULT_TOLERANCE = { absolute: 1e-5, relative: 1e-4 };
 const DEFAULT_MAX_OUTSTANDING = 20_000;
 /** How often samples are handed to the operating system: what a kill can lose, besides answers that are not judged yet. */
 const FLUSH_NS = 250e6;

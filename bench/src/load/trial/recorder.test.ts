@@ -4,7 +4,7 @@ import { openSamplesWriter } from '../../samples/index.js';
 import { createAnswerChecker } from '../answers/answer-checker.js';
 import { readRestAnswer } from '../answers/rest-answer.js';
 import { createExchange } from '../drivers/driver.js';
-import { aSpec, samplesOf } from '../testing/a-spec.js';
+import { aSpec, floats, samplesOf } from '../testing/a-spec.js';
 import type { TrialSpec } from '../trial-spec.js';
 import { createHealthMonitor } from './health-monitor.js';
 import { createRecorder, type Recorder } from './recorder.js';
@@ -21,7 +21,7 @@ function rig(): { recorder: Recorder; reads: () => number; spec: TrialSpec; clos
       reads += 1;
       return readRestAnswer(body);
     },
-    [[{ version: 1, values: Float32Array.of(1) }]],
+    [[{ version: 1, outputs: [floats([1])] }]],
     { absolute: 0, relative: 0 },
   );
   const recorder = createRecorder(writer, checker, createHealthMonitor('node'), [Buffer.alloc(1)]);

@@ -1,14 +1,12 @@
 import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
-import { DEFAULT_MODEL } from '../../questions/define.js';
+import { inProcess } from '../../questions/subject.js';
 import { responseTailMs } from '../observed-latency.js';
 import { PERCENTILE, TIMEOUT_MS } from './limit.js';
 import type { Capacity } from './record.js';
 import { leastMs, offer } from './offer.js';
 
-/** Those between whom the claim is decided. */
-const COMPARED = ['flask-style', 'direct-rest'] as const;
 /** Pairs enough for an interval (method rule 8), and one to spare for a generator that could not keep up. */
 const BLOCKS: Readonly<Record<Profile, number>> = { quick: 6, standard: 6, thorough: 13 };
 
@@ -20,12 +18,14 @@ export async function compareBetween(
   found: Capacity['contestants'],
   context: ObserveContext,
 ): Promise<Capacity['between']> {
-  const held = COMPARED.map((id) => found.find(({ contestant }) => contestant === id)?.heldPerS ?? 0);
+  /** Those between whom the claim is decided. */
+  const compared = [inProcess(context.subject), 'direct-rest'];
+  const held = compared.map((id) => found.find(({ contestant }) => contestant === id)?.heldPerS ?? 0);
   const ratePerS = Math.sqrt(held.reduce((product, rate) => product * rate, 1));
   if (ratePerS === 0) return null;
   const instances: RunningInstance[] = [];
-  for (const id of COMPARED) {
-    const admitted = await context.instance(id, { model: DEFAULT_MODEL });
+  for (const id of compared) {
+    const admitted = await context.instance(id, { model: context.subject.model });
     if ('leftOut' in admitted) return null;
     instances.push(admitted.instance);
   }
@@ -49,5 +49,5 @@ export async function compareBetween(
     const [style, serving] = tailsMs;
     if (style !== undefined && serving !== undefined) p99MsByBlock.push([style, serving]);
   }
-  return { ratePerS, contestants: [...COMPARED], p99MsByBlock };
+  return { ratePerS, contestants: compared, p99MsByBlock };
 }

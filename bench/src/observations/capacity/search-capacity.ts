@@ -2,7 +2,7 @@ import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import { LATENCY_LIMIT_MS, continueCapacitySearch, startCapacitySearch } from '../../stats/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
-import { DEFAULT_MODEL } from '../../questions/define.js';
+import { inProcess, rateFor } from '../../questions/subject.js';
 import { failures, responseBoundMs, responseTailMs } from '../observed-latency.js';
 import { compareBetween } from './compare-between.js';
 import { FAILED_SHARE, PERCENTILE } from './limit.js';
@@ -27,9 +27,10 @@ type Step = Row['steps'][number];
 
 export async function searchCapacities(context: ObserveContext): Promise<Capacity> {
   const contestants: Row[] = [];
-  for (const id of CONTESTANTS[context.profile].filter((each) => context.contestants.includes(each))) {
+  const wanted = new Set([inProcess(context.subject), ...CONTESTANTS[context.profile]]);
+  for (const id of [...wanted].filter((each) => context.contestants.includes(each))) {
     if (context.signal.aborted) break;
-    const admitted = await context.instance(id, { model: DEFAULT_MODEL });
+    const admitted = await context.instance(id, { model: context.subject.model });
     if ('leftOut' in admitted) continue;
     const row = await searchOne(admitted.instance, context);
     // Of a server that died the rate it held says nothing.
@@ -42,7 +43,8 @@ export async function searchCapacities(context: ObserveContext): Promise<Capacit
 async function searchOne(instance: RunningInstance, context: ObserveContext): Promise<Row> {
   const { id, label, backend } = instance.contestant;
   const steps: Step[] = [];
-  let search = startCapacitySearch(SEARCH);
+  const { startPerS } = SEARCH;
+  let search = startCapacitySearch({ ...SEARCH, startPerS: rateFor(context.subject, startPerS) });
   while (search.tryPerS !== undefined && !context.signal.aborted) {
     const looks = await tryRate(instance, search.tryPerS, context);
     if (looks === undefined) break;

@@ -4,7 +4,6 @@ import type { Profile } from '../../record/index.js';
 import type { SampleTable } from '../../samples/index.js';
 import { certifiedMs, sortLatencies } from '../../stats/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
-import { DEFAULT_MODEL } from '../../questions/define.js';
 import { failures, responseTailMs } from '../observed-latency.js';
 import type { Health } from './record.js';
 
@@ -32,7 +31,7 @@ interface Block {
 export async function observeHealth(context: ObserveContext): Promise<Health> {
   const instances = new Map<string, RunningInstance>();
   for (const id of CONTESTANTS.filter((each) => context.contestants.includes(each))) {
-    const admitted = await context.instance(id, { model: DEFAULT_MODEL });
+    const admitted = await context.instance(id, { model: context.subject.model });
     if ('instance' in admitted) instances.set(id, admitted.instance);
   }
   const ids = [...instances.keys()];
@@ -82,7 +81,7 @@ async function observeBlock(
       // Neither before the load nor behind it, when a check finds an idle server.
       hooks: {
         onWindowStart: () => {
-          checks = askHealth(url);
+          checks = askHealth(url, instance.launch.model);
         },
         onWindowEnd: () => {
           checks?.stop();
@@ -135,7 +134,7 @@ interface HealthChecks {
  * Asks for the model's status on a steady beat, whether or not earlier questions were answered: an orchestrator does so too.
  * A check that fails counts with the whole time limit, so that a server which answers none is not the quickest.
  */
-function askHealth(url: string): HealthChecks {
+function askHealth(url: string, model: string): HealthChecks {
   const pool = new Pool(url, { connections: 32, headersTimeout: TIMEOUT_MS });
   const timesMs: number[] = [];
   const open = new Set<Promise<void>>();
@@ -143,7 +142,7 @@ function askHealth(url: string): HealthChecks {
   const ask = async (): Promise<void> => {
     const askedAt = performance.now();
     const answered = await pool
-      .request({ method: 'GET', path: `/v1/models/${DEFAULT_MODEL}` })
+      .request({ method: 'GET', path: `/v1/models/${encodeURIComponent(model)}` })
       .then(async ({ statusCode, body }) => {
         await body.dump();
         return statusCode === 200;

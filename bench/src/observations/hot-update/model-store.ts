@@ -8,7 +8,10 @@ export interface ModelStore extends AsyncDisposable {
   publish(version: number): Promise<void>;
 }
 
-export async function createModelStore(from: string, model: string): Promise<ModelStore> {
+export async function createModelStore(
+  model: string,
+  folder: (model: string, version: number) => string,
+): Promise<ModelStore> {
   const parent = await mkdtemp(join(tmpdir(), 'serving-study-'));
   const basePath = join(parent, model);
   await mkdir(basePath);
@@ -16,7 +19,7 @@ export async function createModelStore(from: string, model: string): Promise<Mod
     basePath,
     publish: async (version) => {
       const incoming = join(basePath, `incoming-${version}`);
-      await cp(join(from, String(version)), incoming, { recursive: true });
+      await cp(folder(model, version), incoming, { recursive: true });
       await rename(incoming, join(basePath, String(version)));
     },
     [Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }),

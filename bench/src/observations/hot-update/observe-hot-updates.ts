@@ -2,20 +2,46 @@ import { freePort, type RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import { watchProcesses } from '../../resources/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
+import { rateFor, type Subject } from '../../questions/subject.js';
 import { createModelStore } from './model-store.js';
 import type { HotUpdate } from './record.js';
 import { readUpdate } from './read-update.js';
+import { whenAvailable } from './watch-status.js';
 
-const MODEL = 'fashion-cnn';
-const [OLD, NEW] = [1, 2];
 /** Half of what the slowest server bears, and enough to certify p99 in the time before, during and after (method rule 9). */
 const RATE_PER_S = 200;
 const PUBLISHED_AT_MS = 4000;
 const DURING_MS = 4000;
-const DURATION_MS: Readonly<Record<Profile, number>> = { quick: 12_000, standard: 12_000, thorough: 30_000 };
+const AFTER_MS: Readonly<Record<Profile, number>> = { quick: 4000, standard: 4000, thorough: 22_000 };
+/** At a lower rate it takes longer until as many requests have met the update as at the usual one in half its time. */
+const REQUESTS_DURING = 420;
 const TIMEOUT_MS = 5000;
 
 type Update = HotUpdate['updates'][number];
+
+/** What is updated to what, and under which load. */
+interface Plan {
+  readonly model: string;
+  readonly from: number;
+  readonly to: number;
+  /** Whether both predict the same: then only the server's status tells which of them answers. */
+  readonly isCopy: boolean;
+  readonly ratePerS: number;
+  readonly duringMs: number;
+}
+
+function planFor(subject: Subject): Plan {
+  const { model, own } = subject;
+  const ratePerS = rateFor(subject, RATE_PER_S);
+  return {
+    model,
+    ...(own === undefined
+      ? { from: 1, to: 2, isCopy: false }
+      : { from: own.version, to: own.update.version, isCopy: own.update.path === null }),
+    ratePerS,
+    duringMs: Math.max(DURING_MS, (1000 * REQUESTS_DURING) / ratePerS),
+  };
+}
 
 interface Way {
   readonly contestant: string;
@@ -48,6 +74,7 @@ const WAYS: readonly Way[] = [
 ];
 
 export async function observeHotUpdates(context: ObserveContext): Promise<HotUpdate> {
+  const plan = planFor(context.subject);
   const updates: Update[] = [];
   const leftOut: HotUpdate['leftOut'] = [];
   const ways = WAYS.filter(({ thoroughOnly }) => thoroughOnly !== true || context.profile === 'thorough');
@@ -55,7 +82,7 @@ export async function observeHotUpdates(context: ObserveContext): Promise<HotUpd
     if (context.signal.aborted) break;
     context.now(`${way.contestant}: ${way.way}`);
     try {
-      updates.push(await observeOne(way, context));
+      updates.push(await observeOne(way, plan, context));
     } catch (error) {
       await context.stopServers();
       leftOut.push({ contestant: way.contestant, reason: error instanceof Error ? error.message : String(error) });
@@ -63,18 +90,19 @@ export async function observeHotUpdates(context: ObserveContext): Promise<HotUpd
   }
   const [first] = leftOut;
   if (updates.length === 0 && first !== undefined) throw new Error(first.reason);
-  return { ratePerS: RATE_PER_S, publishedAtS: PUBLISHED_AT_MS / 1000, updates, leftOut };
+  return { ratePerS: plan.ratePerS, publishedAtS: PUBLISHED_AT_MS / 1000, updates, leftOut };
 }
 
-async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
-  await using store = await createModelStore(context.modelBasePath(MODEL), MODEL);
-  await store.publish(OLD);
+async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promise<Update> {
+  const { model, from, to, ratePerS, duringMs } = plan;
+  await using store = await createModelStore(model, context.modelFolder);
+  await store.publish(from);
   const factors = {
     followLatest: true,
     store: store.basePath,
     ...(way.fixedPort === true ? { port: await freePort() } : {}),
   };
-  const wanted = { model: MODEL, modelVersion: OLD, modelBasePath: store.basePath, factors };
+  const wanted = { model, modelVersion: from, modelBasePath: store.basePath, factors };
   const admitted = await context.instance(way.contestant, wanted);
   if ('leftOut' in admitted) throw new Error(admitted.leftOut);
   const { instance } = admitted;
@@ -83,23 +111,29 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
   const watch = watchProcesses(watched);
   let acting: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
+  let startedAtMs = 0;
+  const over = new AbortController();
+  let available: Promise<number | undefined> = Promise.resolve(undefined);
   const publish = async (): Promise<void> => {
-    await store.publish(NEW);
+    await store.publish(to);
     await way.act?.(instance, context);
   };
   const load = context.load({
     name: way.contestant,
     instance,
     block: 0,
-    loop: { kind: 'open', arrivals: 'constant', ratePerS: RATE_PER_S },
-    golden: [await context.golden(MODEL, OLD), await context.golden(MODEL, NEW)],
+    loop: { kind: 'open', arrivals: 'constant', ratePerS },
+    golden: [await context.golden(model, from), await context.golden(model, to)],
     warmupMs: 200,
-    durationMs: DURATION_MS[context.profile],
+    durationMs: PUBLISHED_AT_MS + duringMs + AFTER_MS[context.profile],
     timeoutMs: TIMEOUT_MS,
     hooks: {
       onWindowStart: () => {
+        startedAtMs = performance.now();
         timer = setTimeout(() => {
           acting = publish();
+          if (plan.isCopy && instance.target.kind === 'rest')
+            available = whenAvailable(`${instance.target.url}/v1/models/${model}`, to, over.signal);
           // Awaited when the load is over: until then nobody would hear of a failure.
           acting.catch(() => undefined);
         }, PUBLISHED_AT_MS);
@@ -108,9 +142,11 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
   });
   const { outcome, samples } = await load.finally(async () => {
     clearTimeout(timer);
+    over.abort();
     await acting.catch(() => undefined);
   });
   await acting;
+  const availableAtMs = await available;
   const peak = watch.stop();
   await context.stopServers();
   const megabytes = (usage: typeof peak): number =>
@@ -126,7 +162,12 @@ async function observeOne(way: Way, context: ObserveContext): Promise<Update> {
     label,
     way: way.way,
     backend,
-    ...readUpdate(samples, NEW, PUBLISHED_AT_MS / 1000, DURING_MS / 1000),
+    ...readUpdate(samples, {
+      newVersion: to,
+      publishedAtS: PUBLISHED_AT_MS / 1000,
+      duringS: duringMs / 1000,
+      ...(availableAtMs === undefined ? {} : { newFromS: (availableAtMs - startedAtMs) / 1000 }),
+    }),
     memoryMb: { before: megabytes(idle), peak: megabytes(peak) },
   };
 }

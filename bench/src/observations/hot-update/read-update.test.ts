@@ -13,7 +13,7 @@ function update(told: (atS: number) => Partial<Sample> = () => ({})): ReturnType
     const atS = i / 200;
     return aSample({ intendedAtNs: atS * 1e9, version: atS < 5 ? 1 : 2, ...told(atS) });
   });
-  return readUpdate(tableFromSamples(samples), 2, PUBLISHED_AT_S, 4);
+  return readUpdate(tableFromSamples(samples), { newVersion: 2, publishedAtS: PUBLISHED_AT_S, duringS: 4 });
 }
 
 describe('what the samples of an update say', () => {

@@ -17,6 +17,15 @@ type Read = Pick<
   | 'timeline'
 >;
 
+/** When what happened, in seconds from the start of the load. */
+export interface UpdateTimes {
+  readonly newVersion: number;
+  readonly publishedAtS: number;
+  readonly duringS: number;
+  /** From when on the new version answers, where both predict the same; absent: told by the answers. */
+  readonly newFromS?: number;
+}
+
 const BIN_S = 0.25;
 const WRONG = OUTCOMES.indexOf('wrong-answer');
 const SLOW_TIMES = 10;
@@ -26,14 +35,15 @@ const SLOW_TIMES = 10;
  * least `duringS`, so that enough requests fall into it to certify its p99. Percentiles are of all requests, failed ones
  * counting as never answered (method rule 4).
  */
-export function readUpdate(samples: SampleTable, newVersion: number, publishedAtS: number, duringS: number): Read {
+export function readUpdate(samples: SampleTable, { newVersion, publishedAtS, duringS, newFromS }: UpdateTimes): Read {
   const rows = Array.from({ length: samples.length }, (_, row) => ({
     atS: (samples.intendedAtNs[row] ?? 0) / 1e9,
     doneAtS: (samples.doneAtNs[row] ?? Number.NaN) / 1e9,
     ms: ((samples.doneAtNs[row] ?? Number.NaN) - (samples.intendedAtNs[row] ?? 0)) / 1e6,
     ok: samples.outcome[row] === OK,
     mixed: samples.outcome[row] === WRONG,
-    fresh: samples.version[row] === newVersion,
+    fresh:
+      newFromS === undefined ? samples.version[row] === newVersion : (samples.intendedAtNs[row] ?? 0) / 1e9 >= newFromS,
   })).sort((a, b) => a.atS - b.atS);
   const answered = rows.filter(({ ok }) => ok);
   const firstNewAtS = Math.min(...answered.filter(({ fresh }) => fresh).map(({ doneAtS }) => doneAtS));

@@ -7,6 +7,7 @@ import { environmentSection, filesSection, servingWords } from './environment.js
 import { experimentsSection } from './experiments.js';
 import { fairnessSection } from './fairness.js';
 import { headlineFigure } from './headline-figure.js';
+import { ownModelAnswer, ownModelFacts, ownModelSubtitle } from './own-model.js';
 import { percentilesSection } from './percentiles.js';
 import { ReportContext } from './report-context.js';
 import { standinBanner, standinSection } from './standin.js';
@@ -19,6 +20,7 @@ import { verdictsSection } from './verdicts.js';
 export function buildReport(results: Results): ReportDocument {
   const context = new ReportContext(results);
   const { standinRan } = context;
+  const { own } = results.study;
   // The stand-in's cells are kept from every figure but those of its own section (method rule 20).
   const cells = context.measured.filter(({ cell }) => !context.isStandin(cell.contestant));
   const figure = headlineFigure(context, cells);
@@ -35,11 +37,14 @@ export function buildReport(results: Results): ReportDocument {
     filesSection(context),
   ]);
   return {
-    title: 'Two ways to serve a TensorFlow model',
-    subtitle: 'A model loaded by hand in the web process, against TensorFlow Serving behind a proxy',
+    title: own === undefined ? 'Two ways to serve a TensorFlow model' : `Two ways to serve ${own.name}`,
+    subtitle:
+      own === undefined
+        ? 'A model loaded by hand in the web process, against TensorFlow Serving behind a proxy'
+        : ownModelSubtitle(own),
     opening: {
       banner: standinRan ? standinBanner(context) : undefined,
-      answer: answer(context),
+      answer: [...answer(context), ...(own === undefined ? [] : ownModelAnswer(context, cells))],
       light: validityLight(context),
       verdicts,
       figure,
@@ -54,10 +59,11 @@ export function buildReport(results: Results): ReportDocument {
 }
 
 function factsOf(context: ReportContext): ReportDocument['opening']['facts'] {
-  const { id, plan, startedAt, endedAt, machine, command } = context.results.study;
+  const { id, own, plan, startedAt, endedAt, machine, command } = context.results.study;
   const lasted = endedAt === undefined ? [] : [formatDuration(Date.parse(endedAt) - Date.parse(startedAt))];
   const cpus = machine['schedulable CPUs'];
   return [
+    ...(own === undefined ? [] : ownModelFacts(own)),
     ['Run', `${id}, profile ${plan.profile}`],
     ['When', [formatInstant(startedAt), ...lasted].join(', ')],
     ['Machine', [machine['processor'], cpus && `${cpus} ${cpus === '1' ? 'CPU' : 'CPUs'}`].filter(Boolean).join(', ')],

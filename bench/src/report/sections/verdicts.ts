@@ -1,4 +1,4 @@
-import { VERDICTS, type ClaimVerdict, type Effect } from '../../record/index.js';
+import { commandToAsk, VERDICTS, type ClaimVerdict, type Effect } from '../../record/index.js';
 import { isRange } from '../../stats/index.js';
 import { details, paragraph, section, type Block, type Section, type TableBlock } from '../document/block.js';
 import { BREAK, code, link, muted, strong, type Inline, type Text } from '../document/inline.js';
@@ -34,7 +34,7 @@ export function verdictsSection(context: ReportContext): Section {
 
 /** The report gives the reason itself: only the run knows whether its profile or its command left a claim out. */
 function notAsked(context: ReportContext, claims: readonly ClaimVerdict[]): Block {
-  const { command, plan } = context.results.study;
+  const { asked, command, plan } = context.results.study;
   const why = /\s--only[\s=]/.test(command)
     ? 'The run was told to ask others (--only)'
     : `The profile ${plan.profile} leaves it out`;
@@ -43,7 +43,7 @@ function notAsked(context: ReportContext, claims: readonly ClaimVerdict[]): Bloc
     text('Claim', ({ sentence }) => sentence),
     text('Why not, and how to ask', ({ experiment }) => [
       muted(`${why}. To ask: `),
-      code(`npm run study -- --profile standard --only ${experiment}`),
+      code(commandToAsk(experiment, asked)),
     ]),
   ]);
   return details(summary, table);

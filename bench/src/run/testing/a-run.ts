@@ -6,7 +6,8 @@ import type { Fleet } from '../../contestants/index.js';
 import type { Generator } from '../../load/index.js';
 import type { Cell, Plan, StudyRecord } from '../../record/index.js';
 import { aStudy } from '../../record/testing/a-study.js';
-import type { GoldenSet } from '../../requests/index.js';
+import { floatGolden, type GoldenSet } from '../../requests/index.js';
+import { ZOO } from '../../questions/subject.js';
 import { RunFolder } from '../../run-folder/index.js';
 import { aCell } from '../../stats/testing/a-trial.js';
 import { Keeper } from '../keeper.js';
@@ -17,10 +18,10 @@ import type { Run } from '../run.js';
 export const RIGHT = '[0.25, 0.75]';
 export const WRONG = '[0.5, 0.5]';
 
-const GOLDEN: GoldenSet = {
+const GOLDEN: GoldenSet = floatGolden({
   ...{ model: 'tiny', version: 1, inputAlias: 'x', outputAlias: 'y', instanceShape: [2] },
   cases: [{ input: Float32Array.of(1, 2), expected: Float32Array.of(0.25, 0.75) }],
-};
+});
 
 /** Hears what a run is doing. */
 class Listener extends Progress {
@@ -83,7 +84,8 @@ export async function aRun(
       contestants: (plan.cells ?? []).map(({ contestant }) => contestant),
       golden: told.golden ?? (() => Promise.resolve(GOLDEN)),
       modelBasePath: told.modelBasePath ?? ((model) => model),
-      ledgerFacts: () => facts,
+      modelFolder: (model) => model,
+      ...{ subject: ZOO, models: new Map(), ledgerFacts: () => facts },
       progress: new Listener(told.hear ?? (() => undefined)),
       signal: told.signal ?? new AbortController().signal,
     },

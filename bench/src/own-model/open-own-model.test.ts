@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { PROJECT_ROOT } from '../models/project-root.js';
+import type { ModelOptions, OwnModel } from '../record/index.js';
+import { resultsSchema } from '../record/index.js';
+import { elementsOf, type PreparedRequest } from '../requests/index.js';
+import { openOwnModel } from './open-own-model.js';
+
+const run = promisify(execFile);
+const PYTHON = join(PROJECT_ROOT, '.cache', 'venv', 'bin', 'python');
+const MAKE = join(PROJECT_ROOT, 'bench', 'src', 'own-model', 'testing', 'make_models.py');
+const CLI = join(PROJECT_ROOT, 'bench', 'dist', 'cli.js');
+
+let folder: string;
+let kinds: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'own-model-test-'));
+  kinds = join(folder, 'kinds');
+  await run(PYTHON, [MAKE, folder]);
+});
+after(() => rm(folder, { recursive: true }));
+
+interface Opened {
+  readonly own: OwnModel;
+  readonly requests: readonly PreparedRequest[];
+}
+
+async function opened(signature: string, more: Partial<ModelOptions> = {}): Promise<Opened> {
+  const model = { path: kinds, signature, ...more };
+  await using zoo = await openOwnModel({
+    ...{ model, seed: 1, onProgress: () => undefined, signal: new AbortController().signal },
+  });
+  const { own } = zoo;
+  assert.ok(own !== undefined);
+  const payload = own.requests.jsonBytes === null ? 'tensor-content' : 'json';
+  return { own, requests: (await zoo.golden(own.name, own.version)).prepare({ batch: 1, payload }) };
+}
+
+async function requestFile(name: string, text: string): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, text);
+  return file;
+}
+
+describe('a user’s own model', () => {
+  it('answers by TensorFlow itself: strings, and integers with every digit', async () => {
+    const requests = await requestFile(
+      'words.jsonl',
+      '{"signature_name":"words","instances":["2"]}\n{"inputs":["1","ö"]}\n',
+    );
+    const { own, requests: prepared } = await opened('words', { requests });
+    const [first, second] = prepared.map(({ outputs }) =>
+      Object.fromEntries(outputs.map(({ name, tensor }) => [name, Array.from(elementsOf(tensor))])),
+    );
+    assert.deepEqual(first?.['id'], [2n ** 62n + 1n]);
+    assert.deepEqual(
+      [second?.['id'], second?.['loud']?.map(String)],
+      [
+        [1n, -1n],
+        ['1', 'ö'],
+      ],
+    );
+    assert.equal(prepared[1]?.body.toString(), '{"signature_name":"words","inputs":["1","ö"]}');
+    assert.deepEqual(
+      [own.requests.kind, own.requests.used, own.notBatchable],
+      ['recorded', 2, 'the requests hold several instances each already'],
+    );
+  });
+
+  it('is asked with whole tensors where its answers have no row for each instance', async () => {
+    const { own, requests } = await opened('uneven');
+    assert.match(requests[0]?.body.toString() ?? '', /^\{"signature_name":"uneven","inputs":\{"scale":0\.\d+,"x":\[\[/);
+    assert.match(own.notBatchable ?? '', /the first dimension of scale is not open/);
+    const rows = await requestFile('rows.jsonl', '{"instances":[{"x":[1,2,3],"scale":1}]}');
+    await assert.rejects(
+      opened('uneven', { requests: rows }),
+      /rows\.jsonl does not fit .*input scale has the shape \[1\]/,
+    );
+  });
+
+  it('has inputs of any type made up, in the range and sizes that are given', async () => {
+    for (const [signature, from] of [
+      ['half', 'numbers from 0 to 1'],
+      ['double', 'numbers from 0 to 1'],
+      ['image', 'bytes'],
+      ['words', 'numbers from 0 to 9 as text'],
+    ] as const)
+      assert.equal((await opened(signature)).own.requests.from, from);
+    assert.match((await opened('half')).own.bindingCannot ?? '', /no type half/);
+    const { requests } = await opened('words', { range: [2, 2] });
+    assert.equal(requests[3]?.body.toString(), '{"signature_name":"words","instances":["2"]}');
+    await assert.rejects(
+      opened('image', { range: [0, 300] }),
+      /--range 0\.\.300 does not fit input image, which is uint8: 0 to 255/,
+    );
+    await assert.rejects(
+      opened('image', { dims: { x: [2] } }),
+      /--dims x: the signature has no such input; it has image/,
+    );
+  });
+
+  it('that is not deterministic is noticed, with the reason', async () => {
+    const reasons = [(await opened('dropout')).own.varies, (await opened('counter')).own.varies];
+    assert.match(reasons[0]?.[0]?.reason ?? '', /RandomUniform draws random numbers/);
+    assert.match(reasons[1]?.[0]?.reason ?? '', /AssignAddVariableOp changes a variable/);
+    assert.deepEqual((await opened('double')).own.varies, []);
+  });
+
+  it('is exported where it is a Keras file, with sizes for its open dimensions', async () => {
+    const path = join(folder, 'lstm.keras');
+    const { own, requests } = await opened('serving_default', { path, dims: { series: [5] } });
+    assert.deepEqual([own.name, own.version, own.parameters], ['lstm', 1, 4 * 4 * (2 + 4 + 1) + 4 * 3 + 3]);
+    assert.deepEqual(
+      [...(requests[0]?.inputs.values() ?? [])].map(({ shape }) => shape),
+      [[1, 5, 2]],
+    );
+  });
+
+  it('is refused in one sentence for what cannot be served', async () => {
+    const broken = join(folder, 'broken');
+    await cp(kinds, broken, { recursive: true });
+    await truncate(join(broken, 'saved_model.pb'), 500);
+    const bare = join(folder, 'bare');
+    await mkdir(bare);
+    await cp(join(kinds, 'saved_model.pb'), join(bare, 'saved_model.pb'));
+    for (const [path, why] of [
+      [broken, /is damaged or was not copied whole/],
+      [bare, /there is no variables\/variables\.index/],
+      [folder, /no saved_model\.pb, nor a folder named by a version/],
+      [join(folder, 'nothing'), /there is nothing of that name/],
+    ] as const)
+      await assert.rejects(opened('words', { path }), why);
+    await assert.rejects(
+      opened('serving'),
+      /no signature serving: it has counter, double, .*; choose one with --signature/,
+    );
+  });
+
+  it('is refused in one sentence for requests that it cannot take', async () => {
+    for (const [text, why] of [
+      ['', /is empty/],
+      [
+        '{"instances":["1"]}\n{"instances":[1]}',
+        /line 2 does not fit the signature words: .*not of expected type: string/,
+      ],
+      [
+        '{"instances":["1"]}\n{"instances":[["1"]]}',
+        /line 2 .*input word has the shape \[1, 1\], the model wants \[\?\]/,
+      ],
+      ['{"instances":["1"]}\n{"instances":[', /line 2 is no JSON/],
+      ['{"signature_name":"half","instances":[1]}', /asks for the signature half; give --signature half/],
+      ['{"rows":[]}', /Missing 'inputs' or 'instances' key/],
+      ['[]', /its list is empty/],
+    ] as const)
+      await assert.rejects(opened('words', { requests: await requestFile('bad.jsonl', text) }), why);
+    await assert.rejects(opened('words', { requests: join(folder, 'none.jsonl') }), /cannot be read \(ENOENT\)/);
+  });
+});
+
+it('a study of the user’s own model tells of it and leaves out who cannot be fed', { timeout: 180_000 }, async () => {
+  const out = join(folder, 'runs');
+  const args = [
+    'study',
+    '--standin',
+    '--model',
+    kinds,
+    '--signature',
+    'half',
+    '--only',
+    'headline',
+    '--out',
+    out,
+    '--json',
+  ];
+  const contestants = ['--contestants', 'flask-session,direct-rest,direct-grpc,bare-engine', '--time-factor', '0.05'];
+  const { stdout } = await run(process.execPath, [CLI, ...args, ...contestants], { cwd: folder });
+  const { folder: path } = JSON.parse(stdout) as { folder: string };
+  const { study, cells } = resultsSchema.parse(JSON.parse(await readFile(join(path, 'results.json'), 'utf8')));
+  assert.deepEqual(
+    (study.parity?.contestants ?? []).map(({ contestant, outcome }) => [contestant, outcome]),
+    [
+      ['flask-session', 'cannot feed'],
+      ['direct-rest', 'cannot feed'],
+      ['direct-grpc', 'same'],
+    ],
+  );
+  const measured = cells.filter(({ trials }) => trials.length > 0);
+  assert.deepEqual(
+    measured.map(({ cell, outcomes }) => [cell.contestant, outcomes['wrong-answer']]),
+    [
+      ['direct-grpc', 0],
+      ['bare-engine', 0],
+    ],
+  );
+  const page = await readFile(join(path, 'report.md'), 'utf8');
+  assert.match(page, /^# Two ways to serve kinds/);
+  assert.match(page, /Inputs: x: half \\\[any, 2\\\]/);
+});

@@ -1,0 +1,114 @@
+import {
+  columnsText,
+  goldenSet,
+  predictRequestBytes,
+  rowsText,
+  type GoldenOutput,
+  type GoldenSet,
+  type PreparedRequest,
+  type Tensor,
+  type Tensors,
+  type Tolerance,
+} from '../requests/index.js';
+import type { OwnRequest } from './fit-requests.js';
+
+/** A request and what TensorFlow itself answers to it. */
+export interface AnsweredRequest extends OwnRequest {
+  readonly outputs: readonly GoldenOutput[];
+}
+
+/** What a type can tell apart: a float32's is the study's own. */
+const TOLERANCES: Readonly<Record<string, Tolerance>> = {
+  double: { absolute: 1e-9, relative: 1e-9 },
+  complex128: { absolute: 1e-9, relative: 1e-9 },
+  half: { absolute: 1e-3, relative: 2e-3 },
+  bfloat16: { absolute: 1e-2, relative: 2e-2 },
+};
+
+/** What the outputs of a model can be held to. */
+export interface Steadiness {
+  /** Outputs that differ from call to call. */
+  readonly varying: ReadonlySet<string>;
+  /** Whether doubles are made of narrower numbers. */
+  readonly widens: boolean;
+}
+
+export function goldenOutputs(outputs: Tensors, { varying, widens }: Steadiness): GoldenOutput[] {
+  return [...outputs].map(([name, tensor]) => {
+    const tolerance = widens && tensor.dtype === 'double' ? undefined : TOLERANCES[tensor.dtype];
+    return {
+      name,
+      tensor,
+      ...(tolerance === undefined ? {} : { tolerance }),
+      ...(varying.has(name) ? { varies: true as const } : {}),
+    };
+  });
+}
+
+export interface OwnSet {
+  readonly model: string;
+  readonly version: number;
+  readonly signature: string;
+  /** By the number of instances: 1 are the requests as they are. */
+  readonly byBatch: ReadonlyMap<number, readonly AnsweredRequest[]>;
+}
+
+/** The requests of a user's model as every contestant gets them. */
+export function ownGolden({ model, version, signature, byBatch }: OwnSet): GoldenSet {
+  const facts = { model, version, signature, count: byBatch.get(1)?.length ?? 0 };
+  return goldenSet(facts, ({ batch, payload }) => {
+    const requests = byBatch.get(batch);
+    if (requests === undefined) throw new Error(`${model} was not asked for ${batch} instances at once`);
+    return requests.map((request) => {
+      const format = request.format ?? formatFor(request);
+      return { ...request, format, body: encode({ model, version, signature }, payload, request, format) };
+    });
+  });
+}
+
+/** By rows, where every input and output has one for each instance; else only whole tensors are answered over REST. */
+export function formatFor({ inputs, outputs }: Pick<AnsweredRequest, 'inputs' | 'outputs'>): PreparedRequest['format'] {
+  const rows = rowsOf(inputs);
+  return rows !== undefined && outputs.every(({ tensor }) => tensor.shape[0] === rows) ? 'row' : 'columnar';
+}
+
+/** How many instances all inputs hold; undefined where they have no first dimension in common. */
+export function rowsOf(inputs: Tensors): number | undefined {
+  const rows = new Set([...inputs.values()].map(({ shape }) => shape[0]));
+  const [only] = rows;
+  return rows.size === 1 ? only : undefined;
+}
+
+function encode(
+  spec: Omit<OwnSet, 'byBatch'>,
+  payload: 'json' | 'base64' | 'tensor-content' | 'float-val',
+  { inputs, body }: OwnRequest,
+  format: PreparedRequest['format'],
+): Buffer {
+  if (payload === 'base64') throw new Error(`${spec.model}: its inputs are not sent as base64`);
+  if (payload !== 'json') return predictRequestBytes({ ...spec, inputs, form: payload });
+  if (body !== undefined) return body;
+  const named = spec.signature === 'serving_default' ? '' : `"signature_name":${JSON.stringify(spec.signature)},`;
+  return Buffer.from(`{${named}${format === 'row' ? rowsText(inputs) : columnsText(inputs)}}`);
+}
+
+/** One request with the instances of several, which have one each. */
+export function joined(requests: readonly OwnRequest[]): Tensors {
+  const aliases = [...(requests[0]?.inputs.keys() ?? [])];
+  return new Map(
+    aliases.map((alias) => [alias, concatenated(requests.flatMap(({ inputs }) => inputs.get(alias) ?? []))]),
+  );
+}
+
+function concatenated(tensors: readonly Tensor[]): Tensor {
+  const [first] = tensors;
+  if (first === undefined) throw new Error('there is nothing to join');
+  const shape = [tensors.length, ...first.shape.slice(1)];
+  const texts = tensors.flatMap((tensor) => (tensor.dtype === 'string' ? tensor.strings : []));
+  if (first.dtype === 'string') return { dtype: 'string', shape, strings: texts };
+  return {
+    dtype: first.dtype,
+    shape,
+    data: Buffer.concat(tensors.flatMap((tensor) => (tensor.dtype === 'string' ? [] : [tensor.data]))),
+  };
+}

@@ -1,0 +1,58 @@
+"""Makes models of several kinds for tests: python make_models.py FOLDER."""
+
+import os
+import sys
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+
+import keras
+import tensorflow as tf
+
+folder = sys.argv[1]
+keras.utils.set_random_seed(1)
+
+
+def spec(dtype, *shape, name):
+    return tf.TensorSpec(shape, dtype, name=name)
+
+
+class Kinds(tf.Module):
+    def __init__(self):
+        self.table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["1", "2"], tf.constant([1, 2**62 + 1], tf.int64)), -1)
+        self.seen = tf.Variable(0, dtype=tf.int32)
+
+    @tf.function(input_signature=[spec(tf.string, None, name="word")])
+    def words(self, word):
+        return {"id": self.table.lookup(word), "loud": tf.strings.upper(word)}
+
+    @tf.function(input_signature=[spec(tf.float32, None, 3, name="x"), spec(tf.float32, name="scale")])
+    def uneven(self, x, scale):
+        return {"y": x * scale, "total": tf.reduce_sum(x), "names": tf.constant(["a", "b"]), "nan": x / 0.0 * 0.0}
+
+    @tf.function(input_signature=[spec(tf.float16, None, 2, name="x")])
+    def half(self, x):
+        return {"y": x + x}
+
+    @tf.function(input_signature=[spec(tf.float64, None, name="x")])
+    def double(self, x):
+        return {"y": x * 3.0}
+
+    @tf.function(input_signature=[spec(tf.uint8, None, 4, 4, 3, name="image")])
+    def image(self, image):
+        return {"mean": tf.reduce_mean(tf.cast(image, tf.float32), [1, 2])}
+
+    @tf.function(input_signature=[spec(tf.float32, None, 4, name="x")])
+    def dropout(self, x):
+        return {"y": tf.nn.dropout(x, 0.5)}
+
+    @tf.function(input_signature=[spec(tf.int32, None, name="by")])
+    def counter(self, by):
+        return {"n": self.seen.assign_add(tf.reduce_sum(by)) + by}
+
+
+kinds = Kinds()
+names = ["words", "uneven", "half", "double", "image", "dropout", "counter"]
+tf.saved_model.save(kinds, os.path.join(folder, "kinds"), signatures={name: getattr(kinds, name) for name in names})
+lstm = keras.Sequential([keras.layers.Input((None, 2), name="series"), keras.layers.LSTM(4), keras.layers.Dense(3, activation="softmax")])
+lstm.save(os.path.join(folder, "lstm.keras"))

@@ -1,0 +1,47 @@
+import type { OwnModel } from '../record/index.js';
+
+/** The model that cells use where their question does not vary it: small enough that a server's own cost shows. */
+export const DEFAULT_MODEL = 'fashion-cnn';
+
+/** What a study is about: the models of this project, or the user's own. */
+export interface Subject {
+  /** The model of every cell whose question does not vary it. */
+  readonly model: string;
+  readonly own?: OwnModel;
+}
+
+export const ZOO: Subject = { model: DEFAULT_MODEL };
+
+export function subjectOf(own: OwnModel | undefined): Subject {
+  return own === undefined ? ZOO : { model: own.name, own };
+}
+
+/** Contestants that run the model in TensorFlow's binding for Node. */
+export const ON_BINDING: readonly string[] = ['flask-style', 'flask-processes', 'flask-threads', 'flask-reload'];
+
+/** The server that stands for the Flask style: where the binding cannot run the model, the one on an asynchronous session. */
+export function inProcess({ own }: { readonly own?: OwnModel | undefined }): string {
+  return own?.bindingCannot === undefined ? 'flask-style' : 'flask-session';
+}
+
+/** Rates of the questions are for a model of a millisecond or two: at 200 a second every server is idle most of the time. */
+const COMMON_PER_S = 200;
+/** Share of its time that a server with one thread may be busy at the common rate. */
+const BUSY = 0.4;
+
+/** A rate of arrivals as this model bears it. */
+export function rateFor({ own }: Subject, ratePerS: number): number {
+  const bearable = own === undefined ? Infinity : (1000 * BUSY) / own.predictionMs.one;
+  if (bearable >= COMMON_PER_S) return ratePerS;
+  return Number(((ratePerS * bearable) / COMMON_PER_S).toPrecision(2));
+}
+
+/** No level of a closed loop makes the last client wait longer, but for the level at which claims are decided. */
+const LONGEST_TURN_MS = 20_000;
+const DECIDING_CLIENTS = 8;
+
+/** Levels of a closed loop as this model bears them. */
+export function clientsFor({ own }: Subject, levels: readonly number[]): number[] {
+  const one = own?.predictionMs.one ?? 0;
+  return levels.filter((clients) => clients === DECIDING_CLIENTS || clients * one <= LONGEST_TURN_MS);
+}

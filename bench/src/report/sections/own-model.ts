@@ -1,0 +1,126 @@
+import type { CellResult, ClaimVerdict, OwnModel } from '../../record/index.js';
+import { conditionParts } from '../../words/condition.js';
+import { formatBytes, formatCount, formatMs, formatNumber, formatSpan } from '../../words/number.js';
+import type { ReportDocument } from '../document/block.js';
+import { muted, strong, type Text } from '../document/inline.js';
+import { idleCells } from './cell-selection.js';
+import type { ReportContext } from './report-context.js';
+
+/** The model in a line. */
+export function ownModelSubtitle(own: OwnModel): string {
+  const { signature, inputs, outputs, parameters, bytes } = own;
+  return `${signature}: ${tensors(inputs)} → ${tensors(outputs)}. ${formatCount(parameters)} parameters, ${formatBytes(bytes)}; a request has ${bytesWords(own)}.`;
+}
+
+function tensors(all: OwnModel['inputs']): string {
+  return all.map(({ alias, dtype, shape }) => `${alias}: ${dtype} ${shapeWords(shape)}`).join('; ');
+}
+
+/** What the first screen says of the user's own model. */
+export function ownModelFacts(own: OwnModel): ReportDocument['opening']['facts'] {
+  const { requests, predictionMs: takes, varies } = own;
+  const others = own.otherSignatures.length === 0 ? '' : ` (others: ${own.otherSignatures.join(', ')})`;
+  return [
+    ['Model', `${own.name}, version ${own.version}, signature ${own.signature}${others}`],
+    ['Inputs', tensors(own.inputs)],
+    ['Outputs', tensors(own.outputs)],
+    ['Size', `${formatCount(own.parameters)} parameters, ${formatBytes(own.bytes)} of files`],
+    [
+      'Requests',
+      requests.kind === 'recorded'
+        ? `${requests.used} of the ${requests.of} in ${requests.from}; ${bytesWords(own)}`
+        : `made up, as no --requests were given: ${requests.from}; ${bytesWords(own)}`,
+    ],
+    [
+      'Right answers',
+      `TensorFlow ${own.tensorflow} itself, ${formatMs(takes.one)} for one prediction${varies
+        .map(({ output, reason }) => `; ${output} differs from call to call (${reason}), so only its size is checked`)
+        .join('')}`,
+    ],
+  ];
+}
+
+function bytesWords({ requests: { jsonBytes, grpcBytes } }: OwnModel): string {
+  const json = jsonBytes === null ? 'JSON cannot carry them' : `${formatBytes(jsonBytes)} as JSON`;
+  return `${json}, ${formatBytes(grpcBytes)} over gRPC`;
+}
+
+/** `[any, 28, 28]` */
+function shapeWords(shape: readonly number[] | null): string {
+  return shape === null ? 'of any rank' : `[${shape.map((size) => (size === -1 ? 'any' : size)).join(', ')}]`;
+}
+
+/** Where the time of one request goes, and what would change it: valid cells and decided claims only. */
+export function ownModelAnswer(context: ReportContext, cells: readonly CellResult[]): Text[] {
+  const { claims } = context.results;
+  return [...limits(context, cells), ...CHANGES.flatMap((change) => changeSentence(change, claims))];
+}
+
+/** How people name the parts of the split. */
+const PARTS: Readonly<Record<string, string>> = {
+  parse: 'reading the request',
+  queue: 'waiting in a queue',
+  inference: 'the model itself',
+  'upstream inference': 'the model itself',
+  serialise: 'writing the answer',
+  server: 'TensorFlow Serving around the model',
+  'upstream server': 'TensorFlow Serving around the model',
+  'upstream, rest': 'the way between proxy and TensorFlow Serving',
+  unaccounted: 'network, HTTP and what nobody timed',
+};
+
+/** The largest part of the time of a request on an idle server, for each way of serving. */
+function limits(context: ReportContext, cells: readonly CellResult[]): Text[] {
+  const idle = idleCells(cells).filter(({ cell, valid }) => valid && cell.experiment === 'headline');
+  return idle.flatMap(({ cell, split }) => {
+    const role = context.contestant(cell.contestant)?.role;
+    if (role !== 'subject' && role !== 'direct') return [];
+    const total = split.reduce((sum, { ms }) => sum + ms, 0);
+    const [largest] = split.toSorted((a, b) => b.ms - a.ms);
+    if (largest === undefined || !(total > 0)) return [];
+    const share = Math.round((100 * largest.ms) / total);
+    return [
+      [
+        `Of one request to ${context.label(cell.contestant)}, most time goes into `,
+        strong(PARTS[largest.part] ?? largest.part),
+        `: ${formatMs(largest.ms)} of ${formatMs(total)} (${share}%). `,
+        muted(`mean; ${conditionParts(cell.condition).join(', ')}`),
+      ] satisfies Text,
+    ];
+  });
+}
+
+interface Change {
+  readonly claim: string;
+  readonly what: string;
+}
+
+const CHANGES: readonly Change[] = [
+  { claim: 'server-batching-helps', what: 'Batching in TensorFlow Serving' },
+  { claim: 'micro-batching-by-hand-helps', what: 'Micro-batching by hand in the Flask style' },
+  { claim: 'client-batches-help-serving', what: 'Several instances in one request' },
+  { claim: 'grpc-sooner-than-rest', what: 'Asking TensorFlow Serving by gRPC instead of REST' },
+  { claim: 'raw-bytes-beat-typed-numbers', what: 'Raw bytes (tensor_content) instead of typed numbers over gRPC' },
+  { claim: 'processes-scale-flask-style', what: 'A second process of the Flask style' },
+  { claim: 'second-cpu-helps-serving', what: 'More CPUs for TensorFlow Serving' },
+];
+
+function changeSentence({ claim: id, what }: Change, claims: readonly ClaimVerdict[]): Text[] {
+  const claim = claims.find((each) => each.claim === id);
+  const [effect] = claim?.effects ?? [];
+  if (claim === undefined || effect === undefined) return [];
+  const { ratio, low, high, metric, better } = effect;
+  const isHigher = better === 'higher';
+  const [factor, span] = isHigher ? [ratio, formatSpan(low, high)] : [1 / ratio, formatSpan(1 / high, 1 / low)];
+  const unit = isHigher ? metric.replace('throughput', 'requests per second') : 'as fast';
+  const figures = `${formatNumber(factor)} times ${isHigher ? `the ${unit}` : unit}, 95% interval ${span}; ${claim.condition}`;
+  switch (claim.verdict) {
+    case 'CONFIRMED':
+      return [[`${what} `, strong('would help'), '. ', muted(figures)]];
+    case 'REFUTED':
+    case 'EQUIVALENT':
+      return [[`${what} `, strong('would not help'), '. ', muted(figures)]];
+    default:
+      return [];
+  }
+}

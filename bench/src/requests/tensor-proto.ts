@@ -1,0 +1,59 @@
+import { dataTypeNumber, loadMessages } from '@serving-study/protos';
+import { elementsOf, type Tensor, type Tensors } from './tensor.js';
+
+/** The field of a TensorProto that holds the elements of a type one by one. */
+const TYPED_FIELDS: Readonly<Record<string, string>> = {
+  float: 'float_val',
+  double: 'double_val',
+  int64: 'int64_val',
+  uint64: 'uint64_val',
+  uint32: 'uint32_val',
+  bool: 'bool_val',
+  int32: 'int_val',
+  int16: 'int_val',
+  int8: 'int_val',
+  uint16: 'int_val',
+  uint8: 'int_val',
+};
+
+export interface PredictRequestWish {
+  readonly model: string;
+  readonly version: number;
+  readonly signature: string;
+  readonly inputs: Tensors;
+  /** float-val: each element in the typed field, where the type has one of its own. */
+  readonly form: 'tensor-content' | 'float-val';
+}
+
+/** An encoded tensorflow.serving.PredictRequest. */
+export function predictRequestBytes({ model, version, signature, inputs, form }: PredictRequestWish): Buffer {
+  const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
+  const message = type.fromObject({
+    model_spec: { name: model, version: { value: version }, signature_name: signature },
+    inputs: messagesOf(inputs, form),
+  });
+  return Buffer.from(type.encode(message).finish());
+}
+
+/** An encoded tensorflow.serving.PredictResponse with typed fields, as TensorFlow Serving sends it. */
+export function predictResponseBytes(outputs: Tensors): Buffer {
+  const type = loadMessages().lookupType('tensorflow.serving.PredictResponse');
+  return Buffer.from(type.encode(type.fromObject({ outputs: messagesOf(outputs, 'float-val') })).finish());
+}
+
+function messagesOf(tensors: Tensors, form: PredictRequestWish['form']): object {
+  return Object.fromEntries([...tensors].map(([alias, tensor]) => [alias, messageOf(tensor, form)]));
+}
+
+function messageOf(tensor: Tensor, form: PredictRequestWish['form']): object {
+  const head = {
+    dtype: dataTypeNumber(tensor.dtype),
+    tensor_shape: { dim: tensor.shape.map((size) => ({ size })) },
+  };
+  if (tensor.dtype === 'string') return { ...head, string_val: tensor.strings };
+  const field = form === 'float-val' ? TYPED_FIELDS[tensor.dtype] : undefined;
+  if (field === undefined) return { ...head, tensor_content: tensor.data };
+  // As decimal text 64-bit integers keep every digit.
+  const values = Array.from(elementsOf(tensor), (value) => (typeof value === 'bigint' ? String(value) : value));
+  return { ...head, [field]: tensor.dtype === 'bool' ? values.map((value) => value === '1') : values };
+}
