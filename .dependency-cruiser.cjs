@@ -52,7 +52,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: [
-          '^bench/src/(samples|stats|questions|judge|analysis|report)/',
+          '^bench/src/(samples|stats|words|questions|judge|analysis|report)/',
           '^bench/src/observations/[^/]+/record[.]ts$',
         ],
         pathNot: '[.]test[.]ts$',

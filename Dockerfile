@@ -2,9 +2,12 @@
 
 # TensorFlow's C library comes out of its pip wheel (docs/decisions/0002-engine-provisioning.md).
 FROM python:3.11-slim-bookworm AS wheel
-ARG TENSORFLOW_DISTRIBUTION=tensorflow-cpu
+ARG TARGETARCH
+ARG TENSORFLOW_DISTRIBUTION
 ARG TENSORFLOW_VERSION=2.21.0
-RUN pip download --no-deps --dest /wheel "${TENSORFLOW_DISTRIBUTION}==${TENSORFLOW_VERSION}"
+# The CPU build has a name of its own on x86-64 only.
+RUN case "${TARGETARCH:-$(dpkg --print-architecture)}" in amd64) default=tensorflow-cpu ;; *) default=tensorflow ;; esac \
+    && pip download --no-deps --dest /wheel "${TENSORFLOW_DISTRIBUTION:-$default}==${TENSORFLOW_VERSION}"
 
 # What npm needs to know to install anything.
 FROM node:22-bookworm-slim AS manifests

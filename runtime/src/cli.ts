@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { PACKAGE_INDEX } from './provision/https-wheel.js';
+import { cacheLayout } from './provision/cache-layout.js';
+import { throttled } from './provision/step-progress.js';
 import { parseRelease, TENSORFLOW_VERSION } from './provision/tensorflow-release.js';
 import { REQUIREMENTS_FILE } from './python/requirements.js';
 import { setup } from './setup/setup.js';
+import { DEFAULT_IMAGE } from './tfserving-fetch/image-reference.js';
 
 interface SetupFlags {
   readonly cacheDir?: string;
@@ -14,6 +17,13 @@ interface SetupFlags {
   readonly python: string;
   readonly skipBinding?: true;
   readonly skipPython?: true;
+}
+
+interface FetchFlags {
+  readonly cacheDir?: string;
+  readonly image?: string;
+  readonly registry?: string;
+  readonly digest?: string;
 }
 
 interface DoctorFlags {
@@ -42,10 +52,7 @@ program
   .option('--skip-binding', 'leave the binding out (the Flask-style server then cannot run)')
   .option('--skip-python', 'leave the Python environment out (Flask and large models are then not tested)')
   .action(async (flags: SetupFlags) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        interruption.abort(new Error(`stopped by ${signal}`));
-      });
+    stopBySignals();
     await setup({
       cache: resolvedOrDefault(flags.cacheDir),
       release: flags.distribution === undefined ? undefined : parseRelease(flags.distribution),
@@ -64,6 +71,37 @@ program
   });
 
 program
+  .command('tfserving-fetch')
+  .description(
+    "fetch TensorFlow Serving's program from its image in a registry, for a machine without a container engine",
+  )
+  .option('--cache-dir <directory>', 'where to put it (default: .cache of this checkout)')
+  .addOption(new Option('--image <name>', `default ${DEFAULT_IMAGE}`).env('TFSERVING_IMAGE'))
+  .addOption(
+    new Option('--registry <host or URL>', "asked in place of the one in the image's name").env('TFSERVING_REGISTRY'),
+  )
+  .option('--digest <sha256:...>', 'take the image only if its index or manifest has this digest')
+  .action(async (flags: FetchFlags) => {
+    stopBySignals();
+    const { fetchServing } = await import('./tfserving-fetch/fetch-serving.js');
+    const { isTTY } = process.stdout;
+    const clear = isTTY ? '\r\u001b[2K' : '';
+    const { image, digest, version } = await fetchServing({
+      layout: cacheLayout(resolvedOrDefault(flags.cacheDir)),
+      image: flags.image,
+      registry: flags.registry,
+      digest: flags.digest,
+      platform: process.platform,
+      arch: process.arch,
+      environment: process.env,
+      signal: interruption.signal,
+      say: (text) => process.stdout.write(`${clear}${text}\n`),
+      show: throttled(isTTY, (text) => process.stdout.write(isTTY ? `${clear}${text}` : `${text}\n`)),
+    }).finally(() => process.stdout.write(clear));
+    console.log(`Ready: ${version}, from ${image}@${digest}.`);
+  });
+
+program
   .command('doctor')
   .description('what this machine has of what the study can use, and what to do about each thing missing')
   .option('--cache-dir <directory>', 'where set-up has put things (default: .cache of this checkout)')
@@ -79,6 +117,13 @@ program
     );
     process.exitCode = inspection.ok ? 0 : 1;
   });
+
+function stopBySignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      interruption.abort(new Error(`stopped by ${signal}`));
+    });
+}
 
 function resolvedOrDefault(path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(path);

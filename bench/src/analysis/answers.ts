@@ -1,8 +1,8 @@
-import { milliseconds } from '../questions/words.js';
 import { column, figureOf, gainOf, type Chapter, type Column } from '../questions/columns.js';
 import type { AnswerSpec, Sentences } from '../questions/define.js';
 import { valueIn } from '../questions/where.js';
 import type { CellResult } from '../record/index.js';
+import { formatMs } from '../words/number.js';
 
 /** A part of a chapter's answer, made of valid cells only; nothing where there is none. */
 export function answerOf(spec: AnswerSpec, chapter: Chapter): Sentences {
@@ -77,7 +77,7 @@ function together(
   const from = spans.find((_, at) => spans.slice(at).every(({ apart, areTwo }) => areTwo && apart <= within / 100));
   if (from !== undefined) {
     const { level, apart, least } = from;
-    const text = `From ${inWords(by, level)} on, the slowest contestant is within ${Math.round(100 * apart)}% of the fastest (${milliseconds(least)}).`;
+    const text = `From ${inWords(by, level)} on, the slowest contestant is within ${Math.round(100 * apart)}% of the fastest (${formatMs(least)}).`;
     return [{ text, contestants }];
   }
   const last = spans.at(-1);
@@ -99,5 +99,5 @@ function nameOf({ cell }: CellResult, { findings, cells }: Chapter): string {
 
 function inWords(key: Column, value: number): string {
   const { name } = column(key);
-  return name.endsWith('(ms)') ? `${name.replace(' (ms)', '')} ${milliseconds(value)}` : `${name} ${Math.round(value)}`;
+  return name.endsWith('(ms)') ? `${name.replace(' (ms)', '')} ${formatMs(value)}` : `${name} ${Math.round(value)}`;
 }

@@ -24,6 +24,7 @@ export async function study(typed: RunOptions): Promise<Outcome> {
     ...(binary === undefined ? {} : { binary }),
     image,
     standinOnly,
+    signal: options.signal,
     onProgress: (text) => {
       options.progress.now(text);
     },
@@ -52,6 +53,6 @@ function sayServing({ source }: Serving, progress: Progress): void {
   progress.say('*'.repeat(88));
   progress.say(`* No TensorFlow Serving here (${source.detail}).`);
   progress.say('* A STAND-IN takes its place: claims about TensorFlow Serving will read NOT TESTED.');
-  progress.say('* To test them: --tfserving-url, TFSERVING_BIN, or a container engine with TFSERVING_IMAGE.');
+  progress.say('* To test them: --tfserving-url, TFSERVING_BIN, a container engine, or npm run tfserving:fetch.');
   progress.say('*'.repeat(88));
 }

@@ -5,7 +5,7 @@ import { freePort } from './free-port.js';
 import { limits } from './limits.js';
 import { modelEnvironment } from './own-service.js';
 import { launchServer } from '../process/index.js';
-import { modelIsAvailable } from './serving/local-serving.js';
+import { modelIsAvailable } from './serving/start-serving.js';
 
 const FOLDER = fileURLToPath(new URL('../../../flask-control', import.meta.url));
 const BIN = fileURLToPath(new URL('../../../.cache/venv/bin/', import.meta.url));

@@ -5,7 +5,7 @@ import { contestantById } from './catalogue.js';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
 import { once, type Fleet } from './fleet.js';
 import { launchKey, type Launch, type RunningInstance, type Target } from './instance.js';
-import { modelIsAvailable } from './serving/local-serving.js';
+import { modelIsAvailable } from './serving/start-serving.js';
 import { whatIsWrong } from './what-is-wrong.js';
 
 /**
@@ -37,7 +37,9 @@ export async function modelsNotServed(
   const asked = await Promise.all(
     [...new Set(models)].map(async (model) => {
       const answers = await Promise.allSettled([...targets.values()].map((url) => modelIsAvailable(url, model)));
-      const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [String(answer.reason)] : []));
+      const reasons = answers.flatMap((answer) =>
+        answer.status === 'rejected' ? [(answer.reason as Error).message] : [],
+      );
       return reasons.length < answers.length
         ? []
         : [{ subject: model, reason: `no target serves it: ${reasons.join('; ')}` }];

@@ -107,6 +107,22 @@ describe('a profile', () => {
     });
 });
 
+describe('a claim that was not tested', () => {
+  it('has the reason that is its own', () => {
+    const unserved = { subject: 'cnn-d16', reason: 'no target serves it' };
+    const asked: StudyRecord['asked'] = {
+      ...{ program: 'bench', profile: 'standard', targets: ['flask-style'], seed: 1, timeFactor: 1 },
+    };
+    const study = { ...aRunOf(planOf('standard')), asked, notTested: [unserved] };
+    const judged = judgeClaims(QUESTIONS, new Findings(study, []));
+    const reasonOf = (id: string): string => judged.find(({ claim }) => claim === id)?.reason ?? '';
+    assert.match(reasonOf('throughput-direct-rest'), /\(direct-rest: not among the targets\)$/);
+    assert.match(reasonOf('second-cpu-helps-flask-style'), /\(it takes servers that are started with options/);
+    assert.match(reasonOf('tail-at-the-same-rate'), /\(.+: not among the targets; cnn-d16: no target serves it\)$/);
+    assert.equal(judged.filter(({ reason }) => reason.includes('cnn-d16')).length, 1);
+  });
+});
+
 describe('a stand-in', () => {
   it('decides nothing about TensorFlow Serving, and everything else', () => {
     const plan = planOf('standard');
@@ -115,8 +131,11 @@ describe('a stand-in', () => {
     );
     const cells = cellsOfClaims(plan).map((cell) => measuredCell({ ...cell, durationMs: 100 }, 1));
     const findings = new Findings({ ...aRunOf(plan), contestants: standins }, cells);
-    for (const { claim, verdict, aboutTensorFlowServing, standin, reason } of judgeClaims(QUESTIONS, findings)) {
+    for (const each of judgeClaims(QUESTIONS, findings)) {
+      const { claim, verdict, aboutTensorFlowServing, standin, reason, effects } = each;
       if (aboutTensorFlowServing) assert.equal(verdict, 'NOT TESTED', claim);
+      const compared = effects.flatMap((effect) => Object.values(effect.contestants));
+      assert.ok(!compared.some((id) => findings.isStandin(id)), `${claim}: no verdict rests on a stand-in's cells`);
       assert.equal(reason.includes('stand-in'), standin !== undefined, claim);
     }
   });

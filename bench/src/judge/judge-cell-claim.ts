@@ -1,7 +1,7 @@
 import { notTested, type CellClaim, type Judgement, type Metric } from '../questions/claim.js';
 import type { CellResult, Verdict } from '../record/index.js';
 import { judgeRatio, pairedRatio, type Pair } from '../stats/index.js';
-import { conditionWords } from './condition-words.js';
+import { sharedCondition } from '../words/condition.js';
 import { effectOf, pairsOf } from './effect.js';
 import type { Findings } from './findings.js';
 import { floorDoubt } from './floor-doubt.js';
@@ -13,7 +13,7 @@ export function judgeCellClaim(findings: Findings, experiment: string, claim: Ce
   const [numerator, denominator] = findings.compared(experiment, claim);
   if (numerator === undefined || denominator === undefined)
     return notTested(numerator === denominator ? 'neither side was measured' : 'one side was not measured');
-  const condition = conditionWords(numerator.cell.condition, denominator.cell.condition);
+  const condition = sharedCondition(numerator.cell.condition, denominator.cell.condition);
   const undecided = (reason: string): Judgement => ({ verdict: 'INCONCLUSIVE', condition, effects: [], reason });
   const invalid = [numerator, denominator].find(({ valid }) => !valid);
   if (invalid !== undefined)

@@ -39,15 +39,24 @@ function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgeme
   return absent === '' ? judgement : { ...judgement, reason: `${judgement.reason} (${absent})` };
 }
 
-/** What a claim needs and this run did not have, with the reason: contestants, and what they were to be started with. */
+/** What a claim needs and this run did not have, with the reason: contestants, their models, and what they are started with. */
 function absences(claim: Claim, { study }: Findings): string {
-  const needed = contestantsOf(claim);
+  const needed = [...new Set(contestantsOf(claim))];
   const models = 'about' in claim ? [] : [claim.of['model'], claim.over['model']];
-  return study.notTested
-    .filter(
-      ({ subject }) =>
-        needed.some((id) => subject === id || subject.startsWith(`${id} with `)) || models.includes(subject),
-    )
-    .map(({ subject, reason }) => `${subject}: ${reason}`)
-    .join('; ');
+  const { targets, contestants } = study.asked ?? {};
+  const asked = targets ?? contestants ?? needed;
+  const reasons = [
+    ...needed
+      .filter((id) => !asked.includes(id))
+      .map((id) => `${id}: ${targets === undefined ? 'not asked for' : 'not among the targets'}`),
+    ...study.notTested
+      .filter(
+        ({ subject }) =>
+          needed.some((id) => subject === id || subject.startsWith(`${id} with `)) || models.includes(subject),
+      )
+      .map(({ subject, reason }) => `${subject}: ${reason}`),
+  ];
+  if (reasons.length === 0 && targets !== undefined)
+    return 'it takes servers that are started with options, or models that none of the targets serves';
+  return reasons.join('; ');
 }

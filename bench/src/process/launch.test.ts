@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { isAlive } from '../resources/index.js';
 import { launch } from './launch.js';
 
@@ -43,6 +45,27 @@ describe('a process', () => {
       /it did not answer within 0\.1 s \(refused\): it printed nothing/,
     );
     await process.stop();
+  });
+
+  it('that passes signals on is asked to end when whoever started it is killed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'launch-'));
+    const asked = join(folder, 'asked');
+    const code =
+      "process.on('SIGTERM', () => { require('node:fs').writeFileSync(process.argv[1], ''); process.exit(); }); setInterval(() => undefined, 1000); console.log('up')";
+    const starter = node(`
+      import(${JSON.stringify(new URL('./launch.js', import.meta.url).href)}).then(({ launch }) => launch({
+        name: 'it', command: process.execPath, args: ['-e', ${JSON.stringify(code)}, ${JSON.stringify(asked)}],
+        passesSignalsOn: true, onLine: console.log }));`);
+    try {
+      await starter.waitForLine((line) => (line === 'up' ? true : undefined), LIMIT_MS);
+      starter.child.kill('SIGKILL');
+      await starter.ended;
+      const end = performance.now() + LIMIT_MS;
+      while (!existsSync(asked) && performance.now() < end) await setImmediate();
+      assert.ok(existsSync(asked));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('that hears nothing is ended within the limit, with its children', async () => {

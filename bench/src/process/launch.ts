@@ -27,8 +27,11 @@ export interface Command extends Limits {
   readonly logFile?: string;
   /** `lines`: it reads its standard input; `messages`: it is a script of ours with node's channel. */
   readonly hears?: 'lines' | 'messages';
-  /** What it gets when this process dies; `TERM` for one that must end its own children, default: `KILL`. */
-  readonly deathSignal?: 'KILL' | 'TERM';
+  /**
+   * It hands the signals it gets on to processes that would outlive it: it is asked to end, not killed, when this process
+   * ends, and a Ctrl-C of the terminal does not reach it.
+   */
+  readonly passesSignalsOn?: true;
   /** Each line on its standard output. */
   readonly onLine?: (line: string) => void;
 }
@@ -118,6 +121,7 @@ export class Launched {
       ],
       serialization: 'advanced',
       cwd: start.cwd,
+      detached: start.passesSignalsOn === true,
     });
     const variables = Object.entries(start.env ?? {}).map(([key, value]) => `${key}=${value}`);
     this.commandLine = [...variables, start.command, ...start.args].join(' ');
@@ -239,7 +243,8 @@ export class Launched {
 }
 
 /** What goes before the command, all by exec in the same process: death with ours, CPUs, environment. */
-function prefixes({ cpus, env = {}, deathSignal = 'KILL' }: Command): string[] {
+function prefixes({ cpus, env = {}, passesSignalsOn }: Command): string[] {
+  const deathSignal = passesSignalsOn === true ? 'TERM' : 'KILL';
   return [
     ...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', deathSignal, '--'] : []),
     ...(cpus === undefined ? [] : ['taskset', '-c', cpus]),

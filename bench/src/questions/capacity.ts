@@ -5,7 +5,7 @@ import type { Table } from '../record/index.js';
 import { notTested, type Judgement } from './claim.js';
 import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
-import { milliseconds } from './words.js';
+import { formatMs } from '../words/number.js';
 
 export const capacity: Question = {
   id: 'capacity',
@@ -115,7 +115,7 @@ function held(contestants: Capacity['contestants']): Table {
 /** A time of an overload; `never` where it had none, `–` where there was no overload. */
 function orElse(overload: object | null, ms: number | null | undefined, never: string): string {
   if (overload === null) return '–';
-  return ms === null || ms === undefined ? never : milliseconds(ms);
+  return ms === null || ms === undefined ? never : formatMs(ms);
 }
 
 function steps(contestants: Capacity['contestants']): Table {

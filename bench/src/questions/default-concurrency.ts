@@ -4,7 +4,7 @@ import { healthSchema } from '../observations/default-concurrency/record.js';
 import { notTested } from './claim.js';
 import { DEFAULT_MODEL, STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
-import { milliseconds } from './words.js';
+import { formatCertified } from '../words/number.js';
 
 export const defaultConcurrency: Question = {
   id: 'default-concurrency',
@@ -55,7 +55,7 @@ function tell(findings: Findings): Told {
   return {
     done: `Closed loops of ${[...new Set(rows.map(({ clients }) => clients))].join(' and ')} clients; beside them the model's status was asked for twenty times a second. Contestants took turns, in ${first?.healthP50MsByBlock.length ?? 0} blocks with ${first?.clients ?? 0} clients.`,
     answer: busy.map(({ contestant, clients, healthP50Ms, healthMaxMs }) => ({
-      text: `Under ${clients} clients a health check of ${findings.label(contestant)} waits ${milliseconds(healthP50Ms)} at the median, ${milliseconds(healthMaxMs)} at most.`,
+      text: `Under ${clients} clients a health check of ${findings.label(contestant)} waits ${formatCertified(healthP50Ms)} at the median, ${formatCertified(healthMaxMs)} at most.`,
       contestants: [contestant],
     })),
     charts: [

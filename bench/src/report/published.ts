@@ -1,21 +1,20 @@
 import { VERDICTS, type Results } from '../record/index.js';
+import { counted, formatCount } from '../words/number.js';
 import { claimRows, verdictCell, type ClaimRow } from './compare/claim-rows.js';
-import type { Block, ReportDocument, TableBlock } from './document/block.js';
-import type { Inline } from './document/inline.js';
+import { paragraph, section, type Block, type ReportDocument, type TableBlock } from './document/block.js';
+import { BREAK, code, link, muted, type Text } from './document/inline.js';
 import { tableOf, text } from './document/table.js';
-import { formatCount } from './format/number.js';
 import { formatInstant } from './format/time.js';
 import { renderPage } from './html/render-page.js';
 import { renderBlock, renderMarkdown } from './markdown/render-markdown.js';
 import { servingWords } from './sections/environment.js';
 import { ReportContext } from './sections/report-context.js';
 import { validityLight } from './sections/validity.js';
-import { claimsWithoutStandin } from './sections/without-standin.js';
 
 /** Where published runs are, relative to the root of the project: a folder each, by the run's id. */
 export const PUBLISHED = 'docs/results';
-const HOW: readonly Inline[] = [
-  { as: 'code', text: 'npm run results -- add reports/<time>' },
+const HOW: Text = [
+  code('npm run results -- add reports/<time>'),
   ' adds a run that is complete, valid and beside a real TensorFlow Serving.',
 ];
 
@@ -41,70 +40,55 @@ export function whyNotPublished(results: Results): string | undefined {
 
 /** The index of published runs, the newest first: who ran it on what, and a row for each claim. */
 export function renderIndex(runs: readonly Results[]): { readonly markdown: string; readonly html: string } {
-  return {
-    markdown: renderMarkdown(indexOf(runs, 'report.md'), () => undefined),
-    html: renderPage(indexOf(runs, 'report.html'), () => {
-      throw new Error('the index has no figures');
-    }),
-  };
+  return { markdown: renderMarkdown(indexOf(runs, 'report.md')), html: renderPage(indexOf(runs, 'report.html')) };
 }
 
 /** What the README shows: the verdicts of the newest run, as Markdown. */
 export function renderNewest(runs: readonly Results[]): string {
   const [newest] = newestFirst(runs);
-  const blocks: Block[] =
+  const blocks =
     newest === undefined
-      ? [{ kind: 'paragraph', text: ['No result beside a real TensorFlow Serving has been published yet: ', ...HOW] }]
+      ? [paragraph(['No result beside a real TensorFlow Serving has been published yet: ', HOW])]
       : newestBlocks(newest, runs.length);
-  return blocks.map((each) => renderBlock(each, () => undefined)).join('\n\n');
+  return blocks.map(renderBlock).join('\n\n');
 }
 
 function newestBlocks(run: ReportContext, published: number): Block[] {
-  const claims = claimsWithoutStandin(run);
+  const { study, claims } = run.results;
   const decided = claims.filter(({ verdict }) => verdict !== 'NOT TESTED');
-  const { study } = run.results;
-  const report = `${PUBLISHED}/${study.id}/report.md`;
-  const table = tableOf(`Verdicts of ${study.id}`, decided, [
-    text('Verdict and effect', (claim) => verdictCell(claim).text),
-    text('Claim', ({ sentence, condition }) => [sentence, { as: 'break' }, { as: 'muted', text: condition }]),
-  ]);
   const left = claims.length - decided.length;
   return [
-    {
-      kind: 'paragraph',
-      text: [
-        ...tally(run),
-        `on ${machineOf(run)}, with ${servingWords(run)}: `,
-        { as: 'link', text: 'the report', to: report },
-        `, the newest of ${formatCount(published)} in `,
-        { as: 'link', text: PUBLISHED, to: `${PUBLISHED}/README.md` },
-        left === 0 ? '.' : `; ${formatCount(left)} claims were not tested in it.`,
-      ],
-    },
-    table,
+    paragraph([
+      tally(run),
+      `on ${machineOf(run)}, with ${servingWords(run)}: `,
+      link('the report', `${PUBLISHED}/${study.id}/report.md`),
+      `, the newest of ${formatCount(published)} in `,
+      link(PUBLISHED, `${PUBLISHED}/README.md`),
+      left === 0 ? '.' : `; ${counted(left, 'claim was', 'claims were')} not tested in it.`,
+    ]),
+    tableOf(`Verdicts of ${study.id}`, decided, [
+      text('Verdict and effect', (claim) => verdictCell(claim).text),
+      text('Claim', ({ sentence, condition }) => [sentence, BREAK, muted(condition)]),
+    ]),
   ];
 }
 
 function indexOf(published: readonly Results[], report: string): ReportDocument {
   const runs = newestFirst(published);
+  const what =
+    runs.length === 0
+      ? 'No run has been published yet.'
+      : `${counted(runs.length, 'run', 'runs')}, the newest first. Runs of different machines are not interleaved: compare verdicts, not figures (method rule 8).`;
   return {
     title: 'Published results',
     subtitle: 'Finished runs beside a real TensorFlow Serving, with their reports',
-    opening: {
-      answer: [
-        runs.length === 0
-          ? 'No run has been published yet.'
-          : `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}, the newest first. Runs of different machines are not interleaved: compare verdicts, not figures (method rule 8).`,
-        HOW,
-      ],
-      facts: [],
-    },
+    opening: { answer: [what, HOW], facts: [] },
     sections:
       runs.length === 0
         ? []
         : [
-            { id: 'runs', title: 'Runs', short: 'Runs', body: [runTable(runs, report)] },
-            { id: 'verdicts', title: 'Verdicts', short: 'Verdicts', body: [verdictTable(runs)] },
+            section('runs', 'Runs', 'Runs', runTable(runs, report)),
+            section('verdicts', 'Verdicts', 'Verdicts', verdictTable(runs)),
           ],
   };
 }
@@ -112,7 +96,7 @@ function indexOf(published: readonly Results[], report: string): ReportDocument 
 function runTable(runs: readonly ReportContext[], report: string): TableBlock {
   const study = ({ results }: ReportContext): Results['study'] => results.study;
   return tableOf('Who ran on what', runs, [
-    text('Run', (run) => [{ as: 'link', text: study(run).id, to: `${study(run).id}/${report}` }]),
+    text('Run', (run) => link(study(run).id, `${study(run).id}/${report}`)),
     text('When', (run) => formatInstant(study(run).startedAt)),
     text('Profile', (run) => study(run).plan.profile),
     text('Machine', machineOf),
@@ -130,7 +114,8 @@ function runTable(runs: readonly ReportContext[], report: string): TableBlock {
 }
 
 function verdictTable(runs: readonly ReportContext[]): TableBlock {
-  return tableOf('Claim by claim', claimRows(runs.toReversed()), [
+  const rows = claimRows(runs.map(({ results }) => results).toReversed());
+  return tableOf('Claim by claim', rows, [
     text<ClaimRow>('Claim', ({ sentence }) => sentence),
     ...runs.map((run, i) => ({
       name: run.results.study.id,
@@ -140,11 +125,10 @@ function verdictTable(runs: readonly ReportContext[]): TableBlock {
   ]);
 }
 
-function tally(run: ReportContext): Inline[] {
-  const claims = claimsWithoutStandin(run);
-  return VERDICTS.flatMap((verdict): Inline[] => {
+function tally({ results: { claims } }: ReportContext): Text {
+  return VERDICTS.map((verdict) => {
     const count = claims.filter((claim) => claim.verdict === verdict).length;
-    return count === 0 ? [] : [{ as: 'verdict', verdict, standin: false, count }, ' '];
+    return count > 0 && [{ as: 'verdict', verdict, standin: false, count }, ' '];
   });
 }
 

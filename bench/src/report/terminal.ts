@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import type { ClaimVerdict, Results, Verdict } from '../record/index.js';
 import { explanation } from './sections/verdicts.js';
 import { ReportContext } from './sections/report-context.js';
+import { standinReading } from './sections/standin.js';
 
 const COLOURS = {
   CONFIRMED: 'green',
@@ -41,8 +42,8 @@ export function verdictLines(results: Results, { colour, columns }: { colour: bo
 }
 
 function found(context: ReportContext, claim: ClaimVerdict): string {
-  const { standin } = claim;
-  if (standin === undefined) return explanation(context, claim);
-  const reading = explanation(context, { ...claim, ...standin, effects: standin.effects ?? [], condition: '' });
-  return `the stand-in, which decides nothing, reads ${standin.verdict}: ${reading}`;
+  const reading = standinReading(claim);
+  if (reading === undefined) return explanation(context, claim);
+  const words = explanation(context, { ...reading, condition: '' });
+  return `the stand-in, which decides nothing, reads ${reading.verdict}: ${words}`;
 }

@@ -59,6 +59,22 @@ describe('a run folder', () => {
     );
   });
 
+  it('says of a record that an older version wrote why it cannot be read, and what to do', async () => {
+    const folder = await RunFolder.create(parent, 'older');
+    const { plan, ...study } = aStudy({ versions: { study: '9716f97' } });
+    const { expectedMs: _, ...older } = plan;
+    const file = join(folder.path, 'study.json');
+    await writeFile(file, JSON.stringify({ ...study, plan: older }));
+    await assert.rejects(
+      folder.readStudy(),
+      /older\/study\.json is not what its format says: another version .* with version 9716f97, .*or measure again[^]*expectedMs/,
+    );
+    await writeFile(file, JSON.stringify({ ...study, plan, formatVersion: 0 }));
+    await assert.rejects(folder.readStudy(), /has format 0, and this version reads format 1: another version/);
+    await writeFile(file, '{"id":');
+    await assert.rejects(folder.readStudy(), /study\.json is not whole/);
+  });
+
   it('has no trials before there are any', async () => {
     const folder = await RunFolder.create(parent, 'new');
     await folder.mendTrials();

@@ -1,6 +1,8 @@
 import { appendFile, mkdir, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { studyRecordSchema, trialRecordSchema, type StudyRecord, type TrialRecord } from '../record/index.js';
+import { parseRecord } from './parse-record.js';
 import { UnwritableError } from './unwritable.js';
 import { writeAtomically } from './write-atomically.js';
 
@@ -48,15 +50,17 @@ export class RunFolder {
     await writeAtomically(join(this.path, 'study.json'), `${JSON.stringify(study, undefined, 2)}\n`);
   }
 
-  /** Throws, naming the folder, when there is no study in it or its record is of another format. */
+  /** Throws when there is no study in it, or its record is of another format: then it says which version can read it. */
   async readStudy(): Promise<StudyRecord> {
     const file = join(this.path, 'study.json');
     const text = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new Error(`${this.path} is not a run folder: it has no study.json`, { cause });
     });
-    const parsed = studyRecordSchema.safeParse(JSON.parse(text));
-    if (!parsed.success) throw new Error(`${file} is not a study record of this format: ${parsed.error.message}`);
-    return parsed.data;
+    return parseRecord(file, text, studyRecordSchema, (record) => {
+      const writer = z.object({ versions: z.object({ study: z.string() }) }).safeParse(record).data?.versions.study;
+      const version = writer === undefined ? 'the version that wrote it' : `version ${writer}, which wrote it`;
+      return `another version of this study made the run. Make its report with ${version}, or measure again`;
+    });
   }
 
   /** Takes away a last line that a kill cut off: what is appended to it could never be read. */

@@ -1,18 +1,21 @@
 import { outputOf } from '../provision/run-command.js';
+import type { CacheLayout } from '../provision/cache-layout.js';
+import { findFetched, type FetchedServing } from '../tfserving-fetch/fetched-serving.js';
 import type { Check } from './check.js';
 
 const LIMIT_MS = 10_000;
 const IMAGE = 'tensorflow/serving:2.20.0';
 
-/** The container engine, and TensorFlow Serving as a program or as an image. */
-export async function checkServing(environment: NodeJS.ProcessEnv): Promise<Check[]> {
+/** The container engine, and TensorFlow Serving as a program, as an image, or fetched. */
+export async function checkServing(layout: CacheLayout, environment: NodeJS.ProcessEnv): Promise<Check[]> {
   const [containers, binary] = await Promise.all([checkContainers(), findBinary(environment)]);
   const image = environment['TFSERVING_IMAGE'] ?? IMAGE;
   const imageId =
     containers.state === 'missing'
       ? undefined
       : await outputOf('docker', ['image', 'inspect', '--format', '{{.Id}}', image], LIMIT_MS);
-  return [containers, tfServing(binary, image, imageId, containers.state !== 'missing')];
+  const fetched = await findFetched(layout);
+  return [containers, tfServing(binary, image, imageId, fetched)];
 }
 
 async function checkContainers(): Promise<Check> {
@@ -69,7 +72,7 @@ function tfServing(
   binary: Awaited<ReturnType<typeof findBinary>>,
   image: string,
   imageId: string | undefined,
-  engineAnswers: boolean,
+  fetched: FetchedServing | undefined,
 ): Check {
   const about = { id: 'tfserving', title: 'TensorFlow Serving', required: false } as const;
   const details = { image, imagePresent: imageId !== undefined };
@@ -89,11 +92,21 @@ function tfServing(
       details: { ...details, binary: binary.path, version: binary.version },
     };
   if (imageId !== undefined) return { ...about, state: 'ok', found: `image ${image}`, details };
-  const advice = engineAnswers ? `docker pull ${image}` : 'set TFSERVING_BIN, or get a container engine';
+  if (fetched !== undefined)
+    return {
+      ...about,
+      state: 'ok',
+      found: `${fetched.version} (fetched from ${fetched.image}@${fetched.digest.slice(0, 19)}...)`,
+      details: { ...details, fetched: fetched.program, version: fetched.version, digest: fetched.digest },
+    };
+  const advice =
+    process.platform === 'linux' && process.arch === 'x64'
+      ? 'npm run study fetches it, or npm run tfserving:fetch'
+      : `none is published for ${process.platform} on ${process.arch}: give npm run study --tfserving-url`;
   return {
     ...about,
     state: 'missing',
-    found: 'neither program nor image: the stand-in takes its place, marked as such',
+    found: 'neither program nor image; where none can be fetched the stand-in takes its place, marked as such',
     advice: `${advice} (optional)`,
     details,
   };

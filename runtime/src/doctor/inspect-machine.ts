@@ -24,7 +24,7 @@ export async function inspectMachine(options: {
     checkCpu(),
     checkCompiler(options.environment).then((check) => [check]),
     checkPython(layout, options.python),
-    checkServing(options.environment),
+    checkServing(layout, options.environment),
   ]);
   const flat = [checkNode(process.version), ...checks.flat()];
   return { ok: !flat.some(({ required, state }) => required && state === 'missing'), checks: flat };

@@ -17,6 +17,8 @@ export interface CacheLayout {
   /** One folder per built binding. */
   readonly bindings: string;
   readonly venv: string;
+  /** TensorFlow Serving's program, fetched from its image: `current.json`, `blobs/`, a folder for each image. */
+  readonly tfserving: string;
 }
 
 const DEFAULT_CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url));
@@ -32,5 +34,6 @@ export function cacheLayout(root: string = DEFAULT_CACHE): CacheLayout {
     wheels: join(root, 'wheels'),
     bindings: join(root, 'binding'),
     venv: join(root, 'venv'),
+    tfserving: join(root, 'tfserving'),
   };
 }

@@ -1,7 +1,13 @@
 import { spawn } from 'node:child_process';
 
 export type CommandResult =
-  | { readonly started: true; readonly code: number | null; readonly stdout: string; readonly stderr: string }
+  | {
+      readonly started: true;
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly stdout: string;
+      readonly stderr: string;
+    }
   /** The program is not there or may not be run. */
   | { readonly started: false; readonly reason: string };
 
@@ -44,9 +50,9 @@ export async function runCommand(
       if (options.signal?.aborted === true) reject(error);
       else resolve({ started: false, reason: error.message });
     });
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       if (options.signal?.aborted === true) reject(options.signal.reason as Error);
-      else resolve({ started: true, code, ...kept });
+      else resolve({ started: true, code, signal, ...kept });
     });
   });
 }

@@ -6,7 +6,10 @@ import type { CacheLayout } from './cache-layout.js';
  * Gives `use` a fresh folder to work in, on the same file system as the results, and removes what is left of it on every
  * path. Results leave it by rename, so nothing half-written is ever visible under its final name.
  */
-export async function withStaging<T>(layout: CacheLayout, use: (directory: string) => Promise<T>): Promise<T> {
+export async function withStaging<T>(
+  layout: Pick<CacheLayout, 'staging'>,
+  use: (directory: string) => Promise<T>,
+): Promise<T> {
   await mkdir(layout.staging, { recursive: true });
   const directory = await mkdtemp(join(layout.staging, 'x'));
   try {
@@ -17,7 +20,7 @@ export async function withStaging<T>(layout: CacheLayout, use: (directory: strin
 }
 
 /** Removes what killed runs left. Only for the holder of the lock. */
-export async function sweepStaging(layout: CacheLayout): Promise<void> {
+export async function sweepStaging(layout: Pick<CacheLayout, 'staging'>): Promise<void> {
   await rm(layout.staging, { recursive: true, force: true });
 }
 

@@ -5,14 +5,11 @@ import { bindingPackage } from '../binding/binding-package.js';
 import { provisionBinding } from '../binding/provision-binding.js';
 import { dropWheels, provisionEngine, type SetupContext } from '../provision/provision-engine.js';
 import { requireEngine } from '../provision/require-engine.js';
+import { throttled } from '../provision/step-progress.js';
 import { provisionPython } from '../python/provision-python.js';
 import { readRequirements } from '../python/requirements.js';
 import type { SetupOptions } from './setup-options.js';
 import type { SetupState } from './setup-state.js';
-
-/** Between two lines of progress: redrawn in place, or written one below the other. */
-const REDRAW_MS = 100;
-const WRITE_MS = 10_000;
 
 /** Runs the steps that `state` says are to be done, showing progress. For the holder of the set-up lock. */
 export async function runSetupTasks(context: SetupContext, options: SetupOptions, state: SetupState): Promise<void> {
@@ -34,7 +31,7 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
       title: `TensorFlow ${release.version} (${release.distribution})`,
       skip: state.engine !== undefined && 'already there',
       task: step(async (_, task) => {
-        const report = throttled(options, (text) => (task.output = text));
+        const report = throttled(options.interactive, (text) => (task.output = text));
         const { wheel, indexUrl } = options;
         const engine = await provisionEngine(context, { release, wheel, indexUrl, report });
         task.title = `TensorFlow ${engine.version} (${engine.distribution}) from ${engine.source}`;
@@ -57,7 +54,7 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
         const requirements = await readRequirements(options.requirementsFile, release);
         const { wheel: name } = await requireEngine(context.layout.root);
         const wheel = options.wheel ?? join(context.layout.wheels, name);
-        const report = throttled(options, (text) => (task.output = text));
+        const report = throttled(options.interactive, (text) => (task.output = text));
         const outcome = await provisionPython(context, requirements, existsSync(wheel) ? wheel : undefined, report);
         if (outcome.state === 'unavailable') task.skip(`Python environment left out: ${outcome.reason}`);
         if (outcome.state === 'without-added')
@@ -75,15 +72,4 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
     if (failure !== undefined) throw failure;
   }
   await dropWheels(context.layout);
-}
-
-function throttled({ interactive }: SetupOptions, show: (text: string) => void): (text: string) => void {
-  const everyMs = interactive ? REDRAW_MS : WRITE_MS;
-  let last = -Infinity;
-  return (text) => {
-    const now = performance.now();
-    if (now - last < everyMs) return;
-    last = now;
-    show(text);
-  };
 }

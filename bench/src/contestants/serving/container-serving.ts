@@ -1,118 +1,121 @@
-import { GenericContainer, Wait, getContainerRuntimeClient } from 'testcontainers';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { engineEnvironment } from '../engine-environment.js';
 import type { Launch } from '../instance.js';
-import type { Limits } from '../../process/index.js';
-import { isAlive } from '../../resources/index.js';
 import { limits } from '../limits.js';
-import { METRICS_PATH, servingFlags, writeServingConfig } from './serving-config.js';
-import type { RunningServing, Serving } from './serving-process.js';
+import { isAlive } from '../../resources/index.js';
+import { docker, DockerError } from './docker.js';
+import { servingFlags } from './serving-config.js';
+import { STANDIN_NAME, versionLine, type Serving } from './serving-process.js';
+import { startServing, type ServingProgram } from './start-serving.js';
 
 const GRPC_PORT = 8500;
 const REST_PORT = 8501;
-const START_LIMIT_MS = 300_000;
+const ANSWER_LIMIT_MS = 10_000;
+const VERSION_LIMIT_MS = 60_000;
 /** Where the container finds the configuration files: nothing of an image lies there. */
 const CONFIG = '/serving-study-config';
-/** Label that the stand-in's image carries (Dockerfile). */
-const TITLE_LABEL = 'org.opencontainers.image.title';
+/** The official image's entry point is a shell that passes no signal on, and as the first process would ignore it. */
+const FIRST_PROCESS = '--init';
 
-/** A container engine with the image, present or pulled; otherwise the reason why not. */
+/** A container engine that runs the image, present or pulled; otherwise the reason why not. */
 export async function findContainer(
   image: string,
   onProgress: (text: string) => void,
 ): Promise<{ readonly serving: Serving } | { readonly reason: string }> {
-  let client;
   try {
-    client = await getContainerRuntimeClient();
+    await docker(['version', '--format', '{{.Server.Version}}'], ANSWER_LIMIT_MS);
   } catch (cause) {
-    return { reason: `no container engine (${firstLine(cause)})` };
+    return { reason: `no container engine (${reasonOf(cause)})` };
   }
-  const docker = client.container.dockerode;
+  let name: string;
   try {
     onProgress(`looking for the image ${image}`);
-    let info = await docker
-      .getImage(image)
-      .inspect()
-      .catch(() => undefined);
-    if (info === undefined) {
+    name = await nameOf(image).catch(async () => {
       onProgress(`pulling ${image}`);
-      const stream = await docker.pull(image);
-      await new Promise<void>((resolve, reject) => {
-        docker.modem.followProgress(stream, (error) => {
-          if (error === null) resolve();
-          else reject(error);
-        });
-      });
-      info = await docker.getImage(image).inspect();
-    }
-    const title = info.Config.Labels[TITLE_LABEL] ?? '';
+      await docker(['pull', '--quiet', image]);
+      return await nameOf(image);
+    });
+  } catch (cause) {
+    return { reason: `the image ${image} is not here and cannot be pulled (${reasonOf(cause)})` };
+  }
+  try {
+    onProgress(`trying a container of ${image}`);
+    const told = await versionOf(image);
     return {
       serving: {
         source: {
-          kind: title.includes('tfserving-standin') ? 'stand-in' : 'container',
-          version: `${image} (${info.Id.replace('sha256:', '').slice(0, 12)})`,
+          kind: told.includes(STANDIN_NAME) ? 'stand-in' : 'container',
+          version: `${told}, of the image ${name}`,
           detail: `container of ${image}`,
         },
-        start: (launch, logFile) => startContainer(image, launch, logFile),
+        start: (launch, logFile) => startServing(container(image), launch, logFile),
       },
     };
   } catch (cause) {
-    return { reason: `the image ${image} is not here and cannot be pulled (${firstLine(cause)})` };
+    return { reason: `no container of ${image} can be run (${reasonOf(cause)})` };
   }
 }
 
-/** A container held to CPUs and memory as the servers are that are started without one. */
-class LimitedContainer extends GenericContainer {
-  withLimits({ cpus, memoryMb }: Limits): this {
-    if (cpus !== undefined) this.hostConfig.CpusetCpus = cpus;
-    if (memoryMb !== undefined) {
-      this.hostConfig.Memory = memoryMb * 2 ** 20;
-      // No swap beside it.
-      this.hostConfig.MemorySwap = this.hostConfig.Memory;
-    }
-    return this;
-  }
+/** The image's name with its digest in a registry, where it came from one; else with its id. */
+async function nameOf(image: string): Promise<string> {
+  const told = await docker(['image', 'inspect', '--format', '{{.Id}}{{range .RepoDigests}} {{.}}{{end}}', image]);
+  const [id = '', digest] = told.split(' ');
+  return digest === undefined ? `${image} (${id})` : `${image}@${digest.replace(/^.*@/, '')}`;
 }
 
-async function startContainer(image: string, launch: Launch, logFile: string): Promise<RunningServing> {
-  const modelBasePath = `/models/${launch.model}`;
-  const config = await writeServingConfig(launch, modelBasePath);
-  const startedAt = performance.now();
-  const started = await new LimitedContainer(image)
-    .withLimits(limits(launch))
-    .withExposedPorts(GRPC_PORT, REST_PORT)
-    .withBindMounts([
-      { source: launch.modelBasePath, target: modelBasePath, mode: 'ro' },
-      { source: config, target: CONFIG, mode: 'ro' },
-    ])
-    .withEnvironment(engineEnvironment(launch))
-    .withCommand(servingFlags(launch, CONFIG))
-    .withWaitStrategy(
-      Wait.forHttp(`/v1/models/${launch.model}`, REST_PORT, { abortOnContainerExit: true }).forStatusCode(200),
-    )
-    .withStartupTimeout(START_LIMIT_MS)
-    .withLogConsumer((lines) => lines.pipe(createWriteStream(logFile, { flags: 'a' })))
-    .start();
-  const host = started.getHost() === 'localhost' ? '127.0.0.1' : started.getHost();
-  const restUrl = `http://${host}:${started.getMappedPort(REST_PORT)}`;
-  const { State } = await (await getContainerRuntimeClient()).container.getById(started.getId()).inspect();
+/** As its entry point tells it: it passes arguments on. An image whose program does not know the flag is let through. */
+async function versionOf(image: string): Promise<string> {
+  const args = ['run', '--rm', FIRST_PROCESS, '--network=none', image, '--version'];
+  const told = await docker(args, VERSION_LIMIT_MS).catch((error: unknown) => {
+    if (error instanceof DockerError && error.programRan) return '';
+    throw error;
+  });
+  return told === '' ? 'version not told' : versionLine(told);
+}
+
+/** `docker run`, which hands on the signal that it gets: also when this process is killed, so that no container is left. */
+function container(image: string): ServingProgram {
+  const name = `serving-study-${randomUUID().slice(0, 8)}`;
+  const modelBasePath = ({ model }: Launch): string => `/models/${model}`;
+  const mount = (source: string, target: string): string =>
+    `--mount=type=bind,source=${resolve(source)},target=${target},readonly`;
   return {
-    startedHere: true,
-    restUrl,
-    grpcAddress: `${host}:${started.getMappedPort(GRPC_PORT)}`,
-    metricsUrl: `${restUrl}${METRICS_PATH}`,
-    command: `docker run ${image} ${servingFlags(launch, CONFIG).join(' ')}`,
-    // Visible in /proc when the engine runs on this machine's own kernel.
-    processes: State.Pid > 0 && isAlive(State.Pid) ? [{ name: image, pid: State.Pid }] : [],
-    readyMs: performance.now() - startedAt,
-    stop: async () => {
-      await started.stop();
-      await rm(config, { recursive: true, force: true });
+    name: image,
+    modelBasePath,
+    command: (launch, ports, config) => ({
+      command: 'docker',
+      args: [
+        ...['run', '--rm', FIRST_PROCESS, `--name=${name}`],
+        ...[`--publish=127.0.0.1:${ports.grpc}:${GRPC_PORT}`, `--publish=127.0.0.1:${ports.rest}:${REST_PORT}`],
+        ...[mount(launch.modelBasePath, modelBasePath(launch)), mount(config, CONFIG)],
+        ...Object.entries(engineEnvironment(launch)).map(([key, value]) => `--env=${key}=${value}`),
+        ...limitFlags(launch),
+        ...[image, ...servingFlags(launch, CONFIG)],
+      ],
+      passesSignalsOn: true,
+    }),
+    pid: async () => {
+      const pid = Number(await docker(['inspect', '--format', '{{.State.Pid}}', name]));
+      // Visible where the engine runs on this machine's own kernel.
+      return pid > 0 && isAlive(pid) ? pid : undefined;
+    },
+    cleanUp: async () => {
+      await docker(['rm', '--force', '--volumes', name], ANSWER_LIMIT_MS).catch(() => undefined); // mostly gone already
     },
   };
 }
 
-function firstLine(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
+/** Holds a container to CPUs and memory as the servers are that are started without one. */
+export function limitFlags(launch: Launch): string[] {
+  const { cpus, memoryMb } = limits(launch);
+  return [
+    ...(cpus === undefined ? [] : [`--cpuset-cpus=${cpus}`]),
+    // The same for memory and swap together: no swap.
+    ...(memoryMb === undefined ? [] : [`--memory=${memoryMb}m`, `--memory-swap=${memoryMb}m`]),
+  ];
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -5,14 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { z } from 'zod';
 import { findContainer } from './container-serving.js';
-import { modelIsAvailable, startLocalServing } from './local-serving.js';
+import { fetchProgram } from './fetched-program.js';
+import { localProgram } from './local-serving.js';
+import { recognise } from './recognise.js';
 import { METRICS_PATH } from './serving-config.js';
-import type { Serving } from './serving-process.js';
+import { STANDIN_NAME, versionLine, type Serving } from './serving-process.js';
+import { modelIsAvailable, startServing } from './start-serving.js';
 
 const run = promisify(execFile);
 
 const STANDIN = fileURLToPath(new URL('../../../../tfserving-standin/dist/main.js', import.meta.url));
-const STANDIN_NAME = 'tfserving-standin';
 
 export interface ServingOptions {
   /** `--tfserving-url`: a server that runs already. */
@@ -26,11 +28,13 @@ export interface ServingOptions {
   /** Skips the search: the stand-in is wanted, e.g. to look at the stand-in itself. */
   readonly standinOnly?: boolean;
   readonly onProgress: (text: string) => void;
+  /** Ends a fetch. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Finds TensorFlow Serving: a running server, a binary, a container, else the stand-in. What says of itself that it is the
- * stand-in is taken for the stand-in wherever it was found (method rule 20).
+ * Finds TensorFlow Serving: a running server, a binary, a container, the program fetched from its image, else the stand-in.
+ * What says of itself that it is the stand-in is taken for the stand-in wherever it was found (method rule 20).
  */
 export async function findServing(options: ServingOptions): Promise<Serving> {
   if (options.standinOnly === true) return standin('asked for');
@@ -39,18 +43,32 @@ export async function findServing(options: ServingOptions): Promise<Serving> {
   if (binary !== undefined) return binary;
   const container = await findContainer(options.image, options.onProgress);
   if ('serving' in container) return container.serving;
-  return standin(`no tensorflow_model_server binary (TFSERVING_BIN or PATH); ${container.reason}`);
+  options.signal?.throwIfAborted();
+  const fetched = await findFetched(options.signal);
+  if ('serving' in fetched) return fetched.serving;
+  return standin(
+    `no tensorflow_model_server binary (TFSERVING_BIN or PATH); ${container.reason}; not fetched: ${fetched.reason}`,
+  );
+}
+
+async function findFetched(
+  signal: AbortSignal | undefined,
+): Promise<{ readonly serving: Serving } | { readonly reason: string }> {
+  const fetched = await fetchProgram(signal);
+  if ('reason' in fetched) return fetched;
+  try {
+    const serving = await servingOf(fetched.path);
+    const version = `${serving.source.version}, of the image ${fetched.image}`;
+    return { serving: { ...serving, source: { ...serving.source, version } } };
+  } catch (cause) {
+    return { reason: `${fetched.path} does not run (${cause instanceof Error ? cause.message : String(cause)})` };
+  }
 }
 
 async function atUrl(url: string, grpcAddress: string | undefined): Promise<Serving> {
   const address = grpcAddress ?? `${new URL(url).hostname}:8500`;
-  const isStandin = await saysItIsTheStandin(url);
   return {
-    source: {
-      kind: isStandin ? 'stand-in' : 'url',
-      version: 'not told by the server',
-      detail: `${url}, gRPC ${address}`,
-    },
+    source: { ...(await recognise(url)), detail: `${url}, gRPC ${address}` },
     start: async (launch) => {
       if (Object.keys(launch.factors).length > 0)
         throw new Error(`the server at ${url} runs already: ${JSON.stringify(launch.factors)} cannot be set on it`);
@@ -81,46 +99,37 @@ async function answers(url: string): Promise<boolean> {
   return statusCode === 200;
 }
 
-/** The stand-in answers this path; TensorFlow Serving has nothing outside /v1/. */
-async function saysItIsTheStandin(url: string): Promise<boolean> {
-  const { statusCode, body } = await request(`${url}/${STANDIN_NAME}`).catch((cause: unknown) => {
-    throw new Error(`nothing answers at ${url}; start TensorFlow Serving there or leave --tfserving-url out`, {
-      cause,
-    });
-  });
-  return (await body.text()).includes(STANDIN_NAME) && statusCode === 200;
-}
-
 async function findBinary(told: string | undefined): Promise<Serving | undefined> {
-  const binary = told ?? 'tensorflow_model_server';
-  let version: string;
   try {
-    // TensorFlow's log is on standard error, and is no part of the version.
-    const { stdout } = await run(binary, ['--version'], { timeout: 60_000 });
-    version = stdout.trim();
+    return await servingOf(told ?? 'tensorflow_model_server');
   } catch (cause) {
     if (told === undefined) return undefined;
     throw new Error(`TFSERVING_BIN=${told} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });
   }
+}
+
+/** A program that tells its version. Rejects when it does not run. */
+async function servingOf(binary: string): Promise<Serving> {
+  // TensorFlow's log is on standard error, and is no part of the version.
+  const { stdout } = await run(binary, ['--version'], { timeout: 60_000 });
+  const version = versionLine(stdout);
   const isStandin = version.includes(STANDIN_NAME);
+  const name = isStandin ? STANDIN_NAME : 'tensorflow_model_server';
+  const program = localProgram({ name, command: binary, args: [], env: {} });
   return {
-    source: { kind: isStandin ? 'stand-in' : 'binary', version: version.split('\n').join(', '), detail: binary },
-    start: (launch, logFile) =>
-      startLocalServing(
-        { name: isStandin ? STANDIN_NAME : 'tensorflow_model_server', command: binary, args: [], env: {} },
-        launch,
-        logFile,
-      ),
+    source: { kind: isStandin ? 'stand-in' : 'binary', version, detail: binary },
+    start: (launch, logFile) => startServing(program, launch, logFile),
   };
 }
 
 function standin(why: string): Serving {
-  const program = { name: STANDIN_NAME, command: process.execPath, args: [STANDIN], env: { UV_THREADPOOL_SIZE: '16' } };
+  const command = process.execPath;
+  const program = localProgram({ name: STANDIN_NAME, command, args: [STANDIN], env: { UV_THREADPOOL_SIZE: '16' } });
   return {
     source: { kind: 'stand-in', version: `${STANDIN_NAME} ${standinVersion()}`, detail: why },
-    start: (launch, logFile) => startLocalServing(program, launch, logFile),
+    start: (launch, logFile) => startServing(program, launch, logFile),
   };
 }
 

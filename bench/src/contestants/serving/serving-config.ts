@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Launch } from '../instance.js';
 
@@ -20,9 +19,10 @@ export const BATCHING = {
 
 export const METRICS_PATH = '/monitoring/prometheus/metrics';
 
-/** Writes TensorFlow Serving's configuration files for a launch; returns their folder. */
-export async function writeServingConfig(launch: Launch, modelBasePath: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'serving-study-'));
+/** Writes TensorFlow Serving's configuration files for a launch into a folder beside its log; returns the folder. */
+export async function writeServingConfig(launch: Launch, modelBasePath: string, logFile: string): Promise<string> {
+  const folder = `${logFile}.config`;
+  await mkdir(folder, { recursive: true });
   // In a container the server may run as another user.
   await chmod(folder, 0o755);
   await writeFile(

@@ -1,11 +1,11 @@
 import type { Chart } from '../../record/index.js';
 import type { TableBlock } from '../document/block.js';
-import { number, tableOf, text } from '../document/table.js';
+import { count, dataTable, number, text, validity } from '../document/table.js';
 import { effectSides, tellApart } from '../format/effect.js';
-import { formatCount, formatNumber, formatRatio, formatShare, formatSpan, formatterOf } from '../format/number.js';
+import { formatNumber, formatRatio, formatShare, formatSpan, formatterOf } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
-import { listed, seriesName, seriesOf, type ChartParts, type Names } from './chart-parts.js';
-import type { BarsDrawing } from './drawing.js';
+import { fromTo, listed, seriesName, seriesOf, type ChartParts, type Names } from './chart-parts.js';
+import type { BarsDrawing, Drawing } from './drawing.js';
 import { spectrumFigure } from './spectrum-figure.js';
 import { timelineFigure } from './timeline-figure.js';
 
@@ -46,10 +46,7 @@ function linesFigure(chart: ChartOf<'lines'>, names: Names): ChartParts {
   });
   const told = series.map(({ name, points }) => {
     const y = formatterOf(points.map((point) => point.y));
-    const ends = [points[0], points.at(-1)].flatMap((end) =>
-      end === undefined ? [] : [`${y(end.y)} at ${xWords(end.x)}`],
-    );
-    return `${name}: from ${ends.join(' to ')}`;
+    return `${name}: ${fromTo(points, (end) => `${y(end.y)} at ${xWords(end.x)}`)}`;
   });
   return {
     drawing: {
@@ -101,35 +98,46 @@ function barsFigure(chart: ChartOf<'bars'>, names: Names): ChartParts {
   };
 }
 
-/** Forest plot: a ratio with its 95% interval in each row, against the band in which two servers count as equivalent. */
 function ratiosFigure(chart: ChartOf<'ratios'>, names: Names): ChartParts {
   const where = tellApart(chart.rows, names);
   const rows = chart.rows.map((effect, index) => ({
     ...effect,
+    value: effect.ratio,
     name: [effectSides(effect, names), ...(where[index] ?? [])].join(', '),
   }));
+  const axis = `ratio with its interval; shaded: equivalent (±${formatShare(chart.margin)})`;
   const drawn = rows.filter(({ low, ratio }) => low > 0 && ratio > 0);
-  const style = names.styles.ofNames(['ratio'])('ratio');
   return {
-    drawing: {
-      kind: 'intervals',
-      axis: `ratio with its interval; shaded: equivalent (±${formatShare(chart.margin)})`,
-      rows: drawn.map(({ name, ratio, low, high }) => {
-        const words = [formatRatio(ratio), `(${formatSpan(low, high)})`];
-        return { name, style, value: ratio, span: [low, high], valid: true, words };
-      }),
-      reference: { x: 1 },
-      band: [1 / (1 + chart.margin), 1 + chart.margin],
-    },
+    drawing: ratiosDrawing(axis, drawn, chart.margin, names),
     alternative: `Ratios with their intervals. ${listed(rows.map(({ name, ratio, low, high }) => `${name}: ${formatRatio(ratio)} (${formatSpan(low, high)})`))}`,
-    data: tableOf(`Data of “${chart.title}”`, rows, [
+    data: dataTable(chart.title, rows, [
       text('ratio of', ({ name }) => name),
       text('metric', ({ metric }) => metric),
       number('ratio', ({ ratio }) => ratio, formatNumber),
       number('low', ({ low }) => low, formatNumber),
       number('high', ({ high }) => high, formatNumber),
-      number('pairs', ({ pairs }) => pairs, formatCount),
+      count('pairs', ({ pairs }) => pairs),
     ]),
+  };
+}
+
+/** Forest plot: a ratio with its interval in each row, against the band that counts as equal. */
+export function ratiosDrawing(
+  axis: string,
+  rows: readonly { readonly name: string; readonly value: number; readonly low: number; readonly high: number }[],
+  margin: number,
+  { styles }: Pick<Names, 'styles'>,
+): Drawing {
+  const style = styles.ofNames(['ratio'])('ratio');
+  return {
+    kind: 'intervals',
+    axis,
+    rows: rows.map(({ name, value, low, high }) => {
+      const words = [formatRatio(value), `(${formatSpan(low, high)})`];
+      return { name, style, value, span: [low, high], words };
+    }),
+    reference: { x: 1 },
+    band: [1 / (1 + margin), 1 + margin],
   };
 }
 
@@ -145,18 +153,13 @@ function pointTable(chart: ChartOf<'lines' | 'bars'>, names: Names): TableBlock 
     number<Point>('interval low', ({ low }) => low, formatNumber),
     number<Point>('interval high', ({ high }) => high, formatNumber),
   ];
-  return tableOf(
-    `Data of “${chart.title}”`,
-    chart.points,
-    [
-      text<Point>('series', (point) => seriesName(point, names)),
-      ...(chart.kind === 'bars' && chart.rows === 'contestant' ? [] : [x]),
-      number<Point>(chart.y, ({ y }) => y, ys),
-      ...(chart.points.some((point) => spanOf(point) !== undefined) ? spans : []),
-      text<Point>('valid', ({ valid }) => (valid === false ? 'INVALID' : 'yes')),
-    ],
-    { of: ({ contestant }) => contestant },
-  );
+  return dataTable(chart.title, chart.points, [
+    text<Point>('series', (point) => seriesName(point, names)),
+    ...(chart.kind === 'bars' && chart.rows === 'contestant' ? [] : [x]),
+    number<Point>(chart.y, ({ y }) => y, ys),
+    ...(chart.points.some((point) => spanOf(point) !== undefined) ? spans : []),
+    { ...validity<Point>(({ valid }) => valid !== false), name: 'valid' },
+  ]);
 }
 
 function spanOf({ low, high }: Point): readonly [number, number] | undefined {

@@ -41,6 +41,11 @@ export function seriesName({ contestant, variant }: Whose, names: Pick<Names, 'l
   return [names.label(contestant), variant ?? ''].filter((part) => part !== '').join(', ');
 }
 
+/** `from 1.20 at p50 to 3.40 at p99`. */
+export function fromTo<P>(points: readonly P[], words: (point: P) => string): string {
+  return `from ${[...points.slice(0, 1), ...points.slice(-1)].map(words).join(' to ')}`;
+}
+
 /** What was told of each series, at most eight of them. */
 export function listed(told: readonly string[]): string {
   const rest = told.length - MOST_TOLD;

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { formatterOf } from '../format/number.js';
+import { formatterOf } from '../../words/number.js';
 import type { BarsDrawing, DrawnBar } from './drawing.js';
 import { scaleOf } from './scale-of.js';
 import { legend, ofContestant, picture, solid, START, symbol, xAxis, type Room } from './svg.js';

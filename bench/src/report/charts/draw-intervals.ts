@@ -46,9 +46,7 @@ export function drawIntervals(drawing: IntervalsDrawing, room: Room): string {
             const text = { name: labels[index]?.join('\n'), words: words[index]?.join('\n') };
             return [
               Plot.link([row], { ...own, x1: 'from', x2: 'to', y: 'y', ...colour }),
-              row.valid
-                ? symbol([{ x: row.value, y: row.y }], row)
-                : Plot.dot([row], { ...own, x: 'value', y: 'y', r: 5, symbol: 'times', ...colour }),
+              symbol([{ x: row.value, y: row.y }], row),
               Plot.text([row], {
                 ...text_,
                 ...own,

@@ -67,7 +67,6 @@ export interface IntervalsDrawing {
   readonly rows: readonly (DrawnSeries & {
     readonly value: number;
     readonly span: readonly [number, number];
-    readonly valid: boolean;
     readonly words: readonly string[];
   })[];
   readonly reference: { readonly x: number; readonly label?: string };

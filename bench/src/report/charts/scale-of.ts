@@ -1,6 +1,6 @@
 import type * as Plot from '@observablehq/plot';
 import { scaleLinear } from 'd3-scale';
-import { formatNumber, formatPercentile } from '../format/number.js';
+import { formatNumber, formatPercentile } from '../../words/number.js';
 import type { Axis } from './drawing.js';
 
 const NINES = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];

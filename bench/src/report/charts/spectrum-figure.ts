@@ -1,7 +1,7 @@
 import type { Chart } from '../../record/index.js';
-import { number, tableOf, text } from '../document/table.js';
-import { formatNumber, formatPercentile } from '../format/number.js';
-import { listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
+import { dataTable, number, text } from '../document/table.js';
+import { formatNumber, formatPercentile } from '../../words/number.js';
+import { fromTo, listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
 
 const PERCENTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999];
 
@@ -42,27 +42,20 @@ export function spectrumFigure(chart: Extract<Chart, { kind: 'spectrum' }>, name
     },
     alternative: `Percentile spectrum, latency in ms. ${listed(
       lines.map(({ name, latency, points: own }) => {
-        const ends = [own[0], own.at(-1)].flatMap((end) =>
-          end === undefined ? [] : [`${formatNumber(end.ms)} at ${formatPercentile(end.p)}`],
-        );
-        return `${name}, ${latency} time: from ${ends.join(' to ')}`;
+        const ends = fromTo(own, ({ p, ms }) => `${formatNumber(ms)} at ${formatPercentile(p)}`);
+        return `${name}, ${latency} time: ${ends}`;
       }),
     )}`,
-    data: tableOf(
-      `Data of “${chart.title}”`,
-      lines,
-      [
-        text('series', ({ name }) => name),
-        text('latency', ({ latency }) => latency),
-        ...shown.map((p) =>
-          number<(typeof lines)[number]>(
-            `${formatPercentile(p)}, ms`,
-            ({ points: own }) => own.find((point) => point.p >= p - 1e-9)?.ms,
-            formatNumber,
-          ),
+    data: dataTable(chart.title, lines, [
+      text('series', ({ name }) => name),
+      text('latency', ({ latency }) => latency),
+      ...shown.map((p) =>
+        number<(typeof lines)[number]>(
+          `${formatPercentile(p)}, ms`,
+          ({ points: own }) => own.find((point) => point.p >= p - 1e-9)?.ms,
+          formatNumber,
         ),
-      ],
-      { of: ({ contestant }) => contestant },
-    ),
+      ),
+    ]),
   };
 }

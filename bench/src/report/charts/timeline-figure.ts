@@ -1,6 +1,6 @@
 import type { Chart } from '../../record/index.js';
-import { number, tableOf, text } from '../document/table.js';
-import { formatNumber, formatSpan } from '../format/number.js';
+import { dataTable, number, text } from '../document/table.js';
+import { formatNumber, formatSpan } from '../../words/number.js';
 import { listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
 import { thinOut } from './thin-out.js';
 
@@ -41,17 +41,14 @@ export function timelineFigure(chart: TimelineChart, names: Names): ChartParts {
         return `${name}: ${formatSpan(low, high)}`;
       }),
     )}`,
-    data: tableOf(
-      `Data of “${chart.title}”`,
-      series.flatMap(({ name, contestant, points }) =>
-        thinOut(points, MOST_ROWS).map(({ atS, y }) => ({ name, contestant, atS, y })),
-      ),
+    data: dataTable(
+      chart.title,
+      series.flatMap(({ points, ...each }) => thinOut(points, MOST_ROWS).map(({ atS, y }) => ({ ...each, atS, y }))),
       [
         text('series', ({ name }) => name),
         number('seconds', ({ atS }) => atS, formatNumber),
         number(chart.y, ({ y }) => y, formatNumber),
       ],
-      { of: ({ contestant }) => contestant },
     ),
   };
 }

@@ -1,8 +1,8 @@
-import type { ClaimVerdict } from '../../record/index.js';
+import type { ClaimVerdict, Results } from '../../record/index.js';
+import { formatRatio, formatSpan } from '../../words/number.js';
 import type { TableCell } from '../document/block.js';
-import { formatRatio, formatSpan } from '../format/number.js';
-import type { ReportContext } from '../sections/report-context.js';
-import { claimsWithoutStandin } from '../sections/without-standin.js';
+import { BREAK, muted } from '../document/inline.js';
+import { verdictOf } from '../sections/verdicts.js';
 
 /** A claim and what each of several runs says of it. */
 export interface ClaimRow {
@@ -12,8 +12,8 @@ export interface ClaimRow {
 }
 
 /** Every claim of these runs, worded as the last of them words it. */
-export function claimRows(runs: readonly ReportContext[]): ClaimRow[] {
-  const claims = runs.map((context) => new Map(claimsWithoutStandin(context).map((claim) => [claim.claim, claim])));
+export function claimRows(runs: readonly Results[]): ClaimRow[] {
+  const claims = runs.map((run) => new Map(run.claims.map((claim) => [claim.claim, claim])));
   return [...new Set(claims.flatMap((own) => [...own.keys()]))].map((id) => {
     const verdicts = claims.map((own) => own.get(id));
     return { sentence: verdicts.findLast((claim) => claim !== undefined)?.sentence ?? id, verdicts };
@@ -23,15 +23,10 @@ export function claimRows(runs: readonly ReportContext[]): ClaimRow[] {
 /** The verdict, its effect with the interval, and whether that overlaps the baseline's, where there is one. */
 export function verdictCell(claim: ClaimVerdict | undefined, base?: ClaimVerdict): TableCell {
   if (claim === undefined) return { text: 'absent' };
-  const verdict = { as: 'verdict', verdict: claim.verdict, standin: claim.standin !== undefined } as const;
   const [[effect], before] = [claim.effects, base?.effects[0]];
-  if (effect === undefined) return { text: [verdict] };
-  const beside =
-    before === undefined
-      ? ''
-      : effect.low <= before.high && before.low <= effect.high
-        ? ', overlaps A'
-        : ', apart from A';
+  if (effect === undefined) return { text: verdictOf(claim) };
+  const overlaps = before !== undefined && effect.low <= before.high && before.low <= effect.high;
+  const beside = before === undefined ? '' : overlaps ? ', overlaps A' : ', apart from A';
   const words = `${formatRatio(effect.ratio)} (${formatSpan(effect.low, effect.high)})${beside}`;
-  return { text: [verdict, { as: 'break' }, { as: 'muted', text: words }] };
+  return { text: [verdictOf(claim), BREAK, muted(words)] };
 }

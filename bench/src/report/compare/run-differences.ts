@@ -1,6 +1,6 @@
 import type { Cell, Results } from '../../record/index.js';
-import { formatCondition } from '../format/condition.js';
-import { formatCount, formatMs } from '../format/number.js';
+import { formatCondition } from '../../words/condition.js';
+import { formatCount, formatMs } from '../../words/number.js';
 
 /** A property that is not the same in all runs, with its value in each. */
 export interface Difference {

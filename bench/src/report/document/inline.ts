@@ -1,14 +1,13 @@
 import type { Verdict } from '../../record/index.js';
 
-export type Tone = 'good' | 'bad' | 'warn' | 'info' | 'muted';
+export type Tone = 'good' | 'bad' | 'warn' | 'muted';
 
 /** A piece of running text. Plain strings come from anywhere: each renderer escapes them in one place. */
 export type Inline =
   | string
-  | { readonly as: 'strong' | 'code' | 'muted'; readonly text: string }
+  | { readonly as: 'strong' | 'code' | 'muted' | 'mark'; readonly text: string }
   /** `to` is `#anchor` in the same document or a file beside it. */
   | { readonly as: 'link'; readonly text: string; readonly to: string }
-  | { readonly as: 'mark'; readonly tone: Tone; readonly text: string }
   /** `count`: how many claims have it. */
   | { readonly as: 'verdict'; readonly verdict: Verdict; readonly standin: boolean; readonly count?: number }
   /** A ratio with its interval as a small picture; Markdown leaves it out, the words beside it say the same. */
@@ -21,10 +20,28 @@ export type Inline =
     }
   | { readonly as: 'break' };
 
-export type Text = string | readonly Inline[];
+/** What is false or undefined is no text. */
+export type Text = Inline | false | undefined | readonly Text[];
+
+export const BREAK: Inline = { as: 'break' };
+
+function styled(as: 'strong' | 'code' | 'muted' | 'mark'): (text: string) => Inline {
+  return (text) => ({ as, text });
+}
+
+export const strong = styled('strong');
+export const code = styled('code');
+export const muted = styled('muted');
+export const mark = styled('mark');
+
+export function link(text: string, to: string): Inline {
+  return { as: 'link', text, to };
+}
 
 export function inlines(text: Text): readonly Inline[] {
-  return typeof text === 'string' ? [text] : text;
+  if (text === false || text === undefined) return [];
+  if (typeof text === 'string' || 'as' in text) return [text];
+  return text.flatMap(inlines);
 }
 
 /** The text alone, for alternatives and tests of width. */

@@ -1,3 +1,4 @@
+import { formatCount, formatMs } from '../../words/number.js';
 import type { TableBlock, TableCell } from './block.js';
 import type { Text, Tone } from './inline.js';
 
@@ -31,30 +32,66 @@ export function number<R>(
   };
 }
 
-interface TableOptions<R> {
-  readonly note?: string | undefined;
-  readonly tone?: (row: R) => Tone | undefined;
-  /** The contestant whose row it is. */
+type NumberColumn = <R>(
+  name: string,
+  value: (row: R) => number | null | undefined,
+  absent?: string | ((row: R) => string),
+) => Column<R>;
+
+export const ms: NumberColumn = (name, value, absent) => number(name, value, formatMs, absent);
+export const count: NumberColumn = (name, value, absent) => number(name, value, formatCount, absent);
+
+/** Whether a row's figures count. */
+export function validity<R>(valid: (row: R) => boolean): Column<R> {
+  return text('Valid', (row) => (valid(row) ? 'yes' : 'INVALID'));
+}
+
+export interface TableOptions<R> {
+  readonly caption: string;
+  readonly note?: string | false | undefined;
+  readonly tone?: (row: R) => Tone | false;
+  /** The contestant whose row it is; default: the row's own, or its cell's. */
   readonly of?: (row: R) => string | undefined;
   readonly question?: (row: R) => string | undefined;
 }
 
+/** `told`: the caption, alone or with what else there is to say. */
 export function tableOf<R>(
-  caption: string,
+  told: string | TableOptions<R>,
   rows: readonly R[],
   columns: readonly Column<R>[],
-  { note, tone, of, question }: TableOptions<R> = {},
 ): TableBlock {
+  const {
+    caption,
+    note,
+    tone,
+    of = ownerOf,
+    question,
+  }: TableOptions<R> = typeof told === 'string' ? { caption: told } : told;
   return {
     kind: 'table',
     caption,
-    columns: columns.map((column) => ({ name: column.name, numeric: column.numeric, of: column.of })),
+    columns: columns.map(({ name, numeric, of: whose }) => ({ name, numeric, of: whose })),
     rows: rows.map((row) => ({
       cells: columns.map((column) => column.cell(row)),
       tone: tone?.(row),
-      of: of?.(row),
+      of: of(row),
       question: question?.(row),
     })),
     note,
   };
+}
+
+/** The figures behind a picture. */
+export function dataTable<R>(title: string, rows: readonly R[], columns: readonly Column<R>[]): TableBlock {
+  return tableOf(`Data of “${title}”`, rows, columns);
+}
+
+function ownerOf(row: unknown): string | undefined {
+  const { contestant, cell } = Object(row) as {
+    readonly contestant?: unknown;
+    readonly cell?: { readonly contestant?: unknown };
+  };
+  const owner = contestant ?? cell?.contestant;
+  return typeof owner === 'string' ? owner : undefined;
 }

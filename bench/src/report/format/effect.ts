@@ -1,7 +1,7 @@
 import type { CellResult, Condition, Effect } from '../../record/index.js';
 import { isRange } from '../../stats/index.js';
-import { conditionParts } from './condition.js';
-import { formatCount, formatNumber, formatRatio, formatSpan } from './number.js';
+import { conditionParts } from '../../words/condition.js';
+import { formatCount, formatNumber, formatRatio, formatSpan } from '../../words/number.js';
 
 interface Names {
   label(contestant: string): string;

@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { drawFigures } from '../draw-figures.js';
 import { emptyResults, fixtureResults, observedResults } from '../fixture/fixture-results.js';
 import { hostileResults } from '../fixture/hostile-results.js';
 import { buildReport } from '../sections/build-report.js';
-import { unreadableTexts } from './contrast-probe.js';
-import { launchOptions } from './launch-options.js';
+import { unreadableTexts } from './testing/contrast-probe.js';
+import { launchOptions } from './testing/launch-options.js';
 import { renderPage } from './render-page.js';
 
 const CHROMIUM = [
@@ -38,8 +37,7 @@ describe('report.html in a browser', { skip }, () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'report-'));
     for (const [name, results] of Object.entries(RUNS)) {
-      const document = buildReport(results());
-      await writeFile(join(folder, `${name}.html`), renderPage(document, drawFigures(document)));
+      await writeFile(join(folder, `${name}.html`), renderPage(buildReport(results())));
     }
     browser = await chromium.launch(launchOptions(CHROMIUM));
   });
@@ -148,7 +146,7 @@ describe('report.html in a browser', { skip }, () => {
       assert.ok((await seen('tr.c-flask-style')) > 3 && (await seen('.q-headline')) > 3);
       assert.match(page.url(), /#hide=c-flask-control,q-network$/);
       await page.locator('nav a', { hasText: 'Percentiles' }).press('Enter');
-      assert.match(page.url(), /#percentiles&hide=c-flask-control,q-network$/);
+      await page.waitForURL(/#percentiles&hide=c-flask-control,q-network$/);
       await page.reload();
       assert.equal(await seen('.c-flask-control, .q-network'), 0);
       const place = await page.locator('#percentiles').boundingBox();
@@ -229,7 +227,7 @@ describe('report.html in a browser', { skip }, () => {
 
   it('says in the first screen who was ahead, how valid that is, and which claims hold', async () => {
     await withPage('measured', {}, async (page) => {
-      for (const part of ['#answer', '.light-box', '.verdict-box h2', '.figure-box svg']) {
+      for (const part of ['#answer', '.light-box', '.verdict-box h2', '.beside figure svg']) {
         const box = await page.locator(part).filter({ visible: true }).first().boundingBox();
         assert.ok(box !== null && box.y < 700, `${part} at ${box?.y ?? 'no place'}`);
       }

@@ -13,10 +13,10 @@ export class Markup {
   }
 }
 
-type Part = Markup | string | number | undefined | readonly Part[];
+type Part = Markup | string | number | undefined | false | readonly Part[];
 
 /**
- * Template tag: values are escaped, other markup is kept, lists are joined, undefined is nothing. It is not called `html`, as
+ * Template tag: values are escaped, other markup is kept, lists are joined, undefined and false are nothing. It is not called `html`, as
  * Prettier formats what is in such templates, and white space in the page would change with it.
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
@@ -44,8 +44,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
+
 function written(part: Part): string {
-  if (part === undefined) return '';
+  if (part === undefined || part === false) return '';
   if (part instanceof Markup) return part.text;
   if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
   return part.map(written).join('');

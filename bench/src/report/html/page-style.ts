@@ -73,9 +73,9 @@ code{overflow-wrap:anywhere}
 .answer strong{font-weight:700}
 .answer .muted{display:block;font:.875rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;margin-top:.1rem}
 .opening{display:grid;gap:1.75rem 2.5rem;grid-template-columns:minmax(0,1fr);grid-template-areas:"light" "verdicts" "figure" "facts";padding-bottom:1rem}
-.light-box{grid-area:light}.verdict-box{grid-area:verdicts}.figure-box{grid-area:figure}.fact-box{grid-area:facts}
+.light-box{grid-area:light}.verdict-box{grid-area:verdicts}.beside>figure{grid-area:figure;margin:0}.beside>.facts{grid-area:facts;border-top:1px solid var(--line);padding-top:.9rem}
 .beside{display:contents}
-@media screen and (min-width:68rem){.opening{grid-template-columns:minmax(0,1.38fr) minmax(0,1fr);grid-template-areas:"verdicts beside";align-items:start}.beside{grid-area:beside;display:grid;gap:1.5rem;position:sticky;top:3.4rem}.beside>*{grid-area:auto}.opening.single{grid-template-columns:minmax(0,1fr);grid-template-areas:"beside"}}
+@media screen and (min-width:68rem){.opening{grid-template-columns:minmax(0,1.38fr) minmax(0,1fr);grid-template-areas:"verdicts beside";align-items:start}.beside{grid-area:beside;display:grid;gap:1.5rem;position:sticky;top:3.4rem}.beside>.light-box,.beside>figure,.beside>.facts{grid-area:auto}.opening.single{grid-template-columns:minmax(0,1fr);grid-template-areas:"beside"}}
 .light-box{border:1px solid var(--line);border-left-width:6px;border-radius:4px;padding:.8rem 1rem .5rem}
 .light-box.good{border-left-color:var(--lamp-good)}.light-box.warn{border-left-color:var(--lamp-warn)}.light-box.bad{border-left-color:var(--lamp-bad)}
 .light-title{margin:0 0 .35rem;font-weight:600}
@@ -85,14 +85,14 @@ code{overflow-wrap:anywhere}
 .light-box ul{margin:0;padding:0;list-style:none;font-size:.9rem}
 .light-box li{margin-bottom:.3rem}
 .verdict-box h2{margin-bottom:.4rem}
-.tally{font-size:.85rem;margin-bottom:.4rem}
-.tally .verdict{margin-right:.3rem}
+.verdict-box>p{font-size:.85rem;margin-bottom:.4rem}
+.verdict-box>p .verdict{margin-right:.3rem}
 .verdict{display:inline-block;white-space:nowrap;font-size:.75rem;font-weight:650;letter-spacing:.02em;line-height:1.2;padding:.16rem .4rem;border-radius:3px;background:var(--panel);color:var(--muted)}
 .verdict.confirmed{background:var(--good-soft);color:var(--good)}
 .verdict.refuted{background:var(--bad-soft);color:var(--bad)}
 .verdict.equivalent{background:var(--info-soft);color:var(--info)}
 .verdict.inconclusive{background:var(--warn-soft);color:var(--warn)}
-.mark{font-weight:600}.mark.warn{color:var(--warn)}.mark.bad{color:var(--bad)}.mark.good{color:var(--good)}
+.mark{font-weight:600;color:var(--warn)}
 section{padding:3.25rem 0 0}
 section>h2{border-top:2px solid var(--ink);padding-top:.8rem}
 section.standin{margin-top:3.25rem;padding:1.5rem;border:3px double var(--bad)}
@@ -103,7 +103,7 @@ section.standin>h2{border:0;padding:0}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.875rem;line-height:1.4;font-variant-numeric:tabular-nums lining-nums}
 caption{text-align:left;font-weight:600;padding:.4rem 0;font-size:.875rem}
-.verdicts caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.verdict-box>.table caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{text-align:left;vertical-align:top;padding:.42rem .9rem .42rem 0;border-bottom:1px solid var(--line);min-width:4.5rem;max-width:26rem}
 td:last-child,th:last-child{padding-right:.25rem}
 tbody th{font-weight:400;min-width:9rem}
@@ -117,14 +117,14 @@ th[aria-sort=ascending] button::after{content:" ↑"}
 th[aria-sort=descending] button::after{content:" ↓"}
 tr.bad>*{background:var(--bad-soft)}tr.warn>*{background:var(--warn-soft)}
 tr.bad>:first-child{box-shadow:inset 3px 0 var(--bad);padding-left:.6rem}tr.warn>:first-child{box-shadow:inset 3px 0 var(--warn);padding-left:.6rem}
-.verdicts table{width:100%}
-.verdicts th,.verdicts td{max-width:none;padding-block:.6rem}
-.verdicts td.number{white-space:normal;text-align:left;min-width:14rem}
-.verdicts th.number{text-align:left}
-.verdicts td:nth-child(2){min-width:15rem}
-.verdicts td:first-child .verdict{white-space:normal}
-.verdicts td a{color:inherit;text-decoration-color:var(--axis)}
-.verdicts .muted{font-size:.8rem}
+.verdict-box>.table table{width:100%}
+.verdict-box>.table th,.verdict-box>.table td{max-width:none;padding-block:.6rem}
+.verdict-box>.table td.number{white-space:normal;text-align:left;min-width:14rem}
+.verdict-box>.table th.number{text-align:left}
+.verdict-box>.table td:nth-child(2){min-width:15rem}
+.verdict-box>.table td:first-child .verdict{white-space:normal}
+.verdict-box>.table td a{color:inherit;text-decoration-color:var(--axis)}
+.verdict-box>.table .muted{font-size:.8rem}
 .interval{display:block;margin-bottom:.15rem}
 .interval .axis{stroke:var(--grid);stroke-width:2}.interval .one{stroke:var(--muted);stroke-width:1}
 .interval .span{stroke:var(--ink);stroke-width:2}.interval .point{fill:var(--ink);stroke:var(--surface)}.interval .open{fill:var(--surface);stroke:var(--ink);stroke-width:1.5}
@@ -135,25 +135,23 @@ figure{margin:1.25rem 0 2rem}
 @media screen and (max-width:47rem){.wide{display:none}.narrow{display:block}}
 figcaption{font-size:.875rem;color:var(--muted);max-width:44rem;margin-top:.5rem}
 figcaption strong{color:var(--ink);font-weight:600}
-.figure-box figure{margin:0}
 details{margin:0 0 1rem}
 summary{cursor:pointer;color:var(--link);font-size:.875rem;width:fit-content}
 details.data{margin:.35rem 0 0}
 details[open]>summary{margin-bottom:.5rem}
 .callout{border-left:4px solid var(--line);background:var(--panel);padding:.7rem 1rem .1rem;margin:0 0 1rem;max-width:46rem;border-radius:0 4px 4px 0}
-.callout.warn{border-left-color:var(--warn);background:var(--warn-soft)}.callout.bad{border-left-color:var(--bad);background:var(--bad-soft)}.callout.good{border-left-color:var(--good);background:var(--good-soft)}.callout.info{border-left-color:var(--info);background:var(--info-soft)}
+.callout.warn{border-left-color:var(--warn);background:var(--warn-soft)}.callout.bad{border-left-color:var(--bad);background:var(--bad-soft)}
 .callout-title{font-weight:600;margin-bottom:.3rem}
 .facts{display:grid;gap:.4rem;margin:0 0 1.25rem;font-size:.875rem}
 .facts div{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:.75rem}
 .facts dt{color:var(--muted)}.facts dd{margin:0}
-.fact-box{border-top:1px solid var(--line);padding-top:.9rem}
 ul{padding-left:1.1rem}li:has(>.verdict){list-style:none;margin-left:-1.1rem}li{margin-bottom:.45rem;max-width:44rem}
 footer{margin-top:4rem;padding:1rem 0 2rem;border-top:1px solid var(--line);color:var(--muted);font-size:.85rem}
 @media screen and (max-width:40rem){
-.verdicts table,.verdicts tbody,.verdicts tr,.verdicts th,.verdicts td{display:block}
-.verdicts thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.verdicts tr{border-bottom:1px solid var(--line);padding:.7rem 0}
-.verdicts tbody th,.verdicts td{border:0;padding:.1rem 0;min-width:0}
+.verdict-box>.table table,.verdict-box>.table tbody,.verdict-box>.table tr,.verdict-box>.table th,.verdict-box>.table td{display:block}
+.verdict-box>.table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.verdict-box>.table tr{border-bottom:1px solid var(--line);padding:.7rem 0}
+.verdict-box>.table tbody th,.verdict-box>.table td{border:0;padding:.1rem 0;min-width:0}
 }
 @media (max-width:30rem){.page{padding:0 1rem}.facts div{grid-template-columns:minmax(0,1fr);gap:0}.masthead .page{flex-wrap:wrap}section.standin{padding:1rem .75rem}h2{font-size:1.4rem}}
 @media print{

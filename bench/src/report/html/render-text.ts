@@ -17,15 +17,14 @@ function renderInline(piece: Inline): Markup {
     case 'code':
       return markup`<code>${piece.text}</code>`;
     case 'muted':
-      return markup`<span class="muted">${piece.text}</span>`;
     case 'mark':
-      return markup`<span class="mark ${piece.tone}">${piece.text}</span>`;
+      return markup`<span class="${piece.as}">${piece.text}</span>`;
     case 'link':
       return markup`<a href="${piece.to.startsWith('#') ? piece.to : relativeLink(piece.to)}">${piece.text}</a>`;
     case 'verdict': {
       const name = piece.verdict.toLowerCase().replace(' ', '-');
       const sign = markup`<span aria-hidden="true">${VERDICT_SIGNS[piece.verdict]}</span>`;
-      return markup`<span class="verdict ${name}">${sign} ${verdictWords(piece.verdict, piece.standin)}${piece.count === undefined ? '' : markup` <b>${piece.count}</b>`}</span>`;
+      return markup`<span class="verdict ${name}">${sign} ${verdictWords(piece.verdict, piece.standin)}${piece.count !== undefined && markup` <b>${piece.count}</b>`}</span>`;
     }
     case 'interval':
       return intervalGlyph(piece);

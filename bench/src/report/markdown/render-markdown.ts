@@ -1,4 +1,11 @@
-import type { Block, FigureBlock, ReportDocument, TableBlock } from '../document/block.js';
+import {
+  blocks,
+  type Block,
+  type FigureBlock,
+  type ReportDocument,
+  type Section,
+  type TableBlock,
+} from '../document/block.js';
 import { inlines, verdictWords, type Inline, type Text } from '../document/inline.js';
 import { relativeLink } from '../format/relative-link.js';
 import { codeSpan, escapeMarkdown } from './escape-markdown.js';
@@ -6,100 +13,87 @@ import { codeSpan, escapeMarkdown } from './escape-markdown.js';
 /** Longer tables that the page folds away would make a file that the places which show Markdown refuse to draw. */
 const MOST_FOLDED_ROWS = 100;
 
-/** The report for places that show Markdown; its pictures are the files that `pictureFile` names, relative to it. */
-export function renderMarkdown(
-  document: ReportDocument,
-  pictureFile: (figure: FigureBlock) => string | undefined,
-): string {
-  const { title, subtitle, opening, sections } = document;
+/** The report for places that show Markdown; its pictures are files in charts/ beside it, named by the figures' ids. */
+export function renderMarkdown({ title, subtitle, opening, sections }: ReportDocument): string {
+  const { banner, answer, light, verdicts, figure: first, facts } = opening;
   const parts = [
     `# ${escapeMarkdown(title)}`,
     escapeMarkdown(subtitle),
-    ...(opening.banner === undefined
-      ? []
-      : [`> **${escapeMarkdown(opening.banner.title)}**\n>\n> ${text(opening.banner.text)}`]),
-    ...opening.answer.map((sentence) => text(sentence)),
-    ...(opening.light === undefined
-      ? []
-      : [
-          `**${escapeMarkdown(opening.light.word)}: ${escapeMarkdown(opening.light.title)}**`,
-          opening.light.points.map((point) => `- ${text(point)}`).join('\n'),
-        ]),
-    ...(opening.verdicts === undefined
-      ? []
-      : [
-          heading(2, opening.verdicts.id, opening.verdicts.title),
-          text(opening.verdicts.tally),
-          table(opening.verdicts.table, false),
-          ...(opening.verdicts.leftOut === undefined ? [] : [renderBlock(opening.verdicts.leftOut, pictureFile)]),
-        ]),
-    ...(opening.figure === undefined ? [] : [figure(opening.figure, pictureFile)]),
-    opening.facts.map(({ name, value }) => `- ${escapeMarkdown(name)}: ${text(value)}`).join('\n'),
-    ...sections.flatMap(({ id, title: name, body }) => [
-      heading(2, id, name),
-      ...body.map((each) => renderBlock(each, pictureFile)),
-    ]),
+    ...blocks(banner).map(renderBlock),
+    ...answer.map(text),
+    ...blocks(light).map(renderBlock),
+    ...(verdicts === undefined ? [] : sectionParts(verdicts)),
+    ...blocks([first, { kind: 'facts', facts }]).map(renderBlock),
+    ...sections.flatMap(sectionParts),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+function sectionParts({ id, title, body }: Section): string[] {
+  return [heading(2, id, title), ...body.map(renderBlock)];
+}
+
 /** One block of a document. */
-export function renderBlock(each: Block, pictureFile: (figure: FigureBlock) => string | undefined): string {
+export function renderBlock(each: Block): string {
   switch (each.kind) {
     case 'heading':
-      return heading(each.level, each.id, each.text);
+      return heading(3, each.id, each.text);
     case 'paragraph':
       return text(each.text);
     case 'labelled':
       return `**${escapeMarkdown(each.label)}:** ${text(each.text)}`.trim();
     case 'list':
-      return each.items.map((item) => `- ${text(item)}`).join('\n');
+      return list(each.items);
     case 'facts':
-      return each.facts.map(({ name, value }) => `- ${escapeMarkdown(name)}: ${text(value)}`).join('\n');
+      return list(each.facts.map(([name, value]) => [`${name}: `, value]));
     case 'code':
       return codeBlock(each.text);
     case 'callout':
-      return [`**${escapeMarkdown(each.title)}**`, ...each.body.map((inner) => renderBlock(inner, pictureFile))]
+      return [`**${escapeMarkdown(each.title)}**`, ...each.body.map(renderBlock)]
         .join('\n\n')
-        .split('\n')
-        .map((line) => (line === '' ? '>' : `> ${line}`))
-        .join('\n');
+        .replace(/^(?=.)/gm, '> ')
+        .replace(/^$/gm, '>');
+    case 'light':
+      return `**${escapeMarkdown(`${each.word}: ${each.title}`)}**\n\n${list(each.points)}`;
     case 'details':
-      return `<details><summary>${escapeMarkdown(each.summary)}</summary>\n\n${each.body.map((inner) => folded(inner, pictureFile)).join('\n\n')}\n\n</details>`;
+      return `<details><summary>${escapeMarkdown(each.summary)}</summary>\n\n${each.body.map(folded).join('\n\n')}\n\n</details>`;
     case 'chapter':
-      return each.body.map((inner) => renderBlock(inner, pictureFile)).join('\n\n');
+      return each.body.map(renderBlock).join('\n\n');
     case 'table':
-      return table(each, true);
+      return table(each);
     case 'figure':
-      return figure(each, pictureFile);
+      return figure(each);
   }
 }
 
-function folded(each: Block, pictureFile: (figure: FigureBlock) => string | undefined): string {
+function folded(each: Block): string {
   return each.kind === 'table' && each.rows.length > MOST_FOLDED_ROWS
     ? `**${escapeMarkdown(each.caption)}:** ${each.rows.length} rows, in [report.html](./report.html)`
-    : renderBlock(each, pictureFile);
+    : renderBlock(each);
 }
 
 function heading(level: number, id: string, words: string): string {
   return `<a id="${id}"></a>\n\n${'#'.repeat(level)} ${escapeMarkdown(words)}`;
 }
 
-function figure(each: FigureBlock, pictureFile: (figure: FigureBlock) => string | undefined): string {
-  const file = pictureFile(each);
-  const caption = `*Figure ${each.number}. ${escapeMarkdown(each.title)}.* ${escapeMarkdown(each.caption)}`;
-  return file === undefined ? caption : `![${escapeMarkdown(each.alternative)}](${file})\n\n${caption}`;
+function list(items: readonly Text[]): string {
+  return items.map((item) => `- ${text(item)}`).join('\n');
 }
 
-function table({ caption, columns, rows, note }: TableBlock, withCaption: boolean): string {
-  const head = `| ${columns.map(({ name }) => escapeMarkdown(name)).join(' | ')} |`;
-  const rule = `| ${columns.map(({ numeric }) => (numeric ? '---:' : '---')).join(' | ')} |`;
-  const body = rows.map(({ cells }) => `| ${cells.map((cell) => text(cell.text)).join(' | ')} |`);
-  return [
-    ...(withCaption ? [`**${escapeMarkdown(caption)}**`] : []),
-    [head, rule, ...body].join('\n'),
-    ...(note === undefined ? [] : [`*${escapeMarkdown(note)}*`]),
-  ].join('\n\n');
+function figure({ id, number, title, caption, alternative }: FigureBlock): string {
+  const picture = `![${escapeMarkdown(alternative)}](charts/${id}.svg)`;
+  return `${picture}\n\n*Figure ${number}. ${escapeMarkdown(title)}.* ${escapeMarkdown(caption)}`;
+}
+
+function table({ caption, columns, rows, note }: TableBlock): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const lines = [
+    line(columns.map(({ name }) => escapeMarkdown(name))),
+    line(columns.map(({ numeric }) => (numeric ? '---:' : '---'))),
+    ...rows.map(({ cells }) => line(cells.map((cell) => text(cell.text)))),
+  ];
+  const words = note === undefined || note === false ? '' : `\n\n*${escapeMarkdown(note)}*`;
+  return `**${escapeMarkdown(caption)}**\n\n${lines.join('\n')}${words}`;
 }
 
 function codeBlock(code: string): string {

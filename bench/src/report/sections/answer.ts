@@ -1,11 +1,11 @@
 import { noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
 import { isWithin } from '../../stats/index.js';
-import type { Text } from '../document/inline.js';
-import { conditionParts, formatLoadInWords } from '../format/condition.js';
-import { formatMs, formatNumber, formatRate, formatSpan } from '../format/number.js';
+import { muted, strong, type Text } from '../document/inline.js';
+import { conditionParts, formatLoadInWords } from '../../words/condition.js';
+import { formatMs, formatNumber, formatRate, formatSpan } from '../../words/number.js';
 import { percentileMs } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
-import { claimsWithoutStandin } from './without-standin.js';
+import { verdictOf } from './verdicts.js';
 
 interface Sides {
   readonly claim: ClaimVerdict;
@@ -22,12 +22,11 @@ type Finding = 'numerator' | 'denominator' | 'equivalent' | 'undecided';
  * interval leaves out 1 (method rules 9, 10 and 20).
  */
 export function answer(context: ReportContext): Text[] {
-  const { study } = context.results;
-  const claims = claimsWithoutStandin(context);
+  const { study, claims } = context.results;
   const decidedClaims = claims.filter(({ verdict }) => verdict !== 'NOT TESTED' && verdict !== 'INCONCLUSIVE');
   const ended = study.interrupted === undefined ? '' : ` The run ended early: ${study.interrupted}.`;
   if (context.measured.length === 0 && context.observed.length === 0 && decidedClaims.length === 0)
-    return [[{ as: 'strong', text: 'Nothing was measured, so this run answers nothing.' }, ended]];
+    return [[strong('Nothing was measured, so this run answers nothing.'), ended]];
   if (noneAgrees(study.parity))
     return [
       "No comparison is made: no contestant gives the model's predictions.",
@@ -67,8 +66,7 @@ export function answer(context: ReportContext): Text[] {
 }
 
 function firstVerdict([claim]: readonly ClaimVerdict[]): Text[] {
-  if (claim === undefined) return [];
-  return [[{ as: 'verdict', verdict: claim.verdict, standin: false }, ` ${claim.sentence}`]];
+  return claim === undefined ? [] : [[verdictOf(claim), ` ${claim.sentence}`]];
 }
 
 function sidesOf(context: ReportContext, claim: ClaimVerdict, effect: Effect): Sides[] {
@@ -118,25 +116,14 @@ function sentence(context: ReportContext, sides: Sides, opening: string): Text {
   const where = conditionParts(condition).join(', ');
   if (who === 'equivalent' || who === 'undecided') {
     const words = who === 'equivalent' ? 'show no difference that matters' : 'cannot be told apart by this run';
-    return [
-      `${start}, ${first} and ${second} `,
-      { as: 'strong', text: words },
-      '. ',
-      {
-        as: 'muted',
-        text: `${figures}; ratio ${formatNumber(ratio)}, 95% interval ${formatSpan(low, high)}; ${where}`,
-      },
-    ];
+    const told = `${figures}; ratio ${formatNumber(ratio)}, 95% interval ${formatSpan(low, high)}; ${where}`;
+    return [`${start}, ${first} and ${second} `, strong(words), '. ', muted(told)];
   }
   const factor = formatNumber(ratio > 1 ? ratio : 1 / ratio);
   const span = ratio > 1 ? formatSpan(low, high) : formatSpan(1 / high, 1 / low);
   const [lead, joint] = leadWords(sides.effect, factor);
-  return [
-    `${start}, ${first} `,
-    { as: 'strong', text: lead },
-    ` ${joint} ${second}. `,
-    { as: 'muted', text: `${figures}; 95% interval of the factor ${span}; ${where}` },
-  ];
+  const told = `${figures}; 95% interval of the factor ${span}; ${where}`;
+  return [`${start}, ${first} `, strong(lead), ` ${joint} ${second}. `, muted(told)];
 }
 
 function leadWords({ metric, better }: Effect, factor: string): readonly [lead: string, joint: string] {

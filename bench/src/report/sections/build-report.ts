@@ -1,5 +1,6 @@
 import type { Results } from '../../record/index.js';
-import type { Opening, ReportDocument, Section } from '../document/block.js';
+import { numbered, type ReportDocument } from '../document/block.js';
+import { code } from '../document/inline.js';
 import { formatDuration, formatInstant } from '../format/time.js';
 import { answer } from './answer.js';
 import { environmentSection, filesSection, servingWords } from './environment.js';
@@ -12,32 +13,39 @@ import { standinBanner, standinSection } from './standin.js';
 import { throughputSection } from './throughput.js';
 import { timeAndResourcesSection } from './time-and-resources.js';
 import { validityLight, validitySection } from './validity.js';
-import { verdicts } from './verdicts.js';
+import { verdictsSection } from './verdicts.js';
 
 /** The whole report as a document. Pure: the same results give the same document. */
 export function buildReport(results: Results): ReportDocument {
   const context = new ReportContext(results);
+  const { standinRan } = context;
   // The stand-in's cells are kept from every figure but those of its own section (method rule 20).
   const cells = context.measured.filter(({ cell }) => !context.isStandin(cell.contestant));
-  const opening = openingOf(context, cells);
-  const sections: (Section | undefined)[] = [
+  const figure = headlineFigure(context, cells);
+  const [verdicts, ...sections] = numbered([
+    verdictsSection(context),
     validitySection(context),
     fairnessSection(context),
     throughputSection(context, cells),
     percentilesSection(context, cells),
     timeAndResourcesSection(context, cells),
     experimentsSection(context),
-    context.standinRan ? standinSection(context) : undefined,
+    standinRan && standinSection(context),
     environmentSection(context),
     filesSection(context),
-  ];
+  ]);
   return {
     title: 'Two ways to serve a TensorFlow model',
     subtitle: 'A model loaded by hand in the web process, against TensorFlow Serving behind a proxy',
-    opening,
-    sections: sections
-      .filter((section) => section !== undefined)
-      .map((section, index) => ({ ...section, title: `${index + 2}. ${section.title}` })),
+    opening: {
+      banner: standinRan ? standinBanner(context) : undefined,
+      answer: answer(context),
+      light: validityLight(context),
+      verdicts,
+      figure,
+      facts: factsOf(context),
+    },
+    sections,
     choices: {
       contestants: results.study.contestants.map(({ id, label }) => ({ id, label })),
       questions: results.experiments.map(({ id, title }) => ({ id, label: title })),
@@ -45,34 +53,15 @@ export function buildReport(results: Results): ReportDocument {
   };
 }
 
-function openingOf(context: ReportContext, cells: Parameters<typeof headlineFigure>[1]): Opening {
-  const { study } = context.results;
-  const figure = headlineFigure(context, cells);
-  const banner = context.standinRan ? standinBanner(context) : undefined;
-  return {
-    ...(banner === undefined ? {} : { banner }),
-    answer: answer(context),
-    light: validityLight(context),
-    verdicts: { ...verdicts(context), title: '1. Verdicts' },
-    ...(figure === undefined ? {} : { figure }),
-    facts: [
-      { name: 'Run', value: `${study.id}, profile ${study.plan.profile}` },
-      {
-        name: 'When',
-        value: `${formatInstant(study.startedAt)}${study.endedAt === undefined ? '' : `, ${formatDuration(Date.parse(study.endedAt) - Date.parse(study.startedAt))}`}`,
-      },
-      {
-        name: 'Machine',
-        value: [study.machine['processor'], cpus(study.machine['schedulable CPUs'])]
-          .filter((part) => part !== undefined)
-          .join(', '),
-      },
-      { name: 'TensorFlow Serving', value: servingWords(context) },
-      { name: 'Command', value: [{ as: 'code', text: study.command }] },
-    ],
-  };
-}
-
-function cpus(count: string | undefined): string | undefined {
-  return count === undefined ? undefined : `${count} ${count === '1' ? 'CPU' : 'CPUs'}`;
+function factsOf(context: ReportContext): ReportDocument['opening']['facts'] {
+  const { id, plan, startedAt, endedAt, machine, command } = context.results.study;
+  const lasted = endedAt === undefined ? [] : [formatDuration(Date.parse(endedAt) - Date.parse(startedAt))];
+  const cpus = machine['schedulable CPUs'];
+  return [
+    ['Run', `${id}, profile ${plan.profile}`],
+    ['When', [formatInstant(startedAt), ...lasted].join(', ')],
+    ['Machine', [machine['processor'], cpus && `${cpus} ${cpus === '1' ? 'CPU' : 'CPUs'}`].filter(Boolean).join(', ')],
+    ['TensorFlow Serving', servingWords(context)],
+    ['Command', code(command)],
+  ];
 }

@@ -1,6 +1,6 @@
 import type { CellResult } from '../../record/index.js';
 import type { Whose } from '../charts/series-style.js';
-import { formatSetting } from '../format/condition.js';
+import { formatSetting } from '../../words/condition.js';
 import { groupBy } from '../group-by.js';
 
 /** Cells of one setting under different loads. */

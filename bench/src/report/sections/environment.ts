@@ -1,49 +1,58 @@
-import type { Block, Section, TableBlock } from '../document/block.js';
-import type { Inline } from '../document/inline.js';
-import { number, tableOf, text } from '../document/table.js';
-import { formatCount, formatMs } from '../format/number.js';
+import {
+  foldedTable,
+  heading,
+  labelled,
+  paragraph,
+  section,
+  type Block,
+  type Blocks,
+  type Section,
+  type TableBlock,
+} from '../document/block.js';
+import { code, link } from '../document/inline.js';
+import { count, ms, tableOf, text } from '../document/table.js';
+import { formatCount } from '../../words/number.js';
 import { formatDuration, formatInstant } from '../format/time.js';
 import type { Cell } from '../../record/index.js';
-import { foldedTable } from './percentiles.js';
 import type { ReportContext } from './report-context.js';
 
 /** Everything that is needed to run it again (method rule 22). */
 export function environmentSection(context: ReportContext): Section {
   const { study } = context.results;
   const { seeds } = study.plan;
-  return {
-    id: 'environment',
-    title: 'Environment and how to run it again',
-    short: 'Environment',
-    body: [
-      { kind: 'labelled', label: 'Command', text: '' },
-      { kind: 'code', text: study.command },
-      {
-        kind: 'facts',
-        facts: [
-          { name: 'Run', value: study.id },
-          { name: 'Profile', value: study.plan.profile },
-          { name: 'Seeds', value: `arrivals ${seeds.arrivals}, inputs ${seeds.inputs}, order ${seeds.order}` },
-          { name: 'Started', value: formatInstant(study.startedAt) },
-          { name: 'Ended', value: ended(context) },
-          { name: 'TensorFlow Serving', value: servingWords(context) },
-          ...study.notTested.map(({ subject, reason }) => ({ name: 'Not tested', value: `${subject}: ${reason}` })),
-        ],
-      },
-      pairs('Machine', study.machine),
-      pairs('Versions', study.versions),
-      contestants(context),
-      ...floors(context),
-      ...rerun(context),
-    ],
-  };
+  return section('environment', 'Environment and how to run it again', 'Environment', [
+    labelled('Command', ''),
+    commandBlock(study.command),
+    {
+      kind: 'facts',
+      facts: [
+        ['Run', study.id],
+        ['Profile', study.plan.profile],
+        ['Seeds', `arrivals ${seeds.arrivals}, inputs ${seeds.inputs}, order ${seeds.order}`],
+        ['Started', formatInstant(study.startedAt)],
+        ['Ended', ended(context)],
+        ['TensorFlow Serving', servingWords(context)],
+        ...study.notTested.map(({ subject, reason }) => ['Not tested', `${subject}: ${reason}`] as const),
+      ],
+    },
+    pairs('Machine', study.machine),
+    pairs('Versions', study.versions),
+    contestants(context),
+    floors(context),
+    rerun(context),
+  ]);
+}
+
+function commandBlock(command: string): Block {
+  return { kind: 'code', text: command };
 }
 
 function ended({ results }: ReportContext): string {
-  const { startedAt, endedAt, interrupted } = results.study;
+  const { startedAt, endedAt, interrupted, plan } = results.study;
   const reason = interrupted === undefined ? '' : `; ended early: ${interrupted}`;
   if (endedAt === undefined) return `not recorded${reason}`;
-  return `${formatInstant(endedAt)} (after ${formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}; planned ${formatDuration(results.study.plan.expectedMs)} of trials)${reason}`;
+  const lasted = formatDuration(Date.parse(endedAt) - Date.parse(startedAt));
+  return `${formatInstant(endedAt)} (after ${lasted}; planned ${formatDuration(plan.expectedMs)} of trials)${reason}`;
 }
 
 export function servingWords({ results, standinRan }: ReportContext): string {
@@ -59,77 +68,57 @@ function pairs(caption: string, values: Readonly<Record<string, string>>): Table
   ]);
 }
 
-function code(words: string): readonly Inline[] {
-  return [{ as: 'code', text: words }];
-}
-
 function contestants({ results }: ReportContext): TableBlock {
-  return tableOf(
-    'Contestants',
-    results.study.contestants,
-    [
-      text('Contestant', ({ label }) => label),
-      text('Id', ({ id }) => code(id)),
-      text('Role', ({ role }) => role),
-      text('Protocol', ({ protocol }) => protocol),
-      text('Answers come from', ({ backend }) => backend),
-      text('Started as', ({ command }) => code(command)),
-    ],
-    { of: ({ id }) => id },
-  );
+  return tableOf({ caption: 'Contestants', of: ({ id }) => id }, results.study.contestants, [
+    text('Contestant', ({ label }) => label),
+    text('Id', ({ id }) => code(id)),
+    text('Role', ({ role }) => role),
+    text('Protocol', ({ protocol }) => protocol),
+    text('Answers come from', ({ backend }) => backend),
+    text('Started as', ({ command }) => code(command)),
+  ]);
 }
 
 const DRIVERS = { node: 'node:net', 'system-calls': 'system calls' } as const;
 
 /** What the instrument itself takes (method rule 5a). */
-function floors({ results }: ReportContext): Block[] {
+function floors({ results }: ReportContext): Blocks {
   const { floors: measured = [] } = results.study;
-  if (measured.length === 0) return [];
-  return [
-    tableOf(
-      'What the load generator itself takes, against a server that answers at once with the same bytes',
-      measured,
-      [
-        text('Protocol', ({ protocol }) => (protocol === 'rest' ? 'REST' : 'gRPC')),
-        text('Payload', ({ payload }) => payload),
-        text('Model', ({ model }) => model),
-        number('Instances', ({ batch }) => batch, formatCount),
-        number('Bytes sent', ({ requestBytes }) => requestBytes, formatCount),
-        number('Bytes answered', ({ answerBytes }) => answerBytes, formatCount),
-        number('p50, one client', ({ p50Ms }) => p50Ms, formatMs),
-        number('p99', ({ p99Ms }) => p99Ms, formatMs),
-        number('CPU a request, 8 in flight', ({ cpuMsPerRequest }) => cpuMsPerRequest, formatMs),
-        number('Requests/s, 8 in flight', ({ throughputPerS }) => throughputPerS, formatCount),
-        text('Sockets on', ({ driver }) => (driver === undefined ? '–' : DRIVERS[driver])),
-      ],
-    ),
-  ];
+  const caption = 'What the load generator itself takes, against a server that answers at once with the same bytes';
+  return (
+    measured.length > 0 &&
+    tableOf(caption, measured, [
+      text('Protocol', ({ protocol }) => (protocol === 'rest' ? 'REST' : 'gRPC')),
+      text('Payload', ({ payload }) => payload),
+      text('Model', ({ model }) => model),
+      count('Instances', ({ batch }) => batch),
+      count('Bytes sent', ({ requestBytes }) => requestBytes),
+      count('Bytes answered', ({ answerBytes }) => answerBytes),
+      ms('p50, one client', ({ p50Ms }) => p50Ms),
+      ms('p99', ({ p99Ms }) => p99Ms),
+      ms('CPU a request, 8 in flight', ({ cpuMsPerRequest }) => cpuMsPerRequest),
+      count('Requests/s, 8 in flight', ({ throughputPerS }) => throughputPerS),
+      text('Sockets on', ({ driver }) => (driver === undefined ? '–' : DRIVERS[driver])),
+    ])
+  );
 }
 
-function rerun(context: ReportContext): Block[] {
-  const { results } = context;
-  const cell = results.cells.find(({ trials }) => trials.length > 0)?.cell;
-  const again: Block[] = [
-    { kind: 'paragraph', text: 'To make this report again from the files alone:' },
-    { kind: 'code', text: `npm run report -- reports/${results.study.id}` },
-  ];
-  if (cell === undefined) return again;
-  const trials = results.trials ?? [];
+function rerun(context: ReportContext): Blocks {
+  const { study, cells, trials = [] } = context.results;
+  const cell = cells.find(({ trials: own }) => own.length > 0)?.cell;
   return [
-    { kind: 'heading', level: 3, id: 'rerun', text: 'Running one cell again' },
-    {
-      kind: 'paragraph',
-      text: [
+    cell !== undefined && [
+      heading('rerun', 'Running one cell again'),
+      paragraph([
         'A cell’s id begins with its experiment and ends with its contestant. Name both, and both contestants where a pair is compared, so that the trials are interleaved again. For ',
-        { as: 'code', text: cell.id },
+        code(cell.id),
         ':',
-      ],
-    },
-    { kind: 'code', text: rerunCommand(results.study.command, cell) },
-    ...again,
-    ...foldedTable(`Seeds and sample file of each of the ${formatCount(trials.length)} trials`, trials, () =>
-      trialTable(context),
-    ),
+      ]),
+      commandBlock(rerunCommand(study.command, cell)),
+    ],
+    paragraph('To make this report again from the files alone:'),
+    commandBlock(`npm run report -- reports/${study.id}`),
+    foldedTable(trialTable(context), `Seeds and sample file of each of the ${formatCount(trials.length)} trials`),
   ];
 }
 
@@ -148,26 +137,23 @@ export function rerunCommand(
 
 function trialTable(context: ReportContext): TableBlock {
   return tableOf(
-    'Trials in the order in which they were run',
+    {
+      caption: 'Trials in the order in which they were run',
+      of: ({ cell }) => context.cell(cell)?.cell.contestant,
+      tone: ({ cut }) => cut && 'warn',
+    },
     context.results.trials ?? [],
     [
       text('Cell', ({ cell }) => code(cell)),
-      number('Block', ({ block }) => block, formatCount),
-      number('Place', ({ position }) => position, formatCount),
+      count('Block', ({ block }) => block),
+      count('Place', ({ position }) => position),
       text('Started', ({ startedAt }) => formatInstant(startedAt)),
-      number('Length', ({ durationMs }) => durationMs, formatMs),
-      number('Samples', ({ samples }) => samples, formatCount),
+      ms('Length', ({ durationMs }) => durationMs),
+      count('Samples', ({ samples }) => samples),
       text('Seeds: arrivals, inputs', ({ seeds }) => `${seeds.arrivals}, ${seeds.inputs}`),
-      number('Measured RTT', ({ measuredRttMs }) => measuredRttMs, formatMs),
-      text('Samples file', ({ samplesFile, cut }) => [
-        ...code(samplesFile),
-        ...(cut ? [' (cut short: decides nothing)'] : []),
-      ]),
+      ms('Measured RTT', ({ measuredRttMs }) => measuredRttMs),
+      text('Samples file', ({ samplesFile, cut }) => [code(samplesFile), cut && ' (cut short: decides nothing)']),
     ],
-    {
-      of: ({ cell }) => context.cell(cell)?.cell.contestant,
-      tone: ({ cut }) => (cut ? 'warn' : undefined),
-    },
   );
 }
 
@@ -184,31 +170,22 @@ export function filesSection({ results }: ReportContext): Section {
   const known = results.files.filter((name) => KNOWN[name] !== undefined);
   const percentiles = results.files.filter((name) => PERCENTILES.test(name));
   const samples = results.files.filter((name) => KNOWN[name] === undefined && !PERCENTILES.test(name));
-  return {
-    id: 'files',
-    title: 'Raw files',
-    short: 'Files',
-    body: [
-      { kind: 'paragraph', text: 'Beside this report, in the folder of the run:' },
-      fileTable('Files', known),
-      ...listed('Samples', samples, 'files of samples'),
-      ...listed('Percentile distributions', percentiles, 'files of percentile distributions'),
-    ],
-  };
+  return section('files', 'Raw files', 'Files', [
+    paragraph('Beside this report, in the folder of the run:'),
+    fileTable('Files', known),
+    listed(fileTable('Samples', samples), 'files of samples'),
+    listed(fileTable('Percentile distributions', percentiles), 'files of percentile distributions'),
+  ]);
 }
 
 /** Folded away when they are many. */
-function listed(caption: string, names: readonly string[], many: string): Block[] {
-  if (names.length > MOST_OPEN)
-    return foldedTable(`${formatCount(names.length)} ${many}`, names, () => fileTable(caption, names));
-  return names.length === 0 ? [] : [fileTable(caption, names)];
+function listed(table: TableBlock, many: string): Blocks {
+  const { length } = table.rows;
+  return length > MOST_OPEN ? foldedTable(table, `${formatCount(length)} ${many}`) : length > 0 && table;
 }
 
 function fileTable(caption: string, names: readonly string[]): TableBlock {
-  return tableOf(caption, names, [
-    text('File', (name) => [{ as: 'link', text: name, to: name }]),
-    text('Holds', contents),
-  ]);
+  return tableOf(caption, names, [text('File', (name) => link(name, name)), text('Holds', contents)]);
 }
 
 function contents(name: string): string {

@@ -1,97 +1,88 @@
 import type { ExperimentResult, Sentence, Table } from '../../record/index.js';
-import { chartSize } from '../charts/chart-figure.js';
-import type { Block, Section, TableBlock, TableCell } from '../document/block.js';
-import type { Inline } from '../document/inline.js';
-import { formatNumber, formatterOf } from '../format/number.js';
+import {
+  blocks,
+  heading,
+  labelled,
+  paragraph,
+  section,
+  type Block,
+  type Blocks,
+  type Section,
+  type TableBlock,
+  type TableCell,
+} from '../document/block.js';
+import { link } from '../document/inline.js';
+import { formatNumber, formatterOf } from '../../words/number.js';
 import { slug } from '../format/slug.js';
 import type { ReportContext } from './report-context.js';
 import { verdictText } from './verdicts.js';
-import { claimsWithoutStandin, partExperiment, type Parted } from './without-standin.js';
 
 /** Each experiment as a student reads it: question, what was done, picture, answer, why, what it means. */
 export function experimentsSection(context: ReportContext): Section {
   const { experiments } = context.results;
-  const links = experiments.flatMap(({ id, title }, index): Inline[] => [
-    ...(index === 0 ? [] : [' · ']),
-    { as: 'link', text: title, to: `#exp-${slug(id)}` },
+  const links = experiments.map(({ id, title }, index) => [index > 0 && ' · ', link(title, `#exp-${slug(id)}`)]);
+  return section('experiments', 'Experiments', 'Experiments', [
+    paragraph(experiments.length === 0 ? 'No experiment was run.' : links),
+    experiments.map((experiment) => chapter(context, experiment)),
   ]);
-  return {
-    id: 'experiments',
-    title: 'Experiments',
-    short: 'Experiments',
-    body: [
-      { kind: 'paragraph', text: experiments.length === 0 ? 'No experiment was run.' : links },
-      ...experiments.map((experiment) => chapter(context, experiment)),
+}
+
+function chapter(context: ReportContext, experiment: ExperimentResult): Block {
+  const { id, title, status, question, hypothesis } = experiment;
+  const claims = context.results.claims.filter((claim) => claim.experiment === id);
+  return chapterOf(id, [
+    heading(`exp-${slug(id)}`, title),
+    statusBlock(experiment),
+    labelled('Question', question),
+    labelled('Expected', hypothesis),
+    status !== 'not-tested' && measuredBlocks(context, experiment),
+    claims.length > 0 && [
+      labelled('Claims', ''),
+      { kind: 'list', items: claims.map((claim) => verdictText(context, claim)) },
     ],
-  };
+  ]);
 }
 
-function chapter(context: ReportContext, { id, title, ...experiment }: ExperimentResult): Block {
-  const claims = claimsWithoutStandin(context).filter((claim) => claim.experiment === id);
-  const body: Block[] = [
-    { kind: 'heading', level: 3, id: `exp-${slug(id)}`, text: title },
-    ...statusBlocks(experiment),
-    { kind: 'labelled', label: 'Question', text: experiment.question },
-    { kind: 'labelled', label: 'Expected', text: experiment.hypothesis },
-    ...(experiment.status === 'not-tested'
-      ? []
-      : measuredBlocks(context, partExperiment(context, { id, title, ...experiment }))),
-    ...(claims.length === 0
-      ? []
-      : ([
-          { kind: 'labelled', label: 'Claims', text: '' },
-          { kind: 'list', items: claims.map((claim) => verdictText(context, claim)) },
-        ] as const)),
-  ];
-  return { kind: 'chapter', question: id, body };
+function chapterOf(question: string, body: Blocks): Block {
+  return { kind: 'chapter', question, body: blocks(body) };
 }
 
-function statusBlocks({ status, reason }: Pick<ExperimentResult, 'status' | 'reason'>): Block[] {
-  if (status === 'measured') return [];
-  const partly = status === 'partly';
+function statusBlock({ status, reason }: ExperimentResult): Blocks {
+  if (status === 'measured') return undefined;
+  const [tone, title] =
+    status === 'partly' ? (['warn', 'Only partly measured'] as const) : (['muted', 'Not tested'] as const);
+  return { kind: 'callout', tone, title, body: blocks(reason !== undefined && paragraph(`${reason}.`)) };
+}
+
+function measuredBlocks(context: ReportContext, experiment: ExperimentResult): Blocks {
+  const { own, standin } = context.part(experiment);
+  const elsewhere = link('the stand-in’s section', '#standin');
   return [
-    {
-      kind: 'callout',
-      tone: partly ? 'warn' : 'muted',
-      title: partly ? 'Only partly measured' : 'Not tested',
-      body: reason === undefined ? [] : [{ kind: 'paragraph', text: `${reason}.` }],
-    },
+    labelled('What was done', own.done),
+    context.charts(own.charts),
+    standin.charts.length + standin.tables.length > 0 &&
+      paragraph(['Figures of the stand-in are left out here; they are in ', elsewhere, '.']),
+    told('Answer', own.answer),
+    standin.words.length > 0 && paragraph(['What rests on figures of the stand-in is told in ', elsewhere, '.']),
+    told('Why', own.why),
+    labelled('What it means for you', own.meaning),
+    recordedTables(context, own.tables),
   ];
 }
 
-function measuredBlocks(context: ReportContext, { own, standin }: Parted): Block[] {
-  const elsewhere: Inline = { as: 'link', text: 'the stand-in’s section', to: '#standin' };
-  const removed = standin.charts.length + standin.tables.length > 0;
-  return [
-    { kind: 'labelled', label: 'What was done', text: own.done },
-    ...chartBlocks(context, own.charts),
-    ...(removed
-      ? [
-          {
-            kind: 'paragraph',
-            text: ['Figures of the stand-in are left out here; they are in ', elsewhere, '.'],
-          } as const,
-        ]
-      : []),
-    ...(own.answer.length > 0 ? [labelled('Answer', own.answer)] : []),
-    ...(standin.words.length > 0
-      ? [{ kind: 'paragraph', text: ['What rests on figures of the stand-in is told in ', elsewhere, '.'] } as const]
-      : []),
-    ...(own.why !== undefined && own.why.length > 0 ? [labelled('Why', own.why)] : []),
-    { kind: 'labelled', label: 'What it means for you', text: own.meaning },
-    ...tableBlocks(context, own.tables),
-  ];
+/** What was left out of an experiment's chapter, for the stand-in's section; nothing where that is nothing. */
+export function standinChapter(context: ReportContext, experiment: ExperimentResult): Blocks {
+  const { words, charts, tables } = context.part(experiment).standin;
+  const body = blocks([told('Answer', words), context.charts(charts), recordedTables(context, tables)]);
+  const { id, title } = experiment;
+  return body.length > 0 && chapterOf(id, [heading(`standin-${slug(id)}`, `With the stand-in: ${title}`), body]);
 }
 
-export function labelled(label: string, sentences: readonly Sentence[]): Block {
-  return { kind: 'labelled', label, text: sentences.map(({ text }) => text).join(' ') };
+function told(label: string, sentences: readonly Sentence[] = []): Blocks {
+  return sentences.length > 0 && labelled(label, sentences.map(({ text }) => text).join(' '));
 }
 
-export function chartBlocks(context: ReportContext, charts: ExperimentResult['charts']): Block[] {
-  return charts.filter((chart) => chartSize(chart) > 0).map((chart) => context.chart(chart));
-}
-
-export function tableBlocks(context: ReportContext, tables: readonly Table[]): Block[] {
+function recordedTables(context: ReportContext, tables: readonly Table[]): TableBlock[] {
   return tables.filter(({ rows }) => rows.length > 0).map((table) => recordedTable(context, table));
 }
 

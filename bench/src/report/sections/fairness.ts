@@ -1,8 +1,8 @@
 import type { LedgerRow } from '../../record/index.js';
-import type { Block, Section, TableBlock } from '../document/block.js';
-import type { Text } from '../document/inline.js';
+import { heading, paragraph, section, type Blocks, type Section, type TableBlock } from '../document/block.js';
+import { BREAK, mark, muted, strong, type Text } from '../document/inline.js';
 import { number, tableOf, text } from '../document/table.js';
-import { formatCount, formatNumber, formatShare } from '../format/number.js';
+import { formatCount, formatNumber, formatShare } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
 import type { ReportContext } from './report-context.js';
 
@@ -12,13 +12,12 @@ export function fairnessSection(context: ReportContext): Section {
   const differing = ledger.filter(({ differs }) => differs).length;
   const words = `Of ${formatCount(ledger.length)} properties ${formatCount(differing)} differ between contestants. They are marked; each is part of what the figures show.`;
   const none = 'No contestant was started, so there is nothing to enter.';
-  const body: Block[] = [
-    { kind: 'paragraph', text: ledger.length === 0 ? none : words },
-    ...(ledger.length === 0 ? [] : [ledgerTable(context, ledger)]),
-    { kind: 'heading', level: 3, id: 'parity', text: 'Do all contestants give the same predictions?' },
-    ...parity(context),
-  ];
-  return { id: 'fairness', title: 'Fairness ledger', short: 'Fairness', body };
+  return section('fairness', 'Fairness ledger', 'Fairness', [
+    paragraph(ledger.length === 0 ? none : words),
+    ledger.length > 0 && ledgerTable(context, ledger),
+    heading('parity', 'Do all contestants give the same predictions?'),
+    parity(context),
+  ]);
 }
 
 /** A column for each contestant that the ledger holds: one that was never looked at has none. */
@@ -27,25 +26,23 @@ function ledgerTable(context: ReportContext, ledger: readonly LedgerRow[]): Tabl
   const valueOf = ({ values, differs }: LedgerRow, id: string): Text => {
     const value = values[id];
     if (value === undefined) return '–';
-    return differs && value !== mostCommon(Object.values(values)) ? [{ as: 'strong', text: value }] : value;
+    return differs && value !== mostCommon(Object.values(values)) ? strong(value) : value;
   };
   return tableOf(
-    'Fairness ledger',
+    {
+      caption: 'Fairness ledger',
+      tone: ({ differs }) => differs && 'warn',
+      note: ledger.some(({ differs }) => differs) && 'Bold: not the most common value of its row.',
+    },
     ledger,
     [
-      text('Property', ({ property, note }) =>
-        note === undefined ? property : [property, { as: 'break' }, { as: 'muted', text: note }],
-      ),
+      text('Property', ({ property, note }) => [property, note !== undefined && [BREAK, muted(note)]]),
       text('Equal?', ({ differs, values }) => {
-        if (differs) return [{ as: 'mark', tone: 'warn', text: 'differs' }];
+        if (differs) return mark('differs');
         return Object.keys(values).length > 1 ? 'equal' : 'only one';
       }),
       ...entered.map(({ id, label }) => text<LedgerRow>(label, (row) => valueOf(row, id), id)),
     ],
-    {
-      tone: ({ differs }) => (differs ? 'warn' : undefined),
-      note: ledger.some(({ differs }) => differs) ? 'Bold: not the most common value of its row.' : undefined,
-    },
   );
 }
 
@@ -53,28 +50,22 @@ function mostCommon(values: readonly string[]): string | undefined {
   return [...groupBy(values, (value) => value)].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
-function parity(context: ReportContext): Block[] {
+function parity(context: ReportContext): Blocks {
   const { parity: record } = context.results.study;
-  if (record === undefined) return [{ kind: 'paragraph', text: 'The run ended before the parity gate.' }];
+  if (record === undefined) return paragraph('The run ended before the parity gate.');
   const { absolute, relative } = record.tolerance;
   return [
-    {
-      kind: 'paragraph',
-      text: `${formatCount(record.inputs)} inputs were answered by each contestant and held against the model's golden outputs, made when the model was built. Tolerance: ${formatDifference(absolute)} absolute or ${formatDifference(relative)} relative. During the timed runs every answer was checked too.`,
-    },
-    tableOf(
-      'Parity',
-      record.contestants,
-      [
-        text('Contestant', ({ contestant }) => context.label(contestant)),
-        text('Model', ({ model }) => model),
-        number('Largest absolute difference', ({ maxAbsolute }) => maxAbsolute, formatDifference),
-        number('Largest relative difference', ({ maxRelative }) => maxRelative, formatDifference),
-        number('Same top class', ({ top1Agreement }) => top1Agreement, formatShare),
-        text('Predictions', ({ outcome, reason }) => (reason === undefined ? outcome : `${outcome}: ${reason}`)),
-      ],
-      { of: ({ contestant }) => contestant, tone: ({ outcome }) => (outcome === 'same' ? undefined : 'bad') },
+    paragraph(
+      `${formatCount(record.inputs)} inputs were answered by each contestant and held against the model's golden outputs, made when the model was built. Tolerance: ${formatDifference(absolute)} absolute or ${formatDifference(relative)} relative. During the timed runs every answer was checked too.`,
     ),
+    tableOf({ caption: 'Parity', tone: ({ outcome }) => outcome !== 'same' && 'bad' }, record.contestants, [
+      text('Contestant', ({ contestant }) => context.label(contestant)),
+      text('Model', ({ model }) => model),
+      number('Largest absolute difference', ({ maxAbsolute }) => maxAbsolute, formatDifference),
+      number('Largest relative difference', ({ maxRelative }) => maxRelative, formatDifference),
+      number('Same top class', ({ top1Agreement }) => top1Agreement, formatShare),
+      text('Predictions', ({ outcome, reason }) => (reason === undefined ? outcome : `${outcome}: ${reason}`)),
+    ]),
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { CellResult } from '../../record/index.js';
 import { seriesName } from '../charts/chart-parts.js';
 import type { FigureBlock } from '../document/block.js';
-import { number, tableOf, text } from '../document/table.js';
-import { formatCount, formatMs, formatNumber } from '../format/number.js';
+import { count, dataTable, ms, text } from '../document/table.js';
+import { counted, formatMs, formatNumber } from '../../words/number.js';
 import { idleCells, loadSweeps, mainCells, percentileMs, whoseOf } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
 
@@ -16,22 +16,24 @@ export function headlineFigure(context: ReportContext, cells: readonly CellResul
   if (sweep === undefined) return undefined;
   const styleOf = context.styles.ofSeries(sweep.cells.map((each) => whoseOf(each, sweep.cells)));
   const rows = sweep.cells.flatMap((each) => {
-    const p50Ms = percentileMs(each.response, 0.5);
-    if (!each.valid || p50Ms === null || p50Ms <= 0) return [];
+    const { valid, response } = each;
+    const [p50Ms, p99Ms] = [percentileMs(response, 0.5), percentileMs(response, 0.99)];
+    if (!valid || p50Ms === null || p50Ms <= 0) return [];
     const whose = whoseOf(each, sweep.cells);
-    const name = seriesName(whose, context);
     const { contestant } = whose;
-    return [
-      { name, contestant, style: styleOf(whose), n: each.response.n, p50Ms, p99Ms: percentileMs(each.response, 0.99) },
-    ];
+    return [{ name: seriesName(whose, context), contestant, style: styleOf(whose), n: response.n, p50Ms, p99Ms }];
   });
   if (rows.length === 0) return undefined;
   const invalid = sweep.cells.filter(({ valid }) => !valid).length;
+  const leftOut = invalid === 0 ? '' : ` ${counted(invalid, 'INVALID cell is', 'INVALID cells are')} left out.`;
+  const told = rows.map(({ name, p50Ms, p99Ms }) => {
+    return `${name}: median ${formatMs(p50Ms)}, ${p99Ms === null ? 'p99 not certified' : `p99 ${formatMs(p99Ms)}`}`;
+  });
   const title = 'One request at a time';
   return context.figure({
     title,
-    caption: `Median response time (symbol) up to p99 (end of the line, where n certifies it); closed loop, one client, ${sweep.setting}. Dashed: the 62.4 ms of the text this study started from, one sample with no model, machine or load named.${invalid === 0 ? '' : ` ${formatCount(invalid)} INVALID ${invalid === 1 ? 'cell is' : 'cells are'} left out.`}`,
-    alternative: `Response time of one request. ${rows.map(({ name, p50Ms, p99Ms }) => `${name}: median ${formatMs(p50Ms)}, ${p99Ms === null ? 'p99 not certified' : `p99 ${formatMs(p99Ms)}`}`).join('; ')}. A dashed line marks the anecdote of 62.4 ms.`,
+    caption: `Median response time (symbol) up to p99 (end of the line, where n certifies it); closed loop, one client, ${sweep.setting}. Dashed: the 62.4 ms of the text this study started from, one sample with no model, machine or load named.${leftOut}`,
+    alternative: `Response time of one request. ${told.join('; ')}. A dashed line marks the anecdote of 62.4 ms.`,
     drawing: {
       kind: 'intervals',
       axis: 'response time, ms (logarithmic)',
@@ -39,23 +41,17 @@ export function headlineFigure(context: ReportContext, cells: readonly CellResul
         ...row,
         value: p50Ms,
         span: [p50Ms, p99Ms ?? p50Ms],
-        valid: true,
         words: [formatNumber(p50Ms), ...(p99Ms === null ? [] : [`· ${formatNumber(p99Ms)}`])],
       })),
       reference: ANECDOTE,
       wordsTitle: 'p50 · p99',
       width: WIDTH,
     },
-    data: tableOf(
-      `Data of “${title}”`,
-      rows,
-      [
-        text('Contestant', ({ name }) => name),
-        number('n', ({ n }) => n, formatCount),
-        number('p50', ({ p50Ms }) => p50Ms, formatMs),
-        number('p99', ({ p99Ms }) => p99Ms, formatMs, 'n too small'),
-      ],
-      { of: ({ contestant }) => contestant },
-    ),
+    data: dataTable(title, rows, [
+      text('Contestant', ({ name }) => name),
+      count('n', ({ n }) => n),
+      ms('p50', ({ p50Ms }) => p50Ms),
+      ms('p99', ({ p99Ms }) => p99Ms, 'n too small'),
+    ]),
   });
 }

@@ -1,25 +1,33 @@
-import { chartFigure } from '../charts/chart-figure.js';
+import { chartFigure, chartSize } from '../charts/chart-figure.js';
 import type { ChartParts, Names } from '../charts/chart-parts.js';
 import { SeriesStyles } from '../charts/series-style.js';
 import { eventWords } from '../charts/timeline-figure.js';
 import type { FigureBlock } from '../document/block.js';
 import { slug } from '../format/slug.js';
-import type { CellResult, Chart, ClaimVerdict, Contestant, ExperimentResult, Results } from '../../record/index.js';
+import type { CellResult, Chart, Contestant, ExperimentResult, Results } from '../../record/index.js';
+import { partExperiment, type Parted } from './without-standin.js';
 
 /** The results with what every section asks of them. Numbers figures in the order in which they are made. */
 export class ReportContext implements Names {
   readonly results: Results;
   readonly styles: SeriesStyles;
+  /** Cells that were measured at all. Contestants that failed the parity gate are not compared (method rule 13). */
+  readonly measured: readonly CellResult[];
   readonly #contestants: ReadonlyMap<string, Contestant>;
   readonly #cells: ReadonlyMap<string, CellResult>;
+  readonly #prefix: string;
   #figures = 0;
 
-  constructor(results: Results) {
-    const { contestants } = results.study;
+  /** `prefix`: of the figures' ids, which name their files too. */
+  constructor(results: Results, prefix = '') {
+    const { contestants, parity } = results.study;
     this.results = results;
     this.styles = new SeriesStyles(contestants);
+    const failed = new Set(parity?.contestants.flatMap((each) => (each.outcome === 'differs' ? each.contestant : [])));
+    this.measured = results.cells.filter(({ cell, trials }) => trials.length > 0 && !failed.has(cell.contestant));
     this.#contestants = new Map(contestants.map((contestant) => [contestant.id, contestant]));
     this.#cells = new Map(results.cells.map((cell) => [cell.cell.id, cell]));
+    this.#prefix = prefix;
   }
 
   contestant(id: string): Contestant | undefined {
@@ -39,26 +47,23 @@ export class ReportContext implements Names {
     return this.#contestants.get(contestant)?.backend === 'stand-in';
   }
 
+  part(experiment: ExperimentResult): Parted {
+    return partExperiment(experiment, (id) => this.isStandin(id));
+  }
+
   /** Whether a stand-in really ran: one that was only planned took nobody's place. */
   get standinRan(): boolean {
     const { study, cells, claims, experiments } = this.results;
-    return [
-      ...cells.filter(({ trials }) => trials.length > 0).map(({ cell }) => cell.contestant),
-      ...(study.parity?.contestants ?? []).map(({ contestant }) => contestant),
-      ...study.coldStarts.map(({ contestant }) => contestant),
-      ...claims.flatMap(contestantsOfClaim),
-      ...experiments.flatMap(contestantsOfExperiment),
-    ].some((id) => this.isStandin(id));
-  }
-
-  /** Cells that were measured at all. Contestants that failed the parity gate are not compared (method rule 13). */
-  get measured(): readonly CellResult[] {
-    const failed = new Set(
-      this.results.study.parity?.contestants
-        .filter(({ outcome }) => outcome === 'differs')
-        .map(({ contestant }) => contestant),
+    const ran = [
+      ...cells.flatMap(({ cell, trials }) => (trials.length > 0 ? cell : [])),
+      ...(study.parity?.contestants ?? []),
+      ...study.coldStarts,
+    ];
+    return (
+      ran.some(({ contestant }) => this.isStandin(contestant)) ||
+      claims.some(({ standin }) => standin !== undefined) ||
+      experiments.some((each) => Object.values(this.part(each).standin).some(({ length }) => length > 0))
     );
-    return this.results.cells.filter(({ cell, trials }) => trials.length > 0 && !failed.has(cell.contestant));
   }
 
   /** Questions that were answered without cells, such as capacity or updates. */
@@ -69,7 +74,7 @@ export class ReportContext implements Names {
 
   figure(wish: ChartParts & { readonly title: string; readonly caption: string }): FigureBlock {
     this.#figures += 1;
-    const id = `fig-${String(this.#figures).padStart(2, '0')}-${slug(wish.title)}`;
+    const id = `${this.#prefix}fig-${String(this.#figures).padStart(2, '0')}-${slug(wish.title)}`;
     return { kind: 'figure', id, number: this.#figures, ...wish };
   }
 
@@ -83,22 +88,9 @@ export class ReportContext implements Names {
     ].join(' ');
     return this.figure({ title: chart.title, caption, ...chartFigure(chart, this) });
   }
-}
 
-function contestantsOfClaim({ effects, standin }: ClaimVerdict): string[] {
-  return [...effects, ...(standin?.effects ?? [])].flatMap(({ contestants }) => Object.values(contestants));
-}
-
-function contestantsOfExperiment({ charts, tables, answer, why = [] }: ExperimentResult): string[] {
-  return [
-    ...[...answer, ...why].flatMap(({ contestants }) => contestants),
-    ...charts.flatMap((chart) =>
-      chart.kind === 'ratios'
-        ? chart.rows.flatMap(({ contestants }) => Object.values(contestants))
-        : chart.points.map(({ contestant }) => contestant),
-    ),
-    ...tables.flatMap(({ columns, rows }) =>
-      rows.flatMap((row) => row.filter((_, column) => columns[column]?.kind === 'contestant').map(String)),
-    ),
-  ];
+  /** Those of an experiment that show anything. */
+  charts(charts: readonly Chart[]): FigureBlock[] {
+    return charts.filter((chart) => chartSize(chart) > 0).map((chart) => this.chart(chart));
+  }
 }

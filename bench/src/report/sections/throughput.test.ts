@@ -58,7 +58,7 @@ describe('the effects of verdicts', () => {
     assert.ok(claim);
     const table = (pairs: number): string => {
       const few: ClaimVerdict = { ...claim, effects: claim.effects.map((effect) => ({ ...effect, pairs })) };
-      return words(verdictTable(new ReportContext(WHOLE), [few], 'Verdicts', () => undefined));
+      return words(verdictTable(new ReportContext(WHOLE), [few], 'Verdicts'));
     };
     assert.match(table(3), /95% interval, or range\n[^]*, range of 3 blocks\)/);
     assert.doesNotMatch(table(5), /range/);

@@ -1,19 +1,17 @@
 import type { CellResult } from '../../record/index.js';
 import { isRange, saturationPoint, spanWords, trialsUsed } from '../../stats/index.js';
-import { seriesName } from '../charts/chart-parts.js';
-import type { SeriesStyle } from '../charts/series-style.js';
-import type { Block, FigureBlock, Section, TableBlock } from '../document/block.js';
-import { number, tableOf, text, type Column } from '../document/table.js';
-import { formatCount, formatMs, formatRate, formatSpan } from '../format/number.js';
-import { groupBy } from '../group-by.js';
+import { seriesOf } from '../charts/chart-parts.js';
+import type { DrawnPoint, DrawnSeries, XyDrawing } from '../charts/drawing.js';
+import type { Whose } from '../charts/series-style.js';
+import { paragraph, section, type Block, type FigureBlock, type Section, type TableBlock } from '../document/block.js';
+import { count, dataTable, ms, number, tableOf, text, validity, type Column } from '../document/table.js';
+import { formatCount, formatRate, formatSpan } from '../../words/number.js';
 import { concurrencyOf, loadSweeps, mainCells, percentileMs, whoseOf, type LoadSweep } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
 
 const MOST_SETTINGS = 3;
 
-interface CurvePoint {
-  readonly name: string;
-  readonly contestant: string;
+interface CurvePoint extends Whose {
   readonly clients: number;
   readonly perS: CellResult['throughputPerS'];
   /** Trials that it is the mean of. */
@@ -22,27 +20,20 @@ interface CurvePoint {
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
   readonly valid: boolean;
-  readonly saturated: boolean;
 }
 
-interface Curve {
-  readonly name: string;
-  readonly contestant: string;
-  readonly style: SeriesStyle;
+interface Curve extends DrawnSeries {
+  /** Clients; undefined where the last level is the highest. */
+  readonly saturatesAt: number | undefined;
   /** In order of clients. */
-  readonly points: readonly CurvePoint[];
+  readonly points: readonly (CurvePoint & { readonly name: string })[];
 }
 
 /** Latency against throughput for each contestant, and where more clients stop to help. */
 export function throughputSection(context: ReportContext, cells: readonly CellResult[]): Section {
   const body = throughputBlocks(context, cells);
   const none = 'No contestant was measured with more than one number of clients.';
-  return {
-    id: 'throughput',
-    title: 'Latency and throughput',
-    short: 'Throughput',
-    body: body.length > 0 ? body : [{ kind: 'paragraph', text: none }],
-  };
+  return section('throughput', 'Latency and throughput', 'Throughput', body.length > 0 ? body : paragraph(none));
 }
 
 export function throughputBlocks(context: ReportContext, cells: readonly CellResult[]): Block[] {
@@ -54,87 +45,70 @@ export function throughputBlocks(context: ReportContext, cells: readonly CellRes
 }
 
 function curvesOf(context: ReportContext, { cells }: LoadSweep): Curve[] {
-  const closed = cells
-    .filter((each) => concurrencyOf(each) !== undefined)
-    .toSorted((a, b) => (concurrencyOf(a) ?? 0) - (concurrencyOf(b) ?? 0));
-  const styleOf = context.styles.ofSeries(closed.map((each) => whoseOf(each, closed)));
-  const inOrder = cells
-    .filter((each) => closed.includes(each))
-    .map((each) => seriesName(whoseOf(each, closed), context));
-  const groups = groupBy(closed, (each) => seriesName(whoseOf(each, closed), context));
-  return [...new Set(inOrder)].flatMap((name) => {
-    const members = groups.get(name) ?? [];
-    const [first] = members;
-    if (first === undefined) return [];
-    const { contestant } = first.cell;
-    const saturation = saturationPoint(
-      members
-        .filter(({ valid }) => valid)
-        .map((each) => ({ load: concurrencyOf(each) ?? 0, throughputPerS: each.throughputPerS.value })),
-    );
-    const points = members.map((each): CurvePoint => ({
-      name,
-      contestant,
-      clients: concurrencyOf(each) ?? 0,
-      perS: each.throughputPerS,
-      trials: trialsUsed(each),
-      p50Ms: percentileMs(each.response, 0.5),
-      p99Ms: percentileMs(each.response, 0.99),
-      valid: each.valid,
-      saturated: saturation?.reached === true && each.valid && saturation.load === concurrencyOf(each),
-    }));
-    return [{ name, contestant, style: styleOf(whoseOf(first, closed)), points }];
+  const closed = cells.filter((each) => concurrencyOf(each) !== undefined);
+  const points = closed.map((each): CurvePoint => ({
+    ...whoseOf(each, closed),
+    clients: concurrencyOf(each) ?? 0,
+    perS: each.throughputPerS,
+    trials: trialsUsed(each),
+    p50Ms: percentileMs(each.response, 0.5),
+    p99Ms: percentileMs(each.response, 0.99),
+    valid: each.valid,
+  }));
+  return seriesOf(points, context).map(({ points: own, ...series }) => {
+    const rising = own.toSorted((a, b) => a.clients - b.clients).map((point) => ({ ...point, name: series.name }));
+    const valid = rising.filter((point) => point.valid);
+    const found = saturationPoint(valid.map(({ clients, perS }) => ({ load: clients, throughputPerS: perS.value })));
+    return { ...series, points: rising, saturatesAt: found?.reached === true ? found.load : undefined };
   });
 }
 
 function curveFigure(context: ReportContext, { setting, cells }: LoadSweep, curves: readonly Curve[]): FigureBlock {
   const points = curves.flatMap((curve) => curve.points);
   const levels = [...new Set(points.map(({ clients }) => clients))].toSorted((a, b) => a - b);
-  const invalid = points.some(({ valid }) => !valid);
+  const closed = cells.filter((each) => concurrencyOf(each) !== undefined);
+  const invalid = points.some(({ valid }) => !valid) ? ' A × is INVALID and decides nothing.' : '';
   const panels = [
-    { title: 'Median (p50)', ms: ({ p50Ms }: CurvePoint) => p50Ms },
-    { title: 'Tail (p99, where certified)', ms: ({ p99Ms }: CurvePoint) => p99Ms },
-  ].filter(({ ms }) => points.some((point) => (ms(point) ?? 0) > 0));
+    { title: 'Median (p50)', of: 'p50Ms' },
+    { title: 'Tail (p99, where certified)', of: 'p99Ms' },
+  ] as const;
   const title = 'Latency against throughput';
   return context.figure({
     title,
-    caption: `Closed loop with ${levels.join(', ')} clients, from left to right along each line; ${setting}. Lower and further right is better. Throughputs are drawn with ${spanWords(cells.filter((each) => concurrencyOf(each) !== undefined))}. A ring marks saturation: the fewest clients that bring 95% of the highest throughput.${invalid ? ' A × is INVALID and decides nothing.' : ''}`,
+    caption: `Closed loop with ${levels.join(', ')} clients, from left to right along each line; ${setting}. Lower and further right is better. Throughputs are drawn with ${spanWords(closed)}. A ring marks saturation: the fewest clients that bring 95% of the highest throughput.${invalid}`,
     alternative: `Latency against throughput. ${curves.map(curveWords).join('; ')}.`,
     drawing: {
       kind: 'xy',
       x: { label: 'correct answers per second', scale: 'linear', zero: true },
       y: { label: 'response time, ms (logarithmic)', scale: 'log' },
-      panels: panels.map(({ title: name, ms }) => ({
-        title: name,
-        lines: curves.map((curve) => ({
-          ...curve,
-          points: curve.points.flatMap((point) => {
-            const y = ms(point);
-            const { perS, valid, saturated } = point;
-            if (y === null || y <= 0) return [];
-            return [{ x: perS.value, y, valid, ringed: saturated, xSpan: [perS.low, perS.high] as const }];
-          }),
-        })),
-      })),
+      panels: panels
+        .filter(({ of }) => points.some((point) => (point[of] ?? 0) > 0))
+        .map(({ title: name, of }) => ({ title: name, lines: curves.map((curve) => lineOf(curve, of)) })),
     },
-    data: tableOf(
-      `Data of “${title}”`,
-      points,
-      [
-        text('Contestant', ({ name }) => name),
-        number('Clients', ({ clients }) => clients, formatCount),
-        number('Throughput', ({ perS }) => perS.value, formatRate),
-        spanColumn(points),
-        number('p50', ({ p50Ms }) => p50Ms, formatMs, 'n too small'),
-        number('p99', ({ p99Ms }) => p99Ms, formatMs, 'n too small'),
-        text('Valid', ({ valid }) => (valid ? 'yes' : 'INVALID')),
-      ],
-      { of: ({ contestant }) => contestant },
-    ),
+    data: dataTable(title, points, [
+      text('Contestant', ({ name }) => name),
+      count('Clients', ({ clients }) => clients),
+      number('Throughput', ({ perS }) => perS.value, formatRate),
+      spanColumn(points),
+      ms('p50', ({ p50Ms }) => p50Ms, 'n too small'),
+      ms('p99', ({ p99Ms }) => p99Ms, 'n too small'),
+      validity(({ valid }) => valid),
+    ]),
   });
 }
 
-function bestOf({ points }: Curve): CurvePoint | undefined {
+function lineOf(
+  { saturatesAt, points, ...series }: Curve,
+  of: 'p50Ms' | 'p99Ms',
+): XyDrawing['panels'][number]['lines'][number] {
+  const drawn = points.flatMap(({ clients, perS, valid, [of]: y }): DrawnPoint[] => {
+    const ringed = valid && clients === saturatesAt;
+    return y === null || y <= 0 ? [] : [{ x: perS.value, y, valid, ringed, xSpan: [perS.low, perS.high] }];
+  });
+  return { ...series, points: drawn };
+}
+
+function bestOf({ points }: Curve): Curve['points'][number] | undefined {
   return points.filter(({ valid }) => valid).toSorted((a, b) => b.perS.value - a.perS.value)[0];
 }
 
@@ -156,24 +130,24 @@ function spanColumn(points: readonly CurvePoint[]): Column<CurvePoint> {
 }
 
 function highestTable({ setting }: LoadSweep, curves: readonly Curve[]): TableBlock {
-  const highest = curves.flatMap((curve) => bestOf(curve) ?? []);
-  const saturation = ({ name }: CurvePoint): number | undefined =>
-    curves.find((curve) => curve.name === name)?.points.find(({ saturated }) => saturated)?.clients;
+  const highest = curves.flatMap((curve) => {
+    const best = bestOf(curve);
+    return best === undefined ? [] : [{ ...best, saturatesAt: curve.saturatesAt }];
+  });
   return tableOf(
-    `Highest throughput, ${setting}`,
+    {
+      caption: `Highest throughput, ${setting}`,
+      note: 'Saturation: the fewest clients that bring 95% of the highest throughput; “not reached” where that is the last level.',
+    },
     highest,
     [
       text('Contestant', ({ name }) => name),
       number('Highest throughput', ({ perS }) => perS.value, formatRate),
       spanColumn(highest),
-      number('With clients', ({ clients }) => clients, formatCount),
-      number('p50 there', ({ p50Ms }) => p50Ms, formatMs, 'n too small'),
-      number('p99 there', ({ p99Ms }) => p99Ms, formatMs, 'n too small'),
-      number('Saturates at clients', saturation, formatCount, 'not reached'),
+      count('With clients', ({ clients }) => clients),
+      ms('p50 there', ({ p50Ms }) => p50Ms, 'n too small'),
+      ms('p99 there', ({ p99Ms }) => p99Ms, 'n too small'),
+      count('Saturates at clients', ({ saturatesAt }) => saturatesAt, 'not reached'),
     ],
-    {
-      of: ({ contestant }) => contestant,
-      note: 'Saturation: the fewest clients that bring 95% of the highest throughput; “not reached” where that is the last level.',
-    },
   );
 }

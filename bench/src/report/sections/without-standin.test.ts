@@ -4,21 +4,11 @@ import type { Results } from '../../record/index.js';
 import { fixtureResults, observedResults } from '../fixture/fixture-results.js';
 import { buildReport } from './build-report.js';
 import { ReportContext } from './report-context.js';
-import { claimsWithoutStandin, partExperiment } from './without-standin.js';
 
 const STANDIN_LABEL = /Proxy → stand-in|stand-in, REST, direct/;
 
 describe('a run with a stand-in', () => {
   const context = new ReportContext(fixtureResults('stand-in'));
-
-  it('decides no claim with the stand-in’s cells, not even one that is not about TensorFlow Serving', () => {
-    const claims = claimsWithoutStandin(context);
-    const claim = claims.find(({ experiment }) => experiment === 'network');
-    assert.equal(claim?.verdict, 'NOT TESTED');
-    assert.equal(claim.standin?.verdict, 'EQUIVALENT');
-    for (const { effects } of claims)
-      for (const { contestants } of effects) assert.ok(!Object.values(contestants).some((id) => context.isStandin(id)));
-  });
 
   it('parts charts, tables and sentences by whose they are, not by their words', () => {
     const renamed = fixtureResults('stand-in');
@@ -26,15 +16,15 @@ describe('a run with a stand-in', () => {
     const same = new ReportContext({ ...renamed, study: { ...renamed.study, contestants } });
     const [headline, concurrency] = same.results.experiments;
     assert.ok(headline !== undefined && concurrency !== undefined);
-    const { own, standin } = partExperiment(same, headline);
+    const { own, standin } = same.part(headline);
     assert.deepEqual(
       own.charts.flatMap((chart) => (chart.kind === 'bars' ? chart.points.map(({ contestant }) => contestant) : [])),
       ['flask-style', 'flask-style'],
     );
     assert.deepEqual([own.tables[0]?.rows.length, standin.tables[0]?.rows.length], [1, 2]);
     assert.equal(own.answer.length, 1);
-    assert.deepEqual(partExperiment(same, concurrency).own.answer, []);
-    assert.equal(partExperiment(same, concurrency).standin.words.length, 1);
+    assert.deepEqual(same.part(concurrency).own.answer, []);
+    assert.equal(same.part(concurrency).standin.words.length, 1);
   });
 
   it('shows the stand-in’s figures in their own section only', () => {
@@ -50,9 +40,7 @@ describe('a run with a stand-in', () => {
 
   it('takes nothing from a run with TensorFlow Serving', () => {
     const real = new ReportContext(fixtureResults());
-    assert.deepEqual(claimsWithoutStandin(real), real.results.claims);
-    for (const experiment of real.results.experiments)
-      assert.deepEqual(partExperiment(real, experiment).own, experiment);
+    for (const experiment of real.results.experiments) assert.deepEqual(real.part(experiment).own, experiment);
     assert.equal(buildReport(real.results).opening.banner, undefined);
   });
 });

@@ -1,18 +1,21 @@
 const DIGITS = 3;
+const SIGNIFICANT = new Intl.NumberFormat('en', { minimumSignificantDigits: DIGITS, maximumSignificantDigits: DIGITS });
+const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** Three significant digits everywhere, thousands grouped: 0.0123, 1.20, 45.6, 1,230. Independent of the locale. */
+/** Three significant digits everywhere, thousands grouped: 0.0123, 1.20, 45.6, 1,230. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return 'not a number';
-  if (value === 0) return '0';
-  const rounded = Number(value.toPrecision(DIGITS));
-  const magnitude = Math.floor(Math.log10(Math.abs(rounded)));
-  const decimals = Math.min(20, Math.max(0, DIGITS - 1 - magnitude));
-  return groupThousands(rounded.toFixed(decimals));
+  return value === 0 ? '0' : SIGNIFICANT.format(value);
 }
 
 /** Exact integers such as counts of requests, thousands grouped. */
 export function formatCount(value: number): string {
-  return groupThousands(String(Math.round(value)));
+  return WHOLE.format(value);
+}
+
+/** `1 cell`, `12 cells`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${formatCount(value)} ${value === 1 ? one : many}`;
 }
 
 /** How the figures of one column or axis are written: as counts when all of them are whole, to three digits otherwise. */
@@ -22,6 +25,11 @@ export function formatterOf(values: readonly number[]): (value: number) => strin
 
 export function formatMs(value: number): string {
   return `${formatNumber(value)} ms`;
+}
+
+/** A percentile, which too few samples may not certify (method rule 9). */
+export function formatCertified(ms: number | null): string {
+  return ms === null ? 'n too small' : formatMs(ms);
 }
 
 export function formatRate(value: number): string {
@@ -39,17 +47,13 @@ export function formatShare(value: number): string {
   return `${String(Number(percent.toPrecision(DIGITS)))}%`;
 }
 
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
 /** Decimal units, as networks count: 999 B, 1.53 kB, 210 MB. */
 export function formatBytes(value: number): string {
-  if (Math.abs(value) < 999.5) return `${formatCount(value)} B`;
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let scaled = value;
-  let unit = 0;
-  while (Math.abs(scaled) >= 999.5 && unit < units.length - 1) {
-    scaled /= 1000;
-    unit += 1;
-  }
-  return `${formatNumber(scaled)} ${units[unit] ?? 'B'}`;
+  const thousands = Math.floor(Math.log10(Math.max(1, Math.abs(value) / 0.9995)) / 3);
+  const power = Math.min(thousands, UNITS.length - 1);
+  return `${power === 0 ? formatCount(value) : formatNumber(value / 1000 ** power)} ${UNITS[power] ?? ''}`;
 }
 
 /** Share 0 to 1 to `p99.9`. */
@@ -60,10 +64,4 @@ export function formatPercentile(p: number): string {
 /** `1.23 to 1.45` with the unit's own formatting. */
 export function formatSpan(low: number, high: number, format: (value: number) => string = formatNumber): string {
   return `${format(low)} to ${format(high)}`;
-}
-
-function groupThousands(text: string): string {
-  const [whole = '', fraction] = text.split('.');
-  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
