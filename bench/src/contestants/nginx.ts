@@ -8,6 +8,7 @@ import { allowedCpus, parseCpuList } from './cpu-shares.js';
 import { freePort } from './free-port.js';
 import type { Launch, RunningInstance } from './instance.js';
 import { limits } from './limits.js';
+import { limitFlags } from './serving/container-serving.js';
 import type { RunningServing } from './serving/serving-process.js';
 import { launchServer, type Command } from '../process/index.js';
 import { isAlive, processTree } from '../resources/index.js';
@@ -120,16 +121,14 @@ function program(launch: Launch, folder: string): Pick<Command, 'command' | 'arg
   const found = findNginx();
   if (typeof found !== 'string') throw new Error(found.reason);
   const args = ['-c', join(folder, 'nginx.conf'), '-p', folder];
-  const held = limits(launch);
-  if (found !== ENGINE) return { command: found, args, ...held };
+  if (found !== ENGINE) return { command: found, args, ...limits(launch) };
   const { uid, gid } = userInfo();
   return {
     command: ENGINE,
     args: [
       ...['run', '--rm', '--network', 'host', '--pid', 'host', '--user', `${uid}:${gid}`],
       ...['--volume', `${folder}:${folder}`],
-      ...(held.cpus === undefined ? [] : ['--cpuset-cpus', held.cpus]),
-      ...(held.memoryMb === undefined ? [] : ['--memory', `${held.memoryMb}m`]),
+      ...limitFlags(launch),
       ...[IMAGE, 'nginx', ...args],
     ],
   };
