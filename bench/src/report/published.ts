@@ -1,15 +1,15 @@
 import { VERDICTS, type Results } from '../record/index.js';
-import { counted, formatCount } from '../words/number.js';
 import { claimRows, verdictCell, type ClaimRow } from './compare/claim-rows.js';
-import { paragraph, section, type Block, type ReportDocument, type TableBlock } from './document/block.js';
+import { paragraph, section, type Blocks, type ReportDocument, type TableBlock } from './document/block.js';
 import { BREAK, code, link, muted, type Text } from './document/inline.js';
 import { tableOf, text } from './document/table.js';
 import { formatInstant } from './format/time.js';
 import { renderPage } from './html/render-page.js';
-import { renderBlock, renderMarkdown } from './markdown/render-markdown.js';
+import { renderFragment, renderMarkdown } from './markdown/render-markdown.js';
 import { servingWords } from './sections/environment.js';
 import { ReportContext } from './sections/report-context.js';
 import { validityLight } from './sections/validity.js';
+import { counted, formatCount } from '../words/number.js';
 
 /** Where published runs are, relative to the root of the project: a folder each, by the run's id. */
 export const PUBLISHED = 'docs/results';
@@ -40,49 +40,58 @@ export function whyNotPublished(results: Results): string | undefined {
 
 /** The index of published runs, the newest first: who ran it on what, and a row for each claim. */
 export function renderIndex(runs: readonly Results[]): { readonly markdown: string; readonly html: string } {
-  return { markdown: renderMarkdown(indexOf(runs, 'report.md')), html: renderPage(indexOf(runs, 'report.html')) };
+  return {
+    markdown: renderMarkdown(indexOf(runs, 'report.md')),
+    html: renderPage(indexOf(runs, 'report.html')),
+  };
 }
 
 /** What the README shows: the verdicts of the newest run, as Markdown. */
 export function renderNewest(runs: readonly Results[]): string {
   const [newest] = newestFirst(runs);
-  const blocks =
+  return renderFragment(
     newest === undefined
-      ? [paragraph(['No result beside a real TensorFlow Serving has been published yet: ', HOW])]
-      : newestBlocks(newest, runs.length);
-  return blocks.map(renderBlock).join('\n\n');
+      ? paragraph(['No result beside a real TensorFlow Serving has been published yet: ', HOW])
+      : newestBlocks(newest, runs.length),
+  );
 }
 
-function newestBlocks(run: ReportContext, published: number): Block[] {
+function newestBlocks(run: ReportContext, published: number): Blocks {
   const { study, claims } = run.results;
   const decided = claims.filter(({ verdict }) => verdict !== 'NOT TESTED');
+  const report = `${PUBLISHED}/${study.id}/report.md`;
+  const table = tableOf(`Verdicts of ${study.id}`, decided, [
+    text('Verdict and effect', (claim) => verdictCell(claim).text),
+    text('Claim', ({ sentence, condition }) => [sentence, BREAK, muted(condition)]),
+  ]);
   const left = claims.length - decided.length;
   return [
     paragraph([
       tally(run),
       `on ${machineOf(run)}, with ${servingWords(run)}: `,
-      link('the report', `${PUBLISHED}/${study.id}/report.md`),
+      link('the report', report),
       `, the newest of ${formatCount(published)} in `,
       link(PUBLISHED, `${PUBLISHED}/README.md`),
-      left === 0 ? '.' : `; ${counted(left, 'claim was', 'claims were')} not tested in it.`,
+      left === 0 ? '.' : `; ${formatCount(left)} claims were not tested in it.`,
     ]),
-    tableOf(`Verdicts of ${study.id}`, decided, [
-      text('Verdict and effect', (claim) => verdictCell(claim).text),
-      text('Claim', ({ sentence, condition }) => [sentence, BREAK, muted(condition)]),
-    ]),
+    table,
   ];
 }
 
 function indexOf(published: readonly Results[], report: string): ReportDocument {
   const runs = newestFirst(published);
-  const what =
-    runs.length === 0
-      ? 'No run has been published yet.'
-      : `${counted(runs.length, 'run', 'runs')}, the newest first. Runs of different machines are not interleaved: compare verdicts, not figures (method rule 8).`;
   return {
     title: 'Published results',
     subtitle: 'Finished runs beside a real TensorFlow Serving, with their reports',
-    opening: { answer: [what, HOW], facts: [] },
+    opening: {
+      answer: [
+        runs.length === 0
+          ? 'No run has been published yet.'
+          : `${counted(runs.length, 'run')}, the newest first. Runs of different machines are not interleaved: compare verdicts, not figures (method rule 8).`,
+        HOW,
+      ],
+      facts: [],
+    },
     sections:
       runs.length === 0
         ? []
@@ -114,8 +123,7 @@ function runTable(runs: readonly ReportContext[], report: string): TableBlock {
 }
 
 function verdictTable(runs: readonly ReportContext[]): TableBlock {
-  const rows = claimRows(runs.map(({ results }) => results).toReversed());
-  return tableOf('Claim by claim', rows, [
+  return tableOf('Claim by claim', claimRows(runs.map(({ results }) => results).reverse()), [
     text<ClaimRow>('Claim', ({ sentence }) => sentence),
     ...runs.map((run, i) => ({
       name: run.results.study.id,
@@ -126,9 +134,9 @@ function verdictTable(runs: readonly ReportContext[]): TableBlock {
 }
 
 function tally({ results: { claims } }: ReportContext): Text {
-  return VERDICTS.map((verdict) => {
+  return VERDICTS.flatMap((verdict): Text[] => {
     const count = claims.filter((claim) => claim.verdict === verdict).length;
-    return count > 0 && [{ as: 'verdict', verdict, standin: false, count }, ' '];
+    return count === 0 ? [] : [{ as: 'verdict', verdict, standin: false, count }, ' '];
   });
 }
 

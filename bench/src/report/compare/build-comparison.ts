@@ -8,8 +8,8 @@ import {
   type Section,
   type TableCell,
 } from '../document/block.js';
-import { ratiosDrawing } from '../charts/chart-figure.js';
 import { muted, strong } from '../document/inline.js';
+import { ratiosDrawing } from '../charts/chart-figure.js';
 import { dataTable, number, tableOf, text, type Column } from '../document/table.js';
 import { formatCondition, formatLoop } from '../../words/condition.js';
 import { counted, formatCount, formatMs, formatRate, formatRatio, formatSpan } from '../../words/number.js';

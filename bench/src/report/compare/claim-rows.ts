@@ -1,8 +1,8 @@
 import type { ClaimVerdict, Results } from '../../record/index.js';
-import { formatRatio, formatSpan } from '../../words/number.js';
 import type { TableCell } from '../document/block.js';
 import { BREAK, muted } from '../document/inline.js';
 import { verdictOf } from '../sections/verdicts.js';
+import { formatRatio, formatSpan } from '../../words/number.js';
 
 /** A claim and what each of several runs says of it. */
 export interface ClaimRow {
@@ -25,8 +25,12 @@ export function verdictCell(claim: ClaimVerdict | undefined, base?: ClaimVerdict
   if (claim === undefined) return { text: 'absent' };
   const [[effect], before] = [claim.effects, base?.effects[0]];
   if (effect === undefined) return { text: verdictOf(claim) };
-  const overlaps = before !== undefined && effect.low <= before.high && before.low <= effect.high;
-  const beside = before === undefined ? '' : overlaps ? ', overlaps A' : ', apart from A';
+  const beside =
+    before === undefined
+      ? ''
+      : effect.low <= before.high && before.low <= effect.high
+        ? ', overlaps A'
+        : ', apart from A';
   const words = `${formatRatio(effect.ratio)} (${formatSpan(effect.low, effect.high)})${beside}`;
   return { text: [verdictOf(claim), BREAK, muted(words)] };
 }

@@ -1,6 +1,7 @@
 import {
   blocks,
   type Block,
+  type Blocks,
   type FigureBlock,
   type ReportDocument,
   type Section,
@@ -19,22 +20,26 @@ export function renderMarkdown({ title, subtitle, opening, sections }: ReportDoc
   const parts = [
     `# ${escapeMarkdown(title)}`,
     escapeMarkdown(subtitle),
-    ...blocks(banner).map(renderBlock),
+    ...blocks(banner).map(block),
     ...answer.map(text),
-    ...blocks(light).map(renderBlock),
+    ...blocks(light).map(block),
     ...(verdicts === undefined ? [] : sectionParts(verdicts)),
-    ...blocks([first, { kind: 'facts', facts }]).map(renderBlock),
+    ...blocks([first, { kind: 'facts', facts }]).map(block),
     ...sections.flatMap(sectionParts),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function sectionParts({ id, title, body }: Section): string[] {
-  return [heading(2, id, title), ...body.map(renderBlock)];
+/** Some blocks alone, for a place inside another text. */
+export function renderFragment(parts: Blocks): string {
+  return blocks(parts).map(block).join('\n\n');
 }
 
-/** One block of a document. */
-export function renderBlock(each: Block): string {
+function sectionParts({ id, title, body }: Section): string[] {
+  return [heading(2, id, title), ...body.map(block)];
+}
+
+function block(each: Block): string {
   switch (each.kind) {
     case 'heading':
       return heading(3, each.id, each.text);
@@ -49,7 +54,7 @@ export function renderBlock(each: Block): string {
     case 'code':
       return codeBlock(each.text);
     case 'callout':
-      return [`**${escapeMarkdown(each.title)}**`, ...each.body.map(renderBlock)]
+      return [`**${escapeMarkdown(each.title)}**`, ...each.body.map(block)]
         .join('\n\n')
         .replace(/^(?=.)/gm, '> ')
         .replace(/^$/gm, '>');
@@ -58,7 +63,7 @@ export function renderBlock(each: Block): string {
     case 'details':
       return `<details><summary>${escapeMarkdown(each.summary)}</summary>\n\n${each.body.map(folded).join('\n\n')}\n\n</details>`;
     case 'chapter':
-      return each.body.map(renderBlock).join('\n\n');
+      return each.body.map(block).join('\n\n');
     case 'table':
       return table(each);
     case 'figure':
@@ -69,7 +74,7 @@ export function renderBlock(each: Block): string {
 function folded(each: Block): string {
   return each.kind === 'table' && each.rows.length > MOST_FOLDED_ROWS
     ? `**${escapeMarkdown(each.caption)}:** ${each.rows.length} rows, in [report.html](./report.html)`
-    : renderBlock(each);
+    : block(each);
 }
 
 function heading(level: number, id: string, words: string): string {
