@@ -1,5 +1,6 @@
 import type { Condition, Contestant } from '../record/index.js';
 import type { Tensors } from '../requests/index.js';
+import type { Tensors } from '../requests/index.js';
 
 /** Where a contestant answers. */
 export type Target =
