@@ -1,79 +1,28 @@
 """A model server as Flask tutorials write it: load the model at start, answer POST. Runs under gunicorn, see README.md."""
 
-import base64
-import json
-import os
-import time
-from pathlib import Path
-
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # oneDNN ends the process for an input of the wrong rank
-
-import tensorflow as tf
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-tf.config.threading.set_intra_op_parallelism_threads(int(os.environ.get("STUDY_INTRA_OP_THREADS") or 0))
-tf.config.threading.set_inter_op_parallelism_threads(int(os.environ.get("STUDY_INTER_OP_THREADS") or 0))
-NAME, BASE_PATH = os.environ["STUDY_MODEL_NAME"], Path(os.environ["STUDY_MODEL_BASE_PATH"])
-VERSION = os.environ.get("STUDY_MODEL_VERSION") or max((d.name for d in BASE_PATH.iterdir() if d.name.isdecimal()), key=int)
-SIGNATURES = tf.saved_model.load(str(BASE_PATH / VERSION)).signatures
+import model
+
 app = Flask(__name__)
-app.config["MAX_CONTENT_LENGTH"] = int(os.environ.get("STUDY_BODY_LIMIT_BYTES") or 104857600)
+app.config["MAX_CONTENT_LENGTH"] = model.BODY_LIMIT_BYTES
 
 
-def refuse(status, text):
-    return Response(json.dumps({"error": text}), status, mimetype="application/json")
+def answer(text, status, headers):
+    return Response(text, status, headers, mimetype="application/json")
 
 
 @app.post("/v1/models/<name>:predict")
 @app.post("/v1/models/<name>/versions/<version>:predict")
 def predict(name, version=None):
-    times = [time.perf_counter()]
-    try:  # {"b64": "..."} is how JSON carries byte strings
-        body = json.loads(request.get_data(), object_hook=lambda o: base64.b64decode(o["b64"]) if o.keys() == {"b64"} else o)
-    except ValueError as error:
-        return refuse(400, f"JSON Parse error: {error}")
-    if name != NAME or version not in (None, VERSION):
-        return refuse(404, f"Servable not found for request: {f'Specific({name}, {version})' if version else f'Latest({name})'}")
-    try:
-        signature = SIGNATURES[body.get("signature_name") or "serving_default"]
-        by_rows = "instances" in body
-        if by_rows == ("inputs" in body):
-            raise ValueError("Missing 'inputs' or 'instances' key, or both are there")
-        values, specs = body["instances" if by_rows else "inputs"], signature.structured_input_signature[1]
-        first = values[0] if by_rows else values
-        if not isinstance(first, dict):
-            (only,) = specs
-            values = {only: values}
-        elif by_rows:
-            if any(row.keys() != specs.keys() for row in values):
-                raise ValueError(f"keys must be equal to: {','.join(sorted(specs))}")
-            values = {alias: [row[alias] for row in values] for alias in specs}
-        inputs = {alias: tf.constant(values[alias], spec.dtype) for alias, spec in specs.items()}
-        times.append(time.perf_counter())
-        outputs = {alias: tensor.numpy() for alias, tensor in signature(**inputs).items()}
-    except (AttributeError, KeyError, IndexError, TypeError, ValueError, tf.errors.InvalidArgumentError) as error:
-        return refuse(400, str(error))  # nothing but the request differs from call to call
-    times.append(time.perf_counter())
-    columns = {alias: array.tolist() for alias, array in outputs.items()}
-    if len(columns) == 1:
-        (answer,) = columns.values()
-    else:
-        answer = [dict(zip(columns, row)) for row in zip(*columns.values())] if by_rows else columns
-    text = json.dumps({"predictions" if by_rows else "outputs": answer}, default=bytes.decode)
-    times.append(time.perf_counter())
-    spent = [f"{part};dur={1000 * (to - start):.3f}" for part, start, to in zip(("parse", "inference", "serialise"), times, times[1:])]
-    return Response(text, 200, {"X-Model-Version": VERSION, "Server-Timing": ", ".join(spent)}, mimetype="application/json")
+    return answer(*model.predict(name, version, request.get_data()))
 
 
 @app.get("/v1/models/<name>")
 @app.get("/v1/models/<name>/versions/<version>")
 def status(name, version=None):
-    if ":" in name:
-        return refuse(400, f"Malformed request: GET {request.path}")
-    if name != NAME or version not in (None, VERSION):
-        return refuse(404, f"Could not find version {version} of model {name}" if version else f"Could not find any versions of model {name}")
-    return {"model_version_status": [{"version": VERSION, "state": "AVAILABLE", "status": {"error_code": "OK", "error_message": ""}}]}
+    return answer(*model.status(name, version, request.path))
 
 
 @app.get("/healthz")
@@ -83,5 +32,6 @@ def healthz():
 
 @app.errorhandler(HTTPException)
 def refuse_request(error):
-    malformed = request.path.startswith("/v1/") and error.code in (404, 405)
-    return refuse(400, f"Malformed request: {request.method} {request.path}") if malformed else refuse(error.code, error.description)
+    if request.path.startswith("/v1/") and error.code in (404, 405):
+        return answer(*model.malformed(request.method, request.path))
+    return answer(*model.refuse(error.code, error.description))

@@ -6,9 +6,11 @@ import { MODEL_HELP, modelOptions, parseDims, parseRange, type ModelFlags } from
 import { errorLines } from './commands/error-lines.js';
 import { BENCH_EXAMPLES, DEFAULT_IMAGE, runHelp, STUDY_EXAMPLES, VERSION } from './commands/help.js';
 import { compare, report, type Outcome, type ReportOptions } from './commands/report.js';
+import { addResults, indexResults } from './commands/results.js';
 import { study } from './commands/study.js';
 import { parseThreshold, THRESHOLD_HELP, type Threshold } from './commands/thresholds.js';
 import { grpcAddress, restAddress } from './contestants/index.js';
+import { PROJECT_ROOT } from './models/index.js';
 import { profileSchema } from './record/index.js';
 import { Progress } from './run/progress.js';
 
@@ -91,6 +93,18 @@ addVerdictOptions(
     } else if (folder === undefined) program.error('name a run folder, or --compare two of them or more');
     else endWith(await report(resolve(folder), reportOptions(flags)));
   });
+
+const say = (text: string): void => {
+  progress.say(text);
+};
+program
+  .command('results')
+  .description('make the index of the published runs in docs/results')
+  .action(() => indexResults(PROJECT_ROOT, say))
+  .command('add')
+  .description('publish a finished run: its results and its report, without samples')
+  .argument('<folder>', 'a run folder, e.g. reports/2026-01-31T12-00-00')
+  .action((folder: string) => addResults(resolve(folder), PROJECT_ROOT, say));
 
 try {
   await program.parseAsync();

@@ -14,7 +14,7 @@ export interface JsonLimits {
 export function parseJson(bytes: Buffer, limits: JsonLimits): unknown {
   if (bytes.length === 0) throw new ServiceError(400, 'JSON Parse error: The document is empty');
   if (!isUtf8(bytes)) throw new ServiceError(400, 'JSON Parse error: The text is not UTF-8');
-  requireModest(bytes, limits);
+  requireModestJson(bytes, limits);
   try {
     return JSON.parse(bytes.toString());
   } catch (error) {
@@ -28,8 +28,11 @@ const [MINUS, NINE] = [0x2d, 0x39] as const;
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a] as const;
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d] as const;
 
-/** Counts brackets, commas and colons outside strings; the text need not be valid. */
-function requireModest(
+/**
+ * Throws ServiceError, 400, for a text over a limit. Counts brackets, commas and colons outside strings; the text need not be
+ * valid.
+ */
+export function requireModestJson(
   bytes: Uint8Array,
   { STUDY_NESTING_LIMIT: nestingLimit, STUDY_VALUES_LIMIT: valuesLimit }: JsonLimits,
 ): void {

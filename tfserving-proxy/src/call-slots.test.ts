@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CallSlots } from './call-slots.js';
+import { CancelSignal } from './upstream.js';
 
-const forever = new AbortController().signal;
+const forever = new CancelSignal();
 
 /** Whether a slot was given at once. */
 async function takes(slots: CallSlots): Promise<boolean> {
@@ -61,11 +62,11 @@ describe('CallSlots', () => {
     await slots.take(forever);
     await slots.take(forever);
     slots.giveBackRefused();
-    const abort = new AbortController();
-    const waiting = slots.take(abort.signal);
-    abort.abort(new Error('gone'));
+    const signal = new CancelSignal();
+    const waiting = slots.take(signal);
+    signal.abort(new Error('gone'));
     await assert.rejects(waiting, /gone/);
-    await assert.rejects(slots.take(abort.signal), /gone/);
+    await assert.rejects(slots.take(signal), /gone/);
     slots.giveBack();
     assert.ok(await takes(slots));
   });

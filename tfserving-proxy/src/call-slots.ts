@@ -1,3 +1,5 @@
+import type { CancelSignal } from './upstream.js';
+
 /**
  * How many calls may be at the server at once. TensorFlow Serving refuses what exceeds its threads (--grpc_max_threads,
  * 4 per CPU) instead of queueing it, though its REST port queues. So calls that were refused for that reason wait here for
@@ -11,7 +13,7 @@ export class CallSlots {
   readonly #waiting = new Set<() => void>();
 
   /** Takes a slot; waits for one when there is none. Rejects with the reason of the signal when it is aborted first. */
-  async take(signal: AbortSignal): Promise<void> {
+  async take(signal: CancelSignal): Promise<void> {
     if (this.#inFlight >= this.#limit) await this.#turn(signal);
     else this.#inFlight += 1;
   }
@@ -37,22 +39,22 @@ export class CallSlots {
   }
 
   /** Resolves when a slot has been handed over. */
-  #turn(signal: AbortSignal): Promise<void> {
+  #turn(signal: CancelSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const start = (): void => {
-        signal.removeEventListener('abort', leave);
+        signal.offAbort(leave);
         this.#inFlight += 1;
         resolve();
       };
-      const leave = (): void => {
+      const leave = (reason: Error): void => {
         this.#waiting.delete(start);
-        reject(signal.reason as Error);
+        reject(reason);
       };
-      if (signal.aborted) {
-        leave();
+      if (signal.reason !== undefined) {
+        leave(signal.reason);
         return;
       }
-      signal.addEventListener('abort', leave, { once: true });
+      signal.onAbort(leave);
       this.#waiting.add(start);
     });
   }

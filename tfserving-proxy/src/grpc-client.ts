@@ -36,7 +36,7 @@ export class CallRefused extends ServiceError {
 }
 
 /** grpc-js's own texts for a connection that ends under a call, or is not made; a server's UNAVAILABLE has the server's text. */
-const LOST = /^(?:Connection dropped|Received RST_STREAM|.*(?:ECONNRESET|EPIPE))/;
+const LOST = /^(?:Connection dropped|(?:Received )?RST_STREAM|.*(?:ECONNRESET|EPIPE))/;
 const UNCONNECTED = [
   [LOST, 'the connection to it was lost'],
   [/ECONNREFUSED/, 'it refuses connections'],
@@ -101,13 +101,13 @@ class GrpcJsChannel implements Channel {
       const options = { deadline: deadlineAtMs + GRACE_MS };
       const bytes = request as Buffer;
       const call = this.#client.makeUnaryRequest(path, same, same, bytes, NO_METADATA, options, (error, value) => {
-        signal.removeEventListener('abort', cancel);
+        signal.offAbort(cancel);
         resolve(error ?? value ?? Buffer.alloc(0));
       });
       const cancel = (): void => {
         call.cancel();
       };
-      signal.addEventListener('abort', cancel, { once: true });
+      signal.onAbort(cancel);
     });
   }
 

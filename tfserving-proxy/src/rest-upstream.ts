@@ -3,7 +3,7 @@ import { ServiceError, serviceError } from '@serving-study/serving-kit';
 import { BalancedPool, Pool, errors, type Dispatcher } from 'undici';
 import type { ProxyConfig } from './config.js';
 import { endToEndHeaders } from './end-to-end-headers.js';
-import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from './upstream.js';
+import type { ApiAnswer, ApiRequest, CallLimits, CancelSignal, Upstream } from './upstream.js';
 
 /** Names this hop to the server behind it (RFC 9110, 7.6.3). */
 const VIA = '1.1 tfserving-proxy';
@@ -68,21 +68,21 @@ export class RestUpstream implements Upstream {
    * One request and its whole answer, on undici's lowest level: no stream object, no fetch. An aborted signal ends the
    * connection. Throws the signal's reason, or ConnectionLost.
    */
-  #exchange(request: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<Exchanged> {
+  #exchange(request: Dispatcher.DispatchOptions, signal: CancelSignal): Promise<Exchanged> {
     return new Promise((resolve, reject) => {
       let controller: Dispatcher.DispatchController | undefined;
-      const abort = (): void => {
-        reject(signal.reason as Error); // before undici reports the abort as an error of its own
-        controller?.abort(signal.reason as Error);
+      const abort = (reason: Error): void => {
+        reject(reason); // before undici reports the abort as an error of its own
+        controller?.abort(reason);
       };
-      signal.addEventListener('abort', abort, { once: true });
+      signal.onAbort(abort);
       let httpStatus = 0;
       let headers: IncomingHttpHeaders = {};
       const chunks: Buffer[] = [];
       this.#pool.dispatch(request, {
         onRequestStart(started) {
           controller = started;
-          if (signal.aborted) abort(); // it was still waiting for a connection
+          if (signal.reason !== undefined) abort(signal.reason); // it was still waiting for a connection
         },
         onResponseStart(_controller, status, received) {
           httpStatus = status;
@@ -92,13 +92,13 @@ export class RestUpstream implements Upstream {
           chunks.push(chunk);
         },
         onResponseEnd() {
-          signal.removeEventListener('abort', abort);
+          signal.offAbort(abort);
           const [only] = chunks;
           const body = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
           resolve({ httpStatus, headers, body });
         },
         onResponseError(_controller, error) {
-          signal.removeEventListener('abort', abort);
+          signal.offAbort(abort);
           reject(NETWORK.test(codeOf(error)) ? new ConnectionLost(error, httpStatus !== 0) : error);
         },
       });

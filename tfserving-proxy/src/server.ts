@@ -18,7 +18,7 @@ import type { Express } from 'express';
 import type { ProxyConfig } from './config.js';
 import { GrpcUpstream } from './grpc-upstream.js';
 import { RestUpstream } from './rest-upstream.js';
-import type { CallLimits, Upstreams } from './upstream.js';
+import { CancelSignal, type CallLimits, type Upstreams } from './upstream.js';
 
 const READY_LIMIT_MS = 2000;
 
@@ -49,14 +49,18 @@ export function createApp(upstreams: Upstreams, config: ProxyConfig, logger: Log
   }
 
   async function whyNotReady(): Promise<string | undefined> {
-    const signal = AbortSignal.timeout(READY_LIMIT_MS);
+    const signal = new CancelSignal();
+    const timer = setTimeout(() => {
+      signal.abort(new ServiceError(504, `The model server did not answer within ${READY_LIMIT_MS} ms`));
+    }, READY_LIMIT_MS);
     try {
       await upstreams[config.STUDY_UPSTREAM].ping({ deadlineAtMs: Date.now() + READY_LIMIT_MS, signal });
       return undefined;
     } catch (error) {
-      if (signal.aborted) return `The model server did not answer within ${READY_LIMIT_MS} ms`;
       if (error instanceof ServiceError) return error.message;
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
   const addRoutes = (app: Express): void => void app.all(/^\/v1\//i, passOn);
@@ -73,15 +77,15 @@ export interface ProxyApp {
 
 /** Ends the wait for an answer at the deadline, or when the client is gone. */
 function limitsOf(response: ServerResponse, { STUDY_DEADLINE_MS: deadlineMs }: ProxyConfig): CallLimits {
-  const abort = new AbortController();
+  const signal = new CancelSignal();
   const timer = setTimeout(() => {
-    abort.abort(serviceError('deadline-exceeded', deadlineMs));
+    signal.abort(serviceError('deadline-exceeded', deadlineMs));
   }, deadlineMs);
   response.once('close', () => {
     clearTimeout(timer);
-    if (!response.writableFinished) abort.abort(serviceError('client-gone'));
+    if (!response.writableFinished) signal.abort(serviceError('client-gone'));
   });
-  return { deadlineAtMs: Date.now() + deadlineMs, signal: abort.signal };
+  return { deadlineAtMs: Date.now() + deadlineMs, signal };
 }
 
 /** Listens. Draining finishes what is in flight, then ends the connections upstream. */

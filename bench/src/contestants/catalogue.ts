@@ -1,8 +1,10 @@
 import { bareEngine } from './bare-engine.js';
 import type { ContestantDefinition } from './definition.js';
 import { direct } from './direct.js';
+import { fastapi } from './fastapi.js';
 import { flaskControl } from './flask-control.js';
 import { FLASK_STYLES } from './flask-style.js';
+import { nginx } from './nginx.js';
 import { proxy } from './proxy.js';
 
 /** Every contestant the study can start, the two subjects first. */
@@ -15,6 +17,9 @@ export const CATALOGUE: readonly ContestantDefinition[] = [
   flaskControl('flask-control', 'Flask (gunicorn, 1 worker)', 'control', 1, 1),
   flaskControl('flask-control-2-workers', 'Flask (gunicorn, 2 workers)', 'variant', 2, 1),
   flaskControl('flask-control-4-threads', 'Flask (gunicorn, 1 worker, 4 threads)', 'variant', 1, 4),
+  fastapi,
+  nginx('rest'),
+  nginx('grpc'),
   direct('rest'),
   direct('grpc'),
   bareEngine,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { CODE, FLAG, FRAME, SETTING, uint32 } from '@serving-study/http2';
+import { CODE, FLAG, FRAME, frameMessage, SETTING, uint32 } from '@serving-study/http2';
 import { after, before, describe, it } from 'node:test';
-import { frameMessage } from './drivers/grpc/message-frame.js';
 import { startGenerator, type Generator, type TrialOutcome, type TrialSpec } from './index.js';
 import { aRequest, aSpec, DRIVERS, samplesOf } from './testing/a-spec.js';
 import { METHOD } from './testing/grpc-answer-server.js';

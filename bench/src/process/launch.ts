@@ -28,7 +28,7 @@ export interface Command extends Limits {
   /** `lines`: it reads its standard input; `messages`: it is a script of ours with node's channel. */
   readonly hears?: 'lines' | 'messages';
   /**
-   * It hands the signals it gets on to a server that is not its child: it is asked to end, not killed, when this process
+   * It hands the signals it gets on to processes that would outlive it: it is asked to end, not killed, when this process
    * ends, and a Ctrl-C of the terminal does not reach it.
    */
   readonly passesSignalsOn?: true;

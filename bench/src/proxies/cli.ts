@@ -18,9 +18,11 @@ const options = program.opts<{ concurrency: number[]; rounds: number; sliceMs: n
 const say = (text: string): void => {
   console.error(text);
 };
+const { TFSERVING_BIN: binary, TFSERVING_IMAGE: image } = process.env;
 const serving = await findServing({
-  ...(process.env['TFSERVING_BIN'] === undefined ? {} : { binary: process.env['TFSERVING_BIN'] }),
-  image: process.env['TFSERVING_IMAGE'] ?? '',
+  ...(binary === undefined ? {} : { binary }),
+  image: image ?? '',
+  standinOnly: binary === undefined && image === undefined,
   onProgress: say,
 });
 const rows: ProxyRow[] = [];

@@ -1,16 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFleet, type Launch, type Serving } from '../contestants/index.js';
+import { contestantById, startFleet, type Launch, type Serving } from '../contestants/index.js';
 import { runClosedLoop, startGenerator } from '../load/index.js';
 import { findModel, modelBasePath, readGolden, readManifest } from '../models/index.js';
 import { floatGolden } from '../requests/index.js';
 import { median, percentileNs } from '../stats/index.js';
-import { hasNginx, startNginx, startPlainProxy, type PlainProxy } from './start-plain-proxy.js';
+import { startPlainProxy, type PlainProxy } from './start-plain-proxy.js';
 
 /** Servers that answer by REST, in the order of the table; the first is what the others are compared with. */
 const CONTESTANTS = [
   'direct-rest',
+  'nginx-rest',
   'proxy-rest',
   'proxy-grpc',
   'proxy-rest-tuned',
@@ -79,11 +80,15 @@ export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGener
   try {
     const contenders: Contender[] = [];
     for (const name of CONTESTANTS.filter(isWanted)) {
+      const missing = contestantById(name).missing();
+      if (missing !== undefined) {
+        options.onProgress(`${name} is left out: ${missing}`);
+        continue;
+      }
       const { target } = await fleet.instance(name, launch);
       if (target.kind === 'rest') contenders.push({ name, url: target.url });
     }
     const origin = contenders[0]?.url ?? '';
-    if (hasNginx() && isWanted('nginx')) plain.push(await startNginx(origin, folder));
     for (const kind of ['relay', 'http', 'express'] as const)
       if (isWanted(kind)) plain.push(await startPlainProxy(kind, origin));
     contenders.push(...plain.map(({ name, url }) => ({ name, url })));

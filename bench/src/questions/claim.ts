@@ -42,7 +42,7 @@ export function notTested(reason: string): Judgement {
 
 /** Contestants whose answers come from TensorFlow Serving are named by how it is reached (checked against the catalogue). */
 export function isOnServing(contestant: string): boolean {
-  return /^(direct|proxy)-/.test(contestant);
+  return /^(direct|proxy|nginx)-/.test(contestant);
 }
 
 /** Whether a stand-in's numbers must not decide it (method rule 20). */

@@ -59,14 +59,14 @@ export const concurrency = (subject: Subject): Question => ({
     {
       clients: {
         quick: clientsFor(subject, [2, 4, 8, 16, 32]),
-        standard: clientsFor(subject, [8, 32, 128]),
+        standard: clientsFor(subject, [8, 32]),
         thorough: clientsFor(subject, [2, 4, 8, 16, 32, 64, 128]),
       },
     },
     // At a low rate it takes longer until the tail is certified (method rule 9).
     {
       ratesPerS: [rateFor(subject, COMMON_RATE_PER_S)],
-      curveMs: { quick: 1400, standard: 1300, thorough: 4000 },
+      curveMs: { quick: 1400, standard: 900, thorough: 4000 },
     },
     {
       contestants: { quick: [], standard: OVERLOADED, thorough: ALL },

@@ -27,7 +27,7 @@ ${table(
   ]),
 )}
 
-Models that are built on demand (\`cnn-w64\`, \`cnn-w128\`, \`mobilenet-v2\`, \`resnet50\`) and the real Flask need the Python environment that set-up makes. What is missing is left out, and the report says why.
+Models that are built on demand (\`cnn-w64\`, \`cnn-w128\`, \`mobilenet-v2\`, \`resnet50\`), Flask and FastAPI need the Python environment that set-up makes. What is missing is left out, and the report says why.
 
 ## The ${claims.length} claims
 
@@ -45,7 +45,7 @@ ${table(
 
 ## The contestants
 
-\`control\` keeps the comparison honest, \`direct\` shows TensorFlow Serving without the proxy, \`variant\` what more work makes of a server. Variants take part only in the experiments that ask for them.
+\`control\` keeps the comparison honest, \`direct\` shows TensorFlow Serving without the proxy, \`variant\` what more work makes of a server, or what another program does in its place. Variants take part only in the experiments that ask for them.
 
 ${table(
   ['Contestant', 'What it is', 'Role', 'Asked by', 'Asks TensorFlow Serving'],

@@ -8,6 +8,8 @@ const ON_POOR = ['flask-style', 'proxy-grpc'];
 const UNEVEN: Network = { rttMs: 20, jitterMs: 20 };
 const LOSING: Network = { ...UNEVEN, connectionLossPerS: 0.5 };
 
+const CURVE_MS = { quick: 650, standard: 650, thorough: 1000 };
+
 const away = (...rttsMs: number[]): Network[] => rttsMs.map((rttMs) => ({ rttMs }));
 const lines = (...mbitS: number[]): Network[] => mbitS.map((bandwidthMbitS) => ({ rttMs: 0, bandwidthMbitS }));
 
@@ -25,13 +27,13 @@ export const network: Question = {
     {
       contestants: CONTESTANTS,
       networks: { quick: away(0), standard: away(0, 10), thorough: away(0, 1, 2, 5, 10, 20, 50) },
-      curveMs: 1000,
+      curveMs: CURVE_MS,
     },
     // A window holds enough round trips for a certified median (method rule 9).
     {
       contestants: CONTESTANTS,
       networks: { quick: away(20), standard: away(100), thorough: away(100) },
-      curveMs: 2400,
+      curveMs: { quick: 1500, standard: 1500, thorough: 2400 },
       sliceMs: { quick: 500, standard: 1500, thorough: 2400 },
       blocks: { quick: 20, standard: 8, thorough: 20 },
       // Opening a connection takes two round trips, in the first slice of a visit.
@@ -42,13 +44,13 @@ export const network: Question = {
       networks: { quick: lines(10), standard: lines(10), thorough: lines(10, 100, 1000) },
       // Several instances make the payload large enough for a narrow line to show.
       batches: [8],
-      curveMs: 1000,
+      curveMs: CURVE_MS,
       sliceMs: { quick: 400, standard: 400, thorough: 1000 },
     },
     {
       contestants: ON_POOR,
       networks: { quick: [], standard: [LOSING], thorough: [UNEVEN, LOSING] },
-      curveMs: 1000,
+      curveMs: CURVE_MS,
       errorLimit: 1,
     },
   ],

@@ -2,9 +2,10 @@ import { LEAST, MOST } from './where.js';
 import { STANDARD, type CellTable, type PlanContext, type Question } from './define.js';
 
 const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest'];
+const FEW = ['flask-style', 'direct-rest'];
 const BUSY = { clients: [8], curveMs: 800, together: { factor: 'cpus' } } satisfies CellTable;
-/** Below and above what one server with TensorFlow in it takes. */
-const MEMORY_MB = [192, 768];
+/** Below what one server with TensorFlow in it takes, and, in the thorough profile, above it: as without a limit. */
+const MEMORY_MB = { quick: [192], standard: [192], thorough: [192, 768] };
 
 /** Powers of two up to all, as `taskset` takes them: `0`, `0,1`, `0,1,2,3`. */
 function cpuSets({ serverCpus }: PlanContext): { cpus: string }[] {
@@ -40,11 +41,12 @@ export const resources: Question = {
         : undefined,
   cells: [
     { ...BUSY, contestants: CONTESTANTS, factors: cpuSets },
-    { ...BUSY, contestants: CONTESTANTS, factors: threads },
+    { ...BUSY, contestants: { quick: FEW, standard: FEW, thorough: CONTESTANTS }, factors: threads },
     {
       ...BUSY,
-      contestants: ['flask-style', 'direct-rest'],
-      factors: ({ memoryLimits }) => (memoryLimits ? MEMORY_MB.map((memoryMb) => ({ memoryMb })) : []),
+      contestants: FEW,
+      factors: ({ memoryLimits, profile }) =>
+        memoryLimits ? MEMORY_MB[profile].map((memoryMb) => ({ memoryMb })) : [],
     },
   ],
   claims: (

@@ -1,7 +1,10 @@
 import { STANDARD, type Question } from './define.js';
 
-/** The naive server, what work makes of it, and the same of the proxy, with TensorFlow Serving as the measure (method rule 15). */
-const CONTESTANTS = [
+/**
+ * The naive server, what work makes of it, and the same of the proxy, with TensorFlow Serving as the measure (method rule 15);
+ * FastAPI in Flask's place, nginx in the proxy's.
+ */
+const FEW = [
   'flask-style',
   'flask-processes',
   'flask-threads',
@@ -9,28 +12,31 @@ const CONTESTANTS = [
   'flask-micro-batching',
   'flask-control',
   'flask-control-2-workers',
-  'flask-control-4-threads',
+  'fastapi',
   'direct-rest',
   'proxy-grpc',
+  'proxy-rest',
+  'nginx-rest',
   'proxy-grpc-tuned',
   'proxy-rest-tuned',
 ];
+const CONTESTANTS = [...FEW, 'flask-control-4-threads', 'nginx-grpc'];
 
 export const scaling: Question = {
   id: 'scaling',
   title: 'Scaling the Flask style by work',
   profiles: STANDARD,
-  asks: 'How much throughput do processes, worker threads, an asynchronous session and micro-batching buy, and for how many lines of code?',
+  asks: 'How much throughput do processes, worker threads, an asynchronous session and micro-batching buy, and for how many lines of code? Is Flask slow, or Python? What does an Express proxy cost beside what any proxy must?',
   expects:
     'More processes use more cores; an asynchronous session does the same in one process; with few cores the gain ends soon.',
-  done: 'The naive server, each scaled variant, real Flask with more workers or threads, TensorFlow Serving, and the proxy plain and tuned, in closed loops.',
+  done: 'The naive server, each scaled variant, real Flask with more workers or threads, FastAPI, TensorFlow Serving, the proxy plain and tuned, and nginx, in closed loops.',
   means:
     'Before you change servers for speed, look at the cheapest row that gives enough: one more process is a line of configuration.',
   cells: [
     {
-      contestants: CONTESTANTS,
+      contestants: { quick: FEW, standard: FEW, thorough: CONTESTANTS },
       clients: { quick: [8], standard: [8], thorough: [1, 4, 8, 16, 32, 64] },
-      curveMs: 800,
+      curveMs: { quick: 650, standard: 650, thorough: 800 },
     },
   ],
   claims: [
@@ -50,6 +56,22 @@ export const scaling: Question = {
       metric: 'throughput',
       of: { contestant: 'flask-session', clients: 8 },
       over: { contestant: 'direct-rest' },
+    },
+    {
+      id: 'fastapi-throughput',
+      sentence: 'FastAPI answers more requests per second than Flask with one worker.',
+      says: 'more',
+      metric: 'throughput',
+      of: { contestant: 'fastapi', clients: 8 },
+      over: { contestant: 'flask-control' },
+    },
+    {
+      id: 'proxy-costs-no-more-than-nginx',
+      sentence: 'An Express proxy costs no more throughput than nginx.',
+      says: 'not less',
+      metric: 'throughput',
+      of: { contestant: 'proxy-rest', clients: 8 },
+      over: { contestant: 'nginx-rest' },
     },
   ],
   charts: [{ kind: 'lines', title: 'Throughput of each variant', x: 'clients', y: 'throughput', scales: 'log-linear' }],

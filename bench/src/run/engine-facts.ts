@@ -35,7 +35,7 @@ export async function engineFacts(
     engine:
       contestant.backend === 'tensorflow-serving'
         ? source.version
-        : contestant.id.startsWith('flask-control')
+        : /^(flask-control|fastapi)/.test(contestant.id)
           ? python
           : own,
   });

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { frameMessage } from '../load/drivers/grpc/message-frame.js';
+import { frameMessage } from '@serving-study/http2';
 import { percentileNs, sortLatencies } from '../stats/index.js';
 
 const run = promisify(execFile);

@@ -34,22 +34,27 @@ async function checkInterpreter(python: string): Promise<Check> {
 }
 
 async function checkFlask(layout: CacheLayout): Promise<Check> {
-  const about = { id: 'flask', title: 'Flask, gunicorn', required: false } as const;
+  const about = { id: 'flask', title: 'Flask, FastAPI', required: false } as const;
   const missing = (found: string): Check => ({
     ...about,
     state: 'missing',
-    found: `${found}: the Flask control and large models are not tested`,
+    found: `${found}: Flask, FastAPI and large models are not tested`,
     advice: 'run: npm run setup (it says what its Python step lacks)',
     details: {},
   });
   if ((await findPythonEnvironment(layout)) === undefined) return missing(`no environment in ${layout.venv}`);
   const program =
     'from importlib.metadata import version, distributions as d\n' +
-    'names = ["flask", "gunicorn"] + sorted(n for n in {x.metadata["Name"].lower() for x in d()} if n in ("tensorflow", "tensorflow-cpu", "tensorflow_cpu"))\n' +
+    'there = {x.metadata["Name"].lower() for x in d()}\n' +
+    'names = ["flask", "gunicorn"] + [n for n in ("fastapi", "uvicorn", "tensorflow", "tensorflow-cpu", "tensorflow_cpu") if n in there]\n' +
     'print(*[f"{n} {version(n)}" for n in names], sep=", ")';
   const found = await outputOf(pythonOf(layout), ['-c', program], LIMIT_MS);
   if (found === undefined) return missing(`the environment in ${layout.venv} is broken`);
-  return { ...about, state: 'ok', found, details: { python: pythonOf(layout), packages: found.split(', ') } };
+  const packages = found.split(', ');
+  const details = { python: pythonOf(layout), packages };
+  if (!packages.some((each) => each.startsWith('uvicorn ')))
+    return { ...about, state: 'limited', found: `${found}, and no FastAPI`, advice: 'run: npm run setup', details };
+  return { ...about, state: 'ok', found, details };
 }
 
 /** Needed only while the binding is not built. */

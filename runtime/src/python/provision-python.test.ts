@@ -10,8 +10,8 @@ import { outputOf } from '../provision/run-command.js';
 import { acquireSetupLock, type SetupLock } from '../provision/setup-lock.js';
 import { NO_PYTHON } from '../testing/cli-process.js';
 import { provisionPython } from './provision-python.js';
-import { findPythonEnvironment, markerPath, pythonOf } from './python-environment.js';
-import { readRequirements } from './requirements.js';
+import { findPythonEnvironment, holds, markerPath, pythonOf } from './python-environment.js';
+import { readRequirements, type Requirements } from './requirements.js';
 
 const hasVenv = (await outputOf('python3', ['-c', 'import venv, ensurepip'], 20_000)) !== undefined;
 
@@ -37,9 +37,9 @@ describe('the Python environment', () => {
     await lock[Symbol.asyncDispose]();
     await rm(root, { recursive: true });
   });
-  const nothing = (sha256: string) => ({ text: '# nothing\n', sha256 });
-  const provision = (sha256: string, text = nothing(sha256).text) =>
-    provisionPython(context, { text, sha256 }, undefined, () => undefined);
+  const nothing = (sha256: string) => ({ text: '# nothing\n', sha256, added: undefined });
+  const provision = (sha256: string, told: Partial<Requirements> = {}) =>
+    provisionPython(context, { ...nothing(sha256), ...told }, undefined, () => undefined);
 
   it('runs the release that is the engine, whatever build of it', async () => {
     const file = join(root, 'requirements.txt');
@@ -49,7 +49,12 @@ describe('the Python environment', () => {
     const cpu = await readRequirements(file, { distribution: 'tensorflow-cpu', version: '2.21.0' });
     assert.notEqual(cpu.sha256, gpu.sha256);
     await writeFile(file, 'flask==3.1.3');
-    assert.equal((await readRequirements(file, cpuRelease)).text, 'flask==3.1.3\ntensorflow-cpu==2.21.0\n');
+    const pinned = await readRequirements(file, cpuRelease);
+    assert.equal(pinned.text, 'flask==3.1.3\ntensorflow-cpu==2.21.0\n');
+    assert.equal(pinned.added, undefined);
+    await writeFile(join(root, 'requirements-fastapi.txt'), 'fastapi==1.0\n');
+    assert.equal((await readRequirements(file, cpuRelease)).added?.text, 'fastapi==1.0\n');
+    assert.equal((await readRequirements(file, cpuRelease)).sha256, pinned.sha256);
   });
 
   it('is not fatal when there is no Python', async () => {
@@ -75,8 +80,28 @@ describe('the Python environment', () => {
     },
   );
 
+  it(
+    'is added to, not made again, and kept when that fails',
+    { skip: !hasVenv && 'python3 has no venv here' },
+    async () => {
+      const added = { text: '# nothing\n', sha256: 'more' };
+      assert.deepEqual(await provision('d'), { state: 'ready' });
+      const kept = join(context.layout.venv, 'kept');
+      await writeFile(kept, '');
+      assert.deepEqual(await provision('d', { added }), { state: 'ready' });
+      assert.ok(existsSync(kept));
+      const made = await findPythonEnvironment(context.layout);
+      assert.ok(holds(made, { ...nothing('d'), added }));
+      assert.ok(!holds(made, { ...nothing('d'), added: { ...added, sha256: 'other' } }));
+      const failed = await provision('d', { added: { text: 'no-such-package==1.0\n', sha256: 'other' } });
+      assert.ok(failed.state === 'without-added');
+      assert.match(failed.reason, /pip install failed: .*no-such-package/);
+      assert.deepEqual(await findPythonEnvironment(context.layout), made);
+    },
+  );
+
   it('says why pip failed, and is then not whole', { skip: !hasVenv && 'python3 has no venv here' }, async () => {
-    const outcome = await provision('c', 'no-such-package==1.0\n');
+    const outcome = await provision('c', { text: 'no-such-package==1.0\n' });
     assert.ok(outcome.state === 'unavailable');
     assert.match(outcome.reason, /pip install failed: .*no-such-package/);
     assert.ok(!existsSync(markerPath(context.layout)));

@@ -3,11 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CacheLayout } from '../provision/cache-layout.js';
+import type { Requirements } from './requirements.js';
 
 const MARKER = 'complete.json';
 
 /** Written into the environment last: one without it is half-installed. */
-const marker = z.object({ requirementsSha256: z.string(), python: z.string(), installedAt: z.string() });
+const marker = z.object({
+  requirementsSha256: z.string(),
+  /** Absent until the added ones are installed too. */
+  addedSha256: z.string().optional(),
+  python: z.string(),
+  installedAt: z.string(),
+});
 export type PythonMarker = z.infer<typeof marker>;
 
 export function markerPath(layout: CacheLayout): string {
@@ -26,4 +33,9 @@ export async function findPythonEnvironment(layout: CacheLayout): Promise<Python
   } catch {
     return undefined; // no marker, or not ours: made again
   }
+}
+
+/** Whether the environment was made from these pins, the added ones included. */
+export function holds(made: PythonMarker | undefined, { sha256, added }: Requirements): boolean {
+  return made?.requirementsSha256 === sha256 && made.addedSha256 === added?.sha256;
 }

@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Release } from '../provision/tensorflow-release.js';
 
 /** Flask's and gunicorn's pins are the control server's business. */
 export const REQUIREMENTS_FILE = fileURLToPath(new URL('../../../flask-control/requirements.txt', import.meta.url));
 
-export interface Requirements {
+/** FastAPI's and uvicorn's, beside the file above. */
+const ADDED_FILE = 'requirements-fastapi.txt';
+
+export interface Requirements extends Pins {
+  /** Installed into the environment that the others made: an older one is added to, not made again. */
+  readonly added: Pins | undefined;
+}
+
+interface Pins {
   readonly text: string;
-  /** Changes whenever the environment has to be made again. */
+  /** Changes whenever they have to be installed again. */
   readonly sha256: string;
 }
 
@@ -22,5 +31,10 @@ export async function readRequirements(file: string, release: Release): Promise<
   const text = /^tensorflow(?:-cpu)?\b.*$/m.test(pins)
     ? pins.replace(/^tensorflow(?:-cpu)?\b.*$/m, line)
     : `${pins.trimEnd()}\n${line}\n`;
+  const added = await readFile(join(dirname(file), ADDED_FILE), 'utf8').catch(() => undefined);
+  return { ...pinsOf(text), added: added === undefined ? undefined : pinsOf(added) };
+}
+
+function pinsOf(text: string): Pins {
   return { text, sha256: createHash('sha256').update(text).digest('hex') };
 }

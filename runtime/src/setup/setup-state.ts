@@ -5,7 +5,7 @@ import { engineDirectory } from '../provision/provision-engine.js';
 import { findEngine, type Engine } from '../provision/require-engine.js';
 import { defaultRelease, type Release } from '../provision/tensorflow-release.js';
 import { releaseFromWheelName } from '../provision/wheel-name.js';
-import { findPythonEnvironment } from '../python/python-environment.js';
+import { findPythonEnvironment, holds } from '../python/python-environment.js';
 import { readRequirements } from '../python/requirements.js';
 import type { SetupOptions } from './setup-options.js';
 
@@ -43,6 +43,5 @@ async function isBindingReady(layout: CacheLayout, engine: Engine): Promise<bool
 }
 
 async function isPythonReady(layout: CacheLayout, options: SetupOptions, release: Release): Promise<boolean> {
-  const { sha256 } = await readRequirements(options.requirementsFile, release);
-  return (await findPythonEnvironment(layout))?.requirementsSha256 === sha256;
+  return holds(await findPythonEnvironment(layout), await readRequirements(options.requirementsFile, release));
 }

@@ -48,7 +48,7 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
       }),
     },
     {
-      title: 'Python environment (TensorFlow, Flask, gunicorn)',
+      title: 'Python environment (TensorFlow, Flask, FastAPI)',
       skip: !options.withPython ? 'left out' : state.pythonReady && 'already there',
       task: step(async (_, task) => {
         const requirements = await readRequirements(options.requirementsFile, release);
@@ -57,6 +57,8 @@ export async function runSetupTasks(context: SetupContext, options: SetupOptions
         const report = throttled(options.interactive, (text) => (task.output = text));
         const outcome = await provisionPython(context, requirements, existsSync(wheel) ? wheel : undefined, report);
         if (outcome.state === 'unavailable') task.skip(`Python environment left out: ${outcome.reason}`);
+        if (outcome.state === 'without-added')
+          task.skip(`FastAPI left out of the Python environment: ${outcome.reason}`);
       }),
     },
   ];

@@ -40,6 +40,7 @@ export class RequestBodies {
     return new Promise((resolve, reject) => {
       let pieces: Buffer[] = [];
       let length = 0;
+      let isRead = false;
       const listenNoMore = (): void => {
         source.removeAllListeners('data');
         request.unpipe();
@@ -63,6 +64,7 @@ export class RequestBodies {
         else keep(pieces, chunk);
       });
       source.on('end', () => {
+        isRead = true;
         const [only] = pieces;
         resolve(only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces, length));
       });
@@ -74,7 +76,7 @@ export class RequestBodies {
         if (!request.complete) stop(serviceError('client-gone'));
       });
       response.once('close', () => {
-        listenNoMore();
+        if (!isRead) listenNoMore();
         this.#heldBytes -= length;
       });
     });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { freePort, isListening } from '../conformance/free-port.js';
 import { startServer, type ServerProcess } from '../conformance/server-process.js';
 import { STANDIN } from '../conformance/standin-program.js';
-import { FLASK_CONTROL, PROGRAMS, PYTHON, missingFlask } from './programs.js';
+import { FLASK_CONTROL, PROGRAMS, PYTHON, missingPython } from './programs.js';
 import { startService } from './service-process.js';
 import { until } from './until.js';
 
@@ -48,16 +48,14 @@ export const CONTESTANTS: readonly Contestant[] = [
   flaskStyle('flask-style session'),
   flaskStyle('flask-style micro-batching'),
   flaskStyle('flask-style reload'),
-  {
-    name: 'flask-control',
-    isOurs: false,
-    missing: missingFlask(),
-    differences: {
-      metadata: 'a tutorial has none',
-      'a boolean for a number': 'tf.constant takes booleans for numbers',
-    },
-    start: startFlask,
-  },
+  inPython('flask-control', 'gunicorn', (port) => [
+    ...['--chdir', FLASK_CONTROL, '--bind', `127.0.0.1:${port}`, '--no-control-socket', '--timeout', '120'],
+    'app:app',
+  ]),
+  inPython('fastapi', 'uvicorn', (port) => [
+    ...['--app-dir', FLASK_CONTROL, '--port', String(port)],
+    'fastapi_app:app',
+  ]),
   {
     name: 'stand-in',
     isOurs: false,
@@ -120,44 +118,43 @@ function proxy(program: 'proxy' | 'tuned proxy', upstream: 'grpc' | 'rest'): Con
   };
 }
 
-async function startFlask(model: ServedModel): Promise<RunningContestant> {
-  const port = await freePort();
-  const args = [
-    '-m',
-    'gunicorn',
-    '--chdir',
-    FLASK_CONTROL,
-    '--bind',
-    `127.0.0.1:${port}`,
-    '--no-control-socket',
-    '--timeout',
-    '120',
-    'app:app',
-  ];
-  const child = spawn(PYTHON, args, {
-    env: {
-      ...process.env,
-      TF_CPP_MIN_LOG_LEVEL: '3',
-      STUDY_MODEL_NAME: model.name,
-      STUDY_MODEL_BASE_PATH: model.basePath,
-    },
-    stdio: 'ignore',
-  });
-  const ended = once(child, 'close');
-  process.once('exit', () => child.kill('SIGKILL'));
-  const url = `http://127.0.0.1:${port}`;
-  // gunicorn listens before its worker has loaded the model
-  await until(
-    async () => (await isListening('127.0.0.1', port)) && (await fetch(`${url}/healthz`)).ok,
-    'Flask answers',
-    180_000,
-  );
+function inPython(name: string, runner: 'gunicorn' | 'uvicorn', args: (port: number) => readonly string[]): Contestant {
   return {
-    url,
-    headers: {},
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
+    name,
+    isOurs: false,
+    missing: missingPython(runner),
+    differences: {
+      metadata: 'a tutorial has none',
+      'a boolean for a number': 'tf.constant takes booleans for numbers',
+    },
+    start: async (model) => {
+      const port = await freePort();
+      const child = spawn(PYTHON, ['-m', runner, ...args(port)], {
+        env: {
+          ...process.env,
+          TF_CPP_MIN_LOG_LEVEL: '3',
+          STUDY_MODEL_NAME: model.name,
+          STUDY_MODEL_BASE_PATH: model.basePath,
+        },
+        stdio: 'ignore',
+      });
+      const ended = once(child, 'close');
+      process.once('exit', () => child.kill('SIGKILL'));
+      const url = `http://127.0.0.1:${port}`;
+      // gunicorn listens before its worker has loaded the model
+      await until(
+        async () => (await isListening('127.0.0.1', port)) && (await fetch(`${url}/healthz`)).ok,
+        `${name} answers`,
+        180_000,
+      );
+      return {
+        url,
+        headers: {},
+        stop: async () => {
+          child.kill('SIGTERM');
+          await ended;
+        },
+      };
     },
   };
 }

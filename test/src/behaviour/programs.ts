@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FLASK_STYLE = import.meta.resolve('@serving-study/flask-style-server');
@@ -20,11 +21,11 @@ export const PROGRAMS = {
 export const FLASK_CONTROL = fileURLToPath(new URL('../../../flask-control', import.meta.url));
 export const PYTHON = fileURLToPath(new URL('../../../.cache/venv/bin/python', import.meta.url));
 
-/** Why Flask cannot be started here; undefined when it can. */
-export function missingFlask(): string | undefined {
-  return existsSync(PYTHON)
+/** Why gunicorn or uvicorn cannot be started here; undefined when it can. */
+export function missingPython(runner: 'gunicorn' | 'uvicorn'): string | undefined {
+  return existsSync(join(dirname(PYTHON), runner))
     ? undefined
-    : 'no Python environment with Flask (.cache/venv); npm run setup makes it where Python is';
+    : `no Python environment with ${runner} (.cache/venv); npm run setup makes it where Python is`;
 }
 
 function scaled(variant: string): string {

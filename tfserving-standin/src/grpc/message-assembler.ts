@@ -112,12 +112,3 @@ export async function expanded(
 function undecompressable(encoding: string): StatusError {
   return new StatusError('INTERNAL', `Unexpected error decompressing data for algorithm ${encoding}`);
 }
-
-/** A message as it goes out: never compressed. */
-export function framed(message: Buffer): Buffer {
-  const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
-  frame[0] = 0;
-  frame.writeUInt32BE(message.length, 1);
-  frame.set(message, PREFIX_BYTES);
-  return frame;
-}

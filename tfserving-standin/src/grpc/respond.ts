@@ -3,9 +3,9 @@ import { MalformedMessage } from '../messages/malformed-message.js';
 import { statusOf } from '../status-error.js';
 import { statusTrailers } from './call-status.js';
 import { deadlineExceeded } from './deadline.js';
-import type { OutgoingField } from '@serving-study/http2';
+import { frameMessage, type OutgoingField } from '@serving-study/http2';
 import type { Http2Stream } from './http2/index.js';
-import { ACCEPTED_ENCODINGS, framed } from './message-assembler.js';
+import { ACCEPTED_ENCODINGS } from './message-assembler.js';
 
 const RESPONSE_HEADERS: readonly OutgoingField[] = [
   { name: ':status', value: '200', recurs: true },
@@ -18,7 +18,7 @@ const OK_TRAILERS = statusTrailers('OK', '');
 /** Sends the one response of a unary call. Does nothing when the client is gone. */
 export function succeed(stream: Http2Stream, response: Buffer): void {
   stream.respond(RESPONSE_HEADERS);
-  stream.write(framed(response));
+  stream.write(frameMessage(response));
   stream.end(OK_TRAILERS);
 }
 
@@ -49,7 +49,7 @@ export async function respondAll(
 async function sendAll(stream: Http2Stream, responses: AsyncIterable<Buffer>): Promise<readonly OutgoingField[]> {
   try {
     for await (const response of responses) {
-      stream.write(framed(response));
+      stream.write(frameMessage(response));
       // A client that does not read gets no more made for it.
       await new Promise<void>((resolve) => {
         stream.whenFlushed(resolve);

@@ -107,7 +107,7 @@ function container(image: string): ServingProgram {
 }
 
 /** Holds a container to CPUs and memory as the servers are that are started without one. */
-function limitFlags(launch: Launch): string[] {
+export function limitFlags(launch: Launch): string[] {
   const { cpus, memoryMb } = limits(launch);
   return [
     ...(cpus === undefined ? [] : [`--cpuset-cpus=${cpus}`]),

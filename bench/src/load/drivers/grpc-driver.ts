@@ -1,10 +1,9 @@
+import { ConnectionLost, frameMessage, type CallEnd, type GrpcStatus } from '@serving-study/http2';
+import { STATUS_TABLE } from '@serving-study/serving-kit/contract';
 import { clock, type Endpoint, type Network } from '../net/index.js';
 import type { Target } from '../trial-spec.js';
 import type { Driver, DriverEvents, Ending, Exchange } from './driver.js';
-import type { CallEnd } from './grpc/call.js';
 import { GrpcConnection } from './grpc/connection.js';
-import { frameMessage } from './grpc/message-frame.js';
-import { DEADLINE_EXCEEDED, describeStatus } from './grpc/status.js';
 
 /**
  * gRPC's unary calls on HTTP/2, with messages framed before the run (docs/decisions/0011-load-generator.md). HTTP/2 carries
@@ -33,7 +32,7 @@ export function createGrpcDriver(
 
   function finish(exchange: Exchange, end: CallEnd): void {
     if (end.kind === 'status') exchange.code = end.status.code;
-    if (end.kind === 'lost') exchange.code = end.errno;
+    if (end.kind === 'lost') exchange.code = end.error instanceof ConnectionLost ? end.error.errno : 0;
     if (end.kind === 'message') exchange.bytesIn = end.message.length;
     events.onEnd(exchange, endingOf(end));
   }
@@ -76,10 +75,20 @@ function endingOf(end: CallEnd): Ending {
     case 'message':
       return { kind: 'answer', body: end.message };
     case 'status': {
-      const outcome = end.status.code === DEADLINE_EXCEEDED ? 'timeout' : 'grpc-error';
+      const outcome = nameOf(end.status) === 'DEADLINE_EXCEEDED' ? 'timeout' : 'grpc-error';
       return { kind: 'failed', outcome, reason: describeStatus(end.status) };
     }
     case 'lost':
-      return { kind: 'failed', outcome: 'refused', reason: end.reason };
+      return { kind: 'failed', outcome: 'refused', reason: end.error.message };
   }
+}
+
+/** gRPC's name of a code, or the number of one that it does not know. */
+function nameOf({ code }: GrpcStatus): string {
+  return STATUS_TABLE[code]?.name ?? String(code);
+}
+
+/** `gRPC NOT_FOUND: Servable not found`, or without a text where the server sent none. */
+function describeStatus(status: GrpcStatus): string {
+  return `gRPC ${nameOf(status)}${status.message === '' ? '' : `: ${status.message}`}`;
 }

@@ -4,6 +4,7 @@ import {
   FRAME_HEAD_BYTES,
   frameAt,
   frameHead,
+  frameMessage,
   HpackEncoder,
   INITIAL,
   PREFACE,
@@ -13,7 +14,6 @@ import {
   uint32,
   type OutgoingField,
 } from '@serving-study/http2';
-import { frameMessage } from '../drivers/grpc/message-frame.js';
 import type { Socket, SocketEvents } from '../net/index.js';
 
 const WINDOW_BYTES = 2 ** 30;

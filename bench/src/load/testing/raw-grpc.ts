@@ -4,6 +4,7 @@ import {
   FRAME_HEAD_BYTES,
   frameAt,
   frameHead,
+  frameMessage,
   HpackDecoder,
   HpackEncoder,
   PREFACE,
@@ -11,7 +12,6 @@ import {
   type Frame,
 } from '@serving-study/http2';
 import type { Socket } from 'node:net';
-import { frameMessage } from '../drivers/grpc/message-frame.js';
 import { startRawServer, type RawServer } from './raw-server.js';
 
 export interface RawCall {

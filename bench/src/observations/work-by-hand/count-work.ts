@@ -17,8 +17,8 @@ interface Part {
   /** Reached too, but not counted: all that this program reaches, and these files. */
   readonly beyond?: string;
   readonly without?: readonly string[];
-  /** Sources that import nothing of ours. */
-  readonly source?: string;
+  /** Sources whose imports are not followed. */
+  readonly sources?: readonly string[];
   /** package.json or requirements.txt whose direct dependencies count for the server. */
   readonly dependenciesOf?: string;
   readonly givenBy?: string;
@@ -58,11 +58,19 @@ const PARTS: readonly Part[] = [
   {
     contestant: 'flask-control',
     feature: 'serve and answer',
-    source: 'flask-control/app.py',
+    sources: ['flask-control/app.py', 'flask-control/model.py'],
     dependenciesOf: 'flask-control/requirements.txt',
+  },
+  {
+    contestant: 'fastapi',
+    feature: 'serve and answer',
+    sources: ['flask-control/fastapi_app.py', 'flask-control/model.py'],
+    dependenciesOf: 'flask-control/requirements-fastapi.txt',
   },
   { contestant: 'flask-control-2-workers', feature: 'use more processes', givenBy: 'gunicorn --workers' },
   { contestant: 'flask-control-4-threads', feature: 'use threads', givenBy: 'gunicorn --threads' },
+  { contestant: 'nginx-rest', feature: 'pass requests on', givenBy: 'proxy_pass' },
+  { contestant: 'nginx-grpc', feature: 'pass requests on', givenBy: 'grpc_pass' },
   { contestant: 'direct-rest', feature: 'serve and answer', givenBy: 'TensorFlow Serving' },
   { contestant: 'direct-rest', feature: 'load the model', givenBy: '--model_base_path' },
   { contestant: 'direct-rest', feature: 'validate requests', givenBy: 'TensorFlow Serving' },
@@ -95,22 +103,22 @@ export async function countWork(): Promise<Work> {
 }
 
 async function countPart(part: Part): Promise<Work> {
-  const { contestant, feature, program, beyond, without = [], source, dependenciesOf, givenBy } = part;
+  const { contestant, feature, program, beyond, without = [], sources = [], dependenciesOf, givenBy } = part;
   const taken = beyond === undefined ? new Set<string>() : await reached(join(ROOT, beyond));
   const left = new Set(without.map((file) => join(ROOT, file)));
   const files = program === undefined ? new Set<string>() : await reached(join(ROOT, program), left);
-  const byFeature = new Map<string, string[]>([[feature, source === undefined ? [] : [join(ROOT, source)]]]);
+  const byFeature = new Map<string, string[]>([[feature, sources.map((file) => join(ROOT, file))]]);
   for (const file of files) {
     if (taken.has(file)) continue;
     const of = SHARED[relative(ROOT, file).split('/')[0] ?? ''] ?? feature;
     byFeature.set(of, [...(byFeature.get(of) ?? []), file.replace('/dist/', '/src/').replace(/[.]js$/, '.ts')]);
   }
   return await Promise.all(
-    [...byFeature].map(async ([name, sources]) => ({
+    [...byFeature].map(async ([name, counted]) => ({
       contestant,
       feature: name,
-      files: sources.length,
-      lines: (await Promise.all(sources.map(codeLines))).reduce((sum, lines) => sum + lines, 0),
+      files: counted.length,
+      lines: (await Promise.all(counted.map(codeLines))).reduce((sum, lines) => sum + lines, 0),
       dependencies: name === feature && dependenciesOf !== undefined ? await directDependencies(dependenciesOf) : 0,
       ...(givenBy === undefined ? {} : { givenBy }),
     })),

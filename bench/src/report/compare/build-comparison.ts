@@ -1,4 +1,4 @@
-import type { ClaimVerdict, Results } from '../../record/index.js';
+import type { Results } from '../../record/index.js';
 import {
   numbered,
   paragraph,
@@ -8,15 +8,16 @@ import {
   type Section,
   type TableCell,
 } from '../document/block.js';
+import { muted, strong } from '../document/inline.js';
 import { ratiosDrawing } from '../charts/chart-figure.js';
-import { BREAK, muted, strong } from '../document/inline.js';
+import { muted, strong } from '../document/inline.js';
 import { dataTable, number, tableOf, text, type Column } from '../document/table.js';
 import { formatCondition, formatLoop } from '../../words/condition.js';
 import { counted, formatCount, formatMs, formatRate, formatRatio, formatSpan } from '../../words/number.js';
 import { formatInstant } from '../format/time.js';
 import { mainCells } from '../sections/cell-selection.js';
 import { ReportContext } from '../sections/report-context.js';
-import { verdictOf } from '../sections/verdicts.js';
+import { claimRows, verdictCell, type ClaimRow } from './claim-rows.js';
 import { cellPairs, ratioTo, type CellPair, type Figure } from './cell-pairs.js';
 import { runDifferences, type Difference } from './run-differences.js';
 
@@ -71,20 +72,6 @@ function differencesSection(runs: readonly Run[], differences: readonly Differen
   return section('conditions', 'Machine, versions and conditions', 'Conditions', body);
 }
 
-interface ClaimRow {
-  readonly sentence: string;
-  /** One for each run; undefined where a run does not hold the claim. */
-  readonly verdicts: readonly (ClaimVerdict | undefined)[];
-}
-
-function claimRows(runs: readonly Results[]): ClaimRow[] {
-  const claims = runs.map((run) => new Map(run.claims.map((claim) => [claim.claim, claim])));
-  return [...new Set(claims.flatMap((own) => [...own.keys()]))].map((id) => {
-    const verdicts = claims.map((own) => own.get(id));
-    return { sentence: verdicts.findLast((claim) => claim !== undefined)?.sentence ?? id, verdicts };
-  });
-}
-
 function isChanged({ verdicts }: ClaimRow): boolean {
   return new Set(verdicts.map((claim) => `${claim?.verdict ?? ''} ${claim?.standin === undefined}`)).size > 1;
 }
@@ -101,17 +88,6 @@ function verdictsSection(runs: readonly Run[], claims: readonly ClaimRow[]): Sec
   ];
   const table = tableOf({ caption: 'Claim by claim', tone: (row) => isChanged(row) && 'warn' }, claims, columns);
   return section('verdicts', 'Verdicts', 'Verdicts', claims.length === 0 ? paragraph('No run holds a claim.') : table);
-}
-
-/** The verdict, its effect with the interval, and whether that overlaps the baseline's. */
-function verdictCell(claim: ClaimVerdict | undefined, base: ClaimVerdict | undefined): TableCell {
-  if (claim === undefined) return { text: 'absent' };
-  const [[effect], before] = [claim.effects, base?.effects[0]];
-  if (effect === undefined) return { text: verdictOf(claim) };
-  const overlaps = before !== undefined && effect.low <= before.high && before.low <= effect.high;
-  const beside = before === undefined ? '' : overlaps ? ', overlaps A' : ', apart from A';
-  const words = `${formatRatio(effect.ratio)} (${formatSpan(effect.low, effect.high)})${beside}`;
-  return { text: [verdictOf(claim), BREAK, muted(words)] };
 }
 
 function figureSections([base, ...others]: readonly Run[]): Section[] {

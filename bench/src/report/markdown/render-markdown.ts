@@ -1,6 +1,7 @@
 import {
   blocks,
   type Block,
+  type Blocks,
   type FigureBlock,
   type ReportDocument,
   type Section,
@@ -19,21 +20,22 @@ export function renderMarkdown({ title, subtitle, opening, sections }: ReportDoc
   const parts = [
     `# ${escapeMarkdown(title)}`,
     escapeMarkdown(subtitle),
-    ...blocks(banner).map(block),
+    ...blocks(banner).map(renderBlock),
     ...answer.map(text),
-    ...blocks(light).map(block),
+    ...blocks(light).map(renderBlock),
     ...(verdicts === undefined ? [] : sectionParts(verdicts)),
-    ...blocks([first, { kind: 'facts', facts }]).map(block),
+    ...blocks([first, { kind: 'facts', facts }]).map(renderBlock),
     ...sections.flatMap(sectionParts),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function sectionParts({ id, title, body }: Section): string[] {
-  return [heading(2, id, title), ...body.map(block)];
+  return [heading(2, id, title), ...body.map(renderBlock)];
 }
 
-function block(each: Block): string {
+/** One block of a document. */
+export function renderBlock(each: Block): string {
   switch (each.kind) {
     case 'heading':
       return heading(3, each.id, each.text);
@@ -48,7 +50,7 @@ function block(each: Block): string {
     case 'code':
       return codeBlock(each.text);
     case 'callout':
-      return [`**${escapeMarkdown(each.title)}**`, ...each.body.map(block)]
+      return [`**${escapeMarkdown(each.title)}**`, ...each.body.map(renderBlock)]
         .join('\n\n')
         .replace(/^(?=.)/gm, '> ')
         .replace(/^$/gm, '>');
@@ -57,7 +59,7 @@ function block(each: Block): string {
     case 'details':
       return `<details><summary>${escapeMarkdown(each.summary)}</summary>\n\n${each.body.map(folded).join('\n\n')}\n\n</details>`;
     case 'chapter':
-      return each.body.map(block).join('\n\n');
+      return each.body.map(renderBlock).join('\n\n');
     case 'table':
       return table(each);
     case 'figure':
@@ -68,7 +70,7 @@ function block(each: Block): string {
 function folded(each: Block): string {
   return each.kind === 'table' && each.rows.length > MOST_FOLDED_ROWS
     ? `**${escapeMarkdown(each.caption)}:** ${each.rows.length} rows, in [report.html](./report.html)`
-    : block(each);
+    : renderBlock(each);
 }
 
 function heading(level: number, id: string, words: string): string {

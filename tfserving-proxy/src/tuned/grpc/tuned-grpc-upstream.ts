@@ -1,3 +1,4 @@
+import { requireModestJson } from '@serving-study/predict-json';
 import { loadMessages } from '@serving-study/protos';
 import { ServiceError } from '@serving-study/serving-kit';
 import { JsonRequestError, metadataResponseBody, statusResponseBody } from '@serving-study/tfserving-json';
@@ -26,12 +27,14 @@ const FIRST_SERVER_ERROR = 499;
 /** TensorFlow Serving by gRPC: the whole REST API is translated here, with TensorFlow Serving's own rules, texts and layout. */
 export class TunedGrpcUpstream implements Upstream {
   readonly readsBodies = true;
+  readonly #config: ProxyConfig;
   readonly #client: GrpcClient;
   readonly #catalogue: ModelCatalogue<SignatureDefs>;
   readonly #predict: PredictCall;
 
   constructor(config: ProxyConfig) {
     loadMessages(); // parsed once, 60 ms: not at the first request's expense
+    this.#config = config;
     this.#client = new GrpcClient(config, new Http2Channel(config));
     this.#catalogue = new ModelCatalogue(this.#client, signatureDefsFromBytes);
     this.#predict = new PredictCall(this.#client, this.#catalogue);
@@ -58,9 +61,11 @@ export class TunedGrpcUpstream implements Upstream {
   #answer(call: ApiCall, body: Buffer, limits: CallLimits): Promise<ApiAnswer> | ApiAnswer {
     switch (call.kind) {
       case 'predict':
+        requireModestJson(body, this.#config);
         return this.#predict.answer(call.model, body, limits);
       case 'classify':
       case 'regress':
+        requireModestJson(body, this.#config);
         return answerExamples(this.#client, call.kind, call.model, body, limits);
       case 'status':
         return this.#status(call.model, limits);

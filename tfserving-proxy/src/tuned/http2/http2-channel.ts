@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { status } from '@grpc/grpc-js';
+import { GRPC } from '@serving-study/http2';
 import type { ProxyConfig } from '../../config.js';
 import type { CallFailure, Channel } from '../../grpc-client.js';
-import type { CallLimits } from '../../upstream.js';
+import type { CallLimits, CancelSignal } from '../../upstream.js';
 import { Http2Connection } from './http2-connection.js';
 
 /** A server that took no connection is tried last for so long. */
@@ -48,11 +48,9 @@ export class Http2Channel implements Channel {
     const ready = inTurn.filter(({ pausedUntilMs }) => pausedUntilMs <= nowMs);
     let failure: unknown;
     for (const replica of ready.length > 0 ? ready : inTurn) {
-      replica.connection ??= this.#open(replica);
       try {
-        return await replica.connection;
+        return await this.#connect(replica);
       } catch (error) {
-        replica.connection = undefined;
         replica.pausedUntilMs = performance.now() + PAUSE_MS;
         failure = error;
       }
@@ -74,27 +72,34 @@ export class Http2Channel implements Channel {
     return (await Promise.all(resolved)).flat();
   }
 
-  #open(replica: Replica): Promise<Http2Connection> {
-    return Http2Connection.open(replica, this.#config, () => {
-      replica.connection = undefined;
-    });
+  /** The connection that there is; another one when that takes no more calls. */
+  async #connect(replica: Replica): Promise<Http2Connection> {
+    for (;;) {
+      const attempt = (replica.connection ??= Http2Connection.open(replica, this.#config));
+      const connection = await attempt.catch((error: unknown) => {
+        if (replica.connection === attempt) replica.connection = undefined;
+        throw error;
+      });
+      if (connection.takesCalls) return connection;
+      if (replica.connection === attempt) replica.connection = undefined;
+    }
   }
 }
 
 /** What the system says of an address; anything else is a fault of this program. */
 function failureOf(error: unknown): CallFailure {
   if (!(error instanceof Error && ('syscall' in error || error.name === 'AbortError'))) throw error;
-  return { code: status.UNAVAILABLE, details: 'syscall' in error ? error.message : 'Failed to connect' };
+  return { code: GRPC.unavailable, details: 'syscall' in error ? error.message : 'Failed to connect' };
 }
 
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       reject(new DOMException('the call was given up', 'AbortError'));
     };
-    signal.addEventListener('abort', abort, { once: true });
+    signal.onAbort(abort);
     promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
+      signal.offAbort(abort);
     });
   });
 }

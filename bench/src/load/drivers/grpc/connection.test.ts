@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { FLAG, FRAME, SETTING, uint32 } from '@serving-study/http2';
+import { ConnectionLost, FLAG, FRAME, frameMessage, SETTING, uint32, type CallEnd } from '@serving-study/http2';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MemorySocket } from '../../testing/memory-socket.js';
 import { ANSWER_HEADERS, block, frame, headers, RawGrpcReader, settings, wholeAnswer } from '../../testing/raw-grpc.js';
 import { cut } from '../../testing/raw-server.js';
 import { createExchange, type Exchange } from '../driver.js';
-import type { CallEnd } from './call.js';
 import { GrpcConnection } from './connection.js';
-import { frameMessage } from './message-frame.js';
 
 /** A connection without a network, with `calls` under way. */
 class Rig {
@@ -144,7 +142,7 @@ describe('gRPC connection', () => {
           const given = rig.exchanges[abandoned];
           if (index !== abandoned || given === undefined || rig.ends.has(abandoned)) continue;
           given.carrier?.abandon(given);
-          rig.ends.set(abandoned, { kind: 'lost', errno: 0, reason: 'abandoned' });
+          rig.ends.set(abandoned, { kind: 'lost', error: new ConnectionLost('abandoned') });
         }
         if (rig.connection.hasRoom) rig.call('one more');
         if (!rig.socket.isClosed) rig.connection.onEnd();

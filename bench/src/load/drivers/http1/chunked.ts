@@ -1,4 +1,4 @@
-import { GatheredBytes } from '../gathered-bytes.js';
+import { GatheredBytes } from '@serving-study/http2';
 
 const LONGEST_LINE = 8 * 1024;
 const [CR, LF] = [0x0d, 0x0a];

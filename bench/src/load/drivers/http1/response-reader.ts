@@ -1,5 +1,5 @@
+import { GatheredBytes } from '@serving-study/http2';
 import { LONGEST_ANSWER_BYTES } from '../driver.js';
-import { GatheredBytes } from '../gathered-bytes.js';
 import { ChunkedBody } from './chunked.js';
 
 /** What the head of a response says, as far as it matters here. */

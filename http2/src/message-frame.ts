@@ -2,12 +2,17 @@
 const PREFIX_BYTES = 5;
 
 /** A message as it goes on the wire, uncompressed. */
-export function frameMessage(message: Buffer): Buffer {
+export function frameMessage(message: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
   framed.writeUInt8(0, 0);
   framed.writeUInt32BE(message.length, 1);
-  message.copy(framed, PREFIX_BYTES);
+  framed.set(message, PREFIX_BYTES);
   return framed;
+}
+
+/** How long a framed message says that it is, prefix and all, by its first piece; the piece's length where that is too short. */
+export function announcedBytes(piece: Buffer): number {
+  return piece.length < PREFIX_BYTES ? piece.length : PREFIX_BYTES + piece.readUInt32BE(1);
 }
 
 /** The one message of a unary answer. @throws Error when there is not exactly one, uncompressed. */

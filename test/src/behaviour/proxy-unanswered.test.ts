@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startStandin } from './contestants.js';
+import { PROGRAMS } from './programs.js';
+import { startService, type ServiceProcess } from './service-process.js';
+import { until } from './until.js';
+
+const HALF = {
+  name: 'half_plus_two',
+  basePath: fileURLToPath(new URL('../../conformance/models/half_plus_two', import.meta.url)),
+};
+const DEADLINE_MS = 1500;
+const DRAIN_LIMIT_MS = 200;
+/** What a busy machine may add. */
+const SLACK_MS = 3000;
+
+/** A model server that takes requests and never answers them. */
+interface Unanswering extends AsyncDisposable {
+  readonly host: string;
+  readonly grpcPort: number;
+  readonly restPort: number;
+  /** Called when the proxy runs. */
+  begin(proxy: ServiceProcess): Promise<void>;
+}
+
+const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
+  'that freezes after it has answered': async () => {
+    const server = await startStandin(HALF);
+    return {
+      ...server,
+      begin: async (proxy) => {
+        assert.equal(await predict(proxy), 200);
+        process.kill(server.pid, 'SIGSTOP');
+      },
+    };
+  },
+  'that takes connections and says nothing': async () => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket.on('error', () => undefined).resume());
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    return {
+      host: '127.0.0.1',
+      grpcPort: port,
+      restPort: port,
+      begin: () => Promise.resolve(),
+      [Symbol.asyncDispose]: async () => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+        await once(server, 'close');
+      },
+    };
+  },
+  'to which no connection is completed': async () => {
+    const server = await startStandin(HALF);
+    process.kill(server.pid, 'SIGSTOP');
+    const fillers = [...(await fillBacklog(server.grpcPort)), ...(await fillBacklog(server.restPort))];
+    return {
+      ...server,
+      begin: () => Promise.resolve(),
+      [Symbol.asyncDispose]: async () => {
+        for (const filler of fillers) filler.destroy();
+        await server.stop();
+      },
+    };
+  },
+};
+
+for (const [situation, startServer] of Object.entries(SITUATIONS))
+  describe(`a model server ${situation}`, () => {
+    for (const program of ['proxy', 'tuned proxy'] as const)
+      for (const upstream of ['grpc', 'rest'] as const)
+        it(`holds up neither an answer of the ${program} by ${upstream}, nor its health check, nor its end`, async () => {
+          await using server = await startServer();
+          await using proxy = await startService(PROGRAMS[program], {
+            STUDY_UPSTREAM: upstream,
+            STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
+            STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
+            STUDY_DEADLINE_MS: String(DEADLINE_MS),
+            STUDY_DRAIN_LIMIT_MS: String(DRAIN_LIMIT_MS),
+          });
+          await server.begin(proxy);
+          const askedAtMs = performance.now();
+          const ready = fetch(`${proxy.url}/readyz`);
+          for (const status of await Promise.all(Array.from({ length: 20 }, () => predict(proxy))))
+            assert.ok(status === 503 || status === 504, String(status));
+          assert.equal((await ready).status, 503);
+          const tookMs = performance.now() - askedAtMs;
+          assert.ok(tookMs < DEADLINE_MS + SLACK_MS, `${tookMs} ms`);
+          const port = upstream === 'grpc' ? server.grpcPort : server.restPort;
+          await until(
+            () => statesOfConnections(proxy.pid, port).filter((state) => state === SYN_SENT).length <= 1,
+            'connections that are not completed are given up',
+          );
+
+          const cut = assert.rejects(predict(proxy));
+          await until(async () => (await inFlight(proxy)) === 1, 'a request is under way');
+          const endedAtMs = performance.now();
+          assert.equal(await proxy.stop(), 0);
+          await cut;
+          const endTookMs = performance.now() - endedAtMs;
+          assert.ok(endTookMs < DRAIN_LIMIT_MS + SLACK_MS, `${endTookMs} ms`);
+        });
+  });
+
+async function predict(proxy: ServiceProcess): Promise<number> {
+  const url = `${proxy.url}/v1/models/${HALF.name}:predict`;
+  const response = await fetch(url, { method: 'POST', body: '{"instances":[1]}' });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+async function inFlight(proxy: ServiceProcess): Promise<number> {
+  const page = await (await fetch(`${proxy.url}/metrics`)).text();
+  return Number(/^study_requests_in_flight (\d+)$/m.exec(page)?.[1]);
+}
+
+/** Connects to a port whose process accepts nothing until the kernel completes no more connections. */
+async function fillBacklog(port: number): Promise<Socket[]> {
+  const fillers: Socket[] = [];
+  await until(() => {
+    for (let turn = 0; turn < 64; turn += 1) fillers.push(connect(port, '127.0.0.1').on('error', () => undefined));
+    return statesOfConnections(process.pid, port).includes(SYN_SENT);
+  }, 'the backlog is full');
+  return fillers;
+}
+
+/** As /proc/net/tcp writes the state of a connection that is not completed. */
+const SYN_SENT = '02';
+
+/** States of a process's connections to a port of this machine, by IPv4. */
+function statesOfConnections(pid: number, port: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  const own = new Set(readdirSync(folder).map((descriptor) => target(`${folder}/${descriptor}`)));
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = readFileSync(`/proc/${pid}/net/tcp`, 'utf8').trim().split('\n').slice(1);
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , address = '', , , , , , , inode]) => address.endsWith(remote) && own.has(`socket:[${inode ?? ''}]`))
+    .map(([, , , state = '']) => state);
+}
+
+/** What a descriptor stands for; nothing for one that was closed meanwhile. */
+function target(descriptor: string): string {
+  try {
+    return readlinkSync(descriptor);
+  } catch {
+    return '';
+  }
+}
