@@ -1,6 +1,5 @@
 import type { Condition, Contestant } from '../record/index.js';
 import type { Tensors } from '../requests/index.js';
-import type { Tensors } from '../requests/index.js';
 
 /** Where a contestant answers. */
 export type Target =

@@ -6,7 +6,6 @@ import { notTested, type Judgement } from './claim.js';
 import { STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
 import { inProcess } from './subject.js';
-import { inProcess } from './subject.js';
 import { formatMs } from '../words/number.js';
 
 export const capacity: Question = {

@@ -5,7 +5,6 @@ import { notTested } from './claim.js';
 import { STANDARD, type Question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
 import { inProcess } from './subject.js';
-import { inProcess } from './subject.js';
 import { formatCertified } from '../words/number.js';
 
 export const defaultConcurrency: Question = {

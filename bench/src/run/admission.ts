@@ -1,6 +1,5 @@
 import { contestantById, type Launch, type RunningInstance } from '../contestants/index.js';
 import { DEFAULT_TOLERANCE } from '../load/index.js';
-import { DEFAULT_TOLERANCE } from '../load/index.js';
 import { findFloor, usualPayload, type Condition } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import { UnwritableError } from '../run-folder/index.js';

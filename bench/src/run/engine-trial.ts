@@ -46,7 +46,6 @@ export async function runEngineTrial(
     },
   );
   const wrong = wrongRuns(measured, requests);
-  const wrong = wrongRuns(measured, requests);
   const { trial, cell, instance } = wish;
   const writer = openSamplesWriter(samplesFile, { trial, cell, contestant: instance.contestant.id });
   measured.sentAtNs.forEach((sentAtNs, index) => {
