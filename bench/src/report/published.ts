@@ -6,7 +6,7 @@ import { BREAK, code, link, muted, type Text } from './document/inline.js';
 import { tableOf, text } from './document/table.js';
 import { formatInstant } from './format/time.js';
 import { renderPage } from './html/render-page.js';
-import { renderFragment, renderMarkdown } from './markdown/render-markdown.js';
+import { renderBlock, renderMarkdown } from './markdown/render-markdown.js';
 import { servingWords } from './sections/environment.js';
 import { ReportContext } from './sections/report-context.js';
 import { validityLight } from './sections/validity.js';

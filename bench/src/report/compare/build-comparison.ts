@@ -8,7 +8,6 @@ import {
   type Section,
   type TableCell,
 } from '../document/block.js';
-import { muted, strong } from '../document/inline.js';
 import { ratiosDrawing } from '../charts/chart-figure.js';
 import { muted, strong } from '../document/inline.js';
 import { dataTable, number, tableOf, text, type Column } from '../document/table.js';

@@ -1,7 +1,6 @@
 import {
   blocks,
   type Block,
-  type Blocks,
   type FigureBlock,
   type ReportDocument,
   type Section,
