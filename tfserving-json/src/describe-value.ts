@@ -3,6 +3,8 @@ import { quoted } from './quoted.js';
 import { shortDouble } from './short-double.js';
 
 const LARGEST_TEXT = 256;
+/** Of one string; the real server quotes all of it. */
+const LONGEST_STRING = 64 * 1024;
 
 /**
  * The value at an index as error texts quote it (a byte string): indented, arrays on one line, and left off once 256 bytes are
@@ -31,7 +33,7 @@ class Description {
     if (scalar instanceof JsonDouble) {
       if (!Number.isFinite(scalar.value)) return false;
       this.text += shortDouble(scalar.value);
-    } else this.text += typeof scalar === 'string' ? quoted(scalar) : String(scalar);
+    } else this.text += typeof scalar === 'string' ? quoted(scalar.slice(0, LONGEST_STRING)) : String(scalar);
     return true;
   }
 
@@ -56,7 +58,7 @@ class Description {
     let behind = at + 1;
     for (let member = json.next(behind), index = 0; member !== undefined; member = json.next(behind), index += 1) {
       if (this.#isLong()) return false;
-      this.text += `${index > 0 ? ',' : ''}\n${'    '.repeat(depth + 1)}${quoted(json.string(member))}`;
+      this.text += `${index > 0 ? ',' : ''}\n${'    '.repeat(depth + 1)}${quoted(json.string(member).slice(0, LONGEST_STRING))}`;
       if (this.#isLong()) return false;
       this.text += ': ';
       if (!this.value(json.memberValue(member), depth + 1)) return false;

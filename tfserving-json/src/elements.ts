@@ -145,7 +145,7 @@ export class Elements {
     const text = json.base64Text(at);
     if (text === undefined)
       throw invalid(`JSON Value: ${describeValue(json, at)} not formatted correctly for base64 data`);
-    const bytes = bytesFromBase64(text);
+    const bytes = bytesFromBase64(json.string(text));
     if (bytes === undefined) throw invalid('Unable to base64 decode');
     json.end = json.skip(at);
     return bytes;

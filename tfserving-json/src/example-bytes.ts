@@ -71,7 +71,7 @@ class FeatureValues {
       const text = json.base64Text(at);
       if (text === undefined) throw this.#unexpected(at);
       this.#is('bytes');
-      const bytes = bytesFromBase64(text);
+      const bytes = bytesFromBase64(json.string(text));
       if (bytes === undefined) throw invalid('Unable to base64 decode');
       this.#values.field(1, bytes);
       json.end = json.skip(at);

@@ -145,9 +145,11 @@ export class JsonText {
   /** Index behind the string at `at`. */
   skipString(at: number): number {
     const { bytes } = this;
-    let index = at + 1;
-    while (bytes[index] !== 0x22) index += bytes[index] === 0x5c ? 2 : 1;
-    return index + 1;
+    for (let end = bytes.indexOf(0x22, at + 1); ; end = bytes.indexOf(0x22, end + 1)) {
+      let escapes = end;
+      while (bytes[escapes - 1] === 0x5c) escapes -= 1;
+      if ((end - escapes) % 2 === 0) return end + 1;
+    }
   }
 
   skipSpace(from: number): number {
@@ -158,15 +160,13 @@ export class JsonText {
     return at;
   }
 
-  /** The text of `{"b64": "…"}`, the only shape TensorFlow Serving takes for bytes; undefined for anything else. */
-  base64Text(at: number): string | undefined {
+  /** Index of the text in `{"b64": "…"}`, the only shape TensorFlow Serving takes for bytes; undefined for anything else. */
+  base64Text(at: number): number | undefined {
     const first = this.isObject(at) ? this.next(at + 1) : undefined;
     if (first === undefined) return undefined;
     const value = this.memberValue(first);
     if (this.#string.value !== 'b64' || !this.isString(value)) return undefined;
-    const text = this.string(value);
-    const { end } = this;
-    return this.next(end) === undefined ? text : undefined;
+    return this.next(this.skipString(value)) === undefined ? value : undefined;
   }
 
   /** Whether it is an object that is not bytes in base64: what the row format calls an object. */

@@ -4,16 +4,21 @@ export type StringFault =
   | 'Incorrect hex digit after \\u escape in string.'
   | 'The surrogate pair in string is invalid.';
 
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '/': '/',
-  '\\': '\\',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
+/** 1 for the bytes that stand for themselves. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => Number(byte >= 0x20 && byte !== 0x22 && byte !== 0x5c));
+/** The byte that a letter behind a backslash stands for; 0: none. */
+const SHORT_ESCAPES = byteTable(0, { '"': 0x22, '/': 0x2f, '\\': 0x5c, b: 0x08, f: 0x0c, n: 0x0a, r: 0x0d, t: 0x09 });
+const NO_DIGIT = 0xff;
+const HEX_DIGITS = byteTable(
+  NO_DIGIT,
+  Object.fromEntries([...'0123456789abcdefABCDEF'].map((digit) => [digit, Number.parseInt(digit, 16)])),
+);
+
+function byteTable(others: number, entries: Readonly<Record<string, number>>): Uint8Array {
+  const table = new Uint8Array(256).fill(others);
+  for (const [char, byte] of Object.entries(entries)) table[char.charCodeAt(0)] = byte;
+  return table;
+}
 
 /** One string token, read as rapidjson 1.1.0 reads it without checking the encoding. One object is used for many tokens. */
 export class StringToken {
@@ -40,22 +45,23 @@ export class StringToken {
   check(bytes: Buffer, start: number): boolean {
     this.fault = undefined;
     this.#hasEscapes = false;
+    const { length } = bytes;
     let at = start + 1;
     for (;;) {
+      while (at < length && IS_PLAIN[bytes[at]!] === 1) at += 1;
       const byte = bytes[at];
       if (byte === 0x22) {
         this.end = at + 1;
         return true;
       }
       if (byte === 0x5c) {
-        if (this.#readEscape(bytes, at) === undefined) return false;
+        if (this.#readEscape(bytes, at) < 0) return false;
         this.#hasEscapes = true;
         at = this.end;
         continue;
       }
       if (byte === undefined || byte === 0) return this.#fail('Missing a closing quotation mark in string.', at);
-      if (byte < 0x20) return this.#fail('Invalid escape character in string.', at);
-      at += 1;
+      return this.#fail('Invalid escape character in string.', at);
     }
   }
 
@@ -66,7 +72,7 @@ export class StringToken {
     for (let at = start; at < end;) {
       if (bytes[at] !== 0x5c) text[length++] = bytes[at++] ?? 0;
       else {
-        length += text.write(this.#readEscape(bytes, at) ?? '', length, 'latin1');
+        length = writeUtf8(text, length, this.#readEscape(bytes, at));
         at = this.end;
       }
     }
@@ -79,44 +85,56 @@ export class StringToken {
     return false;
   }
 
-  /** The char behind a backslash as a byte string, with `end` behind it; faults are reported at the backslash. */
-  #readEscape(bytes: Buffer, start: number): string | undefined {
+  /** The code point that the escape at `start` stands for, with `end` behind it; -1 with the fault, which is at the backslash. */
+  #readEscape(bytes: Buffer, start: number): number {
     const letter = bytes[start + 1] ?? 0;
-    const short = SHORT_ESCAPES[String.fromCharCode(letter)];
-    if (short !== undefined) {
+    const short = SHORT_ESCAPES[letter]!;
+    if (short !== 0) {
       this.end = start + 2;
       return short;
     }
-    const fault = letter === 0x75 ? this.#readUnicode(bytes, start) : 'Invalid escape character in string.';
-    if (typeof fault === 'number') return utf8(fault);
-    this.#fail(fault, start);
-    return undefined;
-  }
-
-  #readUnicode(bytes: Buffer, start: number): number | StringFault {
+    if (letter !== 0x75) return this.#failEscape('Invalid escape character in string.', start);
     const high = hexUnit(bytes, start + 2);
-    if (high === undefined) return 'Incorrect hex digit after \\u escape in string.';
+    if (high < 0) return this.#failEscape('Incorrect hex digit after \\u escape in string.', start);
     this.end = start + 6;
     if (high < 0xd800 || high > 0xdbff) return high;
-    if (bytes[this.end] !== 0x5c || bytes[this.end + 1] !== 0x75) return 'The surrogate pair in string is invalid.';
+    if (bytes[this.end] !== 0x5c || bytes[this.end + 1] !== 0x75)
+      return this.#failEscape('The surrogate pair in string is invalid.', start);
     const low = hexUnit(bytes, this.end + 2);
-    if (low === undefined) return 'Incorrect hex digit after \\u escape in string.';
-    if (low < 0xdc00 || low > 0xdfff) return 'The surrogate pair in string is invalid.';
+    if (low < 0) return this.#failEscape('Incorrect hex digit after \\u escape in string.', start);
+    if (low < 0xdc00 || low > 0xdfff) return this.#failEscape('The surrogate pair in string is invalid.', start);
     this.end += 6;
     return ((high - 0xd800) << 10) + (low - 0xdc00) + 0x10000;
   }
+
+  #failEscape(fault: StringFault, at: number): -1 {
+    this.#fail(fault, at);
+    return -1;
+  }
 }
 
-function hexUnit(bytes: Buffer, start: number): number | undefined {
-  const digits = bytes.toString('latin1', start, start + 4);
-  return /^[0-9a-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
+/** The number of four hexadecimal digits; -1 where they are none. */
+function hexUnit(bytes: Buffer, start: number): number {
+  let unit = 0;
+  for (let at = start; at < start + 4; at += 1) {
+    const digit = HEX_DIGITS[bytes[at] ?? 0]!;
+    if (digit === NO_DIGIT) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
 }
 
-/** A code point as UTF-8 in a byte string. A lone low surrogate passes, as in rapidjson. */
-function utf8(codePoint: number): string {
-  if (codePoint < 0x80) return String.fromCharCode(codePoint);
-  const tail = (shift: number): number => 0x80 | ((codePoint >> shift) & 0x3f);
-  if (codePoint < 0x800) return String.fromCharCode(0xc0 | (codePoint >> 6), tail(0));
-  if (codePoint < 0x10000) return String.fromCharCode(0xe0 | (codePoint >> 12), tail(6), tail(0));
-  return String.fromCharCode(0xf0 | (codePoint >> 18), tail(12), tail(6), tail(0));
+/** First bits of a sequence of 1 to 4 bytes. */
+const FIRST_MARKS = [0, 0, 0xc0, 0xe0, 0xf0];
+
+/** Writes a code point as UTF-8 and returns the index behind it. A lone low surrogate passes, as in rapidjson. */
+function writeUtf8(text: Buffer, at: number, codePoint: number): number {
+  const bytes = codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+  let rest = codePoint;
+  for (let index = at + bytes - 1; index > at; index -= 1) {
+    text[index] = 0x80 | (rest & 0x3f);
+    rest >>= 6;
+  }
+  text[at] = FIRST_MARKS[bytes]! | rest;
+  return at + bytes;
 }

@@ -14,6 +14,8 @@ import { ModelCatalogue, modelSpecOf, type ModelChoice, type ServedModel } from 
 import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from './upstream.js';
 import { protoFromTensor, tensorFromProto, typeName, type TensorProto } from './tensor-proto.js';
 
+const LARGEST_INT64 = 2n ** 63n - 1n;
+
 interface PredictResponse {
   readonly outputs: Readonly<Record<string, TensorProto>>;
   readonly model_spec: { readonly version: { readonly value: string } | null } | null;
@@ -37,6 +39,9 @@ export class GrpcUpstream implements Upstream {
     const matched = method === 'POST' ? PREDICT_ROUTE.exec(target) : method === 'GET' ? MODEL_ROUTE.exec(target) : null;
     if (matched === null) throw serviceError('malformed-request', method, target);
     const [, name = '', version, metadata] = matched;
+    // proto-loader would take the lowest 64 bits, which may be another version
+    if (version !== undefined && BigInt(version) > LARGEST_INT64)
+      throw serviceError('malformed-request', method, target);
     const model = { name: decoded(name), ...(version === undefined ? {} : { version }) };
     if (method === 'POST') return await this.#predict(model, body, limits);
     return await (metadata === undefined ? this.#status(model, limits) : this.#metadata(model, limits));

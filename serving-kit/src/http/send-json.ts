@@ -15,7 +15,10 @@ export function sendJson(
   response.end(body);
 }
 
+/** Messages quote names of requests, which may be as long as a body. */
+const LONGEST_MESSAGE = 16 * 1024;
+
 /** The body of every error: TensorFlow Serving's layout, four spaces and no newline at the end. */
 export function errorBody(message: string): string {
-  return JSON.stringify({ error: message }, null, 4);
+  return JSON.stringify({ error: message.slice(0, LONGEST_MESSAGE) }, null, 4);
 }

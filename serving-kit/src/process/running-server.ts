@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { Server as NetServer, type AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { answerUnreadable } from '../http/answer-unreadable.js';
 import { LOOK_EVERY_MS, httpServerOptions, type HttpLimits } from '../http/limits.js';
 
@@ -26,6 +26,7 @@ export class RunningServer {
     // a client that never reads its answer; later than the time for a request, whose end is told with 408
     server.setTimeout(2 * config.STUDY_REQUEST_TIMEOUT_MS + LOOK_EVERY_MS);
     server.on('clientError', answerUnreadable);
+    server.on('request', limitPipelining());
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(config.STUDY_PORT, config.STUDY_HOST, () => {
         server.off('error', reject);
@@ -69,6 +70,20 @@ export class RunningServer {
       }, SWEEP_MS);
     });
   }
+}
+
+/** Requests of one connection that may wait for their answers. */
+const MOST_PIPELINED = 100;
+
+/** Ends a connection that sends on and on without waiting: Node takes all that come, and others would wait behind them. */
+function limitPipelining(): RequestListener {
+  const waiting = new WeakMap<Socket, number>();
+  return ({ socket }, response) => {
+    const count = (waiting.get(socket) ?? 0) + 1;
+    waiting.set(socket, count);
+    response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
+    if (count > MOST_PIPELINED) socket.destroy();
+  };
 }
 
 /** How long an idle connection may still bring a last request. */

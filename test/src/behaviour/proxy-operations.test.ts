@@ -150,6 +150,15 @@ for (const program of BOTH)
         assert.ok(server.calls.length <= most, `${server.calls.length} calls`);
       });
 
+    it('for a version beyond 64 bits ask about none', async () => {
+      await using server = await startRawGrpcServer(() => ({ message: metadataMessage() }));
+      await using proxy = await startService(PROGRAMS[program], { STUDY_TFSERVING_GRPC: server.address });
+      const version = 2n ** 64n + 1n; // its lowest 64 bits are version 1
+      const response = await fetch(`${proxy.url}/v1/models/m/versions/${version}/metadata`);
+      assert.equal(response.status, 400);
+      assert.deepEqual(server.calls, []);
+    });
+
     it('are refused before they cost memory', async () => {
       await using server = await startRawGrpcServer(() => ({ message: metadataMessage() }));
       await using proxy = await startService(PROGRAMS[program], {
