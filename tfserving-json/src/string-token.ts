@@ -11,7 +11,7 @@ const SHORT_ESCAPES = byteTable(0, { '"': 0x22, '/': 0x2f, '\\': 0x5c, b: 0x08, 
 const NO_DIGIT = 0xff;
 const HEX_DIGITS = byteTable(
   NO_DIGIT,
-  Object.fromEntries([...'0123456789abcdefABCDEF'].map((digit) => [digit, Number.parseInt(digit, 16)])),
+  Object.fromEntries(Array.from('0123456789abcdefABCDEF', (digit) => [digit, Number.parseInt(digit, 16)])),
 );
 
 function byteTable(others: number, entries: Readonly<Record<string, number>>): Uint8Array {
