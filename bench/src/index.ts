@@ -1,1 +1,2 @@
 export * from './models/index.js';
+export { freePort } from './process/index.js';

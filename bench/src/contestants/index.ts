@@ -1,4 +1,3 @@
-export { freePort } from './free-port.js';
 export { CATALOGUE, contestantById } from './catalogue.js';
 export { grpcAddress, restAddress } from './address.js';
 export { allowedCpus, cpuList, cpuShares, generatorPinning } from './cpu-shares.js';

@@ -5,12 +5,11 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { contestantRecord, type ContestantDefinition, type StartContext } from './definition.js';
 import { allowedCpus, parseCpuList } from './cpu-shares.js';
-import { freePort } from './free-port.js';
 import type { Launch, RunningInstance } from './instance.js';
 import { limits } from './limits.js';
 import { limitFlags } from './serving/container-serving.js';
 import type { RunningServing } from './serving/serving-process.js';
-import { launchServer, type Command } from '../process/index.js';
+import { freePort, launchServer, type Command } from '../process/index.js';
 import { isAlive, processTree } from '../resources/index.js';
 
 type Protocol = 'rest' | 'grpc';

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { contestantRecord, type ContestantDefinition } from './definition.js';
-import { freePort } from './free-port.js';
 import { limits } from './limits.js';
 import { modelEnvironment } from './own-service.js';
-import { launchServer } from '../process/index.js';
+import { freePort, launchServer } from '../process/index.js';
 import { modelIsAvailable } from './serving/start-serving.js';
 
 const FOLDER = fileURLToPath(new URL('../../../flask-control', import.meta.url));

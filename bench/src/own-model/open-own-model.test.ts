@@ -179,11 +179,17 @@ it('a study of the user’s own model tells of it and leaves out who cannot be f
     '--json',
   ];
   const contestants = ['--contestants', 'flask-session,direct-rest,direct-grpc,bare-engine', '--time-factor', '0.05'];
-  const { stdout } = await run(process.execPath, [CLI, ...args, ...contestants], { cwd: folder });
+  const study = run(process.execPath, [CLI, ...args, ...contestants], { cwd: folder });
+  // 2 says that nothing in the run is valid, which a busy machine can do to such short trials.
+  const { stdout } = await study.catch((error: unknown) => {
+    const ended = error as { readonly code: number; readonly stdout: string };
+    if (ended.code !== 2) throw error;
+    return ended;
+  });
   const { folder: path } = JSON.parse(stdout) as { folder: string };
-  const { study, cells } = resultsSchema.parse(JSON.parse(await readFile(join(path, 'results.json'), 'utf8')));
+  const { study: record, cells } = resultsSchema.parse(JSON.parse(await readFile(join(path, 'results.json'), 'utf8')));
   assert.deepEqual(
-    (study.parity?.contestants ?? []).map(({ contestant, outcome }) => [contestant, outcome]),
+    (record.parity?.contestants ?? []).map(({ contestant, outcome }) => [contestant, outcome]),
     [
       ['flask-session', 'cannot feed'],
       ['direct-rest', 'cannot feed'],

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort, isListening } from '../conformance/free-port.js';
+import { freePort } from '@serving-study/bench';
+import { isListening } from '../conformance/is-listening.js';
 import { startServer, type ServerProcess } from '../conformance/server-process.js';
 import { STANDIN } from '../conformance/standin-program.js';
 import { FLASK_CONTROL, PROGRAMS, PYTHON, missingPython } from './programs.js';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { errorResponseSchema } from '@serving-study/serving-kit';
-import { freePort } from '../conformance/free-port.js';
+import { freePort } from '@serving-study/bench';
 import { startServer, type ServerProcess } from '../conformance/server-process.js';
 import { STANDIN } from '../conformance/standin-program.js';
 import { startStandin } from './contestants.js';

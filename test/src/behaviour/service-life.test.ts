@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { isListening } from '../conformance/free-port.js';
+import { isListening } from '../conformance/is-listening.js';
 import { startStandin } from './contestants.js';
 import { PROGRAMS } from './programs.js';
 import { startService, type ServiceProcess } from './service-process.js';

@@ -3,7 +3,7 @@ import { plainResponse } from './messages.js';
 import type { Call } from './recordings.js';
 import { callRest } from './rest-call.js';
 import type { Target } from './replay-vectors.js';
-import { isListening } from './free-port.js';
+import { isListening } from './is-listening.js';
 
 export const REFUSED = 'connection refused';
 

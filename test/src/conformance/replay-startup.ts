@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { firstDifference } from './first-difference.js';
-import { isListening } from './free-port.js';
+import { isListening } from './is-listening.js';
 import { filled } from './placeholders.js';
 import type { Recordings, Startup } from './recordings.js';
 import type { Outcome } from './replay-vectors.js';

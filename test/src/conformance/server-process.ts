@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, isListening } from './free-port.js';
+import { freePort } from '@serving-study/bench';
+import { isListening } from './is-listening.js';
 
 const HOST = '127.0.0.1';
 /** Longest wait for both ports: loading the engine on a busy machine takes seconds. */

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { until } from '../behaviour/until.js';
-import { freePort, isListening } from '../conformance/free-port.js';
+import { freePort } from '@serving-study/bench';
+import { isListening } from '../conformance/is-listening.js';
 import { STANDIN } from '../conformance/standin-program.js';
 
 const HOST = '127.0.0.1';

@@ -3,10 +3,16 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../../bench/dist/cli.js', import.meta.url));
 
+export interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  /** Everything it printed. */
+  readonly output: string;
+}
+
 export interface RunningCli {
   readonly child: ChildProcess;
-  /** Resolves when the command ends: its exit code (null when a signal ended it) and everything it printed. */
-  readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
+  readonly ended: Promise<Ended>;
 }
 
 /** Starts the bench's command line as a user would. */
@@ -15,7 +21,7 @@ export function startCli(args: readonly string[]): RunningCli {
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const ended = new Promise<{ code: number | null; output: string }>((resolve, reject) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
       resolve({ code, output });

@@ -1,7 +1,6 @@
 import { request } from 'undici';
-import { freePort } from '../free-port.js';
 import type { Launch } from '../instance.js';
-import { launchServer, type Command } from '../../process/index.js';
+import { freePort, launchServer, type Command } from '../../process/index.js';
 import { METRICS_PATH, writeServingConfig } from './serving-config.js';
 import type { RunningServing } from './serving-process.js';
 

@@ -1,4 +1,5 @@
-import { freePort, type RunningInstance } from '../../contestants/index.js';
+import type { RunningInstance } from '../../contestants/index.js';
+import { freePort } from '../../process/index.js';
 import type { Profile } from '../../record/index.js';
 import { watchProcesses } from '../../resources/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
