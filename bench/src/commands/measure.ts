@@ -2,7 +2,7 @@ import { generatorPinning, type Fleet } from '../contestants/index.js';
 import { startGenerator } from '../load/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
 import { subjectOf } from '../questions/subject.js';
-import type { Asked, Segment, ServingSource, StudyRecord } from '../record/index.js';
+import { absentFrom, type Asked, type Segment, type ServingSource, type StudyRecord } from '../record/index.js';
 import { engineFacts } from '../run/engine-facts.js';
 import { describeMachine, describeVersions } from '../run/machine.js';
 import { humanDuration } from '../run/progress.js';
@@ -110,13 +110,16 @@ async function openRun({ options, planned, source, zoo, asked, before }: Measure
   return { folder, record };
 }
 
-/** What the run found in its way is tried again. */
-function goingOn({ endedAt: _, interrupted: __, parity, ...record }: StudyRecord, segment: Segment): StudyRecord {
+/** What the run found in its way is tried again: also what was observed while somebody was missing. */
+export function goingOn({ endedAt: _, interrupted: __, parity, ...record }: StudyRecord, segment: Segment): StudyRecord {
+  const wasWhole = (experiment: string): boolean =>
+    record.notTested.every(({ subject }) => !subject.endsWith(absentFrom(experiment, '')));
   const agreeing = parity?.contestants.filter(({ outcome }) => outcome === 'same') ?? [];
   return {
     ...record,
     segments: [...(record.segments ?? []), segment],
     notTested: record.notTested.filter(({ during }) => during === undefined),
+    observations: Object.fromEntries(Object.entries(record.observations).filter(([id]) => wasWhole(id))),
     ...(parity === undefined ? {} : { parity: { ...parity, contestants: agreeing } }),
   };
 }

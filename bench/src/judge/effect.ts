@@ -42,7 +42,7 @@ export function pairsOf(metric: Metric, numerator: CellResult, denominator: Cell
       denominator: value(metric, other, denominator),
       pass: own.pass ?? 0,
     };
-    // Without right answers there is no ratio; only where failures are allowed is a cell with such a trial valid.
+    // A p90 that the trial alone does not certify is no figure.
     return pair.numerator > 0 && pair.denominator > 0 ? [pair] : [];
   });
 }

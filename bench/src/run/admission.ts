@@ -26,18 +26,25 @@ export class Admission {
     this.#run = run;
   }
 
-  /** `request`: what it will be asked; default: one instance. `start`: how it starts; default: as the fleet does. */
+  /**
+   * `request`: what it will be asked; default: one instance. `start`: how it starts; default: as the fleet does. `subject`: by
+   * which name it is left out; default: contestant and launch.
+   */
   async admit(
     contestant: string,
     launch: Launch,
     request?: Request,
     start: Start = () => this.#run.fleet.instance(contestant, launch),
+    subject = subjectOf(contestant, launch),
   ): Promise<Admitted> {
     const { keeper, golden, progress } = this.#run;
-    const subject = subjectOf(contestant, launch);
-    const known = keeper.record.notTested.find((other) => other.subject === subject);
+    const names = [subject, subjectOf(contestant, launch)];
+    const known = keeper.record.notTested.find((other) => names.includes(other.subject));
     // What could not start like this once will not be waited for again.
-    if (known !== undefined) return { leftOut: known.reason };
+    if (known !== undefined) {
+      await keeper.leaveOut({ ...known, subject });
+      return { leftOut: known.reason };
+    }
     const inputs = await golden(launch.model, launch.modelVersion);
     const asked = request ?? { batch: 1, payload: usualPayload(contestantById(contestant).protocol) };
     if (request === undefined) await this.#measureFloor(inputs, asked);
