@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -7,6 +7,7 @@ import { aStudy } from '../record/testing/a-study.js';
 import { RunFolder } from '../run-folder/index.js';
 import { Progress } from '../run/progress.js';
 import { goingOn } from './measure.js';
+import { occupy } from './occupy.js';
 import { askedOf, refuseOtherVersions, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
@@ -97,6 +98,17 @@ describe('a resumed run', () => {
       resumed.notTested.map(({ subject }) => subject),
       ['gpu'],
     );
+  });
+
+  it('is not gone on with while another process does', async () => {
+    const file = join(folder.path, '.running');
+    await writeFile(file, String(process.ppid));
+    await assert.rejects(occupy(folder.path), new RegExp(`is still going on, in process ${process.ppid}`));
+    for (const left of ['', '999999999']) {
+      await writeFile(file, left);
+      await (await occupy(folder.path))[Symbol.asyncDispose]();
+    }
+    await assert.rejects(readFile(file), /ENOENT/);
   });
 
   it('refuses other versions, with both named', () => {
