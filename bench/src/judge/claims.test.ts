@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CATALOGUE } from '../contestants/index.js';
 import { readManifest } from '../models/index.js';
-import type { CellClaim } from '../questions/claim.js';
+import type { CellClaim, Judgement } from '../questions/claim.js';
 import { cellsOfClaim } from '../questions/claim.js';
 import { QUESTIONS } from '../questions/index.js';
 import { ZOO } from '../questions/subject.js';
@@ -115,19 +115,21 @@ describe('a block without a right answer', () => {
   it('is not left out of a comparison in favour of who gave none', () => {
     const [own, other] = cellsOfClaims(planOf('standard')).filter(({ experiment }) => experiment === 'headline');
     assert.ok(own !== undefined && other !== undefined);
-    const silent = measuredCell({ ...own, durationMs: 200 }, 1);
-    const trials = silent.trials.map((trial, at) => (at < 4 ? { ...trial, throughputPerS: 0, p50Ms: null } : trial));
-    const { verdict, reason } = judgeCellClaim(
-      new Findings(aStudy({ contestants }), [{ ...silent, trials }, measuredCell({ ...other, durationMs: 200 }, 2)]),
-      'headline',
-      {
+    const sooner = measuredCell({ ...own, durationMs: 200 }, 1);
+    const judged = (silent: number): Judgement => {
+      const trials = sooner.trials.map((trial, at) =>
+        at < silent ? { ...trial, throughputPerS: 0, p50Ms: null } : trial,
+      );
+      const cells = [{ ...sooner, trials }, measuredCell({ ...other, durationMs: 200 }, 2)];
+      return judgeCellClaim(new Findings(aStudy({ contestants }), cells), 'headline', {
         ...{ id: '', sentence: '', says: 'less', metric: 'p50 service time' },
         of: { contestant: own.contestant },
         over: { contestant: other.contestant },
-      },
-    );
-    assert.equal(verdict, 'INCONCLUSIVE');
-    assert.match(reason, /gave no right answer in 4 of 20 blocks/);
+      });
+    };
+    assert.equal(judged(1).verdict, 'CONFIRMED');
+    assert.equal(judged(9).verdict, 'INCONCLUSIVE');
+    assert.match(judged(9).reason, /no right answer in 9 and 0 of 20 blocks/);
   });
 });
 

@@ -20,14 +20,14 @@ export function judgeCellClaim(findings: Findings, experiment: string, claim: Ce
     return undecided(
       `${findings.label(invalid.cell.contestant)} is INVALID here: ${invalid.gates.find(({ passed }) => !passed)?.detail ?? 'a gate failed'}`,
     );
-  const [silent] = [numerator, denominator].filter((each) => blocksWithoutAnswer(each) > 0);
-  if (silent !== undefined)
-    return undecided(
-      `${findings.label(silent.cell.contestant)} gave no right answer in ${blocksWithoutAnswer(silent)} of ${silent.trials.length} blocks, which have no ratio`,
-    );
   const seed = findings.study.plan.seeds.order;
   const measured = effectOf(metric, numerator, denominator, seed);
   if (measured === undefined) return undecided('too few blocks were measured for both');
+  const { ratio, low, high } = measured;
+  if (![ratio, 1 / low, high].every(Number.isFinite))
+    return undecided(
+      `no right answer in ${blocksWithoutAnswer(numerator)} and ${blocksWithoutAnswer(denominator)} of ${measured.pairs} blocks: there is no ratio`,
+    );
   const found = { ...measured, margin };
   const judge = (pairs: readonly Pair[]): Verdict => judgeRatio(pairedRatio(pairs, seed), { says, margin });
   const doubt =
@@ -41,7 +41,6 @@ export function judgeCellClaim(findings: Findings, experiment: string, claim: Ce
   };
 }
 
-/** To leave out the blocks that are worst for a server would decide for it. */
 function blocksWithoutAnswer({ trials }: CellResult): number {
   return trials.filter(({ valid, throughputPerS }) => valid && throughputPerS === 0).length;
 }
