@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { findServing, launchOf, parseTargets, startFleet, targetFleet } from '../contestants/index.js';
 import { startGenerator, type Generator } from '../load/index.js';
 import type { Observation } from '../observations/index.js';
-import type { TrialRecord } from '../record/index.js';
+import type { Cell, TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import { runPlan } from './run-plan.js';
 import { aCell } from '../stats/testing/a-trial.js';
@@ -112,6 +112,22 @@ describe('a run', () => {
     assert.deepEqual(blocksOf(await test.folder.readTrials(), 'bare-engine'), [0, 1, 2]);
     assert.match(events[0]?.what ?? '', /the process engine loop .* has ended/);
     assert.equal(parity, undefined, 'it is not compared with itself');
+  });
+
+  it('starts a server anew that was killed between two visits', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+    const kill = (text: string): void => {
+      if (!text.includes(`test/${B}, block 6 of`)) return;
+      for (const { pid } of fleet.running.get(A)?.processes ?? []) process.kill(pid, 'SIGKILL');
+    };
+    const of = (id: string, group: string): Cell[] => cellsOf([id], { group, decides: true, trials: 20 });
+    const cells = [...of(A, 'one'), ...of(B, 'other')];
+    await using test = await aRun(generator, fleet, { cells, passes: 2 }, { hear: kill });
+    const { events = [], notTested } = await runPlan(test.run);
+    assert.deepEqual(notTested, []);
+    assert.deepEqual(fleet.starts, [A, B, A]);
+    assert.match(events[0]?.what ?? '', /has ended; it is started anew$/);
+    assert.equal(await failedRequests(test, await test.folder.readTrials()), 0);
   });
 
   it('waits for a target that is down for a moment', async () => {
