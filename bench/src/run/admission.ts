@@ -91,7 +91,7 @@ export class Admission {
     const wrong = this.#admitted.has(instance) ? await whatIsWrong(instance) : undefined;
     if (wrong === undefined || stopped(this.#run)) return instance;
     const { id } = instance.contestant;
-    await this.#run.keeper.note(id, `${wrong}; it is started anew`);
+    await this.#run.keeper.note(id, `${wrong}; it is ${instance.startedHere ? 'started anew' : 'waited for'}`);
     return await this.#run.fleet.restart(id, instance.launch);
   }
 

@@ -140,9 +140,10 @@ describe('a run', () => {
       again = first.stop().then(() => startSmallServer(RIGHT, first.port));
     };
     await using test = await aRun(generator, fleet, { cells: cellsOf([A], { durationMs: 100 }) }, { hear });
-    const { notTested } = await runPlan(test.run);
+    const { notTested, events = [] } = await runPlan(test.run);
     assert.deepEqual(blocksOf(await test.folder.readTrials(), A), ALL);
     assert.deepEqual(notTested, []);
+    assert.match(events[0]?.what ?? '', /takes no connections .*; it is waited for and the block measured again/);
     await (await again)?.stop();
   });
 
