@@ -1,6 +1,6 @@
 import { contestantsOf, isAboutServing, notTested, type Claim, type Judgement } from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
-import { absentFrom, commandToAsk, type ClaimVerdict } from '../record/index.js';
+import { absentFrom, commandToAsk, inItsPlace, type ClaimVerdict } from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';
 
@@ -20,7 +20,7 @@ function verdictOn(experiment: string, claim: Claim, findings: Findings): ClaimV
   const { verdict, reason, effects } = judgement;
   return {
     ...base,
-    ...notTested('no TensorFlow Serving ran here: a stand-in took its place, and a stand-in decides nothing about it'),
+    ...notTested(`it was not measured: ${inItsPlace(findings.study.serving)}, and a stand-in decides nothing about it`),
     condition: judgement.condition,
     standin: { verdict, reason, effects },
   };

@@ -119,6 +119,9 @@ describe('the answer', () => {
   it('speaks of a stand-in only where one ran', () => {
     const results = observedResults('stand-in');
     assert.match(told(results), /a stand-in took its place/);
+    const unknown = { ...results.study.serving, version: 'not told' };
+    const text = told({ ...results, study: { ...results.study, serving: unknown } });
+    assert.match(text, /TensorFlow Serving: what answered is not known, and counts as a stand-in\./);
     const without = results.experiments.map((each) => ({ ...each, charts: [] }));
     assert.doesNotMatch(told({ ...results, experiments: without }), /stand-in/);
   });
