@@ -64,7 +64,7 @@ async function servingSource(options: RunOptions): Promise<ServingSource> {
   if (restUrl === undefined)
     return {
       kind: 'stand-in',
-      version: 'not told',
+      version: 'unknown',
       detail: 'what stands behind the targets is not known: name it with --tfserving-url',
     };
   const { source } = await findServing({ restUrl, image: '', onProgress: () => undefined });

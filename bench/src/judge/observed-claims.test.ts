@@ -16,7 +16,7 @@ function verdictOf(claim: string, observations: StudyRecord['observations']): Ve
 
 type Update = HotUpdate['updates'][number];
 
-function anUpdate(contestant: string, told: Partial<Update>): { 'hot-update': HotUpdate } {
+function anUpdate(contestant: string, overrides: Partial<Update>): { 'hot-update': HotUpdate } {
   const update: Update = {
     contestant,
     label: contestant,
@@ -33,15 +33,15 @@ function anUpdate(contestant: string, told: Partial<Update>): { 'hot-update': Ho
     p99Ms: { before: 1, during: 1, after: 1 },
     memoryMb: { before: 1, peak: 1 },
     timeline: [],
-    ...told,
+    ...overrides,
   };
   return { 'hot-update': { ratePerS: 200, publishedAtS: 4, updates: [update], leftOut: [] } };
 }
 
 describe('claims on updates', () => {
-  const reload = (told: Partial<Update>): Verdict => verdictOf('hot-update-by-hand', anUpdate('flask-reload', told));
-  const restart = (told: Partial<Update>): Verdict =>
-    verdictOf('hot-update-restart-fails', anUpdate('flask-style', told));
+  const reload = (overrides: Partial<Update>): Verdict => verdictOf('hot-update-by-hand', anUpdate('flask-reload', overrides));
+  const restart = (overrides: Partial<Update>): Verdict =>
+    verdictOf('hot-update-restart-fails', anUpdate('flask-style', overrides));
 
   it('are decided by failures, and by their absence when there were requests enough', () => {
     assert.deepEqual([reload({}), restart({})], ['CONFIRMED', 'REFUTED']);

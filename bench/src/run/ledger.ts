@@ -54,8 +54,8 @@ const OF_THE_START: readonly Property[] = [
   [
     'oneDNN kernels',
     ({ environment }) => {
-      const told = environment.get('TF_ENABLE_ONEDNN_OPTS');
-      return told === undefined ? undefined : told === '0' ? 'off' : 'on';
+      const setting = environment.get('TF_ENABLE_ONEDNN_OPTS');
+      return setting === undefined ? undefined : setting === '0' ? 'off' : 'on';
     },
     'in the environment of the process that runs the model: the same kernels for all (docs/decisions/0014-kernels.md)',
   ],

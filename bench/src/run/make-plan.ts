@@ -6,7 +6,7 @@ import type { Cell, Plan, Profile, Seeds } from '../record/index.js';
 import { MODEL_SERVER, visitsOf, type Visit } from './visits.js';
 import { LONGEST_WARM_UP_MS } from './warm-up.js';
 
-export interface PlanWish {
+export interface PlanOptions {
   readonly context: PlanContext;
   readonly questions: readonly Question[];
   readonly seeds: Seeds;
@@ -31,34 +31,34 @@ const PASSES: Readonly<Record<Profile, Pick<Plan, 'passes' | 'startsAnew'>>> = {
 const RESTARTS = 1;
 
 /** The cells of the questions that belong to the profile and can be done, and why the others cannot. Pure. */
-export function makePlan(wish: PlanWish): {
+export function makePlan(options: PlanOptions): {
   readonly plan: Plan;
   readonly notTested: { subject: string; reason: string }[];
 } {
   const notTested: { subject: string; reason: string }[] = [];
-  const taken = wish.questions.filter((question) => {
-    const reason = whyNotAsked(question, wish.context);
+  const taken = options.questions.filter((question) => {
+    const reason = whyNotAsked(question, options.context);
     if (reason !== undefined) notTested.push({ subject: question.id, reason });
     return reason === undefined;
   });
   const cells = taken
-    .flatMap((question) => cellsOf(question, wish.context))
+    .flatMap((question) => cellsOf(question, options.context))
     .map((each) => ({
       ...each,
-      warmupMs: each.warmupMs * wish.timeFactor,
-      durationMs: each.durationMs * wish.timeFactor,
+      warmupMs: each.warmupMs * options.timeFactor,
+      durationMs: each.durationMs * options.timeFactor,
     }));
-  const { profile } = wish.context;
+  const { profile } = options.context;
   const observeMs = taken.reduce((sum, { id }) => sum + (OBSERVATIONS[id]?.expectedMs[profile] ?? 0), 0);
   const plan = {
     profile,
-    seeds: wish.seeds,
+    seeds: options.seeds,
     experiments: taken.map(({ id }) => id),
     cells,
     ...PASSES[profile],
     restarts: RESTARTS,
   };
-  const startMs = visitsOf(plan).reduce((sum, visit) => sum + startsMs(visit, profile, wish.timeFactor), 0);
+  const startMs = visitsOf(plan).reduce((sum, visit) => sum + startsMs(visit, profile, options.timeFactor), 0);
   return { plan: { ...plan, expectedMs: loadMs(cells) + startMs + observeMs }, notTested };
 }
 

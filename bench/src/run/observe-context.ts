@@ -49,7 +49,7 @@ export interface ObserveContext {
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly modelFolder: (model: string, version: number) => string;
   /** Drives load and reads its samples back. */
-  readonly load: (wish: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
+  readonly load: (options: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
   readonly signal: AbortSignal;
   readonly now: (text: string) => void;
 }

@@ -16,7 +16,7 @@ export interface LoadOptions {
   readonly intraOpThreads?: number;
   /** Ops of one or several runs at the same time; 0 lets TensorFlow decide. */
   readonly interOpThreads?: number;
-  /** Tags of the meta graph to load; `['serve']` unless told, as TensorFlow Serving. */
+  /** Tags of the meta graph to load; default: `['serve']`, as TensorFlow Serving. */
   readonly tags?: readonly string[];
 }
 

@@ -32,10 +32,10 @@ export function leastMs(ratePerS: number): number {
 export async function offer(
   instance: RunningInstance,
   context: ObserveContext,
-  wish: Pick<ObservedLoad, 'name' | 'block' | 'durationMs' | 'warmupMs' | 'schedule'> & { readonly ratePerS: number },
+  offered: Pick<ObservedLoad, 'name' | 'block' | 'durationMs' | 'warmupMs' | 'schedule'> & { readonly ratePerS: number },
 ): Promise<SampleTable | undefined> {
   const golden = await context.golden(instance.launch.model, instance.launch.modelVersion);
-  const { ratePerS, ...load } = wish;
+  const { ratePerS, ...load } = offered;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const { outcome, samples } = await context.load({
       ...load,

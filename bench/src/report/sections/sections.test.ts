@@ -33,7 +33,7 @@ describe('claims that were not put to a run', () => {
     assert.match(leftOut({ ...results, study }), /The profile quick leaves it out/);
     const command = 'npm run study -- --only headline';
     const only = leftOut({ ...results, study: { ...study, command } });
-    assert.match(only, /told to ask others \(--only\)/);
+    assert.match(only, /--only chose other questions/);
     assert.doesNotMatch(only, /profile quick/);
   });
 });
