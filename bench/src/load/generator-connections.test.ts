@@ -69,7 +69,7 @@ for (const driver of DRIVERS)
         assert.equal(await opened(target), needed);
       });
 
-      it('that the server has closed between two trials are opened anew: no request finds out', async () => {
+      it('that the server has closed between two trials are opened again: no request finds out', async () => {
         const { server, target, sockets } = await startServer(kind);
         await using _ = server;
         await opened(target);

@@ -26,7 +26,7 @@ type Faults = Map<Guest, Error>;
 
 /**
  * Measures the blocks of a visit that are not in `done` yet. A block is whole or not at all: when a contestant dies in one,
- * none of its trials is kept, the contestant is started anew or left out, and the block is measured again.
+ * none of its trials is kept, the contestant is restarted or left out, and the block is measured again.
  */
 export async function runVisit(
   visit: Visit,
@@ -137,7 +137,7 @@ async function measure(
 }
 
 /**
- * Looks whether each contestant's processes live and its port answers (method rule 11). Who does not is started anew, or left
+ * Looks whether each contestant's processes live and its port answers (method rule 11). Who does not is restarted, or left
  * out after too many starts; false when there was one.
  */
 async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: Admission): Promise<boolean> {
@@ -149,11 +149,11 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
     areWell = false;
     const { contestant, launch } = guest;
     progress.say(`${contestant}: ${wrong}`);
-    const again = guest.restarts > 0 ? ', again after it was started anew' : '';
+    const again = guest.restarts > 0 ? ', again after it was restarted' : '';
     const mayStart = guest.restarts < keeper.record.plan.restarts;
     await keeper.note(
       contestant,
-      `${wrong}; ${mayStart ? 'it is started anew and the block measured again' : 'it is left out'}`,
+      `${wrong}; ${mayStart ? 'it is restarted and the block measured again' : 'it is left out'}`,
     );
     guest.restarts += 1;
     await closeNetworks(guest);

@@ -86,7 +86,7 @@ const OF_THE_START: readonly Property[] = [
         : plan.passes === 1
           ? 'once'
           : plan.startsAnew
-            ? `anew for each of ${plan.passes} passes`
+            ? `restarted for each of ${plan.passes} passes`
             : 'kept running over all passes',
     'how often processes are started for one group of cells',
   ],

@@ -44,7 +44,7 @@ describe('a run', () => {
   });
   after(() => generator.close());
 
-  it('starts a server that was killed anew, and measures its block again whole', async () => {
+  it('restarts a server that was killed, and measures its block again whole', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
     await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear: killer(fleet, A, [4]) });
     const { events = [], notTested } = await runPlan(test.run);
@@ -55,7 +55,7 @@ describe('a run', () => {
     assert.deepEqual(fleet.starts, [A, B, A]);
     assert.deepEqual(notTested, []);
     assert.equal(events.length, 1);
-    assert.match(events[0]?.what ?? '', /the process flask-style \(\d+\) has ended; it is started anew/);
+    assert.match(events[0]?.what ?? '', /the process flask-style \(\d+\) has ended; it is restarted/);
   });
 
   it('leaves out a server that dies again, and goes on with the others', async () => {
@@ -69,7 +69,7 @@ describe('a run', () => {
       notTested.map(({ subject, during }) => [subject, during]),
       [[`test/${A}`, 'measurement']],
     );
-    assert.match(notTested[0]?.reason ?? '', /has ended, again after it was started anew/);
+    assert.match(notTested[0]?.reason ?? '', /has ended, again after it was restarted/);
     assert.equal(events.length, 2);
   });
 
@@ -90,7 +90,7 @@ describe('a run', () => {
     assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1]);
   });
 
-  it('starts the bare engine anew when its process was killed', async () => {
+  it('restarts the bare engine when its process was killed', async () => {
     const zoo = await openZoo();
     const ignore = (): void => undefined;
     const serving = await findServing({ standinOnly: true, image: '', onProgress: ignore });
@@ -130,7 +130,7 @@ describe('a run', () => {
     await (await again)?.stop();
   });
 
-  it('starts servers anew for each pass, and says which trial is of which', async () => {
+  it('restarts servers for each pass, and says which trial is of which', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT });
     const cells = cellsOf([A], { decides: true, trials: 20, durationMs: 10 });
     await using test = await aRun(generator, fleet, { cells, passes: 3, startsAnew: true });

@@ -37,7 +37,7 @@ export async function runCellTrial(options: TrialOptions): Promise<TrialRecord> 
   const watched = instance.processes.map((each) => ({ ...each, contestant: cell.contestant }));
   let watch = watchProcesses(watched);
   let usage: ProcessUsage[] | undefined;
-  // What the warm-up used is not the trial's: the watch begins anew with the window.
+  // What the warm-up used is not the trial's: the watch starts over with the window.
   const hooks: TrialHooks = {
     signal: options.signal,
     onWindowStart: () => {

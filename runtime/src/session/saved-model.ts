@@ -135,7 +135,7 @@ export class SavedModel {
           messageBytes('tensorflow.RunOptions', {
             // Rounded up, as 0 would mean no timeout at all.
             timeout_in_ms: Math.ceil(timeoutMs),
-            // Beside other runs, one that stays on its own thread saves two changes of thread; alone, TensorFlow's pool is sooner.
+            // Beside other runs, one that stays on its own thread saves two changes of thread; alone, TensorFlow's pool is faster.
             ...(alone ? {} : { inter_op_thread_pool: CALLERS_THREAD }),
           }),
         );
