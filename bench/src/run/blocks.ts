@@ -1,6 +1,6 @@
 import { launchOf, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
 import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
-import type { Cell, TrialRecord } from '../record/index.js';
+import type { Cell, Condition, TrialRecord } from '../record/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import type { Admission } from './admission.js';
 import { networkBetween, type NetworkBetween } from './network.js';
@@ -92,7 +92,7 @@ async function welcome(cells: readonly Cell[], run: Run, admission: Admission): 
   for (const each of wanted.values()) {
     if (stopped(run)) return [];
     const { contestant, launch } = each;
-    const admitted = await admission.admit(contestant, launch, each.cells[0]?.condition, starts(contestant, launch));
+    const admitted = await admission.admit(contestant, launch, conditionsOf(each), starts(contestant, launch));
     if ('instance' in admitted) guests.push({ ...each, instance: admitted.instance, networks: new Map(), restarts: 0 });
   }
   return guests;
@@ -158,7 +158,7 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
     guest.restarts += 1;
     await closeNetworks(guest);
     const admitted = mayStart
-      ? await admission.admit(contestant, launch, guest.cells[0]?.condition, () => fleet.restart(contestant, launch))
+      ? await admission.admit(contestant, launch, conditionsOf(guest), () => fleet.restart(contestant, launch))
       : { leftOut: `${wrong}${again}` };
     if ('instance' in admitted) {
       guest.instance = admitted.instance;
@@ -175,6 +175,10 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
 async function closeNetworks({ networks }: Guest): Promise<void> {
   await Promise.all([...networks.values()].map((network) => network[Symbol.asyncDispose]()));
   networks.clear();
+}
+
+function conditionsOf({ cells }: Pick<Guest, 'cells'>): Condition[] {
+  return cells.map(({ condition }) => condition);
 }
 
 function has(cells: readonly Cell[], id: string): boolean {

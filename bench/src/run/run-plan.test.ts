@@ -105,9 +105,9 @@ describe('a run', () => {
         for (const { pid } of processes) process.kill(pid, 'SIGKILL');
       });
     };
-    const told = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
+    const overrides = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
     const cells = cellsOf(['bare-engine'], { condition, trials: 3, durationMs: 100 });
-    await using test = await aRun(generator, fleet, { cells }, told);
+    await using test = await aRun(generator, fleet, { cells }, overrides);
     const { events = [], parity } = await runPlan(test.run);
     assert.deepEqual(blocksOf(await test.folder.readTrials(), 'bare-engine'), [0, 1, 2]);
     assert.match(events[0]?.what ?? '', /the process engine loop .* has ended/);
@@ -144,6 +144,21 @@ describe('a run', () => {
     assert.deepEqual(
       [0, 1, 2].map((pass) => own.filter((trial) => trial.pass === pass).length),
       [8, 6, 6],
+    );
+  });
+
+  it('asks for each kind of request once before it is measured: the first of a kind takes longest', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT }, 200);
+    const [one] = cellsOf([A], { trials: 2 });
+    assert.ok(one !== undefined);
+    const two = { ...one, id: `test/${A}-b2`, condition: { ...one.condition, batch: 2 } };
+    await using test = await aRun(generator, fleet, { cells: [one, two] });
+    await runPlan(test.run);
+    const trials = await test.folder.readTrials();
+    assert.equal(trials.length, 4);
+    assert.deepEqual(
+      trials.filter(({ samples }) => samples === 0),
+      [],
     );
   });
 

@@ -53,7 +53,14 @@ export async function runCellTrial(options: TrialOptions): Promise<TrialRecord> 
   const { condition, warmupMs, durationMs, timeoutMs } = cell;
   const outcome = await drive(
     {
-      ...{ generator: options.generator, instance, trial: id, cell: cell.id, golden: [options.golden], seeds: options.seeds },
+      ...{
+        generator: options.generator,
+        instance,
+        trial: id,
+        cell: cell.id,
+        golden: [options.golden],
+        seeds: options.seeds,
+      },
       ...{ condition, warmupMs, durationMs, timeoutMs, samplesFile },
       ...{ viaUrl: options.via?.url, keepsConnections: true },
     },

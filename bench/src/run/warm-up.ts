@@ -24,44 +24,53 @@ export interface WarmUp {
   readonly isSteady: boolean;
 }
 
+/** A server, and what is needed to ask it. */
+interface Asked {
+  readonly generator: Generator;
+  readonly instance: RunningInstance;
+  readonly golden: GoldenSet;
+  readonly request: Pick<Condition, 'batch' | 'payload'>;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Loads a server that has just started until it has stopped getting faster: ten thousand requests and no rise between the last
  * two windows, or `longestMs`. None of it is in the samples. Failures are the first trial's to find.
  */
-export async function warmUpServer(
-  generator: Generator,
-  instance: RunningInstance,
-  condition: Pick<Condition, 'batch' | 'payload'>,
-  golden: GoldenSet,
-  longestMs: number,
-  signal: AbortSignal,
-): Promise<WarmUp> {
-  const folder = await mkdtemp(join(tmpdir(), 'warm-up-'));
+export async function warmUpServer(asked: Asked, longestMs: number): Promise<WarmUp> {
   let [requests, windows, before, isSteady] = [0, 0, 0, false];
+  while (windows * WINDOW_MS < longestMs && !(isSteady && requests >= ENOUGH_REQUESTS) && !asked.signal.aborted) {
+    windows += 1;
+    const samples = await load(asked, CONCURRENCY, WINDOW_MS);
+    requests += samples;
+    isSteady = samples <= before * (1 + RISE);
+    before = samples;
+  }
+  return { requests, seconds: (windows * WINDOW_MS) / 1e3, isSteady };
+}
+
+/** One request, or as many as the first millisecond takes. Failures are the first trial's to find. */
+export async function askOnce(asked: Asked): Promise<void> {
+  await load(asked, 1, 1);
+}
+
+/** How many requests a closed loop sends in a window. */
+async function load(
+  { request, golden, signal, ...asked }: Asked,
+  concurrency: number,
+  durationMs: number,
+): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'warm-up-'));
   try {
-    while (windows * WINDOW_MS < longestMs && !(isSteady && requests >= ENOUGH_REQUESTS) && !signal.aborted) {
-      windows += 1;
-      const { samples } = await drive(
-        {
-          generator,
-          instance,
-          trial: 'warm-up',
-          cell: 'warm-up',
-          condition: { ...condition, loop: { kind: 'closed', concurrency: CONCURRENCY } },
-          golden: [golden],
-          seeds: { arrivals: windows, inputs: windows },
-          warmupMs: 0,
-          durationMs: WINDOW_MS,
-          timeoutMs: TIMEOUT_MS,
-          samplesFile: join(folder, String(windows)),
-        },
-        { signal },
-      );
-      requests += samples;
-      isSteady = samples <= before * (1 + RISE);
-      before = samples;
-    }
-    return { requests, seconds: (windows * WINDOW_MS) / 1e3, isSteady };
+    const { samples } = await drive(
+      {
+        ...{ ...asked, trial: 'warm-up', cell: 'warm-up', golden: [golden], seeds: { arrivals: 0, inputs: 0 } },
+        condition: { ...request, loop: { kind: 'closed', concurrency } },
+        ...{ warmupMs: 0, durationMs, timeoutMs: TIMEOUT_MS, samplesFile: join(folder, 'samples') },
+      },
+      { signal },
+    );
+    return samples;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -188,6 +188,22 @@ describe('summariseCell', () => {
     assert.ok(gate(open, 'littles-law').passed);
   });
 
+  it('counts what was under way when the window began, and the usual lag of the generator', () => {
+    const [firstMs, serviceMs, lagMs] = [400, 20, 2];
+    const rows = Array.from({ length: 28 }, (_, row) => {
+      const intendedAtNs = (firstMs + row * (serviceMs + lagMs)) * 1e6;
+      const sentAtNs = intendedAtNs + lagMs * 1e6;
+      return aSample({ intendedAtNs, sentAtNs, doneAtNs: sentAtNs + serviceMs * 1e6 });
+    });
+    const heldAt = (lagP50Ms: number, samples = rows): CellResult =>
+      summariseCell(aCell(), [
+        aTrial(samples, { generator: { lagP50Ms, lagP99Ms: 2, lagMaxMs: 2, cpuShare: 0.1, dropped: 0 } }),
+      ]);
+    assert.match(gate(heldAt(lagMs), 'littles-law').detail, /is 1 at concurrency 1: 0% apart/);
+    assert.equal(gate(heldAt(0), 'littles-law').passed, false, 'the generator stalled before each request');
+    assert.equal(gate(heldAt(lagMs, rows.toSpliced(5, 3)), 'littles-law').passed, false, 'three samples are lost');
+  });
+
   it('adds up what the contestant used, and nobody else', () => {
     const use = {
       name: 'server',
