@@ -60,7 +60,9 @@ export async function startEngineLoop(launch: Launch, logFile?: string): Promise
   if (ready.event === 'failed') throw new Error(ready.message);
   if (ready.event !== 'ready') throw new Error('the bare engine did not say that it is ready');
   const give: GiveOrder = async (order, inputs, window = {}) => {
-    engine.child.stdin?.write(`${JSON.stringify({ ...order, inputsFile: await inputsFileOf(inputs, order.folder) })}\n`);
+    engine.child.stdin?.write(
+      `${JSON.stringify({ ...order, inputsFile: await inputsFileOf(inputs, order.folder) })}\n`,
+    );
     for (let answer = await reply(); answer.event !== 'done'; answer = await reply()) {
       if (answer.event === 'window-start') window.onWindowStart?.();
       else if (answer.event === 'window-end') window.onWindowEnd?.();

@@ -39,7 +39,8 @@ function anUpdate(contestant: string, overrides: Partial<Update>): { 'hot-update
 }
 
 describe('claims on updates', () => {
-  const reload = (overrides: Partial<Update>): Verdict => verdictOf('hot-update-by-hand', anUpdate('flask-reload', overrides));
+  const reload = (overrides: Partial<Update>): Verdict =>
+    verdictOf('hot-update-by-hand', anUpdate('flask-reload', overrides));
   const restart = (overrides: Partial<Update>): Verdict =>
     verdictOf('hot-update-restart-fails', anUpdate('flask-style', overrides));
 
@@ -88,14 +89,19 @@ describe('the claim on capacity', () => {
     steps: [],
     overload: null,
   });
-  const verdict = (style: [number, number], serving: [number, number], tails: Tails | null): Verdict =>
+  const verdict = (style: [number, number], serving: [number, number], tails: Tails | null, service = tails): Verdict =>
     verdictOf('capacity-serving', {
       capacity: {
         limitMs: 50,
         percentile: 0.99,
         contestants: [row('flask-style', ...style), row('direct-rest', ...serving)],
         between:
-          tails === null ? null : { ratePerS: 700, contestants: ['flask-style', 'direct-rest'], p99MsByBlock: tails },
+          tails === null
+            ? null
+            : {
+                ...{ ratePerS: 700, contestants: ['flask-style', 'direct-rest'], p99MsByBlock: tails },
+                serviceP99MsByBlock: service ?? tails,
+              },
       } satisfies Capacity,
     });
   const quicker: Tails = [1, 2, 3, 4, 5].map((i) => [400 + i, 10 + i]);
@@ -127,5 +133,7 @@ describe('the claim on capacity', () => {
     );
     assert.equal(verdict([500, 600], [900, 1100], null), 'INCONCLUSIVE');
     assert.equal(verdict([500, 600], [900, 1100], quicker.slice(0, 4)), 'INCONCLUSIVE');
+    const equal: Tails = quicker.map(([, serving]) => [serving, serving]);
+    assert.equal(verdict([500, 600], [900, 1100], quicker, equal), 'INCONCLUSIVE', 'the lag made the difference');
   });
 });

@@ -16,7 +16,7 @@ export interface Observation {
 /** By the id of their question. */
 export const OBSERVATIONS: Readonly<Record<string, Observation>> = {
   'work-by-hand': { observe: countWork, expectedMs: { quick: 0, standard: 0, thorough: 0 } },
-  'hot-update': { observe: observeHotUpdates, expectedMs: { quick: 62_000, standard: 62_000, thorough: 170_000 } },
-  'default-concurrency': { observe: observeHealth, expectedMs: { quick: 50_000, standard: 58_000, thorough: 260_000 } },
-  capacity: { observe: searchCapacities, expectedMs: { quick: 95_000, standard: 110_000, thorough: 800_000 } },
+  'hot-update': { observe: observeHotUpdates, expectedMs: { quick: 76_000, standard: 76_000, thorough: 170_000 } },
+  'default-concurrency': { observe: observeHealth, expectedMs: { quick: 46_000, standard: 50_000, thorough: 260_000 } },
+  capacity: { observe: searchCapacities, expectedMs: { quick: 80_000, standard: 90_000, thorough: 800_000 } },
 };

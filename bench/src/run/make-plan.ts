@@ -3,6 +3,7 @@ import { OBSERVATIONS } from '../observations/index.js';
 import type { PlanContext, Question } from '../questions/define.js';
 import { cellsOf, whyNotAsked } from '../questions/expand.js';
 import type { Cell, Plan, Profile, Seeds } from '../record/index.js';
+import { kindsOf } from './floors.js';
 import { MODEL_SERVER, visitsOf, type Visit } from './visits.js';
 import { LONGEST_WARM_UP_MS } from './warm-up.js';
 
@@ -16,6 +17,8 @@ export interface PlanOptions {
 
 /** Between two trials: metrics pages, files, statistics of the generator. */
 export const BETWEEN_TRIALS_MS = 40;
+/** The generator's own cost for one kind of request; kinds of one size are measured once. */
+const FLOOR_MS = 500;
 /** Until the model server answers. */
 const MODEL_SERVER_START_MS = 2000;
 
@@ -59,7 +62,7 @@ export function makePlan(options: PlanOptions): {
     restarts: RESTARTS,
   };
   const startMs = visitsOf(plan).reduce((sum, visit) => sum + startsMs(visit, profile, options.timeFactor), 0);
-  return { plan: { ...plan, expectedMs: loadMs(cells) + startMs + observeMs }, notTested };
+  return { plan: { ...plan, expectedMs: FLOOR_MS * kindsOf(cells).length + loadMs(cells) + startMs + observeMs }, notTested };
 }
 
 /** How long the trials of these cells take. */

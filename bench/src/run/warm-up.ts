@@ -15,7 +15,7 @@ const WINDOW_MS = 500;
 const CONCURRENCY = 8;
 const TIMEOUT_MS = 10_000;
 /** A slow model would take for ever to see ten thousand requests. */
-export const LONGEST_WARM_UP_MS: Readonly<Record<Profile, number>> = { quick: 2000, standard: 1500, thorough: 10_000 };
+export const LONGEST_WARM_UP_MS: Readonly<Record<Profile, number>> = { quick: 2000, standard: 1250, thorough: 10_000 };
 
 export interface WarmUp {
   readonly requests: number;

@@ -104,9 +104,12 @@ async function findBinary(program: string | undefined): Promise<Serving | undefi
     return await servingOf(program ?? 'tensorflow_model_server');
   } catch (cause) {
     if (program === undefined) return undefined;
-    throw new Error(`TFSERVING_BIN=${program} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new Error(
+      `TFSERVING_BIN=${program} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -48,7 +48,10 @@ describe('the answer', () => {
   });
 
   it('says of equivalents that they are', () => {
-    assert.match(answerText(withClaims((claim) => ({ ...claim, verdict: 'EQUIVALENT' }))), /show no difference that matters/);
+    assert.match(
+      answerText(withClaims((claim) => ({ ...claim, verdict: 'EQUIVALENT' }))),
+      /show no difference that matters/,
+    );
   });
 
   it('rests on no INVALID cell', () => {
