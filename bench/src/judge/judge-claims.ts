@@ -1,6 +1,6 @@
 import { contestantsOf, isAboutServing, notTested, type Claim, type Judgement } from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
-import { commandToAsk, type ClaimVerdict } from '../record/index.js';
+import { absentFrom, commandToAsk, type ClaimVerdict } from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';
 
@@ -35,16 +35,16 @@ function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgeme
   const judgement = 'about' in claim ? claim.judge(findings) : judgeCellClaim(findings, experiment, claim);
   if (judgement.verdict !== 'NOT TESTED') return judgement;
   if (interrupted !== undefined) return { ...judgement, reason: 'the run was stopped before this' };
-  const absent = absences(claim, findings);
-  return absent === '' ? judgement : { ...judgement, reason: `${judgement.reason} (${absent})` };
+  const absent = absences(experiment, claim, findings).filter((each) => !each.endsWith(`: ${judgement.reason}`));
+  return absent.length === 0 ? judgement : { ...judgement, reason: `${judgement.reason} (${absent.join('; ')})` };
 }
 
 /** What a claim needs and this run did not have, with the reason: contestants, their models, and what they are started with. */
-function absences(claim: Claim, { study }: Findings): string {
+function absences(experiment: string, claim: Claim, { study }: Findings): string[] {
   const needed = [...new Set(contestantsOf(claim))];
   const models = 'about' in claim ? [] : [claim.of['model'], claim.over['model']];
   const { targets, contestants } = study.asked ?? {};
-  const asked = targets ?? contestants ?? needed;
+  const asked = targets?.map((target) => target.split('=')[0]) ?? contestants ?? needed;
   const reasons = [
     ...needed
       .filter((id) => !asked.includes(id))
@@ -52,11 +52,12 @@ function absences(claim: Claim, { study }: Findings): string {
     ...study.notTested
       .filter(
         ({ subject }) =>
-          needed.some((id) => subject === id || subject.startsWith(`${id} with `)) || models.includes(subject),
+          needed.some((id) => [id, absentFrom(experiment, id)].includes(subject) || subject.startsWith(`${id} with `)) ||
+          models.includes(subject),
       )
       .map(({ subject, reason }) => `${subject}: ${reason}`),
   ];
   if (reasons.length === 0 && targets !== undefined)
-    return 'it takes servers that are started with options, or models that none of the targets serves';
-  return reasons.join('; ');
+    return ['it takes servers that are started with options, or models that none of the targets serves'];
+  return reasons;
 }

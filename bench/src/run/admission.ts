@@ -27,18 +27,25 @@ export class Admission {
     this.#run = run;
   }
 
-  /** `requests`: what it will be asked; default: one instance. `start`: how it starts; default: as the fleet does. */
+  /**
+   * `requests`: what it will be asked; default: one instance. `start`: how it starts; default: as the fleet does. `subject`: by
+   * which name it is left out; default: contestant and launch.
+   */
   async admit(
     contestant: string,
     launch: Launch,
     requests: readonly Request[] = [],
     start: Start = () => this.#run.fleet.instance(contestant, launch),
+    subject = subjectOf(contestant, launch),
   ): Promise<Admitted> {
     const { keeper, golden, progress } = this.#run;
-    const subject = subjectOf(contestant, launch);
-    const known = keeper.record.notTested.find((other) => other.subject === subject);
+    const names = [subject, subjectOf(contestant, launch)];
+    const known = keeper.record.notTested.find((other) => names.includes(other.subject));
     // What could not start like this once will not be waited for again.
-    if (known !== undefined) return { leftOut: known.reason };
+    if (known !== undefined) {
+      await keeper.leaveOut({ ...known, subject });
+      return { leftOut: known.reason };
+    }
     const inputs = await golden(launch.model, launch.modelVersion);
     const asked = requests[0] ?? { batch: 1, payload: usualPayload(contestantById(contestant).protocol) };
     if (requests.length === 0) await this.#measureFloor(inputs, asked);

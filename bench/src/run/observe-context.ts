@@ -41,8 +41,8 @@ export interface ObserveContext {
   readonly contestants: readonly string[];
   /** A contestant that may be measured, or why it is left out; the record has the reason too. */
   readonly instance: (contestant: string, wanted: Wanted) => Promise<Admitted>;
-  /** Stops it and restarts it for the same launch, with nothing checked: the start itself is observed. */
-  readonly restart: (instance: RunningInstance) => Promise<void>;
+  /** Stops it and starts it again for the same launch, with nothing checked: the start itself is observed. */
+  readonly restart: (instance: RunningInstance) => Promise<RunningInstance>;
   /** What is wrong with a contestant now, in words, and notes it; undefined when its processes live and its port answers. */
   readonly look: (instance: RunningInstance) => Promise<string | undefined>;
   readonly stopServers: () => Promise<void>;

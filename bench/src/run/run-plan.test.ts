@@ -207,7 +207,7 @@ describe('a run', () => {
     assert.deepEqual(observations, { seen: [true, false] });
     assert.deepEqual(
       notTested.map(({ subject }) => subject),
-      [`${B} with tiny`],
+      [`${B} in seen`],
     );
     assert.equal(parity?.contestants[0]?.outcome, 'same');
     assert.equal(ledger.find(({ property }) => property === 'processes')?.values[A], '1');

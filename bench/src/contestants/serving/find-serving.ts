@@ -10,7 +10,7 @@ import { localProgram } from './local-serving.js';
 import { recognise } from './recognise.js';
 import { METRICS_PATH } from './serving-config.js';
 import { STANDIN_NAME, versionLine, type Serving } from './serving-process.js';
-import { modelIsAvailable, startServing } from './start-serving.js';
+import { ANSWER_LIMIT_MS, modelIsAvailable, startServing } from './start-serving.js';
 
 const run = promisify(execFile);
 
@@ -94,7 +94,7 @@ async function atUrl(url: string, grpcAddress: string | undefined): Promise<Serv
 
 /** Whether the page is there: a server gives its metrics only with --monitoring_config_file. */
 async function answers(url: string): Promise<boolean> {
-  const { statusCode, body } = await request(url);
+  const { statusCode, body } = await request(url, { headersTimeout: ANSWER_LIMIT_MS });
   await body.dump();
   return statusCode === 200;
 }

@@ -47,6 +47,16 @@ describe('the answer', () => {
     assert.match(text, /cannot be told apart by this run/);
   });
 
+  it('calls the range of few blocks no interval', () => {
+    const few = (claim: ClaimVerdict): ClaimVerdict => ({
+      ...claim,
+      verdict: 'INCONCLUSIVE',
+      effects: claim.effects.map((effect) => ({ ...effect, pairs: 4 })),
+    });
+    assert.match(answerText(withClaims(few)), /, range \d/);
+    assert.doesNotMatch(answerText(withClaims(few)), /interval/);
+  });
+
   it('says of equivalents that they are', () => {
     assert.match(
       answerText(withClaims((claim) => ({ ...claim, verdict: 'EQUIVALENT' }))),

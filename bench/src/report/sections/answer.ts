@@ -1,5 +1,5 @@
 import { noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
-import { isWithin } from '../../stats/index.js';
+import { isRange, isWithin } from '../../stats/index.js';
 import { muted, strong, type Text } from '../document/inline.js';
 import { conditionParts, formatLoadInWords } from '../../words/condition.js';
 import { formatMs, formatNumber, formatRate, formatSpan } from '../../words/number.js';
@@ -116,7 +116,8 @@ function sentence(context: ReportContext, sides: Sides, opening: string): Text {
   const where = conditionParts(condition).join(', ');
   if (who === 'equivalent' || who === 'undecided') {
     const words = who === 'equivalent' ? 'show no difference that matters' : 'cannot be told apart by this run';
-    const details = `${figures}; ratio ${formatNumber(ratio)}, 95% interval ${formatSpan(low, high)}; ${where}`;
+    const span = isRange(sides.effect.pairs) ? 'range' : '95% interval';
+    const details = `${figures}; ratio ${formatNumber(ratio)}, ${span} ${formatSpan(low, high)}; ${where}`;
     return [`${start}, ${first} and ${second} `, strong(words), '. ', muted(details)];
   }
   const factor = formatNumber(ratio > 1 ? ratio : 1 / ratio);

@@ -37,7 +37,7 @@ function notAsked(context: ReportContext, claims: readonly ClaimVerdict[]): Bloc
   const { asked, command, plan } = context.results.study;
   const why = /\s--only[\s=]/.test(command)
     ? '--only chose other questions'
-    : `The profile ${plan.profile} leaves it out`;
+    : `The profile ${plan.profile} leaves it out${asked?.program === 'bench' ? ', or npm run bench, which observes nothing besides cells' : ''}`;
   const summary = `${counted(claims.length, 'more claim was', 'more claims were')} not put to this run`;
   const table = tableOf(summary, claims, [
     text('Claim', ({ sentence }) => sentence),

@@ -107,19 +107,24 @@ describe('summariseCell', () => {
   });
 
   it('does not set trials aside in which the server failed', () => {
-    const all = (outcome: 'refused' | 'wrong-answer') =>
+    const all = (outcome: 'refused' | 'wrong-answer', cpuShare = 0.1) =>
       steady.map((trial, block) =>
         block === 0
           ? trial
           : aTrial(
               Array.from({ length: 1000 }, (_, i) => aSample({ intendedAtNs: i * 1e6, outcome })),
-              { block },
+              { block, generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare, dropped: 0 } },
             ),
       );
     const refused = summariseCell(aCell(), all('refused'));
     assert.deepEqual([refused.valid, refused.outcomes.refused, refused.outcomes.ok], [false, 5000, 1000]);
     assert.deepEqual([refused.trials[1]?.valid, refused.trials[1]?.p50Ms], [true, null]);
     assert.equal(gate(summariseCell(aCell(), all('wrong-answer')), 'parity').passed, false);
+    for (const [outcome, name] of [
+      ['refused', 'errors'],
+      ['wrong-answer', 'parity'],
+    ] as const)
+      assert.equal(gate(summariseCell(aCell(), all(outcome, 1.2)), name).passed, false, 'nor by the generator’s CPU');
     const allowed = summariseCell(aCell(undefined, { errorLimit: 1 }), all('refused'));
     assert.match(gate(allowed, 'steadiness').detail, /half of the requests or more had no right answer/);
   });
