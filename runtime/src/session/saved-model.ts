@@ -1,4 +1,4 @@
-import type { EngineLibrary } from '../provision/engine-library.js';
+import type { EngineLibrary } from '../engine/engine-library.js';
 import { openLibrary, type CApi, type Pointer } from './c-api.js';
 import { messageBytes } from './config-message.js';
 import { nativeFromValue, valueFromNative } from './native-tensor.js';

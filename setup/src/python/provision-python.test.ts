@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { cacheLayout } from '../provision/cache-layout.js';
+import { cacheLayout } from '@serving-study/runtime';
 import type { SetupContext } from '../provision/provision-engine.js';
 import { outputOf } from '../provision/run-command.js';
 import { acquireSetupLock, type SetupLock } from '../provision/setup-lock.js';

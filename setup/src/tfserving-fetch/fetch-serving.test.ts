@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { cacheLayout, type CacheLayout } from '../provision/cache-layout.js';
+import { cacheLayout, type CacheLayout } from '@serving-study/runtime';
 import { runCommand } from '../provision/run-command.js';
 import { digestOf, FAKE_PROGRAM, fakeLayer, headerOnly } from '../testing/fake-image.js';
 import { startFakeRegistry, type FakeRegistry } from '../testing/fake-registry.js';
