@@ -1,6 +1,14 @@
-import { contestantsOf, isAboutServing, notTested, type Claim, type Judgement } from '../questions/claim.js';
+import {
+  contestantsOf,
+  isAboutServing,
+  notTested,
+  type CellClaim,
+  type Claim,
+  type Judgement,
+} from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
-import { commandToAsk, type ClaimVerdict } from '../record/index.js';
+import { whyNotSent } from '../questions/own-questions.js';
+import { commandToAsk, conditionSchema, type ClaimVerdict, type OwnModel } from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';
 
@@ -43,9 +51,11 @@ function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgeme
 function absences(claim: Claim, { study }: Findings): string {
   const needed = [...new Set(contestantsOf(claim))];
   const models = 'about' in claim ? [] : [claim.of['model'], claim.over['model']];
+  const unsent = 'about' in claim || study.own === undefined ? [] : whyNoRequests(claim, study.own);
   const { targets, contestants } = study.asked ?? {};
   const asked = targets ?? contestants ?? needed;
   const reasons = [
+    ...unsent,
     ...needed
       .filter((id) => !asked.includes(id))
       .map((id) => `${id}: ${targets === undefined ? 'not asked for' : 'not among the targets'}`),
@@ -59,4 +69,16 @@ function absences(claim: Claim, { study }: Findings): string {
   if (reasons.length === 0 && targets !== undefined)
     return 'it takes servers that are started with options, or models that none of the targets serves';
   return reasons.join('; ');
+}
+
+/** Why the requests of either side are not sent to the user's own model. */
+function whyNoRequests({ of, over }: CellClaim, own: OwnModel): string[] {
+  const [usual = 'json'] = own.payloads;
+  const reasons = [of, { ...of, ...over }].flatMap(({ batch, payload }) => {
+    const { data } = conditionSchema
+      .pick({ batch: true, payload: true })
+      .safeParse({ batch: batch ?? 1, payload: payload ?? usual });
+    return (data && whyNotSent(own, data)) ?? [];
+  });
+  return [...new Set(reasons)];
 }

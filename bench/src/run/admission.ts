@@ -1,5 +1,6 @@
 import { contestantById, type Launch, type RunningInstance } from '../contestants/index.js';
 import { DEFAULT_TOLERANCE } from '../load/index.js';
+import { requestMs } from '../questions/own-effort.js';
 import { findFloor, usualPayload, type Condition } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import { UnwritableError } from '../run-folder/index.js';
@@ -134,12 +135,16 @@ export class Admission {
 
   /** Loads a server that has not been loaded yet until it is as fast as it gets, and says in the ledger what that took. */
   async #warmUp(instance: RunningInstance, golden: GoldenSet, request: Request): Promise<void> {
-    const { keeper, generator, longestWarmUpMs, signal, progress } = this.#run;
+    const { keeper, generator, longestWarmUpMs, subject, signal, progress } = this.#run;
     if (this.#warm.has(instance) || instance.target.kind === 'engine' || stopped(this.#run)) return;
     this.#warm.add(instance);
     const { id } = instance.contestant;
     progress.now(`warming ${id} up`);
-    const took = await warmUpServer(generator, instance, request, golden, longestWarmUpMs, signal);
+    const effort = {
+      longestMs: longestWarmUpMs,
+      requestMs: subject.own === undefined ? 0 : requestMs(subject.own, request),
+    };
+    const took = await warmUpServer(generator, instance, request, golden, effort, signal);
     await keeper.save({ ledger: withValue(keeper.record.ledger, 'warm-up', id, warmUpWords(took)) });
   }
 }

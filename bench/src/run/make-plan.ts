@@ -2,7 +2,8 @@ import { contestantById } from '../contestants/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
 import type { PlanContext, Question } from '../questions/define.js';
 import { cellsOf, whyNotAsked } from '../questions/expand.js';
-import type { Cell, Plan, Profile, Seeds } from '../record/index.js';
+import { turnMs } from '../questions/own-effort.js';
+import type { Cell, OwnModel, Plan, Profile, Seeds } from '../record/index.js';
 import { MODEL_SERVER, visitsOf, type Visit } from './visits.js';
 import { LONGEST_WARM_UP_MS } from './warm-up.js';
 
@@ -15,7 +16,7 @@ export interface PlanWish {
 }
 
 /** Between two trials: metrics pages, files, statistics of the generator. */
-export const BETWEEN_TRIALS_MS = 40;
+const BETWEEN_TRIALS_MS = 40;
 /** Until the model server answers. */
 const MODEL_SERVER_START_MS = 2000;
 
@@ -49,7 +50,8 @@ export function makePlan(wish: PlanWish): {
       durationMs: each.durationMs * wish.timeFactor,
     }));
   const { profile } = wish.context;
-  const observeMs = taken.reduce((sum, { id }) => sum + (OBSERVATIONS[id]?.expectedMs[profile] ?? 0), 0);
+  const { own } = wish.context.subject;
+  const observeMs = taken.reduce((sum, { id }) => sum + (OBSERVATIONS[id]?.expectedMs(profile, own) ?? 0), 0);
   const plan = {
     profile,
     seeds: wish.seeds,
@@ -59,12 +61,17 @@ export function makePlan(wish: PlanWish): {
     restarts: RESTARTS,
   };
   const startMs = visitsOf(plan).reduce((sum, visit) => sum + startsMs(visit, profile, wish.timeFactor), 0);
-  return { plan: { ...plan, expectedMs: loadMs(cells) + startMs + observeMs }, notTested };
+  return { plan: { ...plan, expectedMs: loadMs(cells, own) + startMs + observeMs }, notTested };
 }
 
 /** How long the trials of these cells take. */
-export function loadMs(cells: readonly Cell[]): number {
-  return cells.reduce((sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS), 0);
+export function loadMs(cells: readonly Cell[], own: OwnModel | undefined): number {
+  return cells.reduce((sum, each) => sum + each.trials * trialMs(each, own), 0);
+}
+
+/** A trial ends with its last answer, which comes after the window: of a slow model long after. */
+export function trialMs({ warmupMs, durationMs, condition }: Cell, own: OwnModel | undefined): number {
+  return warmupMs + durationMs + BETWEEN_TRIALS_MS + (own === undefined ? 0 : turnMs(own, condition));
 }
 
 /** How long it takes until everybody is up and warm for a visit. */

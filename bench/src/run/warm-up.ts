@@ -12,8 +12,10 @@ const ENOUGH_REQUESTS = 10_000;
 /** As long as one window is faster than the one before by more than this, the server still warms up. */
 const RISE = 0.05;
 const WINDOW_MS = 500;
-const CONCURRENCY = 8;
+const CLIENTS = 8;
 const TIMEOUT_MS = 10_000;
+/** Of patience with a request that waits for those of all clients. */
+const TURNS = 4;
 /** A slow model would take for ever to see ten thousand requests. */
 export const LONGEST_WARM_UP_MS: Readonly<Record<Profile, number>> = { quick: 2000, standard: 1500, thorough: 10_000 };
 
@@ -26,20 +28,26 @@ export interface WarmUp {
 
 /**
  * Loads a server that has just started until it has stopped getting faster: ten thousand requests and no rise between the last
- * two windows, or `longestMs`. None of it is in the samples. Failures are the first trial's to find.
+ * two windows, or `longestMs`, in which so many clients ask as get an answer, where a request takes `requestMs`.
+ * None of it is in the samples. Failures are the first trial's to find.
  */
 export async function warmUpServer(
   generator: Generator,
   instance: RunningInstance,
   condition: Pick<Condition, 'batch' | 'payload'>,
   golden: GoldenSet,
-  longestMs: number,
+  { longestMs, requestMs }: { readonly longestMs: number; readonly requestMs: number },
   signal: AbortSignal,
 ): Promise<WarmUp> {
+  const startedAt = performance.now();
+  const tookMs = (): number => performance.now() - startedAt;
+  const concurrency = Math.max(1, Math.min(CLIENTS, Math.floor(longestMs / requestMs)));
+  const timeoutMs = Math.max(TIMEOUT_MS, TURNS * concurrency * requestMs);
   const folder = await mkdtemp(join(tmpdir(), 'warm-up-'));
   let [requests, windows, before, isSteady] = [0, 0, 0, false];
   try {
-    while (windows * WINDOW_MS < longestMs && !(isSteady && requests >= ENOUGH_REQUESTS) && !signal.aborted) {
+    // A window ends with its last answer.
+    while (tookMs() < longestMs && !(isSteady && requests >= ENOUGH_REQUESTS) && !signal.aborted) {
       windows += 1;
       const { samples } = await drive(
         {
@@ -47,12 +55,12 @@ export async function warmUpServer(
           instance,
           trial: 'warm-up',
           cell: 'warm-up',
-          condition: { ...condition, loop: { kind: 'closed', concurrency: CONCURRENCY } },
+          condition: { ...condition, loop: { kind: 'closed', concurrency } },
           golden: [golden],
           seeds: { arrivals: windows, inputs: windows },
           warmupMs: 0,
           durationMs: WINDOW_MS,
-          timeoutMs: TIMEOUT_MS,
+          timeoutMs,
           samplesFile: join(folder, String(windows)),
         },
         { signal },
@@ -61,7 +69,7 @@ export async function warmUpServer(
       isSteady = samples <= before * (1 + RISE);
       before = samples;
     }
-    return { requests, seconds: (windows * WINDOW_MS) / 1e3, isSteady };
+    return { requests, seconds: tookMs() / 1e3, isSteady };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -63,8 +63,9 @@ const PARTS: Readonly<Record<string, string>> = {
   inference: 'the model itself',
   'upstream inference': 'the model itself',
   serialise: 'writing the answer',
-  server: 'TensorFlow Serving around the model',
-  'upstream server': 'TensorFlow Serving around the model',
+  'server, rest': 'TensorFlow Serving around the model',
+  'upstream queue': 'waiting in a queue',
+  'upstream server, rest': 'TensorFlow Serving around the model',
   'upstream, rest': 'the way between proxy and TensorFlow Serving',
   unaccounted: 'network, HTTP and what nobody timed',
 };
@@ -79,9 +80,10 @@ function limits(context: ReportContext, cells: readonly CellResult[]): Text[] {
     const [largest] = split.toSorted((a, b) => b.ms - a.ms);
     if (largest === undefined || !(total > 0)) return [];
     const share = Math.round((100 * largest.ms) / total);
+    const most = share > 50 ? 'most of the time' : 'the largest part of the time';
     return [
       [
-        `Of one request to ${context.label(cell.contestant)}, most time goes into `,
+        `Of one request to ${context.label(cell.contestant)}, ${most} goes into `,
         strong(PARTS[largest.part] ?? largest.part),
         `: ${formatMs(largest.ms)} of ${formatMs(total)} (${share}%). `,
         muted(`mean; ${conditionParts(cell.condition).join(', ')}`),
