@@ -7,7 +7,7 @@ import {
   type Judgement,
 } from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
-import { whyNotSent } from '../questions/own-questions.js';
+import { whyNotOfOwn, whyNotSent } from '../questions/own-questions.js';
 import { commandToAsk, conditionSchema, type ClaimVerdict, type OwnModel } from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';
@@ -35,11 +35,13 @@ function verdictOn(experiment: string, claim: Claim, findings: Findings): ClaimV
 }
 
 function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgement {
-  const { plan, interrupted } = findings.study;
+  const { plan, interrupted, own } = findings.study;
   const reason = findings.notTested(experiment);
   if (reason !== undefined) return notTested(reason);
-  if (!plan.experiments.includes(experiment))
-    return notTested(`this run leaves the experiment out: ${commandToAsk(experiment, findings.study.asked)}`);
+  if (!plan.experiments.includes(experiment)) {
+    const never = own && whyNotOfOwn(experiment, own);
+    return notTested(never ?? `this run leaves the experiment out: ${commandToAsk(experiment, findings.study.asked)}`);
+  }
   const judgement = 'about' in claim ? claim.judge(findings) : judgeCellClaim(findings, experiment, claim);
   if (judgement.verdict !== 'NOT TESTED') return judgement;
   if (interrupted !== undefined) return { ...judgement, reason: 'the run was stopped before this' };

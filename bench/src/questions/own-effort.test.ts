@@ -83,6 +83,9 @@ describe('the plan for a user’s own model', () => {
         ?.reason;
     };
     assert.match(reasonOf('client-batches-help-serving') ?? '', /\(16 instances in one request take 11 s\)/);
+    // No command would ask it.
+    assert.match(reasonOf('float16-saves-time') ?? '', /^it compares variants of this project's models/);
+    assert.match(reasonOf('capacity-serving') ?? '', /^one prediction of mine takes 700 ms/);
     assert.match(reasonOf('raw-bytes-beat-typed-numbers') ?? '', /its inputs have no form float-val/);
   });
 });

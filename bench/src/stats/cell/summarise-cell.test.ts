@@ -191,6 +191,14 @@ describe('summariseCell', () => {
       assert.equal(summariseCell(aCell(loop), [aTrial(samples, { durationMs: 24_000 })]).throughputPerS.value, 0.5);
   });
 
+  it('allows for a slow first request, which is under way when the window begins', () => {
+    const slow = [900, 1400, 1900, 2400].map((atMs) =>
+      aSample({ intendedAtNs: atMs * 1e6, sentAtNs: atMs * 1e6, doneAtNs: (atMs + 500) * 1e6 }),
+    );
+    const trials = Array.from({ length: 6 }, () => aTrial(slow, { durationMs: 2900 }));
+    assert.ok(gate(summariseCell(aCell(), trials), 'littles-law').passed);
+  });
+
   it('misses workers of a closed loop that stood idle', () => {
     const idle = summariseCell(aCell({ kind: 'closed', concurrency: 2 }), [aSteadyTrial(1)]);
     assert.deepEqual([gate(idle, 'littles-law').passed, idle.valid], [false, false]);

@@ -9,7 +9,8 @@ const LIMIT = 0.05;
  * has a concurrency to compare with. Latency is the service time inside the window, of failed requests too since they keep a
  * worker as well, so that a residual means lost samples, stopped workers, or a generator that was busy with itself between an
  * answer and the next request. What was under way when the window began is not among the samples: each worker may miss as
- * much as the longest request of its trial took, on top of the 5%.
+ * much as the longest request of its trial took, or as passed until the first requests were begun, on top of the 5%. The first
+ * request after a change of contestant may be the slowest of all.
  */
 export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Gate {
   if (loop.kind === 'open')
@@ -26,7 +27,7 @@ export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Ga
       longestNs = Math.max(longestNs, doneAtNs - sentAtNs);
     }
     windowNs += ownNs;
-    missedNs += Math.min(ownNs, longestNs);
+    missedNs += Math.min(ownNs, Math.max(longestNs, untilFirstNs(samples.intendedAtNs, loop.concurrency)));
   }
   if (n === 0) return gate('littles-law', false, 'no request ended', 'see the failures');
   const held = totalNs / windowNs;
@@ -35,4 +36,10 @@ export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Ga
   const detail = `throughput x latency is ${Number(held.toPrecision(3))} at concurrency ${loop.concurrency}: ${percent(residual)} apart (limit ${percent(allowed)})`;
   const remedy = 'run longer; if it stays, the generator needs a core of its own';
   return gate('littles-law', residual <= allowed, detail, remedy);
+}
+
+/** When so many workers began their first request, on average. */
+function untilFirstNs(intendedAtNs: Float64Array, workers: number): number {
+  const first = intendedAtNs.toSorted().subarray(0, workers);
+  return first.reduce((sum, instantNs) => sum + instantNs, 0) / Math.max(1, first.length);
 }
