@@ -35,9 +35,7 @@ interface DoctorFlags {
 const INTERRUPTED = 130;
 const interruption = new AbortController();
 
-const program = new Command('setup').description(
-  'TensorFlow itself in Node: set it up, and see what this machine has',
-);
+const program = new Command('setup').description('TensorFlow itself in Node: set it up, and see what this machine has');
 program
   .command('setup')
   .description('fetch TensorFlow, build its binding, make the Python environment; quick when all is there')

@@ -97,6 +97,11 @@ describe('a run that is published', () => {
   });
 });
 
+it('without a run there is no page that would grow old', async () => {
+  await indexResults(root, say);
+  assert.deepEqual(await published(), ['README.md']);
+});
+
 it('the index and the table of this project are what the command makes', async () => {
   for (const path of ['README.md', 'docs/results'])
     await cp(join(PROJECT_ROOT, path), join(root, path), { recursive: true });

@@ -31,8 +31,8 @@ export function protocol({ model, own }: Subject): Question {
     profiles: STANDARD,
     asks: 'Does gRPC answer faster than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
     expects:
-      'For a small image the protocols are close. For a large one, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
-    done: 'One client sent one instance per request: as JSON numbers and as base64 of the float32 values over REST (the model’s own signature reads them), and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val). nginx in the proxy’s place shows what any proxy adds.',
+      'For small inputs the protocols are close. For large ones, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
+    done: `One client sent one instance per request: as JSON${own === undefined ? ' numbers and as base64 of the float32 values over REST (the model’s own signature reads them)' : ' over REST'}, and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val). nginx in the proxy’s place shows what any proxy adds.`,
     means:
       'Send raw bytes when inputs are images or embeddings, over REST as base64 to a signature that reads them. A proxy that has to read JSON and write it again pays for both sides; one that passes bytes through does not.',
     needs: `its claims: the model \`${LARGE}\``,

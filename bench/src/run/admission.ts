@@ -1,5 +1,6 @@
 import { contestantById, type Launch, type RunningInstance } from '../contestants/index.js';
 import { DEFAULT_TOLERANCE } from '../load/index.js';
+import { requestMs } from '../questions/own-effort.js';
 import { findFloor, usualPayload, type Condition } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import { UnwritableError } from '../run-folder/index.js';
@@ -145,14 +146,15 @@ export class Admission {
    * that has is asked once: TensorFlow prepares the graph at the first request of a kind, which takes seconds for a large model.
    */
   async #warmUp(instance: RunningInstance, golden: GoldenSet, request: Request): Promise<void> {
-    const { keeper, generator, longestWarmUpMs, signal, progress } = this.#run;
+    const { keeper, generator, longestWarmUpMs, subject, signal, progress } = this.#run;
     const known = this.#known.get(instance) ?? new Set<string>();
     this.#known.set(instance, known);
     const kind = `${request.payload} ${request.batch}`;
     if (known.has(kind) || instance.target.kind === 'engine' || stopped(this.#run)) return;
     known.add(kind);
     const { id } = instance.contestant;
-    const asked = { generator, instance, golden, request, signal };
+    const requestTakesMs = subject.own === undefined ? 0 : requestMs(subject.own, request);
+    const asked = { generator, instance, golden, request, requestMs: requestTakesMs, signal };
     if (known.size > 1) {
       await askOnce(asked);
       return;

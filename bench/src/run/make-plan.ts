@@ -2,7 +2,8 @@ import { contestantById } from '../contestants/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
 import type { PlanContext, Question } from '../questions/define.js';
 import { cellsOf, whyNotAsked } from '../questions/expand.js';
-import type { Cell, Plan, Profile, Seeds } from '../record/index.js';
+import { turnMs } from '../questions/own-effort.js';
+import type { Cell, OwnModel, Plan, Profile, Seeds } from '../record/index.js';
 import { kindsOf } from './floors.js';
 import { MODEL_SERVER, visitsOf, type Visit } from './visits.js';
 import { LONGEST_WARM_UP_MS } from './warm-up.js';
@@ -16,7 +17,7 @@ export interface PlanOptions {
 }
 
 /** Between two trials: metrics pages, files, statistics of the generator. */
-export const BETWEEN_TRIALS_MS = 40;
+const BETWEEN_TRIALS_MS = 40;
 /** The generator's own cost for one kind of request; kinds of one size are measured once. */
 const FLOOR_MS = 500;
 /** Until the model server answers. */
@@ -52,7 +53,8 @@ export function makePlan(options: PlanOptions): {
       durationMs: each.durationMs * options.timeFactor,
     }));
   const { profile } = options.context;
-  const observeMs = taken.reduce((sum, { id }) => sum + (OBSERVATIONS[id]?.expectedMs[profile] ?? 0), 0);
+  const { own } = options.context.subject;
+  const observeMs = taken.reduce((sum, { id }) => sum + (OBSERVATIONS[id]?.expectedMs(profile, own) ?? 0), 0);
   const plan = {
     profile,
     seeds: options.seeds,
@@ -62,12 +64,18 @@ export function makePlan(options: PlanOptions): {
     restarts: RESTARTS,
   };
   const startMs = visitsOf(plan).reduce((sum, visit) => sum + startsMs(visit, profile, options.timeFactor), 0);
-  return { plan: { ...plan, expectedMs: FLOOR_MS * kindsOf(cells).length + loadMs(cells) + startMs + observeMs }, notTested };
+  const expectedMs = FLOOR_MS * kindsOf(cells).length + loadMs(cells, own) + startMs + observeMs;
+  return { plan: { ...plan, expectedMs }, notTested };
 }
 
 /** How long the trials of these cells take. */
-export function loadMs(cells: readonly Cell[]): number {
-  return cells.reduce((sum, each) => sum + each.trials * (each.warmupMs + each.durationMs + BETWEEN_TRIALS_MS), 0);
+export function loadMs(cells: readonly Cell[], own: OwnModel | undefined): number {
+  return cells.reduce((sum, each) => sum + each.trials * trialMs(each, own), 0);
+}
+
+/** A trial ends with its last answer, which comes after the window: of a slow model long after. */
+export function trialMs({ warmupMs, durationMs, condition }: Cell, own: OwnModel | undefined): number {
+  return warmupMs + durationMs + BETWEEN_TRIALS_MS + (own === undefined ? 0 : turnMs(own, condition));
 }
 
 /** How long it takes until everybody is up and warm for a visit. */

@@ -37,7 +37,12 @@ describe('a server that dies while it is observed', () => {
       const pid = text.includes(at) ? fleet.running.get(killed)?.processes[0]?.pid : undefined;
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
     };
-    await using test = await aRun(generator, fleet, {}, { observations: { [id]: { expectedMs, observe } }, hear: look });
+    await using test = await aRun(
+      generator,
+      fleet,
+      {},
+      { observations: { [id]: { expectedMs, observe } }, hear: look },
+    );
     const model = await mkdtemp(`${tmpdir()}/observe-test-`);
     try {
       const modelFolder = (_: string, version: number): string => {
@@ -63,7 +68,13 @@ describe('a server that dies while it is observed', () => {
 
   it('is not said to have failed an update', async () => {
     const own = ['flask-reload'];
-    const { observations, notTested } = await killedIn('hot-update', observeHotUpdates, own, 'flask-reload', 'version 2');
+    const { observations, notTested } = await killedIn(
+      'hot-update',
+      observeHotUpdates,
+      own,
+      'flask-reload',
+      'version 2',
+    );
     assert.deepEqual(observations, {});
     assert.match(notTested.find(({ subject }) => subject === 'hot-update')?.reason ?? '', /has ended/);
   });

@@ -27,7 +27,7 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
       progress.say(`${id} could not be observed: ${reason}`);
       await keeper.leaveOut({ subject: id, reason, during: 'observation' });
     } finally {
-      clock.passedMs(observation.expectedMs[keeper.record.plan.profile]);
+      clock.passedMs(observation.expectedMs(keeper.record.plan.profile, keeper.record.own));
       await fleet.keepOnly([]);
     }
   }

@@ -12,8 +12,10 @@ const ENOUGH_REQUESTS = 10_000;
 /** As long as one window is faster than the one before by more than this, the server still warms up. */
 const RISE = 0.05;
 const WINDOW_MS = 500;
-const CONCURRENCY = 8;
+const CLIENTS = 8;
 const TIMEOUT_MS = 10_000;
+/** Of patience with a request that waits for those of all clients. */
+const TURNS = 4;
 /** A slow model would take for ever to see ten thousand requests. */
 export const LONGEST_WARM_UP_MS: Readonly<Record<Profile, number>> = { quick: 2000, standard: 1250, thorough: 10_000 };
 
@@ -30,23 +32,29 @@ interface Asked {
   readonly instance: RunningInstance;
   readonly golden: GoldenSet;
   readonly request: Pick<Condition, 'batch' | 'payload'>;
+  /** How long one takes, about; 0: not known, and short. */
+  readonly requestMs: number;
   readonly signal: AbortSignal;
 }
 
 /**
  * Loads a server that has just started until it has stopped getting faster: ten thousand requests and no rise between the last
- * two windows, or `longestMs`. None of it is in the samples. Failures are the first trial's to find.
+ * two windows, or `longestMs`, in which so many clients ask as get an answer.
+ * None of it is in the samples. Failures are the first trial's to find.
  */
 export async function warmUpServer(asked: Asked, longestMs: number): Promise<WarmUp> {
-  let [requests, windows, before, isSteady] = [0, 0, 0, false];
-  while (windows * WINDOW_MS < longestMs && !(isSteady && requests >= ENOUGH_REQUESTS) && !asked.signal.aborted) {
-    windows += 1;
-    const samples = await load(asked, CONCURRENCY, WINDOW_MS);
+  const startedAt = performance.now();
+  const tookMs = (): number => performance.now() - startedAt;
+  const clients = Math.max(1, Math.min(CLIENTS, Math.floor(longestMs / asked.requestMs)));
+  let [requests, before, isSteady] = [0, 0, false];
+  // A window ends with its last answer.
+  while (tookMs() < longestMs && !(isSteady && requests >= ENOUGH_REQUESTS) && !asked.signal.aborted) {
+    const samples = await load(asked, clients, WINDOW_MS);
     requests += samples;
     isSteady = samples <= before * (1 + RISE);
     before = samples;
   }
-  return { requests, seconds: (windows * WINDOW_MS) / 1e3, isSteady };
+  return { requests, seconds: tookMs() / 1e3, isSteady };
 }
 
 /** One request, or as many as the first millisecond takes. Failures are the first trial's to find. */
@@ -56,17 +64,18 @@ export async function askOnce(asked: Asked): Promise<void> {
 
 /** How many requests a closed loop sends in a window. */
 async function load(
-  { request, golden, signal, ...asked }: Asked,
+  { request, golden, requestMs, signal, ...asked }: Asked,
   concurrency: number,
   durationMs: number,
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'warm-up-'));
   try {
+    const timeoutMs = Math.max(TIMEOUT_MS, TURNS * concurrency * requestMs);
     const { samples } = await drive(
       {
         ...{ ...asked, trial: 'warm-up', cell: 'warm-up', golden: [golden], seeds: { arrivals: 0, inputs: 0 } },
         condition: { ...request, loop: { kind: 'closed', concurrency } },
-        ...{ warmupMs: 0, durationMs, timeoutMs: TIMEOUT_MS, samplesFile: join(folder, 'samples') },
+        ...{ warmupMs: 0, durationMs, timeoutMs, samplesFile: join(folder, 'samples') },
       },
       { signal },
     );

@@ -26,6 +26,21 @@ export async function fakeLayer(entries: Readonly<Record<string, FakeEntry>>): P
   return gzipSync(Buffer.concat(chunks));
 }
 
+const LARGEST_ZSTD_BLOCK = 2 ** 17;
+
+/** A zstd frame that holds these bytes as they are (RFC 8878, section 3.1.1). For tests. */
+export function zstdFrame(bytes: Buffer): Buffer {
+  const blocks = Array.from({ length: Math.max(1, Math.ceil(bytes.length / LARGEST_ZSTD_BLOCK)) }, (_, at) => {
+    const block = bytes.subarray(at * LARGEST_ZSTD_BLOCK, (at + 1) * LARGEST_ZSTD_BLOCK);
+    const isLast = (at + 1) * LARGEST_ZSTD_BLOCK >= bytes.length;
+    const header = Buffer.alloc(3);
+    header.writeUIntLE((block.length << 3) | (isLast ? 1 : 0), 0, 3);
+    return Buffer.concat([header, block]);
+  });
+  // No checksum and no size in the frame's header; a window of 2 MiB.
+  return Buffer.concat([Buffer.from('28b52ffd0058', 'hex'), ...blocks]);
+}
+
 /** A layer that is one header, of a file that would have `bytes` bytes. `typeflag` makes it another kind, as `S` for sparse. For tests. */
 export async function headerOnly(name: string, bytes: number, typeflag = '0'): Promise<Buffer> {
   const archive = pack();

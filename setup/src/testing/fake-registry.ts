@@ -18,8 +18,8 @@ export interface FakeRegistry extends AsyncDisposable {
   readonly blobFaults: BlobFault[];
   /** Makes the tag 2.20.0 an image of these layers; returns the digest of its index. */
   serve(layers: readonly Buffer[], architecture?: string): string;
-  /** Makes the tag 2.20.0 these bytes. */
-  serveManifest(bytes: Buffer): void;
+  /** Makes a tag or a digest these bytes; default: the tag 2.20.0. */
+  serveManifest(bytes: Buffer, reference?: string): void;
 }
 
 /** A registry that gives tokens to anyone and sends blobs from a store of another address, on free ports. For tests. */
@@ -76,7 +76,7 @@ export async function startFakeRegistry(): Promise<FakeRegistry> {
       stored.set('2.20.0', index);
       return put(index).digest;
     },
-    serveManifest: (bytes) => stored.set('2.20.0', bytes),
+    serveManifest: (bytes, reference = '2.20.0') => stored.set(reference, bytes),
     async [Symbol.asyncDispose]() {
       await Promise.all([store.close(), registry.close()]);
     },

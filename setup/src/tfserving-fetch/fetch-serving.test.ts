@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import * as zlib from 'node:zlib';
 import { cacheLayout, type CacheLayout } from '@serving-study/runtime';
 import { runCommand } from '../provision/run-command.js';
-import { digestOf, FAKE_PROGRAM, fakeLayer, headerOnly } from '../testing/fake-image.js';
+import { digestOf, FAKE_PROGRAM, fakeLayer, headerOnly, zstdFrame } from '../testing/fake-image.js';
 import { startFakeRegistry, type FakeRegistry } from '../testing/fake-registry.js';
 import { fetchServing, type FetchOptions } from './fetch-serving.js';
 import { findFetched, type FetchedServing } from './fetched-serving.js';
@@ -224,6 +225,24 @@ describe('tfserving:fetch', { concurrency: true }, () => {
       await fails(/nothing for linux\/amd64, only linux\/arm64$/);
       await fails(/no official TensorFlow Serving for linux on arm64.*--tfserving-url/, { arch: 'arm64' });
       await fails(/has no tensorflow\/serving:9$/, { image: 'tensorflow/serving:9' });
+    }));
+
+  it('reads layers compressed with zstd where Node does, and says so where it does not', () =>
+    bench(async ({ registry, fetch, fails }) => {
+      registry.serve([zstdFrame(zlib.gunzipSync(PLAIN))]);
+      if ('createZstdDecompress' in zlib) assert.equal((await fetch()).version, VERSION);
+      else await fails(/is compressed with zstd, which Node reads from version 22\.15 on$/);
+    }));
+
+  it('refuses a manifest that is not what its digest says', () =>
+    bench(async ({ registry, fails }) => {
+      const digest = `sha256:${'0'.repeat(64)}`;
+      const listed = { mediaType: '', digest, size: 2, platform: { os: 'linux', architecture: 'amd64' } };
+      registry.serveManifest(Buffer.from(JSON.stringify({ manifests: [listed] })));
+      registry.serveManifest(Buffer.from('{}'), digest);
+      const why = /^the registry sent the manifest sha256:44136fa\w+ where sha256:0{64} was asked for$/;
+      await fails(why);
+      await fails(why, { digest });
     }));
 
   it('refuses manifests that are none', () =>

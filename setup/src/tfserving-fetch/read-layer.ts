@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Transform, type Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { extract, type Extract, type Header } from 'tar-stream';
 import type { ImageTree } from './image-tree.js';
 
@@ -98,8 +98,13 @@ async function store(data: AsyncIterable<Uint8Array>, folder: string): Promise<s
 async function decompressor(path: string): Promise<Duplex> {
   await using file = await open(path);
   const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-  if (buffer.readUInt16BE() === 0x1f8b) return createGunzip();
-  if (buffer.readUInt32BE() === 0x28b52ffd) throw new Error('it is compressed with zstd; only gzip is read');
+  if (buffer.readUInt16BE() === 0x1f8b) return zlib.createGunzip();
+  if (buffer.readUInt32BE() === 0x28b52ffd) {
+    // Node has it from 22.15 and 23.8 on.
+    const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => Duplex };
+    if (createZstdDecompress !== undefined) return createZstdDecompress();
+    throw new Error('it is compressed with zstd, which Node reads from version 22.15 on');
+  }
   return new PassThrough();
 }
 

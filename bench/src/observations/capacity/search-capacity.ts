@@ -3,7 +3,7 @@ import type { Profile } from '../../record/index.js';
 import { LATENCY_LIMIT_MS, continueCapacitySearch, startCapacitySearch } from '../../stats/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
 import type { SampleTable } from '../../samples/index.js';
-import { inProcess, rateFor } from '../../questions/subject.js';
+import { inProcess, rateFor, type Subject } from '../../questions/subject.js';
 import { boundMs, failures, tailMs, type Latency } from '../observed-latency.js';
 import { compareBetween } from './compare-between.js';
 import { FAILED_SHARE, PERCENTILE } from './limit.js';
@@ -25,6 +25,16 @@ const LOOKS = 2;
 
 type Row = Capacity['contestants'][number];
 type Step = Row['steps'][number];
+
+/** Loads of a search at about the rate it begins with, those of the comparison between two searches included. */
+const LOADS = 8;
+
+/** How much longer it takes with a model that bears lower rates only. */
+export function searchLongerMs(subject: Subject, profile: Profile): number {
+  const { startPerS } = SEARCH;
+  const longerMs = stepMs(rateFor(subject, startPerS), profile) - stepMs(startPerS, profile);
+  return CONTESTANTS[profile].length * LOADS * longerMs;
+}
 
 export async function searchCapacities(context: ObserveContext): Promise<Capacity> {
   const contestants: Row[] = [];

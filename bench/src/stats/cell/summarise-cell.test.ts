@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cellResultSchema, type CellResult, type Gate } from '../../record/index.js';
+import { cellResultSchema, type CellResult, type Gate, type Sample } from '../../record/index.js';
 import { aCell, aSample, aSteadyTrial, aTrial } from '../testing/a-trial.js';
 import { summariseCell } from './summarise-cell.js';
 
@@ -184,6 +184,24 @@ describe('summariseCell', () => {
     const result = summariseCell(aCell({ kind: 'open', arrivals: 'constant', ratePerS: 900 }), [overloaded]);
     assert.match(gate(result, 'steadiness').detail, /p50 within 67% of their mean/);
     assert.ok(Math.abs(result.throughputPerS.value - 450) < 2);
+  });
+
+  it('gives the same throughput to servers that answer slow requests one by one or all at once', () => {
+    const loop = { kind: 'closed', concurrency: 8 } as const;
+    const begun = (atNs: number): Sample => aSample({ intendedAtNs: atNs, sentAtNs: atNs, doneAtNs: atNs + 16e9 });
+    const oneByOne = Array.from({ length: 12 }, (_, i) => begun(2e9 * i));
+    // Those under way when the window began end after 16 s, and eight others begin.
+    const allAtOnce = Array.from({ length: 8 }, () => begun(16e9));
+    for (const samples of [oneByOne, allAtOnce])
+      assert.equal(summariseCell(aCell(loop), [aTrial(samples, { durationMs: 24_000 })]).throughputPerS.value, 0.5);
+  });
+
+  it('allows for a slow first request, which is under way when the window begins', () => {
+    const slow = [900, 1400, 1900, 2400].map((atMs) =>
+      aSample({ intendedAtNs: atMs * 1e6, sentAtNs: atMs * 1e6, doneAtNs: (atMs + 500) * 1e6 }),
+    );
+    const trials = Array.from({ length: 6 }, () => aTrial(slow, { durationMs: 2900 }));
+    assert.ok(gate(summariseCell(aCell(), trials), 'littles-law').passed);
   });
 
   it('misses workers of a closed loop that stood idle', () => {
