@@ -11,7 +11,7 @@ import { runPlan } from './run-plan.js';
 import { aRun, RIGHT } from './testing/a-run.js';
 import { SmallFleet } from './testing/small-fleet.js';
 
-const expectedMs = { quick: 0, standard: 0, thorough: 0 };
+const expectedMs = (): number => 0;
 const held = (contestant: string): Capacity['contestants'][number] => ({
   ...{ contestant, label: contestant, backend: 'in-process', heldPerS: 2000, failedPerS: 4000, leftPerS: null },
   ...{ steps: [], overload: null },
