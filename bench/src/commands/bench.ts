@@ -7,7 +7,7 @@ import {
   type Fleet,
 } from '../contestants/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
-import { NOT_TOLD, type ServingSource } from '../record/index.js';
+import { NOT_TOLD, type OwnModel, type ServingSource } from '../record/index.js';
 import { describePlan } from '../run/describe-plan.js';
 import { loadMs } from '../run/make-plan.js';
 import { measure } from './measure.js';
@@ -21,7 +21,7 @@ import type { RunOptions } from './run-options.js';
 export async function bench(typed: RunOptions & { readonly targets: string }): Promise<Outcome> {
   const targets = parseTargets(typed.targets);
   const { options, record: before } = await resumedOptions(typed, targets);
-  await using zoo = await openSubject(options);
+  await using zoo = await openSubject(options, before?.own);
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
   const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));
@@ -39,7 +39,7 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
   const folder = await measure({
     ...{ options, zoo, source, openFleet, before },
     asked: askedOf(options, targets),
-    planned: before === undefined ? await ofServed(planned, targets) : planned,
+    planned: before === undefined ? await ofServed(planned, targets, zoo.own) : planned,
   });
   return await report(folder.path, options);
 }
@@ -48,7 +48,11 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
  * Leaves out, with the reason, the cells of models that no target serves: large ones would be built for nothing. Throws when
  * no cell is left.
  */
-async function ofServed(planned: PlannedRun, targets: ReadonlyMap<string, string>): Promise<PlannedRun> {
+async function ofServed(
+  planned: PlannedRun,
+  targets: ReadonlyMap<string, string>,
+  own: OwnModel | undefined,
+): Promise<PlannedRun> {
   const { plan, notTested } = planned;
   const missing = await modelsNotServed(
     targets,
@@ -59,7 +63,11 @@ async function ofServed(planned: PlannedRun, targets: ReadonlyMap<string, string
     throw new Error(
       `nothing can be measured: ${missing.map(({ subject, reason }) => `${subject}: ${reason}`).join('\n')}`,
     );
-  return { ...planned, plan: { ...plan, cells, expectedMs: loadMs(cells) }, notTested: [...notTested, ...missing] };
+  return {
+    ...planned,
+    plan: { ...plan, cells, expectedMs: loadMs(cells, own) },
+    notTested: [...notTested, ...missing],
+  };
 }
 
 /** A server that nobody vouches for is taken for a stand-in: its numbers then decide nothing about TensorFlow Serving (method rule 20). */

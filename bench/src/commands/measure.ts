@@ -117,7 +117,10 @@ async function openRun({ options, planned, source, zoo, asked, before }: Measure
 }
 
 /** What the run found in its way is tried again: also what was observed while somebody was missing. */
-export function goingOn({ endedAt: _, interrupted: __, parity, ...record }: StudyRecord, segment: Segment): StudyRecord {
+export function goingOn(
+  { endedAt: _, interrupted: __, parity, ...record }: StudyRecord,
+  segment: Segment,
+): StudyRecord {
   const wasWhole = (experiment: string): boolean =>
     record.notTested.every(({ subject }) => !subject.endsWith(absentFrom(experiment, '')));
   const agreeing = parity?.contestants.filter(({ outcome }) => outcome === 'same') ?? [];

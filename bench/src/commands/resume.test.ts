@@ -117,7 +117,11 @@ describe('a resumed run', () => {
     assert.throws(() => {
       refuseOtherVersions(record, { ...record.serving, version: '2.19.0' }, { study: 'abc' });
     }, /TensorFlow Serving 2\.20\.0, here it is 2\.19\.0/);
-    const [at, elsewhere] = ['http://h:1', 'http://h:2'].map((detail) => ({ kind: 'url' as const, version: '', detail }));
+    const [at, elsewhere] = ['http://h:1', 'http://h:2'].map((detail) => ({
+      kind: 'url' as const,
+      version: '',
+      detail,
+    }));
     assert.ok(at !== undefined && elsewhere !== undefined);
     assert.throws(() => {
       refuseOtherVersions({ ...record, serving: at }, elsewhere, { study: 'abc' });

@@ -29,7 +29,7 @@ export const servingSourceSchema = z.strictObject({
 export type ServingSource = z.infer<typeof servingSourceSchema>;
 
 /** The version of a server that nobody vouches for: it counts as a stand-in. */
-export const NOT_TOLD = 'not told';
+export const NOT_TOLD = 'unknown';
 
 /** What the figures are of where they are not TensorFlow Serving's. */
 export function inItsPlace({ version }: ServingSource): string {

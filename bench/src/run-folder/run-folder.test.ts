@@ -112,7 +112,7 @@ describe('results.json', () => {
   it('says of an older format why it cannot be read, and what to do', async () => {
     await assert.rejects(
       written({ ...emptyResults(), formatVersion: 1 }),
-      /has format 1, and this version reads format 2: npm run report -- .* makes it anew from the samples/,
+      /has format 1, and this version reads format 2: npm run report -- .* makes it again from the samples/,
     );
   });
 

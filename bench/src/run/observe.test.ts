@@ -11,7 +11,7 @@ import { runPlan } from './run-plan.js';
 import { aRun, RIGHT } from './testing/a-run.js';
 import { SmallFleet } from './testing/small-fleet.js';
 
-const expectedMs = { quick: 0, standard: 0, thorough: 0 };
+const expectedMs = (): number => 0;
 const held = (contestant: string): Capacity['contestants'][number] => ({
   ...{ contestant, label: contestant, backend: 'in-process', heldPerS: 2000, failedPerS: 4000, leftPerS: null },
   ...{ steps: [], overload: null },
@@ -37,7 +37,12 @@ describe('a server that dies while it is observed', () => {
       const pid = text.includes(at) ? fleet.running.get(killed)?.processes[0]?.pid : undefined;
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
     };
-    await using test = await aRun(generator, fleet, {}, { observations: { [id]: { expectedMs, observe } }, hear: look });
+    await using test = await aRun(
+      generator,
+      fleet,
+      {},
+      { observations: { [id]: { expectedMs, observe } }, hear: look },
+    );
     const model = await mkdtemp(`${tmpdir()}/observe-test-`);
     try {
       const modelFolder = (_: string, version: number): string => {
@@ -63,7 +68,13 @@ describe('a server that dies while it is observed', () => {
 
   it('is not said to have failed an update', async () => {
     const own = ['flask-reload'];
-    const { observations, notTested } = await killedIn('hot-update', observeHotUpdates, own, 'flask-reload', 'version 2');
+    const { observations, notTested } = await killedIn(
+      'hot-update',
+      observeHotUpdates,
+      own,
+      'flask-reload',
+      'version 2',
+    );
     assert.deepEqual(observations, {});
     assert.match(notTested.find(({ subject }) => subject === 'hot-update')?.reason ?? '', /has ended/);
   });

@@ -27,7 +27,7 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
       progress.say(`${id} could not be observed: ${reason}`);
       await keeper.leaveOut({ subject: id, reason, during: 'observation' });
     } finally {
-      clock.passedMs(observation.expectedMs[keeper.record.plan.profile]);
+      clock.passedMs(observation.expectedMs(keeper.record.plan.profile, keeper.record.own));
       await fleet.keepOnly([]);
     }
   }
@@ -61,21 +61,21 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     stopServers: () => fleet.keepOnly([]),
     golden: run.golden,
     modelFolder: run.modelFolder,
-    load: async (wish: ObservedLoad) => {
+    load: async (options: ObservedLoad) => {
       loads += 1;
-      const trial = `${experiment}/${wish.name}`;
+      const trial = `${experiment}/${options.name}`;
       // A load that a killed run began may have left a file: samples of two loads are never mixed.
       const samplesFile = join(run.folder.samples, `${trial.replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${loads}.bin`);
-      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, wish.block);
-      const { instance, loop, golden, warmupMs, durationMs, timeoutMs } = wish;
+      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, options.block);
+      const { instance, loop, golden, warmupMs, durationMs, timeoutMs } = options;
       const outcome = await drive(
         {
           ...{ generator: run.generator, instance, trial, cell: trial, golden, seeds },
           ...{ warmupMs, durationMs, timeoutMs, samplesFile },
           condition: { loop, batch: 1, payload: usualPayload(instance.contestant.protocol) },
-          ...(wish.schedule === undefined ? {} : { schedule: wish.schedule(seeds.arrivals) }),
+          ...(options.schedule === undefined ? {} : { schedule: options.schedule(seeds.arrivals) }),
         },
-        { ...wish.hooks, signal: run.signal },
+        { ...options.hooks, signal: run.signal },
       );
       return { outcome, samples: (await readSamples(samplesFile)).table };
     },

@@ -25,8 +25,8 @@ interface Plan {
   readonly model: string;
   readonly from: number;
   readonly to: number;
-  /** Whether both predict the same: then only the server's status tells which of them answers. */
-  readonly isCopy: boolean;
+  /** Whether both may predict the same: then only the server's status tells which of them answers. */
+  readonly answersAlike: boolean;
   readonly ratePerS: number;
   readonly duringMs: number;
 }
@@ -37,8 +37,8 @@ function planFor(subject: Subject): Plan {
   return {
     model,
     ...(own === undefined
-      ? { from: 1, to: 2, isCopy: false }
-      : { from: own.version, to: own.update.version, isCopy: own.update.path === null }),
+      ? { from: 1, to: 2, answersAlike: false }
+      : { from: own.version, to: own.update.version, answersAlike: own.update.answersAlike }),
     ratePerS,
     duringMs: Math.max(DURING_MS, (1000 * REQUESTS_DURING) / ratePerS),
   };
@@ -74,11 +74,19 @@ const WAYS: readonly Way[] = [
   },
 ];
 
+const waysIn = (profile: Profile): Way[] =>
+  WAYS.filter(({ thoroughOnly }) => thoroughOnly !== true || profile === 'thorough');
+
+/** How much longer it takes with a model that bears a lower rate only. */
+export function updatesLongerMs(subject: Subject, profile: Profile): number {
+  return waysIn(profile).length * (planFor(subject).duringMs - DURING_MS);
+}
+
 export async function observeHotUpdates(context: ObserveContext): Promise<HotUpdate> {
   const plan = planFor(context.subject);
   const updates: Update[] = [];
   const leftOut: HotUpdate['leftOut'] = [];
-  const ways = WAYS.filter(({ thoroughOnly }) => thoroughOnly !== true || context.profile === 'thorough');
+  const ways = waysIn(context.profile);
   for (const way of ways.filter(({ contestant }) => context.contestants.includes(contestant))) {
     if (context.signal.aborted) break;
     context.now(`${way.contestant}: ${way.way}`);
@@ -133,7 +141,7 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
         startedAtMs = performance.now();
         timer = setTimeout(() => {
           acting = publish();
-          if (plan.isCopy && instance.target.kind === 'rest')
+          if (plan.answersAlike && instance.target.kind === 'rest')
             available = whenAvailable(`${instance.target.url}/v1/models/${model}`, to, over.signal);
           // Awaited when the load is over: until then nobody would hear of a failure.
           acting.catch(() => undefined);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ClaimVerdict, Results } from '../../record/index.js';
+import { NOT_TOLD, type ClaimVerdict, type Results } from '../../record/index.js';
 import { plainText } from '../document/inline.js';
 import { emptyResults, fixtureResults, observedResults } from '../fixture/fixture-results.js';
 import { answer } from './answer.js';
 import { ReportContext } from './report-context.js';
 
-function told(results: Results): string {
+function answerText(results: Results): string {
   return answer(new ReportContext(results)).map(plainText).join('\n');
 }
 
@@ -17,7 +17,7 @@ function withClaims(change: (claim: ClaimVerdict) => ClaimVerdict): Results {
 
 describe('the answer', () => {
   it('names who was ahead, by how much, under which load, and where that turns', () => {
-    const text = told(fixtureResults());
+    const text = answerText(fixtureResults());
     assert.match(
       text,
       /^With one request at a time, Flask style .* was 1\.87 times as fast as Proxy → TensorFlow Serving by gRPC\./,
@@ -30,7 +30,7 @@ describe('the answer', () => {
   });
 
   it('claims no lead when the interval holds 1, whatever the verdict says', () => {
-    const text = told(
+    const text = answerText(
       withClaims((claim) => ({
         ...claim,
         verdict: 'CONFIRMED',
@@ -42,7 +42,7 @@ describe('the answer', () => {
   });
 
   it('claims no lead from an undecided verdict, whatever the interval says', () => {
-    const text = told(withClaims((claim) => ({ ...claim, verdict: 'INCONCLUSIVE' })));
+    const text = answerText(withClaims((claim) => ({ ...claim, verdict: 'INCONCLUSIVE' })));
     assert.doesNotMatch(text, /times as/);
     assert.match(text, /cannot be told apart by this run/);
   });
@@ -53,22 +53,25 @@ describe('the answer', () => {
       verdict: 'INCONCLUSIVE',
       effects: claim.effects.map((effect) => ({ ...effect, pairs: 4 })),
     });
-    assert.match(told(withClaims(few)), /, range \d/);
-    assert.doesNotMatch(told(withClaims(few)), /interval/);
+    assert.match(answerText(withClaims(few)), /, range \d/);
+    assert.doesNotMatch(answerText(withClaims(few)), /interval/);
   });
 
   it('says of equivalents that they are', () => {
-    assert.match(told(withClaims((claim) => ({ ...claim, verdict: 'EQUIVALENT' }))), /show no difference that matters/);
+    assert.match(
+      answerText(withClaims((claim) => ({ ...claim, verdict: 'EQUIVALENT' }))),
+      /show no difference that matters/,
+    );
   });
 
   it('rests on no INVALID cell', () => {
     const results = fixtureResults();
-    const text = told({ ...results, cells: results.cells.map((cell) => ({ ...cell, valid: false })) });
+    const text = answerText({ ...results, cells: results.cells.map((cell) => ({ ...cell, valid: false })) });
     assert.doesNotMatch(text, /times as/);
   });
 
   it('turns the factor round with the ratio', () => {
-    const text = told(
+    const text = answerText(
       withClaims((claim) => ({
         ...claim,
         effects: claim.effects.map((effect) => ({
@@ -86,7 +89,7 @@ describe('the answer', () => {
   });
 
   it('says nothing about TensorFlow Serving when a stand-in took its place', () => {
-    const text = told(fixtureResults('stand-in'));
+    const text = answerText(fixtureResults('stand-in'));
     assert.match(text, /^This run says nothing about TensorFlow Serving/);
     assert.doesNotMatch(text.split('\n').slice(1).join('\n'), /stand-in|TensorFlow Serving/);
   });
@@ -95,7 +98,7 @@ describe('the answer', () => {
     const results = fixtureResults();
     const { parity } = results.study;
     assert.ok(parity !== undefined);
-    const text = told({
+    const text = answerText({
       ...results,
       study: {
         ...results.study,
@@ -107,22 +110,22 @@ describe('the answer', () => {
   });
 
   it('answers nothing when nothing was measured', () => {
-    assert.match(told(emptyResults()), /answers nothing.*no contestant could be started/);
+    assert.match(answerText(emptyResults()), /answers nothing.*no contestant could be started/);
   });
 
   it('tells the verdict of a run that only observed', () => {
-    const text = told(observedResults());
+    const text = answerText(observedResults());
     assert.doesNotMatch(text, /Nothing was measured/);
     assert.match(text, /CONFIRMED A restart fails requests/);
   });
 
   it('speaks of a stand-in only where one ran', () => {
     const results = observedResults('stand-in');
-    assert.match(told(results), /a stand-in took its place/);
-    const unknown = { ...results.study.serving, version: 'not told' };
-    const text = told({ ...results, study: { ...results.study, serving: unknown } });
+    assert.match(answerText(results), /a stand-in took its place/);
+    const unknown = { ...results.study.serving, version: NOT_TOLD };
+    const text = answerText({ ...results, study: { ...results.study, serving: unknown } });
     assert.match(text, /TensorFlow Serving: what answered is not known, and counts as a stand-in\./);
     const without = results.experiments.map((each) => ({ ...each, charts: [] }));
-    assert.doesNotMatch(told({ ...results, experiments: without }), /stand-in/);
+    assert.doesNotMatch(answerText({ ...results, experiments: without }), /stand-in/);
   });
 });

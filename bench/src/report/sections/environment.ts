@@ -52,7 +52,9 @@ function commandBlock(command: string): Block {
 function resumes({ results }: ReportContext): [string, string][] {
   const { segments: [first, ...later] = [] } = results.study;
   return later.map(({ startedAt, command, machine }) => {
-    const other = Object.entries(machine).filter(([name, value]) => name !== 'memory' && first?.machine[name] !== value);
+    const other = Object.entries(machine).filter(
+      ([name, value]) => name !== 'memory' && first?.machine[name] !== value,
+    );
     return ['Gone on', [formatInstant(startedAt), command, ...other.map((pair) => pair.join(': '))].join('; ')];
   });
 }

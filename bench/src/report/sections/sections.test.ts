@@ -32,10 +32,13 @@ describe('claims that were not put to a run', () => {
     const study = { ...results.study, notTested: [] };
     assert.match(leftOut({ ...results, study }), /The profile quick leaves it out/);
     const asked = { program: 'bench', profile: 'quick', seed: 1, timeFactor: 1 } as const;
-    assert.match(leftOut({ ...results, study: { ...study, asked } }), /leaves it out, or npm run bench, which observes/);
+    assert.match(
+      leftOut({ ...results, study: { ...study, asked } }),
+      /leaves it out, or npm run bench, which observes/,
+    );
     const command = 'npm run study -- --only headline';
     const only = leftOut({ ...results, study: { ...study, command } });
-    assert.match(only, /told to ask others \(--only\)/);
+    assert.match(only, /--only chose other questions/);
     assert.doesNotMatch(only, /profile quick/);
   });
 });
