@@ -3,14 +3,14 @@
 FROM node:22-bookworm-slim AS node-image
 FROM python:3.11-slim-bookworm AS python-image
 
-# Node and the system below it, as one layer, without what no server runs: package managers, headers, manuals.
-FROM node-image AS trimmed
-RUN rm -rf /usr/local/lib/node_modules /usr/local/include /usr/local/share /opt/yarn* \
-        /usr/share/doc /usr/share/man /usr/share/info /usr/share/locale /var/lib/apt/lists /var/cache /var/log/* \
-    && find /usr/local/bin -type l -delete
+# Node, a shell and the commands that scripts use here, with their libraries: no package manager, compiler, headers or manuals.
+FROM node-image AS picked
+RUN mkdir -p /base/study /base/usr/bin && ln -s usr/bin /base/bin && mkdir -m 1777 /base/tmp \
+    && for name in node bash sh cat cp dirname readlink sleep; do program=$(command -v $name); echo $program; ldd $program | grep -o '/[^ ]*'; done \
+    | sort -u | xargs cp --parents --dereference --target-directory=/base /lib/*/librt.so.1 /etc/passwd /etc/group /etc/nsswitch.conf /etc/os-release
 FROM scratch AS base
-COPY --from=trimmed / /
-ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin NODE_ENV=production
+COPY --from=picked /base /
+ENV PATH=/usr/local/bin:/usr/bin:/bin NODE_ENV=production
 WORKDIR /study
 USER 1000:1000
 
@@ -45,18 +45,25 @@ RUN chmod -R a+rX .
 FROM manifests AS flask-style-modules
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --workspace @serving-study/flask-style-server \
+    && find node_modules -regextype egrep -regex '.*[.]([cm]?ts|map|md)' -delete \
     && find node_modules/@tensorflow -mindepth 1 -maxdepth 1 ! -name tfjs-node-gpu -exec rm -rf {} + \
     && find node_modules/@tensorflow/tfjs-node-gpu -mindepth 1 -maxdepth 1 ! -name package.json -exec rm -rf {} +
 
 FROM manifests AS standin-modules
 RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --workspace @serving-study/tfserving-standin && rm -rf node_modules/@tensorflow
+    npm ci --omit=dev --workspace @serving-study/tfserving-standin \
+    && find node_modules -regextype egrep -regex '.*[.]([cm]?ts|map|md)' -delete \
+    && rm -rf node_modules/@tensorflow
 
 FROM manifests AS proxy-modules
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @serving-study/tfserving-proxy
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --omit=dev --workspace @serving-study/tfserving-proxy \
+    && find node_modules -regextype egrep -regex '.*[.]([cm]?ts|map|md)' -delete
 
 FROM manifests AS bench-modules
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace @serving-study/bench
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --omit=dev --workspace @serving-study/bench \
+    && find node_modules -regextype egrep -regex '.*[.]([cm]?ts|map|md)' -delete
 
 # The packages are compiled in the order in which they import each other, those that change most last.
 FROM manifests AS compiler
@@ -84,9 +91,10 @@ RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel \
 FROM compiler AS shared
 COPY http2 http2
 COPY tfserving-json tfserving-json
+RUN node scripts/build.mjs http2 tfserving-json
 COPY serving-kit serving-kit
 COPY predict-json predict-json
-RUN node scripts/build.mjs http2 tfserving-json predict-json
+RUN node scripts/build.mjs predict-json
 
 FROM shared AS flask-style-compiled
 COPY --from=engine /study/runtime runtime
@@ -138,8 +146,9 @@ COPY --from=engine /libraries ./
 COPY --from=engine /study/.cache .cache
 COPY --from=standin-modules /study ./
 COPY --from=standin-compiled /out ./
+COPY --chmod=755 tfserving-standin/bin/tf_serving_entrypoint.sh /usr/bin/
 EXPOSE 8500 8501
-ENTRYPOINT ["/bin/sh", "-c", "exec tfserving-standin/bin/tfserving-standin --port=8500 --rest_api_port=8501 --model_name=\"$MODEL_NAME\" --model_base_path=\"$MODEL_BASE_PATH/$MODEL_NAME\" \"$@\"", "tfserving-standin"]
+ENTRYPOINT ["/usr/bin/tf_serving_entrypoint.sh"]
 
 # The load generator and the report, with the project's models.
 FROM base AS bench
