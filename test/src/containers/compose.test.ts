@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../behaviour/until.js';
 import { ComposeStack } from './compose-stack.js';
@@ -119,12 +121,12 @@ describe('the stack at rest', { skip: SKIP }, () => {
   });
 });
 
-/** CPU time of everything that ever ran in a container. */
+/** CPU time of everything that ever ran in a container, in milliseconds: the engine knows it whichever version of cgroups it uses. */
 async function cpuMs(id: string): Promise<number> {
-  const pid = await docker(['inspect', '--format', '{{.State.Pid}}', id]);
-  const [, group = ''] = /^0::(.*)$/m.exec(await readFile(`/proc/${pid}/cgroup`, 'utf8')) ?? [];
-  const stat = await readFile(`/sys/fs/cgroup${group}/cpu.stat`, 'utf8');
-  return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1]) / 1000;
+  const path = `/containers/${id}/stats?stream=false&one-shot=true`;
+  const [answer] = (await once(get({ socketPath: '/var/run/docker.sock', path }), 'response')) as [IncomingMessage];
+  const stats = (await json(answer)) as { cpu_stats: { cpu_usage: { total_usage: number } } };
+  return stats.cpu_stats.cpu_usage.total_usage / 1e6;
 }
 
 describe('a wrong value ends the start, and its reason is told', { skip: SKIP }, () => {
