@@ -70,7 +70,7 @@ describe("Kubernetes' objects", () => {
 
   it('with a field that the API does not have, or a wrong value, are found', async () => {
     const object = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' } };
-    await assert.rejects(assertValid([{ ...object, spec: { port: [] } } as KubernetesObject]), /'port' does not exist/);
+    await assert.rejects(assertValid([{ ...object, spec: { port: [] } } as KubernetesObject]), /"port"' does not exist/);
     await assert.rejects(assertValid([{ ...object, spec: { ports: [{ port: 'x' }] } } as KubernetesObject]), /integer/);
   });
 });
