@@ -31,6 +31,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY protos/package.json protos/
 COPY http2/package.json http2/
 COPY runtime/package.json runtime/
+COPY setup/package.json setup/
 COPY serving-kit/package.json serving-kit/
 COPY predict-json/package.json predict-json/
 COPY tfserving-json/package.json tfserving-json/
@@ -80,9 +81,11 @@ FROM compiler AS engine
 RUN apt-get update && apt-get install -y --no-install-recommends g++ binutils
 COPY runtime runtime
 RUN node scripts/build.mjs runtime
+COPY setup setup
+RUN node scripts/build.mjs setup
 # Symbols are a quarter of the libraries and nothing looks them up. Headers are for the binding's compiler.
 RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel \
-    node runtime/dist/cli.js setup --skip-python --wheel /wheel/*.whl \
+    node setup/dist/cli.js setup --skip-python --wheel /wheel/*.whl \
     && strip --strip-unneeded .cache/engine/*/lib/* \
     && rm -rf .cache/engine/*/include .cache/setup.lock .cache/staging \
     && mkdir /libraries && cp -r --parents .cache/engine/*/lib /libraries && rm -rf .cache/engine/*/lib \

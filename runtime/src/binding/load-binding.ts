@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
 import { BINDING_FILE, bindingPackage, type BindingPackage } from './binding-package.js';
-import { keepToPlainKernels } from '../provision/plain-kernels.js';
+import { keepToPlainKernels } from '../engine/plain-kernels.js';
 
 /** Threads inside one op, and for several ops at once; 0 or absent: TensorFlow decides. */
 export interface ThreadCounts {
