@@ -181,7 +181,10 @@ export class GrpcClient {
   async send(method: MethodName, request: Uint8Array, limits: CallLimits): Promise<Answered<Uint8Array>> {
     const { path } = definitionOf(method);
     const { deadlineAtMs } = limits;
-    return await this.#replicas.send((line, signal) => line.send(path, request, { deadlineAtMs, signal }), limits.signal);
+    return await this.#replicas.send(
+      (line, signal) => line.send(path, request, { deadlineAtMs, signal }),
+      limits.signal,
+    );
   }
 
   /** Any answer shows that a server is there. Throws as `send` does. */

@@ -77,7 +77,7 @@ export class Replicas<L extends Line> {
     await this.#start(signal);
     const failed: Replica<L>[] = [];
     let lostBy: Replica<L> | undefined;
-    let failure: unknown;
+    let failure: Unanswered | undefined;
     for (;;) {
       signal.throwIfAborted();
       const replica = this.#next(failed, lostBy);
@@ -97,8 +97,7 @@ export class Replicas<L extends Line> {
   async ping(signal: CancelSignal): Promise<void> {
     await this.#start(signal);
     const named = [...this.#known.values()].filter(({ isNamed }) => isNamed);
-    const pings = named.map((replica) => replica.send(ping, signal));
-    await Promise.any(pings).catch((error: unknown) => {
+    await Promise.any(named.map((replica) => replica.send(ping, signal))).catch((error: unknown) => {
       signal.throwIfAborted();
       throw error instanceof AggregateError ? (error.errors[0] ?? this.#unknownHost()) : error;
     });
@@ -106,7 +105,7 @@ export class Replicas<L extends Line> {
 
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    await Promise.all([...this.#known.values()].map(({ line }) => line.close()));
+    await Promise.all([...this.#known.values()].map(async ({ line }) => line.close()));
   }
 
   /** One that answers; else the one that lost the request, if it lost a connection only; else one that may be back. */

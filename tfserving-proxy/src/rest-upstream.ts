@@ -11,6 +11,13 @@ const VIA = '1.1 tfserving-proxy';
 /** One lost SYN (1 s until it is sent again), and some time. */
 const CONNECT_LIMIT_MS = 3000;
 
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: Buffer | null;
+}
+
 interface Exchanged {
   readonly httpStatus: number;
   readonly headers: IncomingHttpHeaders;
@@ -33,10 +40,7 @@ export class RestUpstream implements Upstream {
     headers['via'] = headers['via'] === undefined ? VIA : `${String(headers['via'])}, ${VIA}`;
     const startedAtMs = performance.now();
     const sent = { method, path: target, headers, body: body.length === 0 && method === 'GET' ? null : body };
-    const answer = await this.#replicas.send(
-      (line, own) => line.exchange(sent as Dispatcher.DispatchOptions, own),
-      signal,
-    );
+    const answer = await this.#replicas.send((line, own) => line.exchange(sent, own), signal);
     return {
       ...answer,
       headers: endToEndHeaders(answer.headers),
@@ -76,13 +80,13 @@ class RestLine implements Line {
     this.#forPings = new Client(`http://${address}`, options);
   }
 
-  exchange(request: Dispatcher.DispatchOptions, signal: CancelSignal): Promise<Exchanged> {
+  exchange(request: Sent, signal: CancelSignal): Promise<Exchanged> {
     return exchange(this.#pool, this.#authority, request, signal);
   }
 
   /** TensorFlow Serving itself answers for a path that it does not know, also when all threads for the API are busy. */
   async ping(signal: CancelSignal): Promise<void> {
-    await exchange(this.#forPings, this.#authority, { method: 'GET', path: '/' }, signal);
+    await exchange(this.#forPings, this.#authority, { method: 'GET', path: '/', headers: {}, body: null }, signal);
   }
 
   async close(): Promise<void> {
@@ -94,12 +98,7 @@ class RestLine implements Line {
  * One request and its whole answer, on undici's lowest level: no stream object, no fetch. An aborted signal ends the
  * connection. Throws the signal's reason, Unanswered, or ServiceError for an answer that cannot be used.
  */
-function exchange(
-  dispatcher: Dispatcher,
-  host: string,
-  request: Dispatcher.DispatchOptions,
-  signal: CancelSignal,
-): Promise<Exchanged> {
+function exchange(dispatcher: Dispatcher, host: string, request: Sent, signal: CancelSignal): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     const abort = (reason: Error): void => {

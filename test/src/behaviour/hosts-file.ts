@@ -22,13 +22,17 @@ export class HostsFile implements Disposable {
   }
 }
 
+/** Gives a command mounts of its own. */
+const OWN_MOUNTS = ['--map-root-user', '--mount'];
+
 /** The command that runs another with this hosts file, in the same process. */
 export function withHostsFile({ path }: HostsFile, command: readonly string[]): readonly string[] {
-  return ['unshare', '--map-root-user', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', path, ...command];
+  return ['unshare', ...OWN_MOUNTS, 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', path, ...command];
 }
 
 /** Why no process can have one here; false when it can. */
 export function whyNoHostsFile(): string | false {
-  const [command = '', ...args] = ['unshare', '--map-root-user', '--mount', 'true'];
-  return spawnSync(command, args).status === 0 ? false : 'a process cannot have mounts of its own here (unshare)';
+  return spawnSync('unshare', [...OWN_MOUNTS, 'true']).status === 0
+    ? false
+    : 'a process cannot have mounts of its own here (unshare)';
 }
