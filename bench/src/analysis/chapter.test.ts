@@ -71,13 +71,13 @@ describe('a chapter', () => {
   }
 
   it('says what was left out', () => {
-    const { status, reason } = chapterWith(headline, (each, at) => (at === 0 ? { ...each, trials: [] } : each));
+    const { status, reason } = chapterWith(headline(ZOO), (each, at) => (at === 0 ? { ...each, trials: [] } : each));
     assert.deepEqual([status, /^\d+ of \d+ cells were measured$/.test(reason ?? '')], ['partly', true]);
   });
 
   it('says from where on contestants are together only where they stay so', () => {
     const withSlowOne = (slowAtMs: number): string[] =>
-      chapterWith(network, ({ cell }) => {
+      chapterWith(network(ZOO), ({ cell }) => {
         const isSlow = cell.contestant === 'flask-style' && cell.condition.network?.rttMs === slowAtMs;
         return measuredCell(cell, isSlow ? 5 : 1);
       }).answer.map(({ text }) => text);

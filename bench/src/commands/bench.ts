@@ -7,7 +7,7 @@ import {
   type Fleet,
 } from '../contestants/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
-import type { ServingSource } from '../record/index.js';
+import type { OwnModel, ServingSource } from '../record/index.js';
 import { describePlan } from '../run/describe-plan.js';
 import { loadMs } from '../run/make-plan.js';
 import { measure } from './measure.js';
@@ -20,12 +20,16 @@ import type { RunOptions } from './run-options.js';
 /** Measures servers that somebody else started. They run as they are: experiments that vary the servers are left out. */
 export async function bench(typed: RunOptions & { readonly targets: string }): Promise<Outcome> {
   const targets = parseTargets(typed.targets);
-  const { options, record: before } = await resumedOptions(typed, targets.keys());
-  await using zoo = await openSubject(options);
+  const { options, record: before } = await resumedOptions(typed, targets);
+  await using zoo = await openSubject(options, before?.own);
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
   const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));
   const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
+  if (cells.length === 0)
+    throw new Error(
+      'nothing can be measured: what is asked for needs servers that are started for it (npm run study), or other targets',
+    );
   if (options.dryRun) {
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));
     return NOTHING_RUN;
@@ -34,8 +38,8 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
   const openFleet = (): Fleet => targetFleet(targets, source);
   const folder = await measure({
     ...{ options, zoo, source, openFleet, before },
-    asked: askedOf(options, targets.keys()),
-    planned: before === undefined ? await ofServed(planned, targets) : planned,
+    asked: askedOf(options, targets),
+    planned: before === undefined ? await ofServed(planned, targets, zoo.own) : planned,
   });
   return await report(folder.path, options);
 }
@@ -44,7 +48,11 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
  * Leaves out, with the reason, the cells of models that no target serves: large ones would be built for nothing. Throws when
  * no cell is left.
  */
-async function ofServed(planned: PlannedRun, targets: ReadonlyMap<string, string>): Promise<PlannedRun> {
+async function ofServed(
+  planned: PlannedRun,
+  targets: ReadonlyMap<string, string>,
+  own: OwnModel | undefined,
+): Promise<PlannedRun> {
   const { plan, notTested } = planned;
   const missing = await modelsNotServed(
     targets,
@@ -55,7 +63,11 @@ async function ofServed(planned: PlannedRun, targets: ReadonlyMap<string, string
     throw new Error(
       `nothing can be measured: ${missing.map(({ subject, reason }) => `${subject}: ${reason}`).join('\n')}`,
     );
-  return { ...planned, plan: { ...plan, cells, expectedMs: loadMs(cells) }, notTested: [...notTested, ...missing] };
+  return {
+    ...planned,
+    plan: { ...plan, cells, expectedMs: loadMs(cells, own) },
+    notTested: [...notTested, ...missing],
+  };
 }
 
 /** A server that nobody vouches for is taken for a stand-in: its numbers then decide nothing about TensorFlow Serving (method rule 20). */
@@ -64,7 +76,7 @@ async function servingSource(options: RunOptions): Promise<ServingSource> {
   if (restUrl === undefined)
     return {
       kind: 'stand-in',
-      version: 'not told',
+      version: 'unknown',
       detail: 'what stands behind the targets is not known: name it with --tfserving-url',
     };
   const { source } = await findServing({ restUrl, image: '', onProgress: () => undefined });

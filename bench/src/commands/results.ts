@@ -16,7 +16,7 @@ type Say = (text: string) => void;
 
 /**
  * Takes a finished run into the published ones of the project in `root`: its results and its report, without samples; and makes
- * the index anew. @throws Error that says why the run is not taken; nothing is written then.
+ * the index again. @throws Error that says why the run is not taken; nothing is written then.
  */
 export async function addResults(folder: string, root: string, say: Say): Promise<void> {
   const results = await readResults(folder);
@@ -45,7 +45,7 @@ export async function addResults(folder: string, root: string, say: Say): Promis
   await indexResults(root, say);
 }
 
-/** Makes the index of the published runs, and the README's table of the newest. */
+/** Makes the index of the published runs, as a page too once there are some, and the README's table of the newest. */
 export async function indexResults(root: string, say: Say): Promise<void> {
   const folder = join(root, PUBLISHED);
   await mkdir(folder, { recursive: true });
@@ -57,7 +57,7 @@ export async function indexResults(root: string, say: Say): Promise<void> {
   if (!BLOCK.test(text)) throw new Error(`${readme} has no lines <!-- results:begin --> and <!-- results:end -->`);
   const { markdown, html } = renderIndex(runs);
   await writeAtomically(join(folder, README), markdown);
-  await writeAtomically(join(folder, 'index.html'), html);
+  if (runs.length > 0) await writeAtomically(join(folder, 'index.html'), html);
   const table = `<!-- prettier-ignore-start -->\n${renderNewest(runs)}\n<!-- prettier-ignore-end -->\n`;
   await writeAtomically(
     readme,

@@ -11,7 +11,7 @@ import type { RunOptions } from './run-options.js';
 /** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. */
 export async function study(typed: RunOptions): Promise<Outcome> {
   const { options, record: before } = await resumedOptions(typed);
-  await using zoo = await openSubject(options);
+  await using zoo = await openSubject(options, before?.own);
   const planned = await planRun(options, zoo);
   if (options.dryRun) {
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));

@@ -14,7 +14,7 @@ import { checkParity } from '../run/parity.js';
 import { contestantById } from './catalogue.js';
 import { startFleet, type Fleet } from './fleet.js';
 import type { Launch, RunningInstance } from './instance.js';
-import { findNginx } from './nginx.js';
+import { lookForNginx } from './nginx.js';
 import { findServing } from './serving/find-serving.js';
 import { whatIsWrong } from './what-is-wrong.js';
 
@@ -100,7 +100,7 @@ describe('nginx in front of the model server', { skip: missing ?? false }, () =>
 });
 
 it('says how to get it where it is not', () => {
-  const nowhere = findNginx(['/nonexistent/nginx'], '/nonexistent/docker');
+  const nowhere = lookForNginx(['/nonexistent/nginx'], '/nonexistent/docker');
   assert.deepEqual(nowhere, { reason: 'there is neither nginx nor a container engine: apt-get install nginx' });
-  assert.equal(findNginx([process.execPath]), process.execPath);
+  assert.equal(lookForNginx([process.execPath]), process.execPath);
 });

@@ -56,16 +56,23 @@ export function nginx(protocol: Protocol): ContestantDefinition {
 /**
  * The program as it is installed, or the container engine to run it with. On Debian it lies where only root's PATH looks.
  */
-export function findNginx(
+export function lookForNginx(
   programs: readonly string[] = ['nginx', '/usr/sbin/nginx'],
   engine = ENGINE,
 ): string | { readonly reason: string } {
   const answers = (command: string, ...args: string[]): boolean =>
     spawnSync(command, args, { stdio: 'ignore', timeout: LOOK_LIMIT_MS }).status === 0;
-  const found =
+  const there =
     programs.find((program) => answers(program, '-v')) ??
     (answers(engine, 'version', '--format', '{{.Server.Version}}') ? engine : undefined);
-  return found ?? { reason: 'there is neither nginx nor a container engine: apt-get install nginx' };
+  return there ?? { reason: 'there is neither nginx nor a container engine: apt-get install nginx' };
+}
+
+let found: ReturnType<typeof lookForNginx> | undefined;
+
+/** Looked for once: what is installed does not change in a run. */
+function findNginx(): ReturnType<typeof lookForNginx> {
+  return (found ??= lookForNginx());
 }
 
 interface RunningNginx extends Pick<RunningInstance, 'processes' | 'readyMs' | 'stop'> {
@@ -117,10 +124,10 @@ async function startNginx(
 
 /** The command, in a container with this machine's network and process ids where nginx is not installed. */
 function program(launch: Launch, folder: string): Pick<Command, 'command' | 'args' | 'cpus' | 'memoryMb'> {
-  const found = findNginx();
-  if (typeof found !== 'string') throw new Error(found.reason);
+  const how = findNginx();
+  if (typeof how !== 'string') throw new Error(how.reason);
   const args = ['-c', join(folder, 'nginx.conf'), '-p', folder];
-  if (found !== ENGINE) return { command: found, args, ...limits(launch) };
+  if (how !== ENGINE) return { command: how, args, ...limits(launch) };
   const { uid, gid } = userInfo();
   return {
     command: ENGINE,

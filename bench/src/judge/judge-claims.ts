@@ -1,6 +1,14 @@
-import { contestantsOf, isAboutServing, notTested, type Claim, type Judgement } from '../questions/claim.js';
+import {
+  contestantsOf,
+  isAboutServing,
+  notTested,
+  type CellClaim,
+  type Claim,
+  type Judgement,
+} from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
-import { commandToAsk, type ClaimVerdict } from '../record/index.js';
+import { whyNotOfOwn, whyNotSent } from '../questions/own-questions.js';
+import { absentFrom, commandToAsk, conditionSchema, type ClaimVerdict, type OwnModel } from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';
 
@@ -27,36 +35,54 @@ function verdictOn(experiment: string, claim: Claim, findings: Findings): ClaimV
 }
 
 function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgement {
-  const { plan, interrupted } = findings.study;
+  const { plan, interrupted, own } = findings.study;
   const reason = findings.notTested(experiment);
   if (reason !== undefined) return notTested(reason);
-  if (!plan.experiments.includes(experiment))
-    return notTested(`this run leaves the experiment out: ${commandToAsk(experiment, findings.study.asked)}`);
+  if (!plan.experiments.includes(experiment)) {
+    const never = own && whyNotOfOwn(experiment, own);
+    return notTested(never ?? `this run leaves the experiment out: ${commandToAsk(experiment, findings.study.asked)}`);
+  }
   const judgement = 'about' in claim ? claim.judge(findings) : judgeCellClaim(findings, experiment, claim);
   if (judgement.verdict !== 'NOT TESTED') return judgement;
   if (interrupted !== undefined) return { ...judgement, reason: 'the run was stopped before this' };
-  const absent = absences(claim, findings);
-  return absent === '' ? judgement : { ...judgement, reason: `${judgement.reason} (${absent})` };
+  const absent = absences(experiment, claim, findings).filter((each) => !each.endsWith(`: ${judgement.reason}`));
+  return absent.length === 0 ? judgement : { ...judgement, reason: `${judgement.reason} (${absent.join('; ')})` };
 }
 
 /** What a claim needs and this run did not have, with the reason: contestants, their models, and what they are started with. */
-function absences(claim: Claim, { study }: Findings): string {
+function absences(experiment: string, claim: Claim, { study }: Findings): string[] {
   const needed = [...new Set(contestantsOf(claim))];
   const models = 'about' in claim ? [] : [claim.of['model'], claim.over['model']];
+  const unsent = 'about' in claim || study.own === undefined ? [] : whyNoRequests(claim, study.own);
   const { targets, contestants } = study.asked ?? {};
-  const asked = targets ?? contestants ?? needed;
+  const asked = targets?.map((target) => target.split('=')[0]) ?? contestants ?? needed;
   const reasons = [
+    ...unsent,
     ...needed
       .filter((id) => !asked.includes(id))
       .map((id) => `${id}: ${targets === undefined ? 'not asked for' : 'not among the targets'}`),
     ...study.notTested
       .filter(
         ({ subject }) =>
-          needed.some((id) => subject === id || subject.startsWith(`${id} with `)) || models.includes(subject),
+          needed.some(
+            (id) => [id, absentFrom(experiment, id)].includes(subject) || subject.startsWith(`${id} with `),
+          ) || models.includes(subject),
       )
       .map(({ subject, reason }) => `${subject}: ${reason}`),
   ];
   if (reasons.length === 0 && targets !== undefined)
-    return 'it takes servers that are started with options, or models that none of the targets serves';
-  return reasons.join('; ');
+    return ['it takes servers that are started with options, or models that none of the targets serves'];
+  return reasons;
+}
+
+/** Why the requests of either side are not sent to the user's own model. */
+function whyNoRequests({ of, over }: CellClaim, own: OwnModel): string[] {
+  const [usual = 'json'] = own.payloads;
+  const reasons = [of, { ...of, ...over }].flatMap(({ batch, payload }) => {
+    const { data } = conditionSchema
+      .pick({ batch: true, payload: true })
+      .safeParse({ batch: batch ?? 1, payload: payload ?? usual });
+    return (data && whyNotSent(own, data)) ?? [];
+  });
+  return [...new Set(reasons)];
 }

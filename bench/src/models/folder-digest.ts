@@ -15,10 +15,13 @@ export async function folderDigest(folder: string): Promise<string> {
     .map((entry) => `./${relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')}`)
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const whole = createHash('sha256');
-  for (const file of files) {
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(join(folder, file)), hash);
-    whole.update(`${hash.digest('hex')}  ${file}\n`);
-  }
+  for (const file of files) whole.update(`${await fileDigest(join(folder, file))}  ${file}\n`);
   return whole.digest('hex');
+}
+
+/** SHA-256 (hex) of a file. */
+export async function fileDigest(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
 }

@@ -1,5 +1,5 @@
 export { ensureModel, type EnsureOptions, type MissingModel, type ReadyModel } from './ensure-model.js';
-export { folderDigest } from './folder-digest.js';
+export { fileDigest, folderDigest } from './folder-digest.js';
 export { asFloats, heldoutImages, type HeldoutImages } from './heldout-images.js';
 export type { Manifest, ManifestModel } from './manifest.js';
 export { modelsTable } from './models-table.js';

@@ -1,22 +1,40 @@
-import type { Profile } from '../record/index.js';
+import { subjectOf, type Subject } from '../questions/subject.js';
+import type { OwnModel, Profile } from '../record/index.js';
 import type { ObserveContext } from '../run/observe-context.js';
-import { searchCapacities } from './capacity/search-capacity.js';
+import { searchCapacities, searchLongerMs } from './capacity/search-capacity.js';
 import { observeHealth } from './default-concurrency/observe-health.js';
-import { observeHotUpdates } from './hot-update/observe-hot-updates.js';
+import { observeHotUpdates, updatesLongerMs } from './hot-update/observe-hot-updates.js';
 import { countWork } from './work-by-hand/count-work.js';
 
 /** What a question asks for besides cells. */
 export interface Observation {
   /** The record is stored under the question's id. */
   observe(context: ObserveContext): Promise<unknown>;
-  /** Expected time with the servers it starts. */
-  readonly expectedMs: Readonly<Record<Profile, number>>;
+  /** Expected time with the servers it starts; that of a user's own model follows from how long a prediction takes. */
+  readonly expectedMs: (profile: Profile, own: OwnModel | undefined) => number;
 }
 
 /** By the id of their question. */
 export const OBSERVATIONS: Readonly<Record<string, Observation>> = {
-  'work-by-hand': { observe: countWork, expectedMs: { quick: 0, standard: 0, thorough: 0 } },
-  'hot-update': { observe: observeHotUpdates, expectedMs: { quick: 62_000, standard: 62_000, thorough: 170_000 } },
-  'default-concurrency': { observe: observeHealth, expectedMs: { quick: 50_000, standard: 58_000, thorough: 260_000 } },
-  capacity: { observe: searchCapacities, expectedMs: { quick: 95_000, standard: 110_000, thorough: 800_000 } },
+  'work-by-hand': { observe: countWork, expectedMs: () => 0 },
+  'hot-update': {
+    observe: observeHotUpdates,
+    expectedMs: lasting({ quick: 76_000, standard: 76_000, thorough: 170_000 }, updatesLongerMs),
+  },
+  'default-concurrency': {
+    observe: observeHealth,
+    expectedMs: lasting({ quick: 46_000, standard: 50_000, thorough: 260_000 }),
+  },
+  capacity: {
+    observe: searchCapacities,
+    expectedMs: lasting({ quick: 80_000, standard: 90_000, thorough: 800_000 }, searchLongerMs),
+  },
 };
+
+/** The time with the models of this project, and how much longer a slower one takes. */
+function lasting(
+  usual: Readonly<Record<Profile, number>>,
+  longerMs: (subject: Subject, profile: Profile) => number = () => 0,
+): Observation['expectedMs'] {
+  return (profile, own) => usual[profile] + longerMs(subjectOf(own), profile);
+}

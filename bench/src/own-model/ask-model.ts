@@ -7,6 +7,8 @@ import { goldenOutputs, joined, type AnsweredRequest } from './own-golden.js';
 /** TensorFlow itself with the model loaded, for a while. */
 export interface AskedModel extends AsyncDisposable {
   readonly engine: EngineLoop;
+  /** As it was typed, for messages. */
+  readonly path: string;
   readonly signature: string;
   readonly widens: boolean;
 }
@@ -14,10 +16,10 @@ export interface AskedModel extends AsyncDisposable {
 /** @throws Error that says, for people who know the model, why TensorFlow cannot load it. */
 export async function loadModel(
   launch: Launch,
-  { path, ...asked }: Pick<AskedModel, 'signature' | 'widens'> & { readonly path: string },
+  asked: Pick<AskedModel, 'path' | 'signature' | 'widens'>,
 ): Promise<AskedModel> {
   const engine = await startEngineLoop(launch).catch((cause: unknown) => {
-    throw new Error(whyNotLoaded(path, cause), { cause });
+    throw new Error(whyNotLoaded(asked.path, cause), { cause });
   });
   return { engine, ...asked, [Symbol.asyncDispose]: () => engine.stop() };
 }
@@ -37,8 +39,10 @@ function firstLine(text: string): string {
 }
 
 /** Time for all requests of one look; a slow model is asked fewer. */
-const LOOK_MS = 15_000;
+const LOOK_MS = 8000;
 const LEAST_REQUESTS = 4;
+/** A study makes hundreds of predictions, and gives a request up after a minute. */
+const LONGEST_MS = 15_000;
 
 /** The answers to requests, and what asking showed. */
 export interface Asked {
@@ -50,13 +54,18 @@ export interface Asked {
 }
 
 /**
- * Asks TensorFlow for the answers, twice: what differs then differs for everybody. Of many requests some are taken, evenly.
- * @throws Error that names the request which the model refuses, with TensorFlow's own text.
+ * Asks TensorFlow for the answers, twice: what differs then differs for everybody. Of many requests some are taken, evenly:
+ * so many, or as many as there is time for.
+ * @throws Error that names the request which the model refuses, with TensorFlow's own text; or for a model that is too slow.
  */
-export async function askModel(model: AskedModel, all: readonly OwnRequest[]): Promise<Asked> {
+export async function askModel(model: AskedModel, all: readonly OwnRequest[], wanted?: number): Promise<Asked> {
   await answersOf(model, all.slice(0, 1));
   const [{ ms } = { ms: 0 }] = await answersOf(model, all.slice(0, 1));
-  const count = Math.min(all.length, MOST_REQUESTS, Math.max(LEAST_REQUESTS, Math.floor(LOOK_MS / Math.max(ms, 0.1))));
+  if (ms > LONGEST_MS)
+    throw new Error(
+      `one prediction takes ${(ms / 1000).toPrecision(2)} s: a study, which makes hundreds of them, bears up to ${LONGEST_MS / 1000} s`,
+    );
+  const count = Math.min(all.length, wanted ?? Math.min(MOST_REQUESTS, inTime(ms)));
   const used = Array.from({ length: count }, (_, at) => all[Math.floor((at * all.length) / count)]).filter(
     (request) => request !== undefined,
   );
@@ -72,14 +81,19 @@ export async function askModel(model: AskedModel, all: readonly OwnRequest[]): P
   return { requests, varying, oneMs: times[Math.floor(times.length / 2)] ?? ms };
 }
 
-/** Requests of so many instances each, and the mean milliseconds they take. */
+/** How many requests of so many ms are asked in a look. */
+function inTime(ms: number): number {
+  return Math.max(LEAST_REQUESTS, Math.floor(LOOK_MS / Math.max(ms, 0.1)));
+}
+
+/** Requests of so many instances each, of about `expectedMs`, and the mean milliseconds they take. */
 export async function askInBatches(
   model: AskedModel,
-  requests: readonly AnsweredRequest[],
+  { requests, varying }: Asked,
   batch: number,
-  varying: ReadonlySet<string>,
+  expectedMs: number,
 ): Promise<{ readonly requests: readonly AnsweredRequest[]; readonly ms: number }> {
-  const wanted = requests.map(({ where }, first): OwnRequest => {
+  const wanted = requests.slice(0, inTime(expectedMs)).map(({ where }, first): OwnRequest => {
     const own = Array.from({ length: batch }, (_, offset) => requests[(first + offset) % requests.length]);
     return { where: `${where} and ${batch - 1} more`, inputs: joined(own.filter((each) => each !== undefined)) };
   });
@@ -96,7 +110,10 @@ interface Answered {
   readonly outputs: Tensors;
 }
 
-async function answersOf({ engine, signature }: AskedModel, requests: readonly OwnRequest[]): Promise<Answered[]> {
+async function answersOf(
+  { engine, signature, path }: AskedModel,
+  requests: readonly OwnRequest[],
+): Promise<Answered[]> {
   const answers = await engine.answers(
     signature,
     requests.map(({ inputs }) => inputs),
@@ -108,8 +125,14 @@ async function answersOf({ engine, signature }: AskedModel, requests: readonly O
       body === undefined
         ? '; give requests that it takes with --requests, or other values with --dims and --range'
         : '';
-    throw new Error(`${where} fails inside the model: ${firstLine(answer.message)}${hint}`);
+    throw new Error(`${where} fails inside ${path}: ${firstLine(answer.message)}${hint}`);
   });
+}
+
+/** Whether the second is right where the first is. */
+export function isAlike(first: AnsweredRequest, second: AnsweredRequest): boolean {
+  const outputs = new Map(second.outputs.map(({ name, tensor }) => [name, elementsOf(tensor)]));
+  return compareAnswer(first.outputs, { outputs, version: 0 }, DEFAULT_TOLERANCE).difference === undefined;
 }
 
 function differing(first: Tensors, second: Tensors, widens: boolean): string[] {

@@ -31,15 +31,32 @@ interface Opened {
   readonly requests: readonly PreparedRequest[];
 }
 
-async function opened(signature: string, more: Partial<ModelOptions> = {}): Promise<Opened> {
+async function opened(signature: string, more: Partial<ModelOptions> = {}, before?: OwnModel): Promise<Opened> {
   const model = { path: kinds, signature, ...more };
   await using zoo = await openOwnModel({
-    ...{ model, seed: 1, onProgress: () => undefined, signal: new AbortController().signal },
+    ...{ model, before, seed: 1, onProgress: () => undefined, signal: new AbortController().signal },
   });
   const { own } = zoo;
   assert.ok(own !== undefined);
   const payload = own.requests.jsonBytes === null ? 'tensor-content' : 'json';
   return { own, requests: (await zoo.golden(own.name, own.version)).prepare({ batch: 1, payload }) };
+}
+
+const WEIGHTS = join('variables', 'variables.data-00000-of-00001');
+
+/** A copy of the model with something done to it. */
+async function changed(name: string, change: (path: string) => Promise<void>): Promise<string> {
+  const path = join(folder, name);
+  await cp(kinds, path, { recursive: true });
+  await change(path);
+  return path;
+}
+
+/** Makes StringUpper an op that nobody knows. */
+async function renameOp(path: string): Promise<void> {
+  const file = join(path, 'saved_model.pb');
+  const text = await readFile(file, 'latin1');
+  await writeFile(file, text.replaceAll('StringUpper', 'StringUppez'), 'latin1');
 }
 
 async function requestFile(name: string, text: string): Promise<string> {
@@ -123,9 +140,7 @@ describe('a user’s own model', () => {
   });
 
   it('is refused in one sentence for what cannot be served', async () => {
-    const broken = join(folder, 'broken');
-    await cp(kinds, broken, { recursive: true });
-    await truncate(join(broken, 'saved_model.pb'), 500);
+    const broken = await changed('broken', (path) => truncate(join(path, 'saved_model.pb'), 500));
     const bare = join(folder, 'bare');
     await mkdir(bare);
     await cp(join(kinds, 'saved_model.pb'), join(bare, 'saved_model.pb'));
@@ -134,6 +149,11 @@ describe('a user’s own model', () => {
       [bare, /there is no variables\/variables\.index/],
       [folder, /no saved_model\.pb, nor a folder named by a version/],
       [join(folder, 'nothing'), /there is nothing of that name/],
+      [
+        await changed('huge', (path) => truncate(join(path, WEIGHTS), 2 ** 42)),
+        /4096\.0 GiB .* no server could hold it/,
+      ],
+      [await changed('custom', renameOp), /custom needs the op StringUppez, which TensorFlow does not have by itself/],
     ] as const)
       await assert.rejects(opened('words', { path }), why);
     await assert.rejects(
@@ -160,6 +180,55 @@ describe('a user’s own model', () => {
     ] as const)
       await assert.rejects(opened('words', { requests: await requestFile('bad.jsonl', text) }), why);
     await assert.rejects(opened('words', { requests: join(folder, 'none.jsonl') }), /cannot be read \(ENOENT\)/);
+    const log = await requestFile('log.jsonl', '');
+    await truncate(log, 2 ** 30);
+    await assert.rejects(opened('words', { requests: log }), /has more than 64 MiB: give a part of it/);
+  });
+
+  it('is refused in one sentence for requests that fail inside it', async () => {
+    const requests = await requestFile('ids.jsonl', '{"instances":[1]}\n{"instances":[7]}\n');
+    await assert.rejects(
+      opened('lookup', { requests }),
+      /^Error: ids\.jsonl line 2 fails inside [^\n]*kinds: [^\n]*7 is not in \[0, 2\)[^\n]*$/,
+    );
+    await assert.rejects(opened('lookup', { range: [5, 9] }), /generated request 1 fails .*with --dims and --range$/);
+    assert.equal((await opened('lookup', { range: [0, 1] })).own.requests.used, 16);
+  });
+
+  it('is updated to another one with the same signature, asked before anything is served', async () => {
+    const others = await requestFile('others.jsonl', '{"instances":["2"]}\n{"instances":["3"]}\n');
+    const { own } = await opened('words', { modelV2: join(folder, 'next'), requests: others });
+    assert.deepEqual([own.update.version, own.update.path, own.update.answersAlike], [2, join(folder, 'next'), false]);
+    // To some requests both give the same answer: the answers do not tell which version they are of.
+    const requests = await requestFile('one.jsonl', '{"signature_name":"words","instances":["1"]}');
+    assert.equal((await opened('words', { modelV2: join(folder, 'next'), requests })).own.update.answersAlike, true);
+    assert.equal((await opened('words')).own.update.answersAlike, true);
+    await assert.rejects(
+      opened('lookup', { modelV2: join(folder, 'narrow'), range: [0, 1] }),
+      /--model-v2 .*narrow: its signature lookup has other inputs or outputs than --model/,
+    );
+    const custom = await changed('custom-v2', renameOp);
+    await assert.rejects(opened('words', { modelV2: custom }), /custom-v2 needs the op StringUppez/);
+  });
+
+  it('is the same, with the same requests, where a run goes on', async () => {
+    const path = await changed('kept', () => Promise.resolve());
+    const requests = await requestFile('kept.jsonl', '{"inputs":["1"]}\n{"inputs":["2"]}\n');
+    const modelV2 = await changed('kept-v2', () => Promise.resolve());
+    const options = { path, requests, modelV2 };
+    const { own } = await opened('words', options);
+    const before = { ...own, requests: { ...own.requests, used: 1 }, predictionMs: { one: 400, more: 3 } };
+    const again = await opened('words', options, before);
+    assert.deepEqual(again.own, before);
+    assert.equal(again.requests.length, 1);
+    for (const [file, what] of [
+      [join(modelV2, 'note.txt'), /the next version .*kept-v2 has changed since the run began/],
+      [requests, /the file of requests .*kept\.jsonl has changed/],
+      [join(path, 'note.txt'), /the model .*kept has changed since the run began: put it back as it was/],
+    ] as const) {
+      await writeFile(file, '{"inputs":["2"]}\n');
+      await assert.rejects(opened('words', options, before), what);
+    }
   });
 });
 

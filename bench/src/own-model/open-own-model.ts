@@ -1,35 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { freemem, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { folderDigest } from '../models/index.js';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Launch } from '../contestants/index.js';
+import { fileDigest } from '../models/index.js';
+import { requestMs } from '../questions/own-effort.js';
 import type { ModelOptions, OwnModel } from '../record/index.js';
-import { predictRequestBytes, type GoldenSet } from '../requests/index.js';
+import { predictRequestBytes } from '../requests/index.js';
 import type { Zoo } from '../run/zoo.js';
-import { askInBatches, askModel, loadModel, type Asked } from './ask-model.js';
-import { exportKeras } from './export-keras.js';
-import { findOwnModel } from './find-model.js';
+import { askInBatches, askModel, isAlike, loadModel, type Asked } from './ask-model.js';
 import { fitRequests, type OwnRequest } from './fit-requests.js';
 import { generatedFrom, generateRequests } from './generate-requests.js';
 import { formatFor, ownGolden, rowsOf, type AnsweredRequest, type OwnSet } from './own-golden.js';
-import { readModelFile, type ModelFile, type ModelSignature } from './read-model.js';
+import { placeModel, type PlacedModel } from './place-model.js';
+import type { ModelFile, ModelSignature } from './read-model.js';
 import { readRequests } from './read-requests.js';
 import { stageModel } from './stage-model.js';
 
 export interface OpenOptions {
   readonly model: ModelOptions;
+  /** The model of the run that goes on: it must be the same, and is asked the same requests. */
+  readonly before?: OwnModel | undefined;
   /** Of generated requests. */
   readonly seed: number;
   readonly onProgress: (text: string) => void;
   readonly signal: AbortSignal;
-}
-
-/** A model on this disk as servers take it. */
-interface Placed {
-  readonly basePath: string;
-  /** Holds saved_model.pb. */
-  readonly folder: string;
-  readonly version: number;
-  readonly name: string;
 }
 
 /**
@@ -46,15 +40,31 @@ export async function openOwnModel(options: OpenOptions): Promise<Zoo & AsyncDis
   }
 }
 
-async function open({ model, seed, onProgress, signal }: OpenOptions, scratch: string): Promise<Zoo & AsyncDisposable> {
-  const place = (option: string, path: string, into: string): Promise<Placed> =>
-    placeModel(option, path, join(scratch, into), onProgress, signal);
-  const placed = await place('--model', model.path, 'model');
+async function open(
+  { model, before, seed, onProgress, signal }: OpenOptions,
+  scratch: string,
+): Promise<Zoo & AsyncDisposable> {
+  const place = (option: string, path: string): Promise<PlacedModel> =>
+    placeModel({ option, path, scratch: join(scratch, option), onProgress, signal });
+  const placed = await place('--model', model.path);
   const name = model.name ?? placed.name;
-  const file = await readFile('--model', model.path, placed);
+  const { file } = placed;
   const signatureName = model.signature ?? 'serving_default';
-  const signature = signatureOf(file, signatureName, model.path);
+  const signature = signatureOf(file, signatureName, `--model ${model.path}`);
   const requests = await requestsFor(signatureName, signature, { model, seed });
+  const update = model.modelV2 === undefined ? undefined : await place('--model-v2', model.modelV2);
+  const nextVersion = placed.version + 1;
+  const next = join(scratch, 'next');
+  if (update !== undefined) {
+    mustHaveSignature(update.file, signatureName, signature, `--model-v2 ${model.modelV2 ?? ''}`);
+    await stageModel(update.folder, next, nextVersion);
+  }
+  const sha256 = {
+    model: placed.sha256,
+    requests: model.requests === undefined ? null : await fileDigest(model.requests),
+    update: update?.sha256 ?? null,
+  };
+  if (before !== undefined) mustBeAsBefore(before, { sha256, version: placed.version });
   onProgress(`loading ${name} to ask it for the right answers`);
   const launch = { model: name, modelVersion: placed.version, modelBasePath: placed.basePath, factors: {} };
   const loaded = { signature: signatureName, widens: file.widens, path: model.path };
@@ -65,18 +75,25 @@ async function open({ model, seed, onProgress, signal }: OpenOptions, scratch: s
   {
     await using engine = await loadModel(launch, loaded);
     tensorflow = engine.engine.tensorflow;
-    asked = await askModel(engine, requests);
+    asked = await askModel(engine, requests, before?.requests.used);
     byBatch.set(1, asked.requests);
     mustBeAnsweredByRow(asked.requests);
     further = await furtherInstances(signature, asked, (batch) =>
-      askInBatches(engine, asked.requests, batch, asked.varying),
+      askInBatches(engine, asked, batch, batch * asked.oneMs),
     );
   }
+  const updated =
+    model.modelV2 === undefined
+      ? asked.requests
+      : await askUpdate(
+          { ...launch, modelVersion: nextVersion, modelBasePath: next },
+          { ...loaded, path: model.modelV2 },
+          asked.requests,
+        );
   const set: OwnSet = { model: name, version: placed.version, signature: signatureName, byBatch };
   const jsonBytes = meanJsonBytes(set);
-  const update = await placeUpdate(model, placed, signatureName, signature, place);
-  const own: OwnModel = {
-    ...{ name, version: placed.version, path: model.path, signature: signatureName },
+  const own: OwnModel = before ?? {
+    ...{ name, version: placed.version, path: model.path, signature: signatureName, sha256 },
     otherSignatures: [...file.signatures.keys()].filter((each) => each !== signatureName),
     inputs: infosOf(signature.inputs),
     outputs: infosOf(signature.outputs),
@@ -101,20 +118,16 @@ async function open({ model, seed, onProgress, signal }: OpenOptions, scratch: s
     ],
     ...bindingCannotRun(signature),
     varies: [...asked.varying].map((output) => ({ output, reason: whyUnsteady(file) })),
-    update: { version: update.version, path: model.modelV2 ?? null },
+    update: {
+      version: nextVersion,
+      path: model.modelV2 ?? null,
+      answersAlike: asked.requests.some((request, at) => isAlike(request, updated[at] ?? request)),
+    },
   };
-  const sets = new Map<number, Promise<GoldenSet>>([[own.version, Promise.resolve(ownGolden(set))]]);
-  /** Of the update: those of a copy are the same, another model is asked when it is needed. */
-  const ofUpdate = async (): Promise<GoldenSet> => {
-    if (own.update.path === null) return ownGolden({ ...set, version: own.update.version });
-    await using engine = await loadModel(
-      { ...launch, modelVersion: update.version, modelBasePath: update.basePath },
-      { ...loaded, path: own.update.path },
-    );
-    const { requests: answered } = await askModel(engine, asked.requests);
-    return ownGolden({ ...set, version: own.update.version, byBatch: new Map([[1, answered]]) });
-  };
-  const digests = new Map([[own.version, await folderDigest(placed.folder)]]);
+  const [golden, goldenOfUpdate] = [
+    ownGolden(set),
+    ownGolden({ ...set, version: nextVersion, byBatch: new Map([[1, updated]]) }),
+  ];
   return {
     own,
     models: new Map([[name, factsOf(own)]]),
@@ -125,81 +138,69 @@ async function open({ model, seed, onProgress, signal }: OpenOptions, scratch: s
       await using engine = await loadModel(launch, loaded);
       for (const batch of batches) {
         onProgress(`asking ${name} for the answers to ${batch} instances at once`);
-        byBatch.set(batch, (await askInBatches(engine, asked.requests, batch, asked.varying)).requests);
+        byBatch.set(
+          batch,
+          (await askInBatches(engine, asked, batch, requestMs(own, { batch, payload: 'tensor-content' }))).requests,
+        );
       }
       return [];
     },
-    golden: (_, version) => {
-      const known = sets.get(version) ?? ofUpdate();
-      sets.set(version, known);
-      return known;
-    },
+    golden: (_, version) => Promise.resolve(version === own.version ? golden : goldenOfUpdate),
     basePath: () => placed.basePath,
-    folder: (_, version) => (version === own.version ? placed.folder : update.folder),
-    digest: (_, version) => digests.get(version) ?? '',
+    folder: (_, version) =>
+      version === own.version || update === undefined ? placed.folder : join(next, String(version)),
+    digest: (_, version) => (version === own.version ? placed.servedSha256 : ''),
     [Symbol.asyncDispose]: () => rm(scratch, { recursive: true, force: true }),
   };
 }
 
-async function placeModel(
-  option: string,
-  path: string,
-  scratch: string,
-  onProgress: OpenOptions['onProgress'],
-  signal: AbortSignal,
-): Promise<Placed> {
-  const found = await findOwnModel(option, path);
-  if (found.kind === 'saved-model' && found.basePath !== undefined) return { ...found, basePath: found.basePath };
-  const basePath = join(scratch, found.name);
-  const folder = join(basePath, String(found.version));
-  if (found.kind === 'keras')
-    await exportKeras({
-      file: found.file,
-      into: folder,
-      onProgress: (text) => {
-        onProgress(`${path}: ${text}`);
-      },
-      signal,
-    });
-  else await stageModel(found.folder, basePath, found.version);
-  return { basePath, folder, version: found.version, name: found.name };
+/** @throws Error where the next version does not take the same requests, or gives other outputs. */
+function mustHaveSignature(file: ModelFile, name: string, wanted: ModelSignature, given: string): void {
+  const typesOf = ({ inputs, outputs }: ModelSignature): string =>
+    JSON.stringify([inputs, outputs].map((all) => all.map(({ alias, dtype }) => [alias, dtype])));
+  if (typesOf(signatureOf(file, name, given)) !== typesOf(wanted))
+    throw new Error(`${given}: its signature ${name} has other inputs or outputs than --model`);
 }
 
-/** Every contestant of a comparison holds the model in memory at the same time, and so does whoever knows the answers. */
-async function readFile(option: string, path: string, { folder }: Placed): Promise<ModelFile> {
-  const file = await readModelFile(folder).catch((cause: unknown) => {
-    throw new Error(
-      `${option} ${path}: ${cause instanceof Error ? cause.message.replace(folder, path) : String(cause)}`,
-      {
-        cause,
-      },
-    );
-  });
-  const free = Math.min(freemem(), process.constrainedMemory() || Infinity);
-  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  if (file.bytes > free)
-    throw new Error(
-      `${option} ${path}: the model has ${gib(file.bytes)} and ${gib(free)} of memory are free: no server could hold it here`,
-    );
-  return file;
+/** The answers of the next version to the same requests. */
+async function askUpdate(
+  launch: Launch,
+  loaded: Parameters<typeof loadModel>[1],
+  requests: readonly AnsweredRequest[],
+): Promise<readonly AnsweredRequest[]> {
+  await using engine = await loadModel(launch, loaded);
+  return (await askModel(engine, requests, requests.length)).requests;
 }
 
-function signatureOf(file: ModelFile, name: string, path: string): ModelSignature {
+/** @throws Error where the files are others than those that the run began with: its trials could not stand beside new ones. */
+function mustBeAsBefore(before: OwnModel, now: Pick<OwnModel, 'sha256' | 'version'>): void {
+  const what =
+    before.version !== now.version || before.sha256.model !== now.sha256.model
+      ? `the model ${before.path}`
+      : before.sha256.requests !== now.sha256.requests
+        ? `the file of requests ${before.requests.from}`
+        : before.sha256.update !== now.sha256.update
+          ? `the next version ${before.update.path ?? ''}`
+          : undefined;
+  if (what !== undefined)
+    throw new Error(`${what} has changed since the run began: put it back as it was, or begin a new run`);
+}
+
+/** @param given the option and what it says */
+function signatureOf(file: ModelFile, name: string, given: string): ModelSignature {
   const signature = file.signatures.get(name);
   const all = [...file.signatures.keys()].join(', ') || 'none';
   if (signature === undefined)
-    throw new Error(`--model ${path} has no signature ${name}: it has ${all}; choose one with --signature`);
+    throw new Error(`${given} has no signature ${name}: it has ${all}; choose one with --signature`);
   const bare = [...signature.inputs, ...signature.outputs].find(({ dtype }) =>
     [undefined, 'resource', 'variant'].includes(dtype),
   );
   if (bare !== undefined)
     throw new Error(
-      `--model ${path}: ${bare.alias} of ${name} is of type ${bare.dtype ?? 'unknown'}, which no request can carry`,
+      `${given}: ${bare.alias} of ${name} is of type ${bare.dtype ?? 'unknown'}, which no request can carry`,
     );
   if (signature.inputs.length === 0 || signature.outputs.length === 0)
-    throw new Error(
-      `--model ${path}: the signature ${name} has no ${signature.inputs.length === 0 ? 'inputs' : 'outputs'}`,
-    );
+    throw new Error(`${given}: the signature ${name} has no ${signature.inputs.length === 0 ? 'inputs' : 'outputs'}`);
   return signature;
 }
 
@@ -223,7 +224,8 @@ function mustBeAnsweredByRow(requests: readonly AnsweredRequest[]): void {
   }
 }
 
-const TRIED_INSTANCES = 16;
+/** As many as a batch of the study has, of a slow model as few as show what one more takes. */
+const [TRIED_INSTANCES, FEW_INSTANCES, SLOW_MS] = [16, 2, 250];
 
 /** Milliseconds of each further instance in a request, or why a request cannot hold any number of them. */
 async function furtherInstances(
@@ -239,41 +241,19 @@ async function furtherInstances(
     requests.map((request) => JSON.stringify([...request.inputs.values()].map(({ shape }) => shape))),
   );
   if (shapes.size > 1) return { why: 'the instances have different shapes' };
+  const tried = oneMs < SLOW_MS ? TRIED_INSTANCES : FEW_INSTANCES;
   try {
     // The first run with a new shape prepares it.
-    await ask(TRIED_INSTANCES);
-    const { requests: answered, ms } = await ask(TRIED_INSTANCES);
+    await ask(tried);
+    const { requests: answered, ms } = await ask(tried);
     if (answered.some((request) => formatFor(request) !== 'row'))
       return { why: 'an output has no row for each instance' };
-    return { more: Math.max(0, (ms - oneMs) / (TRIED_INSTANCES - 1)) };
+    return { more: Math.max(0, (ms - oneMs) / (tried - 1)) };
   } catch (error) {
     return {
-      why: `the model refuses ${TRIED_INSTANCES} instances at once: ${error instanceof Error ? error.message : String(error)}`,
+      why: `the model refuses ${tried} instances at once: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
-}
-
-/** The model of an update: another one with the same signature, or the same again. */
-async function placeUpdate(
-  model: ModelOptions,
-  placed: Placed,
-  signatureName: string,
-  signature: ModelSignature,
-  place: (option: string, path: string, into: string) => Promise<Placed>,
-): Promise<Placed> {
-  const version = placed.version + 1;
-  if (model.modelV2 === undefined) return { ...placed, version };
-  const update = await place('--model-v2', model.modelV2, 'update');
-  const other = signatureOf(await readFile('--model-v2', model.modelV2, update), signatureName, model.modelV2);
-  const typesOf = ({ inputs, outputs }: ModelSignature): string =>
-    JSON.stringify([inputs, outputs].map((all) => all.map(({ alias, dtype }) => [alias, dtype])));
-  if (typesOf(other) !== typesOf(signature))
-    throw new Error(
-      `--model-v2 ${model.modelV2}: its signature ${signatureName} has other inputs or outputs than --model`,
-    );
-  const basePath = join(dirname(dirname(update.folder)), 'as-next');
-  await stageModel(update.folder, basePath, version);
-  return { ...update, basePath, folder: join(basePath, String(version)), version };
 }
 
 /** Types of TensorFlow's binding for Node. */

@@ -1,5 +1,5 @@
 import { STANDARD, type CellTable, type Question } from './define.js';
-import { rateFor, type Subject } from './subject.js';
+import { busyClients, rateFor, type Subject } from './subject.js';
 
 /** Flask takes too long for the largest batch: a short trial has too few answers. */
 const WITHOUT_FLASK = ['flask-style', 'proxy-grpc', 'direct-rest', 'direct-grpc'];
@@ -8,7 +8,7 @@ const CONTESTANTS = [...WITHOUT_FLASK, 'flask-control'];
 const JOINING = ['direct-rest', 'direct-grpc', 'flask-micro-batching'];
 const NOT_JOINING = ['direct-rest', 'direct-grpc', 'flask-style', 'flask-session'];
 /** Clients that keep every contestant busy: what joining gains in throughput shows only at saturation. */
-const BUSY = { clients: [32], together: { factor: 'batching' } } satisfies CellTable;
+const BUSY_CLIENTS = 32;
 const OPEN = {
   together: { factor: 'batching' },
   curveMs: { quick: 900, standard: 900, thorough: 1500 },
@@ -17,139 +17,143 @@ const OPEN = {
 const RATES_PER_S = { quick: [400], standard: [400], thorough: [200, 400, 800, 1500, 3000] };
 const ON = [{ batching: true }];
 
-export const batch = (subject: Subject): Question => ({
-  id: 'batch',
-  title: 'Batches',
-  profiles: STANDARD,
-  asks: 'What is gained when a client sends several instances at once, and when the server joins requests of several clients?',
-  expects:
-    'A larger client batch costs less per instance until the arithmetic dominates. Server-side batching helps under load and costs waiting when there is none; on few cores and a small model there is little to gain.',
-  done: 'One client sent batches of instances; and single instances came at random and from 32 busy clients while the server joined them or did not.',
-  means:
-    'If your clients can collect instances, let them: it is the cheapest batching there is. Turn server-side batching on when many clients send single instances and a few milliseconds of waiting do not hurt.',
-  cells: [
-    { contestants: CONTESTANTS, batches: [1, 16], together: 'batch' },
-    {
-      contestants: { quick: [], standard: WITHOUT_FLASK, thorough: CONTESTANTS },
-      batches: { quick: [], standard: [256], thorough: [2, 4, 8, 32, 64, 128, 256] },
-      together: 'batch',
-      curveMs: 1500,
-    },
-    {
-      ...OPEN,
-      ratesPerS: ratesFor(subject),
-      contestants: {
-        quick: ['direct-rest', 'flask-session'],
-        standard: ['direct-rest', 'flask-session'],
-        thorough: NOT_JOINING,
+export function batch(subject: Subject): Question {
+  const clients = busyClients(subject, BUSY_CLIENTS);
+  const busy = { clients: [clients], together: { factor: 'batching' } } satisfies CellTable;
+  return {
+    id: 'batch',
+    title: 'Batches',
+    profiles: STANDARD,
+    asks: 'What is gained when a client sends several instances at once, and when the server joins requests of several clients?',
+    expects:
+      'A larger client batch costs less per instance until the arithmetic dominates. Server-side batching helps under load and costs waiting when there is none; on few cores and a small model there is little to gain.',
+    done: `One client sent batches of instances; and single instances came at random and from ${clients} busy clients while the server joined them or did not.`,
+    means:
+      'If your clients can collect instances, let them: it is the cheapest batching there is. Turn server-side batching on when many clients send single instances and a few milliseconds of waiting do not hurt.',
+    cells: [
+      { contestants: CONTESTANTS, batches: [1, 16], together: 'batch' },
+      {
+        contestants: { quick: [], standard: WITHOUT_FLASK, thorough: CONTESTANTS },
+        batches: { quick: [], standard: [256], thorough: [2, 4, 8, 32, 64, 128, 256] },
+        together: 'batch',
+        curveMs: 1500,
       },
-    },
-    {
-      ...OPEN,
-      ratesPerS: ratesFor(subject),
-      contestants: {
-        quick: ['direct-rest', 'flask-micro-batching'],
-        standard: ['direct-rest', 'flask-micro-batching'],
-        thorough: JOINING,
+      {
+        ...OPEN,
+        ratesPerS: ratesFor(subject),
+        contestants: {
+          quick: ['direct-rest', 'flask-session'],
+          standard: ['direct-rest', 'flask-session'],
+          thorough: NOT_JOINING,
+        },
       },
-      factors: ON,
-    },
-    { ...BUSY, contestants: NOT_JOINING },
-    { ...BUSY, contestants: JOINING, factors: ON },
-  ],
-  claims: [
-    {
-      id: 'client-batches-help-serving',
-      sentence:
-        'Several instances in one request bring more predictions per second than one by one, on TensorFlow Serving.',
-      says: 'more',
-      metric: 'instances per second',
-      of: { contestant: 'direct-rest', clients: 1, batch: 16 },
-      over: { batch: 1 },
-    },
-    {
-      id: 'client-batches-help-flask-style',
-      sentence:
-        'Several instances in one request bring more predictions per second than one by one, in the Flask style.',
-      says: 'more',
-      metric: 'instances per second',
-      of: { contestant: 'flask-style', clients: 1, batch: 16 },
-      over: { batch: 1 },
-    },
-    {
-      id: 'micro-batching-by-hand-helps',
-      sentence: 'Micro-batching written by hand raises the throughput of the Flask style under load.',
-      says: 'more',
-      metric: 'throughput',
-      // Both run on an asynchronous session.
-      of: { contestant: 'flask-micro-batching', clients: 32, batching: true },
-      over: { contestant: 'flask-session', batching: null },
-    },
-    {
-      id: 'server-batching-helps',
-      sentence: 'Server-side batching raises the throughput of TensorFlow Serving under load.',
-      says: 'more',
-      metric: 'throughput',
-      of: { contestant: 'direct-rest', clients: 32, batching: true },
-      over: { batching: null },
-    },
-  ],
-  charts: [
-    {
-      kind: 'lines',
-      title: 'Time per instance by client batch',
-      caption: 'Median service time divided by the instances in the request.',
-      shows: { clients: [1] },
-      x: 'instances',
-      y: 'p50 per instance',
-      scales: 'log-log',
-    },
-    {
-      kind: 'lines',
-      title: 'Time per request by client batch',
-      shows: { clients: [1] },
-      x: 'instances',
-      y: 'p50',
-      scales: 'log-log',
-    },
-    {
-      kind: 'lines',
-      title: 'Waiting under open load, with and without server-side batching',
-      caption: 'Response time, from the intended instant.',
-      shows: { clients: [null] },
-      x: 'rate',
-      y: 'response p50',
-      scales: 'log-log',
-    },
-  ],
-  tables: [
-    {
-      title: 'Client batches, one client',
-      shows: { clients: [1] },
-      columns: ['contestant', 'instances', 'p50', 'p50 per instance', 'instances per second'],
-    },
-    {
-      title: 'Server-side batching',
-      shows: { clients: [32, null] },
-      columns: ['contestant', 'variant', 'load', 'throughput', 'response p50', 'response p99', 'CPU per request'],
-      note: 'TensorFlow Serving batches with max_batch_size 32, batch_timeout_micros 1000, num_batch_threads 2.',
-    },
-  ],
-  answer: [
-    {
-      gains: 'instances per second',
-      against: { batch: 1 },
-      shows: { clients: [1], batch: [16] },
-      says: 'With 16 instances in a request, instances per second against one by one',
-    },
-    {
-      gains: 'throughput',
-      against: { batching: null },
-      shows: { clients: [32], batching: [true] },
-      says: 'With 32 busy clients, throughput when the server joins requests against when it does not',
-    },
-  ],
-});
+      {
+        ...OPEN,
+        ratesPerS: ratesFor(subject),
+        contestants: {
+          quick: ['direct-rest', 'flask-micro-batching'],
+          standard: ['direct-rest', 'flask-micro-batching'],
+          thorough: JOINING,
+        },
+        factors: ON,
+      },
+      { ...busy, contestants: NOT_JOINING },
+      { ...busy, contestants: JOINING, factors: ON },
+    ],
+    claims: [
+      {
+        id: 'client-batches-help-serving',
+        sentence:
+          'Several instances in one request bring more predictions per second than one by one, on TensorFlow Serving.',
+        says: 'more',
+        metric: 'instances per second',
+        of: { contestant: 'direct-rest', clients: 1, batch: 16 },
+        over: { batch: 1 },
+      },
+      {
+        id: 'client-batches-help-flask-style',
+        sentence:
+          'Several instances in one request bring more predictions per second than one by one, in the Flask style.',
+        says: 'more',
+        metric: 'instances per second',
+        of: { contestant: 'flask-style', clients: 1, batch: 16 },
+        over: { batch: 1 },
+      },
+      {
+        id: 'micro-batching-by-hand-helps',
+        sentence: 'Micro-batching written by hand raises the throughput of the Flask style under load.',
+        says: 'more',
+        metric: 'throughput',
+        // Both run on an asynchronous session.
+        of: { contestant: 'flask-micro-batching', clients, batching: true },
+        over: { contestant: 'flask-session', batching: null },
+      },
+      {
+        id: 'server-batching-helps',
+        sentence: 'Server-side batching raises the throughput of TensorFlow Serving under load.',
+        says: 'more',
+        metric: 'throughput',
+        of: { contestant: 'direct-rest', clients, batching: true },
+        over: { batching: null },
+      },
+    ],
+    charts: [
+      {
+        kind: 'lines',
+        title: 'Time per instance by client batch',
+        caption: 'Median service time divided by the instances in the request.',
+        shows: { clients: [1] },
+        x: 'instances',
+        y: 'p50 per instance',
+        scales: 'log-log',
+      },
+      {
+        kind: 'lines',
+        title: 'Time per request by client batch',
+        shows: { clients: [1] },
+        x: 'instances',
+        y: 'p50',
+        scales: 'log-log',
+      },
+      {
+        kind: 'lines',
+        title: 'Waiting under open load, with and without server-side batching',
+        caption: 'Response time, from the intended instant.',
+        shows: { clients: [null] },
+        x: 'rate',
+        y: 'response p50',
+        scales: 'log-log',
+      },
+    ],
+    tables: [
+      {
+        title: 'Client batches, one client',
+        shows: { clients: [1] },
+        columns: ['contestant', 'instances', 'p50', 'p50 per instance', 'instances per second'],
+      },
+      {
+        title: 'Server-side batching',
+        shows: { clients: [clients, null] },
+        columns: ['contestant', 'variant', 'load', 'throughput', 'response p50', 'response p99', 'CPU per request'],
+        note: 'TensorFlow Serving batches with max_batch_size 32, batch_timeout_micros 1000, num_batch_threads 2.',
+      },
+    ],
+    answer: [
+      {
+        gains: 'instances per second',
+        against: { batch: 1 },
+        shows: { clients: [1], batch: [16] },
+        says: 'With 16 instances in a request, instances per second against one by one',
+      },
+      {
+        gains: 'throughput',
+        against: { batching: null },
+        shows: { clients: [clients], batching: [true] },
+        says: `With ${clients} busy clients, throughput when the server joins requests against when it does not`,
+      },
+    ],
+  };
+}
 
 function ratesFor(subject: Subject): Required<CellTable>['ratesPerS'] {
   const bearable = (rates: readonly number[]): number[] => rates.map((rate) => rateFor(subject, rate));

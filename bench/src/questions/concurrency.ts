@@ -1,6 +1,6 @@
 import type { CellClaim } from './claim.js';
 import { ALL_PROFILES, type CellTable, type ChartSpec, type Question } from './define.js';
-import { clientsFor, rateFor, type Subject } from './subject.js';
+import { rateFor, type Subject } from './subject.js';
 
 /**
  * Who waits how long at the same rate is decided where a request takes long enough for the generator's own lag not to matter
@@ -58,9 +58,9 @@ export const concurrency = (subject: Subject): Question => ({
   cells: [
     {
       clients: {
-        quick: clientsFor(subject, [2, 4, 8, 16, 32]),
-        standard: clientsFor(subject, [8, 32]),
-        thorough: clientsFor(subject, [2, 4, 8, 16, 32, 64, 128]),
+        quick: [2, 4, 8, 16, 32],
+        standard: [8, 32],
+        thorough: [2, 4, 8, 16, 32, 64, 128],
       },
     },
     // At a low rate it takes longer until the tail is certified (method rule 9).

@@ -1,18 +1,10 @@
-import {
-  usualPayload,
-  type Cell,
-  type Condition,
-  type Loop,
-  type Network,
-  type OwnModel,
-  type Profile,
-} from '../record/index.js';
+import { usualPayload, type Cell, type Condition, type Loop, type Network, type Profile } from '../record/index.js';
 import { cellsOfClaim } from './claim.js';
 import { inProfile, type CellTable, type PlanContext, type PlannedContestant, type Question } from './define.js';
 
 import { effortFor, timeoutFor } from './own-effort.js';
-import { forStyle, whyNotOfOwn } from './own-questions.js';
-import { inProcess } from './subject.js';
+import { forStyle, whyNotOfOwn, whyNotSent } from './own-questions.js';
+import { bearsClients, inProcess } from './subject.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const ERROR_LIMIT = 0.001;
@@ -36,7 +28,7 @@ export function cellsOf(question: Question, context: PlanContext): Cell[] {
   const { profile, subject } = context;
   const planned = question.cells.flatMap((table) =>
     product(table, context)
-      .filter(({ condition }) => subject.own === undefined || canBeSent(subject.own, condition))
+      .filter(({ condition }) => subject.own === undefined || whyNotSent(subject.own, condition) === undefined)
       .map((each) => ({ table, cell: cell(question.id, table, each) })),
   );
   const deciding = new Set(
@@ -65,11 +57,6 @@ export function whyNotAsked(question: Question, context: PlanContext): string | 
   return models.has(subject.model) ? undefined : `the model ${subject.model} is missing`;
 }
 
-/** Whether a user's model takes such requests. */
-function canBeSent({ payloads, notBatchable }: OwnModel, { payload, batch }: Condition): boolean {
-  return payloads.includes(payload) && (batch === 1 || notBatchable === undefined);
-}
-
 interface Wanted {
   readonly contestant: PlannedContestant;
   readonly condition: Condition;
@@ -88,7 +75,7 @@ function product(table: CellTable, context: PlanContext): Wanted[] {
     return inProfile(table.batches ?? [1], profile).flatMap((batch) =>
       networks.flatMap((network) =>
         factors.flatMap((factor) =>
-          loops(table, profile).flatMap((loop) =>
+          loops(table, context).flatMap((loop) =>
             contestantsOf(table, context, loop).flatMap((contestant) =>
               (table.payloads?.(contestant) ?? [undefined]).map((payload) => ({
                 contestant,
@@ -113,10 +100,12 @@ function factorsOf({ factors }: CellTable, context: PlanContext): readonly (Cond
   return typeof factors === 'function' ? factors(context) : inProfile(factors, context.profile);
 }
 
-function loops({ clients, ratesPerS }: CellTable, profile: Profile): Loop[] {
+function loops({ clients, ratesPerS }: CellTable, { profile, subject }: PlanContext): Loop[] {
   if (ratesPerS !== undefined)
     return inProfile(ratesPerS, profile).map((ratePerS) => ({ kind: 'open', arrivals: 'poisson', ratePerS }));
-  return inProfile(clients ?? [1], profile).map((concurrency) => ({ kind: 'closed', concurrency }));
+  return inProfile(clients ?? [1], profile)
+    .filter((concurrency) => concurrency === 1 || bearsClients(subject, concurrency))
+    .map((concurrency) => ({ kind: 'closed', concurrency }));
 }
 
 /** Nobody sends requests to the bare engine: it has closed loops only. */

@@ -1,26 +1,27 @@
 import { ALL_PROFILES, type Question } from './define.js';
+import type { Subject } from './subject.js';
 
 /** The one number of the text this study started from: one sample with no model, machine or load named (method rule 21). */
 const ANECDOTE_MS = 62.4;
 
 /** What the sentence "X ms against Y ms" speaks of: the round trip of one POST with one instance on an idle server. */
-export const headline: Question = {
+export const headline = ({ own }: Subject): Question => ({
   id: 'headline',
   title: 'One request on an idle server',
   profiles: ALL_PROFILES,
   asks: 'How long does one prediction take, from the first byte sent to the last byte received, when nothing else happens?',
   expects:
-    'The model itself is small, so what surrounds it decides: the in-process server saves a hop, TensorFlow Serving saves the JavaScript.',
-  done: 'One client sent one image after another.',
+    'Where the model is small, what surrounds it decides: the in-process server saves a hop, TensorFlow Serving saves the JavaScript.',
+  done: 'One client sent one request after another, each with one instance.',
   why: 'What is left after the bare engine is serving itself: HTTP or gRPC, reading and writing numbers, and the hop to another process where there is one.',
   means:
-    'If your model takes tens of milliseconds, these differences vanish behind it; with a model this small, the way numbers travel matters more than the server.',
+    'Behind a model that takes tens of milliseconds these differences vanish; with a small one, the way numbers travel matters more than the server.',
   cells: [{ everyBlock: true }],
   claims: [
     {
       id: 'single-request-proxy-grpc',
       sentence:
-        'An Express service that asks TensorFlow Serving by gRPC answers a single request sooner than one that runs the model in its own process.',
+        'An Express service that asks TensorFlow Serving by gRPC answers a single request faster than one that runs the model in its own process.',
       says: 'less',
       metric: 'p50 service time',
       of: { contestant: 'proxy-grpc' },
@@ -29,7 +30,7 @@ export const headline: Question = {
     {
       id: 'single-request-direct-rest',
       sentence:
-        'TensorFlow Serving, asked directly over REST, answers a single request sooner than a Flask-style server.',
+        'TensorFlow Serving, asked directly over REST, answers a single request faster than a Flask-style server.',
       says: 'less',
       metric: 'p50 service time',
       of: { contestant: 'direct-rest' },
@@ -47,7 +48,7 @@ export const headline: Question = {
     },
     {
       id: 'grpc-sooner-than-rest',
-      sentence: 'gRPC answers sooner than REST on the same TensorFlow Serving.',
+      sentence: 'gRPC answers faster than REST on the same TensorFlow Serving.',
       says: 'less',
       metric: 'p50 service time',
       of: { contestant: 'direct-grpc' },
@@ -58,10 +59,11 @@ export const headline: Question = {
     {
       kind: 'bars',
       title: 'Median round trip of one request, with the 95th percentile',
-      caption: `Service time, one client. The reference line is the ${ANECDOTE_MS} ms of the text this study started from: one sample, no model or machine named.`,
+      caption: `Service time, one client.${own === undefined ? ` The reference line is the ${ANECDOTE_MS} ms of the text this study started from: one sample, no model or machine named.` : ''}`,
       rows: 'contestant',
       y: ['p50', 'p95'],
-      reference: { y: ANECDOTE_MS, label: `${ANECDOTE_MS} ms (anecdote)` },
+      // It says nothing of a user's own model.
+      ...(own === undefined ? { reference: { y: ANECDOTE_MS, label: `${ANECDOTE_MS} ms (anecdote)` } } : {}),
     },
   ],
   tables: [
@@ -71,4 +73,4 @@ export const headline: Question = {
     },
   ],
   answer: [{ rank: 'p50', best: 'lowest' }],
-};
+});

@@ -21,9 +21,9 @@ import { workByHand } from './work-by-hand.js';
 /** The questions about a subject, in the order of the report. */
 export function questionsFor(subject: Subject): readonly Question[] {
   return [
-    headline,
+    headline(subject),
     complexity,
-    network,
+    network(subject),
     batch(subject),
     optimised,
     concurrency(subject),

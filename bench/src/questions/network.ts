@@ -1,103 +1,113 @@
 import type { Network } from '../record/index.js';
 import { LEAST, MOST } from './where.js';
+import { counted } from '../words/number.js';
 import { STANDARD, type Question } from './define.js';
+import { whyNotSent } from './own-questions.js';
+import type { Subject } from './subject.js';
 
 const CONTESTANTS = ['flask-style', 'proxy-grpc', 'direct-rest', 'direct-grpc'];
 /** What a poor line does hits all alike: the two subjects show it. */
 const ON_POOR = ['flask-style', 'proxy-grpc'];
 const UNEVEN: Network = { rttMs: 20, jitterMs: 20 };
+const NARROW: Network = { rttMs: 0, bandwidthMbitS: 10 };
 const LOSING: Network = { ...UNEVEN, connectionLossPerS: 0.5 };
 
+/** Instances of a request on a narrow line. */
+const SEVERAL = 8;
 const CURVE_MS = { quick: 650, standard: 650, thorough: 1000 };
 
 const away = (...rttsMs: number[]): Network[] => rttsMs.map((rttMs) => ({ rttMs }));
 const lines = (...mbitS: number[]): Network[] => mbitS.map((bandwidthMbitS) => ({ rttMs: 0, bandwidthMbitS }));
 
-export const network: Question = {
-  id: 'network',
-  title: 'The network in between',
-  profiles: STANDARD,
-  asks: 'How far away must the client be, and how narrow the line, until the choice of server stops mattering?',
-  expects:
-    'Every contestant pays the round trip once; a gRPC message is smaller than JSON, which shows on a narrow line only.',
-  done: 'A proxy between generator and server added round trips (measured: see the trials) and, with larger payloads, limited the bandwidth. One more line was long, uneven and lost connections. One client, closed loop.',
-  means:
-    'If your clients are an ocean away, choose the server for its operation, not for its milliseconds. If they are in the same rack, the server is most of what they wait for.',
-  cells: [
-    {
-      contestants: CONTESTANTS,
-      networks: { quick: away(0), standard: away(0, 10), thorough: away(0, 1, 2, 5, 10, 20, 50) },
-      curveMs: CURVE_MS,
-    },
-    // A window holds enough round trips for a certified median (method rule 9).
-    {
-      contestants: CONTESTANTS,
-      networks: { quick: away(20), standard: away(100), thorough: away(100) },
-      curveMs: { quick: 1500, standard: 1500, thorough: 2400 },
-      sliceMs: { quick: 500, standard: 1500, thorough: 2400 },
-      blocks: { quick: 20, standard: 8, thorough: 20 },
-      // Opening a connection takes two round trips, in the first slice of a visit.
-      warmupMs: 300,
-    },
-    {
-      contestants: CONTESTANTS,
-      networks: { quick: lines(10), standard: lines(10), thorough: lines(10, 100, 1000) },
-      // Several instances make the payload large enough for a narrow line to show.
-      batches: [8],
-      curveMs: CURVE_MS,
-      sliceMs: { quick: 400, standard: 400, thorough: 1000 },
-    },
-    {
-      contestants: ON_POOR,
-      networks: { quick: [], standard: [LOSING], thorough: [UNEVEN, LOSING] },
-      curveMs: CURVE_MS,
-      errorLimit: 1,
-    },
-  ],
-  claims: [
-    {
-      id: 'distance-hides-server',
-      sentence:
-        'Far from the server the network is what users wait for: TensorFlow Serving and the Flask style are within 5% of each other.',
-      says: 'no difference',
-      metric: 'p50 service time',
-      of: { contestant: 'proxy-grpc', bandwidthMbitS: null, rttMs: MOST },
-      over: { contestant: 'flask-style' },
-    },
-    {
-      id: 'grpc-wins-narrow-lines',
-      sentence: 'On a narrow line gRPC answers sooner than REST, because JSON takes more bytes for the same numbers.',
-      says: 'less',
-      metric: 'p50 service time',
-      of: { contestant: 'direct-grpc', bandwidthMbitS: LEAST },
-      over: { contestant: 'direct-rest' },
-    },
-  ],
-  charts: [
-    {
-      kind: 'lines',
-      title: 'Median latency by round-trip time',
-      caption: 'The lines run together where the network dominates.',
-      shows: { bandwidthMbitS: [null], jitterMs: [null] },
-      x: 'rtt',
-      y: 'p50',
-      scales: 'linear-log',
-    },
-    {
-      kind: 'lines',
-      title: 'Median latency by bandwidth, 8 instances per request',
-      caption: 'JSON needs more bytes than gRPC for the same numbers.',
-      shows: { rttMs: [0], batch: [8] },
-      x: 'bandwidth',
-      y: 'p50',
-      scales: 'log-log',
-    },
-  ],
-  tables: [
-    {
-      title: 'Network conditions',
-      columns: ['contestant', 'rtt', 'jitter', 'bandwidth', 'connection loss', 'bytes out', 'p50', 'p95', 'failed'],
-    },
-  ],
-  answer: [{ together: 'p50', by: 'rtt', within: 10, shows: { bandwidthMbitS: [null], jitterMs: [null] } }],
-};
+export function network({ own }: Subject): Question {
+  // Several instances make the payload large enough for a narrow line to show, where a request can hold them.
+  const request = { batch: SEVERAL, payload: own?.payloads[0] ?? 'json', network: NARROW };
+  const batch = own === undefined || whyNotSent(own, request) === undefined ? SEVERAL : 1;
+  return {
+    id: 'network',
+    title: 'The network in between',
+    profiles: STANDARD,
+    asks: 'How far away must the client be, and how narrow the line, until the choice of server stops mattering?',
+    expects:
+      'Every contestant pays the round trip once; a gRPC message is smaller than JSON, which shows on a narrow line only.',
+    done: 'A proxy between generator and server added round trips (measured: see the trials) and, with larger payloads, limited the bandwidth. One more line was long, uneven and lost connections. One client, closed loop.',
+    means:
+      'If your clients are an ocean away, choose the server for its operation, not for its milliseconds. If they are in the same rack, the server is most of what they wait for.',
+    cells: [
+      {
+        contestants: CONTESTANTS,
+        networks: { quick: away(0), standard: away(0, 10), thorough: away(0, 1, 2, 5, 10, 20, 50) },
+        curveMs: CURVE_MS,
+      },
+      // A window holds enough round trips for a certified median (method rule 9).
+      {
+        contestants: CONTESTANTS,
+        networks: { quick: away(20), standard: away(100), thorough: away(100) },
+        curveMs: { quick: 1500, standard: 1500, thorough: 2400 },
+        sliceMs: { quick: 500, standard: 1500, thorough: 2400 },
+        blocks: { quick: 20, standard: 8, thorough: 20 },
+        // Opening a connection takes two round trips, in the first slice of a visit.
+        warmupMs: 300,
+      },
+      {
+        contestants: CONTESTANTS,
+        networks: { quick: [NARROW], standard: [NARROW], thorough: [NARROW, ...lines(100, 1000)] },
+        batches: [batch],
+        curveMs: CURVE_MS,
+        sliceMs: { quick: 400, standard: 400, thorough: 1000 },
+      },
+      {
+        contestants: ON_POOR,
+        networks: { quick: [], standard: [LOSING], thorough: [UNEVEN, LOSING] },
+        curveMs: CURVE_MS,
+        errorLimit: 1,
+      },
+    ],
+    claims: [
+      {
+        id: 'distance-hides-server',
+        sentence:
+          'Far from the server the network is what users wait for: TensorFlow Serving and the Flask style are within 5% of each other.',
+        says: 'no difference',
+        metric: 'p50 service time',
+        of: { contestant: 'proxy-grpc', bandwidthMbitS: null, rttMs: MOST },
+        over: { contestant: 'flask-style' },
+      },
+      {
+        id: 'grpc-wins-narrow-lines',
+        sentence: 'On a narrow line gRPC answers faster than REST, because JSON takes more bytes for the same numbers.',
+        says: 'less',
+        metric: 'p50 service time',
+        of: { contestant: 'direct-grpc', bandwidthMbitS: LEAST },
+        over: { contestant: 'direct-rest' },
+      },
+    ],
+    charts: [
+      {
+        kind: 'lines',
+        title: 'Median latency by round-trip time',
+        caption: 'The lines run together where the network dominates.',
+        shows: { bandwidthMbitS: [null], jitterMs: [null] },
+        x: 'rtt',
+        y: 'p50',
+        scales: 'linear-log',
+      },
+      {
+        kind: 'lines',
+        title: `Median latency by bandwidth, ${counted(batch, 'instance', 'instances')} per request`,
+        caption: 'JSON needs more bytes than gRPC for the same numbers.',
+        shows: { rttMs: [0], batch: [batch] },
+        x: 'bandwidth',
+        y: 'p50',
+        scales: 'log-log',
+      },
+    ],
+    tables: [
+      {
+        title: 'Network conditions',
+        columns: ['contestant', 'rtt', 'jitter', 'bandwidth', 'connection loss', 'bytes out', 'p50', 'p95', 'failed'],
+      },
+    ],
+    answer: [{ together: 'p50', by: 'rtt', within: 10, shows: { bandwidthMbitS: [null], jitterMs: [null] } }],
+  };
+}

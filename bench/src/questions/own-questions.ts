@@ -1,11 +1,12 @@
-import type { OwnModel } from '../record/index.js';
+import type { Condition, OwnModel } from '../record/index.js';
 import type { Claim } from './claim.js';
 import type { Question } from './define.js';
+import { requestMs } from './own-effort.js';
 import { inProcess, rateFor, subjectOf } from './subject.js';
 import type { Where } from './where.js';
 
-/** Slower predictions, in ms, leave no room within capacity's limit of 50 ms, and a search would take hours. */
-const QUICK_ENOUGH_MS = 25;
+/** Slower predictions, in ms, leave little room within capacity's limit of 50 ms, and a search would take half an hour. */
+const QUICK_ENOUGH_MS = 10;
 /** Beside sixteen clients a health check waits for as many predictions: within its own time limit. */
 const HEALTH_MS = 250;
 /** The rate of hot-update for models of any speed, and the one at which it still counts enough requests. */
@@ -24,7 +25,7 @@ export function whyNotOfOwn(question: string, own: OwnModel): string | undefined
     case 'capacity':
       return own.predictionMs.one <= QUICK_ENOUGH_MS
         ? undefined
-        : `${takes}: 99% of users within 50 ms is out of reach, or takes hours to find`;
+        : `${takes}: the rate at which 99% of users wait up to 50 ms is near to none, and takes long to find`;
     case 'default-concurrency':
       return own.predictionMs.one <= HEALTH_MS
         ? undefined
@@ -36,6 +37,23 @@ export function whyNotOfOwn(question: string, own: OwnModel): string | undefined
     default:
       return undefined;
   }
+}
+
+/** Longest request of several instances: whoever sends them one by one gets the first answers sooner. */
+const LONGEST_BATCH_MS = 5000;
+
+/** Why such requests are not sent to the user's own model; undefined when they are. */
+export function whyNotSent(
+  own: OwnModel,
+  request: Pick<Condition, 'batch' | 'payload' | 'network'>,
+): string | undefined {
+  const { batch, payload } = request;
+  if (!own.payloads.includes(payload))
+    return payload === 'json' ? 'JSON cannot carry its inputs' : `its inputs have no form ${payload}`;
+  if (batch === 1) return undefined;
+  if (own.notBatchable !== undefined) return own.notBatchable;
+  const ms = requestMs(own, request);
+  return ms <= LONGEST_BATCH_MS ? undefined : `${batch} instances in one request take ${(ms / 1000).toPrecision(2)} s`;
 }
 
 /** The id itself, but for the Flask style where another server stands for it. */

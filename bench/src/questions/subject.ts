@@ -37,11 +37,15 @@ export function rateFor({ own }: Subject, ratePerS: number): number {
 }
 
 /** No level of a closed loop makes the last client wait longer, but for the level at which claims are decided. */
-const LONGEST_TURN_MS = 20_000;
+const LONGEST_TURN_MS = 6000;
 const DECIDING_CLIENTS = 8;
 
-/** Levels of a closed loop as this model bears them. */
-export function clientsFor({ own }: Subject, levels: readonly number[]): number[] {
-  const one = own?.predictionMs.one ?? 0;
-  return levels.filter((clients) => clients === DECIDING_CLIENTS || clients * one <= LONGEST_TURN_MS);
+/** Whether this model bears a closed loop of so many clients. */
+export function bearsClients({ own }: Subject, clients: number): boolean {
+  return clients === DECIDING_CLIENTS || clients * (own?.predictionMs.one ?? 0) <= LONGEST_TURN_MS;
+}
+
+/** Clients that keep every server busy: so many, or as many as this model bears. */
+export function busyClients(subject: Subject, clients: number): number {
+  return clients > DECIDING_CLIENTS && !bearsClients(subject, clients) ? busyClients(subject, clients / 2) : clients;
 }

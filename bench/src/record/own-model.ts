@@ -15,6 +15,8 @@ export const ownModelSchema = z.strictObject({
   /** As it was typed. */
   path: z.string(),
   signature: z.string(),
+  /** Of the files as they were given: a run goes on with the same only. */
+  sha256: z.strictObject({ model: z.string(), requests: z.string().nullable(), update: z.string().nullable() }),
   otherSignatures: z.array(z.string()),
   inputs: z.array(tensorInfoSchema),
   outputs: z.array(tensorInfoSchema),
@@ -46,6 +48,11 @@ export const ownModelSchema = z.strictObject({
   /** Outputs that differ from call to call, and what in the graph may do it. */
   varies: z.array(z.strictObject({ output: z.string(), reason: z.string() })),
   /** The version of an update: a model of its own, or a copy where none was given. */
-  update: z.strictObject({ version: z.int().positive(), path: z.string().nullable() }),
+  update: z.strictObject({
+    version: z.int().positive(),
+    path: z.string().nullable(),
+    /** Whether it gives the same answer to any of the requests: answers then do not tell which version they are of. */
+    answersAlike: z.boolean(),
+  }),
 });
 export type OwnModel = z.infer<typeof ownModelSchema>;

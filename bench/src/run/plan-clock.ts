@@ -1,6 +1,6 @@
 import type { Observation } from '../observations/index.js';
-import type { Cell, StudyRecord } from '../record/index.js';
-import { BETWEEN_TRIALS_MS } from './make-plan.js';
+import type { Cell, OwnModel, StudyRecord } from '../record/index.js';
+import { trialMs } from './make-plan.js';
 import { humanDuration } from './progress.js';
 import { trialId } from './trial.js';
 
@@ -9,24 +9,26 @@ export class PlanClock {
   readonly #totalMs: number;
   #leftMs: number;
   readonly #expectedMs: number;
+  readonly #own: OwnModel | undefined;
 
   constructor(
-    { plan, observations: seen }: StudyRecord,
+    { plan, observations: seen, own }: StudyRecord,
     observations: Readonly<Record<string, Observation>>,
     done: ReadonlySet<string>,
   ) {
+    this.#own = own;
     const left = plan.experiments.filter((id) => !(id in seen));
-    const observeMs = left.reduce((sum, id) => sum + (observations[id]?.expectedMs[plan.profile] ?? 0), 0);
+    const observeMs = left.reduce((sum, id) => sum + (observations[id]?.expectedMs(plan.profile, own) ?? 0), 0);
     const blocksLeft = (cell: Cell): number =>
       Array.from({ length: cell.trials }, (_, block) => trialId(cell.id, block)).filter((id) => !done.has(id)).length;
-    this.#totalMs = plan.cells.reduce((sum, cell) => sum + cell.trials * trialMs(cell), observeMs);
-    this.#leftMs = plan.cells.reduce((sum, cell) => sum + blocksLeft(cell) * trialMs(cell), observeMs);
+    this.#totalMs = plan.cells.reduce((sum, cell) => sum + cell.trials * trialMs(cell, own), observeMs);
+    this.#leftMs = plan.cells.reduce((sum, cell) => sum + blocksLeft(cell) * trialMs(cell, own), observeMs);
     this.#expectedMs = plan.expectedMs;
   }
 
   /** One trial of each of these cells is done. */
   passed(cells: readonly Cell[]): void {
-    this.#leftMs -= cells.reduce((sum, cell) => sum + trialMs(cell), 0);
+    this.#leftMs -= cells.reduce((sum, cell) => sum + trialMs(cell, this.#own), 0);
   }
 
   /** Something besides the cells is done. */
@@ -39,8 +41,4 @@ export class PlanClock {
     const left = this.#leftMs / Math.max(1, this.#totalMs);
     return `[${Math.floor(100 * (1 - left))}%] ${humanDuration(left * Math.max(this.#expectedMs, this.#totalMs))} left`;
   }
-}
-
-function trialMs({ warmupMs, durationMs }: Cell): number {
-  return warmupMs + durationMs + BETWEEN_TRIALS_MS;
 }

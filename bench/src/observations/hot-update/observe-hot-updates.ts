@@ -25,8 +25,8 @@ interface Plan {
   readonly model: string;
   readonly from: number;
   readonly to: number;
-  /** Whether both predict the same: then only the server's status tells which of them answers. */
-  readonly isCopy: boolean;
+  /** Whether both may predict the same: then only the server's status tells which of them answers. */
+  readonly answersAlike: boolean;
   readonly ratePerS: number;
   readonly duringMs: number;
 }
@@ -37,8 +37,8 @@ function planFor(subject: Subject): Plan {
   return {
     model,
     ...(own === undefined
-      ? { from: 1, to: 2, isCopy: false }
-      : { from: own.version, to: own.update.version, isCopy: own.update.path === null }),
+      ? { from: 1, to: 2, answersAlike: false }
+      : { from: own.version, to: own.update.version, answersAlike: own.update.answersAlike }),
     ratePerS,
     duringMs: Math.max(DURING_MS, (1000 * REQUESTS_DURING) / ratePerS),
   };
@@ -47,8 +47,8 @@ function planFor(subject: Subject): Plan {
 interface Way {
   readonly contestant: string;
   readonly way: string;
-  /** Besides publishing: what the operator does. Resolves when it is done. */
-  readonly act?: (instance: RunningInstance, context: ObserveContext) => Promise<void>;
+  /** Besides publishing: what the operator does. Gives what answers when it is done. */
+  readonly act?: (instance: RunningInstance, context: ObserveContext) => Promise<RunningInstance>;
   readonly fixedPort?: true;
   /** Observed in the thorough profile only: the way of another contestant, seen through more. */
   readonly thoroughOnly?: true;
@@ -63,7 +63,7 @@ const WAYS: readonly Way[] = [
     way: 'workers are replaced one by one (SIGHUP)',
     act: (instance) => {
       for (const { pid } of instance.processes) process.kill(pid, 'SIGHUP');
-      return Promise.resolve();
+      return Promise.resolve(instance);
     },
   },
   {
@@ -74,11 +74,19 @@ const WAYS: readonly Way[] = [
   },
 ];
 
+const waysIn = (profile: Profile): Way[] =>
+  WAYS.filter(({ thoroughOnly }) => thoroughOnly !== true || profile === 'thorough');
+
+/** How much longer it takes with a model that bears a lower rate only. */
+export function updatesLongerMs(subject: Subject, profile: Profile): number {
+  return waysIn(profile).length * (planFor(subject).duringMs - DURING_MS);
+}
+
 export async function observeHotUpdates(context: ObserveContext): Promise<HotUpdate> {
   const plan = planFor(context.subject);
   const updates: Update[] = [];
   const leftOut: HotUpdate['leftOut'] = [];
-  const ways = WAYS.filter(({ thoroughOnly }) => thoroughOnly !== true || context.profile === 'thorough');
+  const ways = waysIn(context.profile);
   for (const way of ways.filter(({ contestant }) => context.contestants.includes(contestant))) {
     if (context.signal.aborted) break;
     context.now(`${way.contestant}: ${way.way}`);
@@ -110,14 +118,14 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
   const watched = instance.processes.map((each) => ({ ...each, contestant: way.contestant }));
   const idle = watchProcesses(watched).stop();
   const watch = watchProcesses(watched);
-  let acting: Promise<void> = Promise.resolve();
+  let acting: Promise<RunningInstance> = Promise.resolve(instance);
   let timer: NodeJS.Timeout | undefined;
   let startedAtMs = 0;
   const over = new AbortController();
   let available: Promise<number | undefined> = Promise.resolve(undefined);
-  const publish = async (): Promise<void> => {
+  const publish = async (): Promise<RunningInstance> => {
     await store.publish(to);
-    await way.act?.(instance, context);
+    return way.act === undefined ? instance : await way.act(instance, context);
   };
   const load = context.load({
     name: way.contestant,
@@ -133,7 +141,7 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
         startedAtMs = performance.now();
         timer = setTimeout(() => {
           acting = publish();
-          if (plan.isCopy && instance.target.kind === 'rest')
+          if (plan.answersAlike && instance.target.kind === 'rest')
             available = whenAvailable(`${instance.target.url}/v1/models/${model}`, to, over.signal);
           // Awaited when the load is over: until then nobody would hear of a failure.
           acting.catch(() => undefined);
@@ -146,9 +154,12 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
     over.abort();
     await acting.catch(() => undefined);
   });
-  await acting;
+  const served = await acting;
   const availableAtMs = await available;
   const peak = watch.stop();
+  // What a server failed that died says nothing of the update.
+  const wrong = await context.look(served);
+  if (wrong !== undefined) throw new Error(wrong);
   await context.stopServers();
   const megabytes = (usage: typeof peak): number =>
     Math.round(usage.reduce((sum, { rssMaxBytes }) => sum + rssMaxBytes, 0) / 1e6);

@@ -18,8 +18,9 @@ def spec(dtype, *shape, name):
 
 
 class Kinds(tf.Module):
-    def __init__(self):
-        self.table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["1", "2"], tf.constant([1, 2**62 + 1], tf.int64)), -1)
+    def __init__(self, id_of_two=2**62 + 1, default=-1):
+        ids = tf.constant([1, id_of_two], tf.int64)
+        self.table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["1", "2"], ids), default)
         self.seen = tf.Variable(0, dtype=tf.int32)
 
     @tf.function(input_signature=[spec(tf.string, None, name="word")])
@@ -46,13 +47,20 @@ class Kinds(tf.Module):
     def dropout(self, x):
         return {"y": tf.nn.dropout(x, 0.5)}
 
+    @tf.function(input_signature=[spec(tf.int64, None, name="id")])
+    def lookup(self, id):
+        return {"row": tf.gather(tf.constant([[1.0, 2.0], [3.0, 4.0]]), id)}
+
     @tf.function(input_signature=[spec(tf.int32, None, name="by")])
     def counter(self, by):
         return {"n": self.seen.assign_add(tf.reduce_sum(by)) + by}
 
 
 kinds = Kinds()
-names = ["words", "uneven", "half", "double", "image", "dropout", "counter"]
+names = ["words", "uneven", "half", "double", "image", "dropout", "lookup", "counter"]
 tf.saved_model.save(kinds, os.path.join(folder, "kinds"), signatures={name: getattr(kinds, name) for name in names})
+tf.saved_model.save(kinds, os.path.join(folder, "narrow"), signatures={"lookup": kinds.double})
+later = Kinds(5, default=-5)
+tf.saved_model.save(later, os.path.join(folder, "next"), signatures={"words": later.words})
 lstm = keras.Sequential([keras.layers.Input((None, 2), name="series"), keras.layers.LSTM(4), keras.layers.Dense(3, activation="softmax")])
 lstm.save(os.path.join(folder, "lstm.keras"))

@@ -22,9 +22,9 @@ export function drawIntervals(drawing: IntervalsDrawing, room: Room): string {
   }));
   const marginLeft = Math.ceil(widestLine(labels) + 14);
   const marginRight = Math.ceil(widestLine([...words, [wordsTitle]]) + 16);
-  const xs = [...rows.flatMap(({ value, span }) => [value, ...span]), reference.x, ...(band ?? [])];
+  const xs = [...rows.flatMap(({ value, span }) => [value, ...span]), ...(band ?? [])].concat(reference?.x ?? []);
   const x = scaleOf({ label: axis, scale: 'log' }, xs, Math.floor((room.width - marginLeft - marginRight) / 55));
-  const marginTop = reference.label === undefined ? 10 : 26;
+  const marginTop = reference?.label === undefined ? 10 : 26;
   const height = rows.length * rowHeight;
   const text_ = { lineHeight: 1.15, y: 'y', text: 'text' } as const;
   return picture(room.width, [
@@ -38,7 +38,7 @@ export function drawIntervals(drawing: IntervalsDrawing, room: Room): string {
           xAxis(axis, x),
           ...(band === undefined ? [] : [Plot.rect([band], { x1: band[0], x2: band[1], fill: light('band') })]),
           Plot.gridX({ stroke: light('grid'), strokeOpacity: 1, ticks: x.ticks }),
-          ...referenceMarks(reference),
+          ...(reference === undefined ? [] : referenceMarks(reference)),
           Plot.text([wordsTitle], { frameAnchor: 'top-right', dx: 8, dy: -18, fill: light('muted'), ...START }),
           ...rows.flatMap((row, index) => {
             const own = ofContestant(row);
@@ -64,7 +64,7 @@ export function drawIntervals(drawing: IntervalsDrawing, room: Room): string {
   ]);
 }
 
-function referenceMarks({ x, label }: IntervalsDrawing['reference']): Plot.Markish[] {
+function referenceMarks({ x, label }: NonNullable<IntervalsDrawing['reference']>): Plot.Markish[] {
   const colour = label === undefined ? { stroke: light('axis') } : { stroke: light('muted'), strokeDasharray: '4,3' };
   return [
     Plot.ruleX([x], colour),

@@ -69,7 +69,7 @@ export interface IntervalsDrawing {
     readonly span: readonly [number, number];
     readonly words: readonly string[];
   })[];
-  readonly reference: { readonly x: number; readonly label?: string };
+  readonly reference?: { readonly x: number; readonly label?: string };
   readonly band?: readonly [number, number];
   /** What the words at the end of a row are. */
   readonly wordsTitle?: string;

@@ -33,17 +33,22 @@ function timeSinceNs(samples: SampleTable, row: number, instantNs: number): numb
 }
 
 /**
- * Right answers per second. Closed loop: of the requests begun in the window, since for each that ends after the window one
- * begun before it is not a sample. Open loop: of those that ended in the window, since past saturation the rest never would.
+ * Right answers per second. Closed loop: workers divided by the mean time from one request's intended instant to its end, where
+ * the next one begins (Little's law), times the share of right answers. Counting the answers of the window instead would miss
+ * up to one of each worker: most of them, where requests are slow and a server answers all clients at the same time. Open loop:
+ * those that ended in the window, since past saturation the rest never would.
  */
 export function throughputPerS({ record, samples }: MeasuredTrial, loop: Loop): number {
   const windowNs = record.durationMs * 1e6;
   if (windowNs <= 0) return 0;
-  let right = 0;
+  let [right, busyNs] = [0, 0];
   for (let row = 0; row < samples.length; row++) {
-    if (samples.outcome[row] === OK && (loop.kind === 'closed' || samples.doneAtNs[row]! <= windowNs)) right++;
+    const doneAtNs = samples.doneAtNs[row]!;
+    if (samples.outcome[row] === OK && (loop.kind === 'closed' || doneAtNs <= windowNs)) right++;
+    busyNs += doneAtNs - samples.intendedAtNs[row]!;
   }
-  return (right / windowNs) * 1e9;
+  if (right === 0) return 0;
+  return loop.kind === 'closed' ? (loop.concurrency * right * 1e9) / busyNs : (right / windowNs) * 1e9;
 }
 
 /** How many requests ended in each way; every outcome is a key. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cellResultSchema, type CellResult, type Gate } from '../../record/index.js';
+import { cellResultSchema, type CellResult, type Gate, type Sample } from '../../record/index.js';
 import { aCell, aSample, aSteadyTrial, aTrial } from '../testing/a-trial.js';
 import { summariseCell } from './summarise-cell.js';
 
@@ -107,19 +107,24 @@ describe('summariseCell', () => {
   });
 
   it('does not set trials aside in which the server failed', () => {
-    const all = (outcome: 'refused' | 'wrong-answer') =>
+    const all = (outcome: 'refused' | 'wrong-answer', cpuShare = 0.1) =>
       steady.map((trial, block) =>
         block === 0
           ? trial
           : aTrial(
               Array.from({ length: 1000 }, (_, i) => aSample({ intendedAtNs: i * 1e6, outcome })),
-              { block },
+              { block, generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare, dropped: 0 } },
             ),
       );
     const refused = summariseCell(aCell(), all('refused'));
     assert.deepEqual([refused.valid, refused.outcomes.refused, refused.outcomes.ok], [false, 5000, 1000]);
     assert.deepEqual([refused.trials[1]?.valid, refused.trials[1]?.p50Ms], [true, null]);
     assert.equal(gate(summariseCell(aCell(), all('wrong-answer')), 'parity').passed, false);
+    for (const [outcome, name] of [
+      ['refused', 'errors'],
+      ['wrong-answer', 'parity'],
+    ] as const)
+      assert.equal(gate(summariseCell(aCell(), all(outcome, 1.2)), name).passed, false, 'nor by the generator’s CPU');
     const allowed = summariseCell(aCell(undefined, { errorLimit: 1 }), all('refused'));
     assert.match(gate(allowed, 'steadiness').detail, /half of the requests or more had no right answer/);
   });
@@ -181,11 +186,45 @@ describe('summariseCell', () => {
     assert.ok(Math.abs(result.throughputPerS.value - 450) < 2);
   });
 
+  it('gives the same throughput to servers that answer slow requests one by one or all at once', () => {
+    const loop = { kind: 'closed', concurrency: 8 } as const;
+    const begun = (atNs: number): Sample => aSample({ intendedAtNs: atNs, sentAtNs: atNs, doneAtNs: atNs + 16e9 });
+    const oneByOne = Array.from({ length: 12 }, (_, i) => begun(2e9 * i));
+    // Those under way when the window began end after 16 s, and eight others begin.
+    const allAtOnce = Array.from({ length: 8 }, () => begun(16e9));
+    for (const samples of [oneByOne, allAtOnce])
+      assert.equal(summariseCell(aCell(loop), [aTrial(samples, { durationMs: 24_000 })]).throughputPerS.value, 0.5);
+  });
+
+  it('allows for a slow first request, which is under way when the window begins', () => {
+    const slow = [900, 1400, 1900, 2400].map((atMs) =>
+      aSample({ intendedAtNs: atMs * 1e6, sentAtNs: atMs * 1e6, doneAtNs: (atMs + 500) * 1e6 }),
+    );
+    const trials = Array.from({ length: 6 }, () => aTrial(slow, { durationMs: 2900 }));
+    assert.ok(gate(summariseCell(aCell(), trials), 'littles-law').passed);
+  });
+
   it('misses workers of a closed loop that stood idle', () => {
     const idle = summariseCell(aCell({ kind: 'closed', concurrency: 2 }), [aSteadyTrial(1)]);
     assert.deepEqual([gate(idle, 'littles-law').passed, idle.valid], [false, false]);
     const open = summariseCell(aCell({ kind: 'open', arrivals: 'poisson', ratePerS: 1000 }), [aSteadyTrial(1)]);
     assert.ok(gate(open, 'littles-law').passed);
+  });
+
+  it('counts what was under way when the window began, and the usual lag of the generator', () => {
+    const [firstMs, serviceMs, lagMs] = [400, 20, 2];
+    const rows = Array.from({ length: 28 }, (_, row) => {
+      const intendedAtNs = (firstMs + row * (serviceMs + lagMs)) * 1e6;
+      const sentAtNs = intendedAtNs + lagMs * 1e6;
+      return aSample({ intendedAtNs, sentAtNs, doneAtNs: sentAtNs + serviceMs * 1e6 });
+    });
+    const heldAt = (lagP50Ms: number, samples = rows): CellResult =>
+      summariseCell(aCell(), [
+        aTrial(samples, { generator: { lagP50Ms, lagP99Ms: 2, lagMaxMs: 2, cpuShare: 0.1, dropped: 0 } }),
+      ]);
+    assert.match(gate(heldAt(lagMs), 'littles-law').detail, /is 1 at concurrency 1: 0% apart/);
+    assert.equal(gate(heldAt(0), 'littles-law').passed, false, 'the generator stalled before each request');
+    assert.equal(gate(heldAt(lagMs, rows.toSpliced(5, 3)), 'littles-law').passed, false, 'three samples are lost');
   });
 
   it('adds up what the contestant used, and nobody else', () => {
