@@ -41,7 +41,7 @@ describe('the proxy’s settings', () => {
     assert.deepEqual(grpc('[::1]:8500'), ['[::1]:8500']);
     assert.deepEqual(grpc('10.0.0.1:8500, 10.0.0.2:8500'), ['10.0.0.1:8500', '10.0.0.2:8500']);
     assert.throws(() => grpc('10.0.0.1:8500,10.0.0.2'), /"10\.0\.0\.2" must be host:port/);
-    assert.throws(() => grpc('one:8500,two:8500'), /several servers are given by IPv4 addresses, or by one name/);
+    assert.deepEqual(grpc('one:8500,[::1]:8500'), ['one:8500', '[::1]:8500']);
     assert.deepEqual(rest('http://tfserving:8501/'), ['http://tfserving:8501/']);
     assert.deepEqual(rest('http://one:8501,http://two:8501'), ['http://one:8501', 'http://two:8501']);
     assert.throws(() => rest('http://one:8501,'), /"" must be http:\/\/host:port/);

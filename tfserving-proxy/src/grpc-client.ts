@@ -1,10 +1,11 @@
 import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
 import { loadSync, type MethodDefinition, type ServiceDefinition } from '@grpc/proto-loader';
 import { PROTO_ROOT, SERVICE_FILES } from '@serving-study/protos';
-import { ServiceError, httpStatusFromGrpcCode, serviceError } from '@serving-study/serving-kit';
+import { ServiceError, httpStatusFromGrpcCode } from '@serving-study/serving-kit';
 import { CallSlots } from './call-slots.js';
 import type { ProxyConfig } from './config.js';
-import type { CallLimits } from './upstream.js';
+import { Replicas, Unanswered, type Line, type ReplicaAddress } from './replicas.js';
+import type { CallLimits, CancelSignal } from './upstream.js';
 
 const NO_METADATA = new Metadata();
 const EMPTY = Buffer.alloc(0);
@@ -40,19 +41,20 @@ const LOST = /^(?:Connection dropped|(?:Received )?RST_STREAM|.*(?:ECONNRESET|EP
 const UNCONNECTED = [
   [LOST, 'the connection to it was lost'],
   [/ECONNREFUSED/, 'it refuses connections'],
-  [
-    /^(?:round_robin: )?No connection established|^Failed to connect|^Name resolution|ENOTFOUND/,
-    'it is not to be found',
-  ],
+  [/^No connection established|^Failed to connect/, 'it is not to be found'],
 ] as const;
 /** What TensorFlow Serving says when all its threads are busy (RESOURCE_EXHAUSTED). */
 const FULL = /^Server Threadpool Exhausted$/i;
 /** The server is told of a deadline slightly later than ours, so that ours ends the call and its text is ours. */
 const GRACE_MS = 50;
-/** Calls go to every address that a name or a list stands for, in turn, leaving out those that cannot be reached. */
-const IN_TURN = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
+/**
+ * A connection on which nothing comes under calls for so long is asked by an HTTP/2 ping, and given up after half as long: the
+ * way to a replica may be cut so that only a new connection gets through. TensorFlow Serving ends a connection that asks often
+ * while it has nothing to say, so a replica's life is asked for by calls.
+ */
+export const KEEPALIVE_MS = 10_000;
 
-/** One way to get calls to the model server. */
+/** One way to get calls to a replica. */
 export interface Channel {
   /** One attempt at a call. Resolves also to what went wrong; then `signal` may be aborted. */
   attempt(path: string, request: Uint8Array, limits: CallLimits): Promise<Uint8Array | CallFailure>;
@@ -69,29 +71,22 @@ export interface CallFailure {
   readonly details: string;
 }
 
-/** When a connection on which nothing comes is asked for a sign of life: seldom enough for TensorFlow Serving, which ends one that asks oftener within a call. */
-export function keepaliveMs({ STUDY_DEADLINE_MS: deadlineMs }: ProxyConfig): number {
-  return Math.ceil(deadlineMs / 3);
-}
-
-/** One connection of grpc-js to each replica's gRPC port; it connects at the first call and again after a loss. */
+/** A connection of grpc-js. */
 class GrpcJsChannel implements Channel {
   readonly #client: Client;
 
-  constructor(config: ProxyConfig) {
-    const addresses = config.STUDY_TFSERVING_GRPC;
-    const target = addresses.length > 1 ? `ipv4:${addresses.join()}` : (addresses[0] ?? '');
-    this.#client = new Client(target, credentials.createInsecure(), {
+  constructor({ address, authority }: ReplicaAddress, config: ProxyConfig) {
+    const scheme = address.startsWith('[') ? 'ipv6' : 'ipv4';
+    this.#client = new Client(`${scheme}:${address}`, credentials.createInsecure(), {
+      'grpc.default_authority': authority,
       'grpc.max_receive_message_length': config.STUDY_ANSWER_LIMIT_BYTES,
       'grpc.max_send_message_length': -1, // the limit of request bodies bounds it
-      'grpc.keepalive_time_ms': keepaliveMs(config),
-      'grpc.keepalive_timeout_ms': Math.ceil(keepaliveMs(config) / 2),
+      'grpc.keepalive_time_ms': KEEPALIVE_MS,
+      'grpc.keepalive_timeout_ms': KEEPALIVE_MS / 2,
       // a restarted server is found within two seconds, not within grpc-js's two minutes
       'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 2000,
+      'grpc.max_reconnect_backoff_ms': 1000,
       'grpc.enable_retries': 0,
-      'grpc.service_config': IN_TURN,
-      'grpc.service_config_disable_resolution': 1,
       'grpc.use_local_subchannel_pool': 1,
     });
   }
@@ -120,34 +115,19 @@ function same(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** Calls to PredictionService and ModelService. */
-export class GrpcClient {
+/** A replica's gRPC port. */
+class GrpcLine implements Line {
   readonly #channel: Channel;
   readonly #slots = new CallSlots();
-  readonly #keepaliveMs: number;
 
-  constructor(config: ProxyConfig, channel: Channel = new GrpcJsChannel(config)) {
+  constructor(channel: Channel) {
     this.#channel = channel;
-    this.#keepaliveMs = keepaliveMs(config);
   }
 
-  /** Request and answer as objects with the field names of the .proto files; 64-bit integers are text. Throws as `send` does. */
-  async call<Response>(method: MethodName, request: object, limits: CallLimits): Promise<Answered<Response>> {
-    const { requestSerialize, responseDeserialize } = definitionOf(method);
-    const { value, timing } = await this.send(method, requestSerialize(request), limits);
-    return { value: responseDeserialize(value as Buffer) as Response, timing };
-  }
-
-  /**
-   * Request and answer as serialized messages. A server whose threads are all busy refuses calls instead of queueing them:
-   * such a call waits for its turn here. One whose connection the server closes is sent once more: predictions can be. Throws
-   * CallRefused, `upstream-unreachable`, or the reason of the signal.
-   */
-  async send(method: MethodName, request: Uint8Array, limits: CallLimits): Promise<Answered<Uint8Array>> {
-    const { path } = definitionOf(method);
+  /** Throws Unanswered, CallRefused, or the reason of the signal. */
+  async send(path: string, request: Uint8Array, limits: CallLimits): Promise<Answered<Uint8Array>> {
     const queuedAtMs = performance.now();
-    for (let isRepeated = false; ;) {
-      limits.signal.throwIfAborted();
+    for (;;) {
       await this.#slots.take(limits.signal);
       const sentAtMs = performance.now();
       const answer = await this.#channel.attempt(path, request, limits).catch((error: unknown) => {
@@ -160,22 +140,60 @@ export class GrpcClient {
       if (!('details' in answer))
         return { value: answer, timing: { queue: sentAtMs - queuedAtMs, upstream: performance.now() - sentAtMs } };
       limits.signal.throwIfAborted();
-      const isSilent = performance.now() - sentAtMs >= this.#keepaliveMs; // the server is frozen, or cut off
-      const isLost = answer.code === UNAVAILABLE && LOST.test(answer.details) && !isSilent;
-      if (!isLost || isRepeated) throw errorFrom(answer);
-      isRepeated = true;
+      throw errorFrom(answer);
     }
   }
 
-  /** Any answer shows that the server is there, and a request without a model gets one: a refusal. Throws as `send` does. */
-  async ping(limits: CallLimits): Promise<void> {
+  /** A request without a model is refused at once, also when all threads are busy. */
+  async ping(signal: CancelSignal): Promise<void> {
+    const limits = { deadlineAtMs: Number.POSITIVE_INFINITY, signal };
     const answer = await this.#channel.attempt(definitionOf('GetModelStatus').path, EMPTY, limits);
-    limits.signal.throwIfAborted();
+    signal.throwIfAborted();
     if ('details' in answer && answer.code === UNAVAILABLE) throw errorFrom(answer);
   }
 
   close(): void {
     this.#channel.close();
+  }
+}
+
+/** Calls to PredictionService and ModelService. */
+export class GrpcClient {
+  readonly #replicas: Replicas<GrpcLine>;
+
+  /** `open` connects at the first call, and again after a loss. */
+  constructor(config: ProxyConfig, open: (address: ReplicaAddress) => Channel = (to) => new GrpcJsChannel(to, config)) {
+    const origins = config.STUDY_TFSERVING_GRPC.map((address) => `http://${address}`);
+    this.#replicas = new Replicas(origins, (address) => new GrpcLine(open(address)));
+  }
+
+  /** Request and answer as objects with the field names of the .proto files; 64-bit integers are text. Throws as `send` does. */
+  async call<Response>(method: MethodName, request: object, limits: CallLimits): Promise<Answered<Response>> {
+    const { requestSerialize, responseDeserialize } = definitionOf(method);
+    const { value, timing } = await this.send(method, requestSerialize(request), limits);
+    return { value: responseDeserialize(value as Buffer) as Response, timing };
+  }
+
+  /**
+   * Request and answer as serialized messages. A replica whose threads are all busy refuses calls instead of queueing them:
+   * such a call waits for its turn here. Throws CallRefused, Unanswered, or the reason of the signal.
+   */
+  async send(method: MethodName, request: Uint8Array, limits: CallLimits): Promise<Answered<Uint8Array>> {
+    const { path } = definitionOf(method);
+    const { deadlineAtMs } = limits;
+    return await this.#replicas.send(
+      (line, signal) => line.send(path, request, { deadlineAtMs, signal }),
+      limits.signal,
+    );
+  }
+
+  /** Any answer shows that a server is there. Throws as `send` does. */
+  ping({ signal }: CallLimits): Promise<void> {
+    return this.#replicas.ping(signal);
+  }
+
+  close(): Promise<void> {
+    return this.#replicas.close();
   }
 }
 
@@ -186,9 +204,7 @@ function definitionOf(method: MethodName): MethodDefinition<object, object> {
 }
 
 function errorFrom(error: CallFailure): Error {
-  const [, reason] = UNCONNECTED.find(([text]) => text.test(error.details)) ?? [];
+  const [text, reason] = UNCONNECTED.find(([pattern]) => pattern.test(error.details)) ?? [];
   if (error.code !== UNAVAILABLE || reason === undefined) return new CallRefused(error);
-  const unreached = serviceError('upstream-unreachable', reason);
-  unreached.cause = error;
-  return unreached;
+  return new Unanswered(reason, text === LOST, error);
 }

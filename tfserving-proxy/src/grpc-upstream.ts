@@ -51,8 +51,8 @@ export class GrpcUpstream implements Upstream {
     return this.#client.ping(limits);
   }
 
-  close(): void {
-    this.#client.close();
+  close(): Promise<void> {
+    return this.#client.close();
   }
 
   async #predict(model: ModelChoice, body: Buffer, limits: CallLimits): Promise<ApiAnswer> {

@@ -1,14 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError, serviceError } from '@serving-study/serving-kit';
-import { BalancedPool, Pool, errors, type Dispatcher } from 'undici';
+import { Client, Pool, errors, type Dispatcher } from 'undici';
 import type { ProxyConfig } from './config.js';
 import { endToEndHeaders } from './end-to-end-headers.js';
+import { Replicas, Unanswered, type Line, type ReplicaAddress } from './replicas.js';
 import type { ApiAnswer, ApiRequest, CallLimits, CancelSignal, Upstream } from './upstream.js';
 
 /** Names this hop to the server behind it (RFC 9110, 7.6.3). */
 const VIA = '1.1 tfserving-proxy';
 /** One lost SYN (1 s until it is sent again), and some time. */
 const CONNECT_LIMIT_MS = 3000;
+
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: Buffer | null;
+}
 
 interface Exchanged {
   readonly httpStatus: number;
@@ -19,20 +27,10 @@ interface Exchanged {
 /** TensorFlow Serving by REST. Requests and answers pass byte for byte: nothing is parsed. */
 export class RestUpstream implements Upstream {
   readonly readsBodies = false;
-  readonly #pool: Pool | BalancedPool;
+  readonly #replicas: Replicas<RestLine>;
 
-  constructor({ STUDY_TFSERVING_REST: origins, ...config }: ProxyConfig) {
-    const options: Pool.Options = {
-      connections: config.STUDY_REST_CONNECTIONS,
-      pipelining: 1,
-      keepAliveTimeout: 60_000,
-      connectTimeout: Math.min(CONNECT_LIMIT_MS, config.STUDY_DEADLINE_MS),
-      headersTimeout: 0, // the deadline of the request bounds both
-      bodyTimeout: 0,
-      maxResponseSize: config.STUDY_ANSWER_LIMIT_BYTES,
-    };
-    const [only = ''] = origins;
-    this.#pool = origins.length > 1 ? new BalancedPool([...origins], options) : new Pool(only, options);
+  constructor(config: ProxyConfig) {
+    this.#replicas = new Replicas(config.STUDY_TFSERVING_REST, (address) => new RestLine(address, config));
   }
 
   async answer({ method, target, headers: received, body }: ApiRequest, { signal }: CallLimits): Promise<ApiAnswer> {
@@ -42,11 +40,7 @@ export class RestUpstream implements Upstream {
     headers['via'] = headers['via'] === undefined ? VIA : `${String(headers['via'])}, ${VIA}`;
     const startedAtMs = performance.now();
     const sent = { method, path: target, headers, body: body.length === 0 && method === 'GET' ? null : body };
-    const answer = await this.#exchange(sent as Dispatcher.DispatchOptions, signal).catch((error: unknown) => {
-      // a server that closes an idle connection may do so just when a request comes: predictions can be sent twice
-      if (error instanceof ConnectionLost && !error.answerBegan) return this.#exchange(sent, signal);
-      throw error;
-    });
+    const answer = await this.#replicas.send((line, own) => line.exchange(sent, own), signal);
     return {
       ...answer,
       headers: endToEndHeaders(answer.headers),
@@ -55,31 +49,69 @@ export class RestUpstream implements Upstream {
     };
   }
 
-  /** Any answer to a request without a model's name shows that the port is served. */
-  async ping({ signal }: CallLimits): Promise<void> {
-    await this.#exchange({ method: 'GET', path: '/v1/models' }, signal);
+  /** Any answer shows that a server is there. */
+  ping({ signal }: CallLimits): Promise<void> {
+    return this.#replicas.ping(signal);
   }
 
   close(): Promise<void> {
-    return this.#pool.destroy();
+    return this.#replicas.close();
+  }
+}
+
+/** A replica's REST port. */
+class RestLine implements Line {
+  readonly #authority: string;
+  readonly #pool: Pool;
+  /** A connection of its own: those of the pool may all be busy. */
+  readonly #forPings: Client;
+
+  constructor({ address, authority }: ReplicaAddress, config: ProxyConfig) {
+    this.#authority = authority;
+    const options: Client.Options = {
+      pipelining: 1,
+      keepAliveTimeout: 60_000,
+      connectTimeout: Math.min(CONNECT_LIMIT_MS, config.STUDY_DEADLINE_MS),
+      headersTimeout: 0, // the deadline of the request bounds both
+      bodyTimeout: 0,
+      maxResponseSize: config.STUDY_ANSWER_LIMIT_BYTES,
+    };
+    this.#pool = new Pool(`http://${address}`, { ...options, connections: config.STUDY_REST_CONNECTIONS });
+    this.#forPings = new Client(`http://${address}`, options);
   }
 
-  /**
-   * One request and its whole answer, on undici's lowest level: no stream object, no fetch. An aborted signal ends the
-   * connection. Throws the signal's reason, or ConnectionLost.
-   */
-  #exchange(request: Dispatcher.DispatchOptions, signal: CancelSignal): Promise<Exchanged> {
-    return new Promise((resolve, reject) => {
-      let controller: Dispatcher.DispatchController | undefined;
-      const abort = (reason: Error): void => {
-        reject(reason); // before undici reports the abort as an error of its own
-        controller?.abort(reason);
-      };
-      signal.onAbort(abort);
-      let httpStatus = 0;
-      let headers: IncomingHttpHeaders = {};
-      const chunks: Buffer[] = [];
-      this.#pool.dispatch(request, {
+  exchange(request: Sent, signal: CancelSignal): Promise<Exchanged> {
+    return exchange(this.#pool, this.#authority, request, signal);
+  }
+
+  /** TensorFlow Serving itself answers for a path that it does not know, also when all threads for the API are busy. */
+  async ping(signal: CancelSignal): Promise<void> {
+    await exchange(this.#forPings, this.#authority, { method: 'GET', path: '/', headers: {}, body: null }, signal);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#pool.destroy(), this.#forPings.destroy()]);
+  }
+}
+
+/**
+ * One request and its whole answer, on undici's lowest level: no stream object, no fetch. An aborted signal ends the
+ * connection. Throws the signal's reason, Unanswered, or ServiceError for an answer that cannot be used.
+ */
+function exchange(dispatcher: Dispatcher, host: string, request: Sent, signal: CancelSignal): Promise<Exchanged> {
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    const abort = (reason: Error): void => {
+      reject(reason); // before undici reports the abort as an error of its own
+      controller?.abort(reason);
+    };
+    signal.onAbort(abort);
+    let httpStatus = 0;
+    let headers: IncomingHttpHeaders = {};
+    const chunks: Buffer[] = [];
+    dispatcher.dispatch(
+      { ...request, headers: { ...request.headers, host } },
+      {
         onRequestStart(started) {
           controller = started;
           if (signal.reason !== undefined) abort(signal.reason); // it was still waiting for a connection
@@ -99,27 +131,25 @@ export class RestUpstream implements Upstream {
         },
         onResponseError(_controller, error) {
           signal.offAbort(abort);
-          reject(NETWORK.test(codeOf(error)) ? new ConnectionLost(error, httpStatus !== 0) : error);
+          reject(errorFrom(error, controller !== undefined, httpStatus !== 0));
         },
-      });
-    });
-  }
+      },
+    );
+  });
 }
 
 const NO_HTTP = 'HPE';
 /** Codes of what happens on the network: the system's, undici's, its parser's. Any other error is a fault of this program. */
 const NETWORK = /^(?:E[A-Z]+|EAI_\w+|HPE|UND_ERR_(?:SOCKET|CONNECT_TIMEOUT|RES_\w+|\w+_OVERFLOW|DESTROYED|CLOSED))$/;
 
-/** To the client: the model server cannot be reached, and why. */
-class ConnectionLost extends ServiceError {
-  readonly answerBegan: boolean;
-
-  constructor(cause: Error, answerBegan: boolean) {
-    const code = codeOf(cause);
-    const { httpStatus, message } = serviceError('upstream-unreachable', REASONS[code] ?? code);
-    super(httpStatus, message, cause);
-    this.answerBegan = answerBegan || !CLOSED.has(code);
-  }
+/** What becomes of undici's errors. What an answer began with is not asked for again. */
+function errorFrom(error: Error, wasSent: boolean, answerBegan: boolean): Error {
+  const code = codeOf(error);
+  if (!NETWORK.test(code)) return error;
+  const reason = REASONS[code] ?? code;
+  if (!answerBegan && (!wasSent || CLOSED.has(code))) return new Unanswered(reason, wasSent, error);
+  const { httpStatus, message } = serviceError('upstream-unreachable', reason);
+  return new ServiceError(httpStatus, message, error);
 }
 
 const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
@@ -131,7 +161,6 @@ const REASONS: Readonly<Partial<Record<string, string>>> = {
   UND_ERR_CONNECT_TIMEOUT: 'it does not take connections',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'its answer is larger than STUDY_ANSWER_LIMIT_BYTES',
   [NO_HTTP]: 'it does not speak HTTP',
-  ENOTFOUND: 'its host name is not known',
 };
 
 function codeOf(error: Error & { readonly code?: string }): string {

@@ -55,6 +55,16 @@ export class CancelSignal {
     if (this.reason !== undefined) throw this.reason;
   }
 
+  /** What the promise gives. Rejects with the reason when it is aborted first. */
+  until<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.onAbort(reject);
+      void promise.then(resolve, reject).finally(() => {
+        this.offAbort(reject);
+      });
+    });
+  }
+
   onAbort(listener: (reason: Error) => void): void {
     this.#listeners.add(listener);
   }

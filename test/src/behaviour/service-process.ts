@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { withHostsFile, type HostsFile } from './hosts-file.js';
 
 /** Loading TensorFlow and a model takes seconds, on a busy machine many. */
 const START_LIMIT_MS = 120_000;
@@ -23,8 +24,14 @@ export interface ServiceProcess extends AsyncDisposable {
 }
 
 /** Starts one of our services and waits until it says that it listens. Rejects with its last words when it ends first. */
-export async function startService(program: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [program], {
+export async function startService(
+  program: string,
+  env: Readonly<Record<string, string>>,
+  hosts?: HostsFile,
+): Promise<ServiceProcess> {
+  const node = [process.execPath, program];
+  const [command = '', ...args] = hosts === undefined ? node : withHostsFile(hosts, node);
+  const child = spawn(command, args, {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', STUDY_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

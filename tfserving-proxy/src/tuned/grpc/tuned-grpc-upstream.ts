@@ -35,7 +35,7 @@ export class TunedGrpcUpstream implements Upstream {
   constructor(config: ProxyConfig) {
     loadMessages(); // parsed once, 60 ms: not at the first request's expense
     this.#config = config;
-    this.#client = new GrpcClient(config, new Http2Channel(config));
+    this.#client = new GrpcClient(config, (address) => new Http2Channel(address, config));
     this.#catalogue = new ModelCatalogue(this.#client, signatureDefsFromBytes);
     this.#predict = new PredictCall(this.#client, this.#catalogue);
   }
@@ -54,8 +54,8 @@ export class TunedGrpcUpstream implements Upstream {
     return this.#client.ping(limits);
   }
 
-  close(): void {
-    this.#client.close();
+  close(): Promise<void> {
+    return this.#client.close();
   }
 
   #answer(call: ApiCall, body: Buffer, limits: CallLimits): Promise<ApiAnswer> | ApiAnswer {

@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { ClientConnection, ConnectionLost, frameMessage, GRPC, UnaryCall } from '@serving-study/http2';
 import type { CallEnd, OutgoingField, StreamEnd } from '@serving-study/http2';
 import type { ProxyConfig } from '../../config.js';
-import { keepaliveMs, type CallFailure } from '../../grpc-client.js';
+import { KEEPALIVE_MS, type CallFailure } from '../../grpc-client.js';
+import type { ReplicaAddress } from '../../replicas.js';
 import type { CancelSignal } from '../../upstream.js';
 
 const HEADERS_LIMIT_BYTES = 64 * 1024;
@@ -30,16 +31,13 @@ export class Http2Connection {
   #flushIsDue = false;
 
   /** Rejects with the system's error when there is no connection within CONNECT_LIMIT_MS. */
-  static async open(
-    { host, port }: { readonly host: string; readonly port: number },
-    config: ProxyConfig,
-  ): Promise<Http2Connection> {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true });
+  static async open({ ip, port, authority }: ReplicaAddress, config: ProxyConfig): Promise<Http2Connection> {
+    const socket = connect({ host: ip, port, noDelay: true, keepAlive: true });
     await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_LIMIT_MS) }).catch((error: unknown) => {
       socket.destroy();
       throw error;
     });
-    return new Http2Connection(socket, `${host}:${port}`, config);
+    return new Http2Connection(socket, authority, config);
   }
 
   private constructor(socket: Socket, authority: string, config: ProxyConfig) {
@@ -48,12 +46,9 @@ export class Http2Connection {
     const isSent = (): void => {
       this.#http2.drained();
     };
-    const keepalive = setInterval(
-      () => {
-        this.#checkLife();
-      },
-      keepaliveMs(config) / 2,
-    ).unref();
+    const keepalive = setInterval(() => {
+      this.#checkLife();
+    }, KEEPALIVE_MS / 2).unref();
     this.#http2 = new ClientConnection({
       socket: {
         send: (bytes) => socket.write(bytes, isSent),
@@ -137,7 +132,7 @@ export class Http2Connection {
   /** A server that was silent under a call is asked once for a sign of life; then it counts as gone. */
   #checkLife(): void {
     const silentMs = performance.now() - this.#heardAtMs;
-    if (this.#http2.openStreams === 0 || silentMs < keepaliveMs(this.#config)) return;
+    if (this.#http2.openStreams === 0 || silentMs < KEEPALIVE_MS) return;
     if (this.#isAsked) this.close();
     else this.#http2.ping();
     this.#isAsked = true;
