@@ -119,7 +119,7 @@ describe('results.json', () => {
   it('says what is wrong with one that is not what its format says, and that there is none', async () => {
     await assert.rejects(written({ formatVersion: 2 }), /is not what its format says: .*study/s);
     await writeFile(join(folder, 'results.json'), '{"study":');
-    await assert.rejects(readResults(folder), /is not whole: npm run report -- .* makes it anew/);
+    await assert.rejects(readResults(folder), /is not whole: npm run report -- .* makes it again/);
     await assert.rejects(readResults(join(folder, 'nowhere')), /has no results\.json: is it a run folder\?/);
   });
 });
