@@ -101,6 +101,18 @@ describe('a user’s own model', () => {
     );
   });
 
+  it('may answer with more rows than it got', async () => {
+    const requests = await requestFile('flat.jsonl', '{"signature_name":"flat","instances":[[1,2,3],[4,5,6]]}');
+    const { own, requests: prepared } = await opened('flat', { requests });
+    assert.deepEqual([prepared[0]?.format, prepared[0]?.outputs[0]?.tensor.shape], ['row', [6]]);
+    assert.equal(own.requests.used, 1);
+    const uneven = await requestFile('uneven.jsonl', '{"instances":[[1,2,3],[4,5,6]]}\n{"instances":[[1,2,3]]}\n');
+    await assert.rejects(
+      opened('named', { requests: uneven }),
+      /uneven\.jsonl line 2 asks by "instances", and the output \w+ has not as many rows as the others/,
+    );
+  });
+
   it('has inputs of any type made up, in the range and sizes that are given', async () => {
     for (const [signature, from] of [
       ['half', 'numbers from 0 to 1'],

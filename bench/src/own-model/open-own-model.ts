@@ -213,13 +213,14 @@ async function requestsFor(
   return fitRequests(await readRequests(model.requests), name, signature);
 }
 
-/** A body with `instances` gets a row for each; TensorFlow Serving refuses it where an output has none. */
+/** A body with `instances` gets rows of all outputs; TensorFlow Serving refuses it where they have no number of rows in common. */
 function mustBeAnsweredByRow(requests: readonly AnsweredRequest[]): void {
-  for (const request of requests) {
-    if (request.format !== 'row' || formatFor(request) === 'row') continue;
-    const uneven = request.outputs.find(({ tensor }) => tensor.shape[0] !== rowsOf(request.inputs));
+  for (const { where, format, outputs } of requests) {
+    const [rows] = outputs.flatMap(({ tensor }) => tensor.shape.slice(0, 1));
+    const uneven = outputs.find(({ tensor }) => tensor.shape[0] === undefined || tensor.shape[0] !== rows);
+    if (format !== 'row' || uneven === undefined) continue;
     throw new Error(
-      `${request.where} asks by "instances", and the output ${uneven?.name ?? ''} has no row for each instance: over REST the model is asked with "inputs"`,
+      `${where} asks by "instances", and the output ${uneven.name} has not as many rows as the others: over REST the model is asked with "inputs"`,
     );
   }
 }

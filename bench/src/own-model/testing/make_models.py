@@ -31,6 +31,14 @@ class Kinds(tf.Module):
     def uneven(self, x, scale):
         return {"y": x * scale, "total": tf.reduce_sum(x), "names": tf.constant(["a", "b"]), "nan": x / 0.0 * 0.0}
 
+    @tf.function(input_signature=[spec(tf.float32, None, 3, name="x")])
+    def flat(self, x):
+        return {"y": tf.reshape(x, [-1])}
+
+    @tf.function(input_signature=[spec(tf.float32, None, 3, name="x")])
+    def named(self, x):
+        return {"sum": tf.reduce_sum(x, 1), "names": tf.constant(["a", "b"])}
+
     @tf.function(input_signature=[spec(tf.float16, None, 2, name="x")])
     def half(self, x):
         return {"y": x + x}
@@ -57,7 +65,7 @@ class Kinds(tf.Module):
 
 
 kinds = Kinds()
-names = ["words", "uneven", "half", "double", "image", "dropout", "lookup", "counter"]
+names = ["words", "uneven", "flat", "named", "half", "double", "image", "dropout", "lookup", "counter"]
 tf.saved_model.save(kinds, os.path.join(folder, "kinds"), signatures={name: getattr(kinds, name) for name in names})
 tf.saved_model.save(kinds, os.path.join(folder, "narrow"), signatures={"lookup": kinds.double})
 later = Kinds(5, default=-5)
