@@ -6,6 +6,7 @@ const ARROWS = {
   'predict-json': ['serving-kit'],
   'tfserving-json': [],
   runtime: ['protos'],
+  setup: ['runtime'],
   'flask-style-server': ['serving-kit', 'predict-json', 'runtime'],
   'tfserving-proxy': ['serving-kit', 'predict-json', 'protos', 'tfserving-json', 'http2'],
   'tfserving-standin': ['runtime', 'protos', 'tfserving-json', 'http2'],

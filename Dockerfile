@@ -16,6 +16,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY protos/package.json protos/
 COPY http2/package.json http2/
 COPY runtime/package.json runtime/
+COPY setup/package.json setup/
 COPY serving-kit/package.json serving-kit/
 COPY predict-json/package.json predict-json/
 COPY tfserving-json/package.json tfserving-json/
@@ -44,6 +45,7 @@ COPY scripts scripts
 COPY protos protos
 COPY http2 http2
 COPY runtime runtime
+COPY setup setup
 COPY serving-kit serving-kit
 COPY predict-json predict-json
 COPY tfserving-json tfserving-json
@@ -51,20 +53,18 @@ COPY flask-style-server flask-style-server
 COPY flask-control/requirements.txt flask-control/
 COPY tfserving-proxy tfserving-proxy
 COPY tfserving-standin tfserving-standin
-RUN node scripts/build.mjs flask-style-server tfserving-proxy tfserving-standin
+RUN node scripts/build.mjs setup flask-style-server tfserving-proxy tfserving-standin
 
 FROM build AS compiled
 RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel \
-    node runtime/dist/cli.js setup --skip-python --wheel /wheel/*.whl
+    node setup/dist/cli.js setup --skip-python --wheel /wheel/*.whl
 # What the servers need of it at run time: the two libraries and the binding, not the headers.
 RUN rm -rf .cache/engine/*/include
 
 FROM engine-modules AS engine
 COPY --from=compiled /study/.cache .cache
-COPY --from=compiled /study/protos protos
-COPY --from=compiled /study/runtime runtime
-# All is there already: what is left to do is the binding's link into these modules.
-RUN node runtime/dist/cli.js setup --skip-python
+# The binding's link into these modules.
+COPY --from=compiled /study/node_modules/@tensorflow/tfjs-node-gpu/lib node_modules/@tensorflow/tfjs-node-gpu/lib
 
 FROM node:22-bookworm-slim AS flask-style-server
 LABEL org.opencontainers.image.title="flask-style-server" org.opencontainers.image.licenses="Apache-2.0"

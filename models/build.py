@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="build into this folder instead")
     parser.add_argument("--record", action="store_true", help="measure the result and write models/manifest.json")
     parser.add_argument("--measure", action="store_true", help="measure what is there again, without building it")
-    parser.add_argument("--centre", action="store_true", help="compute zoo/heads.json anew for seeded models")
+    parser.add_argument("--centre", action="store_true", help="compute zoo/heads.json again for seeded models")
     parser.add_argument("--heldout", action="store_true", help="write models/heldout from the data set")
     parser.add_argument("--list", action="store_true", help="print the names and leave")
     arguments = parser.parse_args()

@@ -14,6 +14,7 @@ const STEPS = [
       'protos/src',
       'http2/src',
       'runtime/src',
+      'setup/src',
       'serving-kit/src',
       'predict-json/src',
       'tfserving-json/src',

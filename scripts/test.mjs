@@ -7,6 +7,7 @@ const PACKAGES = [
   'protos',
   'http2',
   'runtime',
+  'setup',
   'serving-kit',
   'predict-json',
   'tfserving-json',

@@ -102,7 +102,7 @@ describe('flask-style server', () => {
     assert.deepEqual(Object.keys(timing), ['parse', 'inference', 'serialise']);
   });
 
-  it('loads the newest version unless told', async () => {
+  it('loads the newest version by default', async () => {
     const newest = await start('half_plus_two');
     assert.deepEqual((await predict(newest, 'half_plus_two', { instances: [1] })).body, { predictions: [12.5] });
     const answer = await ask(`${newest}half_plus_two`);

@@ -1,7 +1,7 @@
 import koffi from 'koffi';
 
 /**
- * Native functions run on stacks that koffi lays out, 128 KiB for those on the thread pool unless told otherwise: TensorFlow
+ * Native functions run on stacks that koffi lays out, 128 KiB by default for those on the thread pool: TensorFlow
  * needs more than that where functions call functions, and the process ends. This is what threads have on Linux. Memory is
  * taken for what is used of it.
  */

@@ -96,7 +96,7 @@ function addRow(json: JsonText, value: number, column: Column): void {
     throw invalid(`Expecting shape [${first.shape.join()}] but got: [${shape.join()}]`);
 }
 
-/** Row by row errors are told again in the context of their row, always as INVALID_ARGUMENT. */
+/** Row by row errors are given again in the context of their row, always as INVALID_ARGUMENT. */
 function inContext(context: () => string, add: () => void): void {
   try {
     add();

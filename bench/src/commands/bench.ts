@@ -20,12 +20,16 @@ import type { RunOptions } from './run-options.js';
 /** Measures servers that somebody else started. They run as they are: experiments that vary the servers are left out. */
 export async function bench(typed: RunOptions & { readonly targets: string }): Promise<Outcome> {
   const targets = parseTargets(typed.targets);
-  const { options, record: before } = await resumedOptions(typed, targets.keys());
+  const { options, record: before } = await resumedOptions(typed, targets);
   await using zoo = await openSubject(options, before?.own);
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
   const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
   const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));
   const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
+  if (cells.length === 0)
+    throw new Error(
+      'nothing can be measured: what is asked for needs servers that are started for it (npm run study), or other targets',
+    );
   if (options.dryRun) {
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));
     return NOTHING_RUN;
@@ -34,7 +38,7 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
   const openFleet = (): Fleet => targetFleet(targets, source);
   const folder = await measure({
     ...{ options, zoo, source, openFleet, before },
-    asked: askedOf(options, targets.keys()),
+    asked: askedOf(options, targets),
     planned: before === undefined ? await ofServed(planned, targets, zoo.own) : planned,
   });
   return await report(folder.path, options);
@@ -72,7 +76,7 @@ async function servingSource(options: RunOptions): Promise<ServingSource> {
   if (restUrl === undefined)
     return {
       kind: 'stand-in',
-      version: 'not told',
+      version: 'unknown',
       detail: 'what stands behind the targets is not known: name it with --tfserving-url',
     };
   const { source } = await findServing({ restUrl, image: '', onProgress: () => undefined });

@@ -2,7 +2,7 @@ import { generatorPinning, type Fleet } from '../contestants/index.js';
 import { startGenerator } from '../load/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
 import { subjectOf } from '../questions/subject.js';
-import type { Asked, Segment, ServingSource, StudyRecord } from '../record/index.js';
+import { absentFrom, type Asked, type Segment, type ServingSource, type StudyRecord } from '../record/index.js';
 import { engineFacts } from '../run/engine-facts.js';
 import { describeMachine, describeVersions } from '../run/machine.js';
 import { humanDuration } from '../run/progress.js';
@@ -13,6 +13,7 @@ import { runPlan } from '../run/run-plan.js';
 import type { Zoo } from '../run/zoo.js';
 import type { PlannedRun } from './plan-run.js';
 import { refuseOtherVersions } from './resume.js';
+import { occupy } from './occupy.js';
 import type { RunOptions } from './run-options.js';
 
 export interface Measurement {
@@ -29,7 +30,8 @@ export interface Measurement {
 /** Runs a plan, or the rest of one, and leaves everything in the run folder it returns. */
 export async function measure(measurement: Measurement): Promise<RunFolder> {
   const { options, zoo, planned, source, openFleet } = measurement;
-  const { folder, record } = await openRun(measurement);
+  await using opened = await openRun(measurement);
+  const { folder, record } = opened;
   const { progress } = options;
   const { plan } = record;
   progress.say(`${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)}; files go to ${folder.path}`);
@@ -70,11 +72,14 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   return folder;
 }
 
+/** A run folder that is this process's. */
+interface OpenedRun extends AsyncDisposable {
+  readonly folder: RunFolder;
+  readonly record: StudyRecord;
+}
+
 /** Makes the folder of a new run, or goes on with that of `before`. */
-async function openRun({ options, planned, source, zoo, asked, before }: Measurement): Promise<{
-  folder: RunFolder;
-  record: StudyRecord;
-}> {
+async function openRun({ options, planned, source, zoo, asked, before }: Measurement): Promise<OpenedRun> {
   const startedAt = new Date().toISOString();
   const { command } = options;
   const segment = {
@@ -87,8 +92,9 @@ async function openRun({ options, planned, source, zoo, asked, before }: Measure
   if (before !== undefined && options.resume !== undefined) {
     refuseOtherVersions(before, source, segment.versions);
     const folder = RunFolder.at(options.resume);
+    const occupied = await occupy(folder.path);
     await folder.mendTrials();
-    return { folder, record: goingOn(before, segment) };
+    return { ...occupied, folder, record: goingOn(before, segment) };
   }
   const id = startedAt.slice(0, 19).replaceAll(':', '-');
   const folder = await RunFolder.create(options.out, id);
@@ -107,16 +113,22 @@ async function openRun({ options, planned, source, zoo, asked, before }: Measure
     models: [...zoo.models.values()],
     observations: {},
   };
-  return { folder, record };
+  return { ...(await occupy(folder.path)), folder, record };
 }
 
-/** What the run found in its way is tried again. */
-function goingOn({ endedAt: _, interrupted: __, parity, ...record }: StudyRecord, segment: Segment): StudyRecord {
+/** What the run found in its way is tried again: also what was observed while somebody was missing. */
+export function goingOn(
+  { endedAt: _, interrupted: __, parity, ...record }: StudyRecord,
+  segment: Segment,
+): StudyRecord {
+  const wasWhole = (experiment: string): boolean =>
+    record.notTested.every(({ subject }) => !subject.endsWith(absentFrom(experiment, '')));
   const agreeing = parity?.contestants.filter(({ outcome }) => outcome === 'same') ?? [];
   return {
     ...record,
     segments: [...(record.segments ?? []), segment],
     notTested: record.notTested.filter(({ during }) => during === undefined),
+    observations: Object.fromEntries(Object.entries(record.observations).filter(([id]) => wasWhole(id))),
     ...(parity === undefined ? {} : { parity: { ...parity, contestants: agreeing } }),
   };
 }

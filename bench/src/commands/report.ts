@@ -40,10 +40,13 @@ export async function report(folder: string, { progress, failOn, json, print }: 
   return outcome;
 }
 
-/** Nothing is where no contestant predicts as the model does, or where no cell is valid and no claim was decided without one. */
-function isValid({ study, cells, claims }: Results): boolean {
-  const decided = claims.some(({ verdict, standin }) => verdict !== 'NOT TESTED' || standin !== undefined);
-  return !noneAgrees(study.parity) && (cells.some(({ valid }) => valid) || decided);
+/**
+ * Nothing is where no contestant predicts as the model does, where none of the planned cells is valid, or where none was planned
+ * and no claim judged: the validity light is red then too.
+ */
+export function isValid({ study, cells, claims }: Pick<Results, 'study' | 'cells' | 'claims'>): boolean {
+  const judged = claims.some(({ verdict, standin }) => verdict !== 'NOT TESTED' || standin !== undefined);
+  return !noneAgrees(study.parity) && (cells.length === 0 ? judged : cells.some(({ valid }) => valid));
 }
 
 /** Writes what changed from the first run to each of the others into the folder of the last. */

@@ -56,12 +56,12 @@ describe('a run that is published', () => {
     assert.match(index, /\| Claim \| new \| old \|/);
     assert.match(
       index,
-      /\| A proxy answers a single request sooner\. \| \*\*REFUTED\*\*<br>.* \| \*\*CONFIRMED\*\*<br>/,
+      /\| A proxy answers a single request faster\. \| \*\*REFUTED\*\*<br>.* \| \*\*CONFIRMED\*\*<br>/,
     );
     assert.match(await read('docs/results/index.html'), /<a href="\.\/new\/report\.html">new<\/a>/);
     const readme = await read('README.md');
     assert.match(readme, /^# Study\n\n<!-- results:begin -->\n[^]*\n<!-- results:end -->\n\nMore\.\n$/);
-    assert.match(readme, /\*\*REFUTED\*\*<br>1\.87× [^|]*\| A proxy answers a single request sooner\./);
+    assert.match(readme, /\*\*REFUTED\*\*<br>1\.87× [^|]*\| A proxy answers a single request faster\./);
     assert.doesNotMatch(readme, /\| \*\*NOT TESTED\*\*/);
     await indexResults(root, say);
     assert.equal(await read('README.md'), readme, 'the same runs give the same table');
@@ -106,7 +106,7 @@ it('the index and the table of this project are what the command makes', async (
   for (const path of ['README.md', 'docs/results'])
     await cp(join(PROJECT_ROOT, path), join(root, path), { recursive: true });
   await indexResults(root, say);
-  // The page changes with the style of all pages: it is made anew with the next run.
+  // The page changes with the style of all pages: it is made again with the next run.
   for (const file of ['README.md', 'docs/results/README.md'])
     assert.equal(await read(file), await readFile(join(PROJECT_ROOT, file), 'utf8'), `${file}: npm run results`);
 });

@@ -16,7 +16,7 @@ type Say = (text: string) => void;
 
 /**
  * Takes a finished run into the published ones of the project in `root`: its results and its report, without samples; and makes
- * the index anew. @throws Error that says why the run is not taken; nothing is written then.
+ * the index again. @throws Error that says why the run is not taken; nothing is written then.
  */
 export async function addResults(folder: string, root: string, say: Say): Promise<void> {
   const results = await readResults(folder);

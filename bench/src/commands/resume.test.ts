@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { aStudy } from '../record/testing/a-study.js';
 import { RunFolder } from '../run-folder/index.js';
 import { Progress } from '../run/progress.js';
+import { goingOn } from './measure.js';
+import { occupy } from './occupy.js';
 import { askedOf, refuseOtherVersions, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
@@ -63,7 +65,50 @@ describe('a resumed run', () => {
     });
 
   it('is not gone on with by another command', async () => {
-    await assert.rejects(resumedOptions(options({}), ['flask-style']), /npm run study began that run, npm run bench/);
+    await assert.rejects(
+      resumedOptions(options({}), new Map([['flask-style', 'http://h:1']])),
+      /npm run study began that run, npm run bench/,
+    );
+  });
+
+  it('asks the same servers', async () => {
+    const [own, other] = ['http://h:1', 'http://h:2'].map((address) => new Map([['flask-style', address]]));
+    const begun = await RunFolder.create(parent, 'targets');
+    await begun.writeStudy(aStudy({ asked: askedOf(options({}), own) }));
+    const typed = { ...options({}), resume: begun.path, given: new Set(['targets']) };
+    await resumedOptions(typed, own);
+    await assert.rejects(
+      resumedOptions(typed, other),
+      /^Error: --targets: .* had flask-style=http:\/\/h:1, not flask-style=http:\/\/h:2; /,
+    );
+  });
+
+  it('observes again where somebody was missing, and keeps the rest', () => {
+    const { machine, versions, serving, ...record } = aStudy({
+      observations: { capacity: {}, 'hot-update': {} },
+      notTested: [
+        { subject: 'direct-rest in capacity', reason: 'it died', during: 'observation' },
+        { subject: 'gpu', reason: 'there is none' },
+      ],
+    });
+    const segment = { startedAt: record.startedAt, command: '', machine, versions, serving };
+    const resumed = goingOn({ ...record, machine, versions, serving }, segment);
+    assert.deepEqual(resumed.observations, { 'hot-update': {} });
+    assert.deepEqual(
+      resumed.notTested.map(({ subject }) => subject),
+      ['gpu'],
+    );
+  });
+
+  it('is not gone on with while another process does', async () => {
+    const file = join(folder.path, '.running');
+    await writeFile(file, String(process.ppid));
+    await assert.rejects(occupy(folder.path), new RegExp(`is still going on, in process ${process.ppid}`));
+    for (const left of ['', '999999999']) {
+      await writeFile(file, left);
+      await (await occupy(folder.path))[Symbol.asyncDispose]();
+    }
+    await assert.rejects(readFile(file), /ENOENT/);
   });
 
   it('refuses other versions, with both named', () => {
@@ -72,6 +117,15 @@ describe('a resumed run', () => {
     assert.throws(() => {
       refuseOtherVersions(record, { ...record.serving, version: '2.19.0' }, { study: 'abc' });
     }, /TensorFlow Serving 2\.20\.0, here it is 2\.19\.0/);
+    const [at, elsewhere] = ['http://h:1', 'http://h:2'].map((detail) => ({
+      kind: 'url' as const,
+      version: '',
+      detail,
+    }));
+    assert.ok(at !== undefined && elsewhere !== undefined);
+    assert.throws(() => {
+      refuseOtherVersions({ ...record, serving: at }, elsewhere, { study: 'abc' });
+    }, /TensorFlow Serving at http:\/\/h:1, here it is http:\/\/h:2/);
     assert.throws(() => {
       refuseOtherVersions(record, record.serving, { study: 'def' });
     }, /this project at abc, here it is def/);

@@ -3,15 +3,15 @@ import type { Asked, ServingSource, StudyRecord } from '../record/index.js';
 import { RunFolder } from '../run-folder/index.js';
 import type { RunOptions } from './run-options.js';
 
-/** What this command line asks for, as a record keeps it. */
-export function askedOf(options: RunOptions, targets?: Iterable<string>): Asked {
+/** What this command line asks for, as a record keeps it. `targets`: addresses by contestant. */
+export function askedOf(options: RunOptions, targets?: ReadonlyMap<string, string>): Asked {
   const { profile, only, contestants, seed, timeFactor, model } = options;
   return {
     program: targets === undefined ? 'study' : 'bench',
     profile,
     ...(only === undefined ? {} : { only: [...only] }),
     ...(contestants === undefined ? {} : { contestants: [...contestants] }),
-    ...(targets === undefined ? {} : { targets: [...targets].sort() }),
+    ...(targets === undefined ? {} : { targets: [...targets].map(([id, address]) => `${id}=${address}`).sort() }),
     seed,
     timeFactor,
     ...(model === undefined ? {} : { model }),
@@ -23,7 +23,7 @@ export function askedOf(options: RunOptions, targets?: Iterable<string>): Asked 
  */
 export async function resumedOptions(
   options: RunOptions,
-  targets?: Iterable<string>,
+  targets?: ReadonlyMap<string, string>,
 ): Promise<{ readonly options: RunOptions; readonly record: StudyRecord | undefined }> {
   if (options.resume === undefined) return { options, record: undefined };
   const record = await RunFolder.at(options.resume).readStudy();
@@ -71,6 +71,7 @@ export function refuseOtherVersions(
   };
   refuse('TensorFlow Serving as', record.serving.kind, source.kind);
   refuse('TensorFlow Serving', record.serving.version, source.version);
+  if (source.kind === 'url') refuse('TensorFlow Serving at', record.serving.detail, source.detail);
   refuse(
     'this project at',
     record.versions['study'] ?? 'an unknown version',

@@ -33,6 +33,7 @@ describe('a threshold', () => {
     assert.match(misses(`${claim}!=CONFIRMED`, withVerdict('NOT TESTED'))[0] ?? '', /is NOT TESTED: /);
     assert.equal(misses(`${claim}=REFUTED`, withVerdict('EQUIVALENT')).length, 0);
     assert.equal(misses(`${claim} = REFUTED`, withVerdict('REFUTED')).length, 1);
+    assert.match(misses(`${claim}!=CONFIRMED`, { cells, claims: [] })[0] ?? '', /was not put to this run/);
   });
 
   it('on a figure fails where a cell is beyond it, and where nobody knows', () => {
@@ -42,6 +43,11 @@ describe('a threshold', () => {
     assert.equal(misses('failed(headline/flask-style)>0').length, 0);
     assert.match(misses('p12(headline/flask-style)>1')[0] ?? '', /too few samples/);
     assert.match(misses('p50(capacity/flask-style)>1')[0] ?? '', /no valid cell/);
+    const invalid = { ...measured, cell: aCell(undefined, { id: 'other' }), valid: false };
+    const some = { ...withVerdict('CONFIRMED'), cells: [...cells, invalid] };
+    assert.deepEqual(misses('failed(headline/flask-style)>0', some), [
+      'failed(headline/flask-style)>0: other is not valid',
+    ]);
   });
 
   it('is refused where it names what there is not', () => {

@@ -39,10 +39,13 @@ export function parseThreshold(text: string): Threshold {
   );
   return {
     text,
-    misses: ({ claims }) =>
-      claims
-        .filter((each) => each.claim === claim && (each.verdict === verdict) !== (unequal === '!'))
-        .map((each) => `${claim} is ${each.verdict}: ${each.reason}`),
+    misses: ({ claims }) => {
+      const own = claims.filter((each) => each.claim === claim);
+      if (own.length === 0) return [`${claim} was not put to this run`];
+      return own
+        .filter((each) => (each.verdict === verdict) !== (unequal === '!'))
+        .map((each) => `${claim} is ${each.verdict}: ${each.reason}`);
+    },
   };
 }
 
@@ -60,12 +63,13 @@ function cellThreshold(
   return {
     text,
     misses: ({ cells }) => {
-      const own = cells.filter(({ cell, valid }) => {
-        return cell.experiment === of.experiment && cell.contestant === of.contestant && valid;
+      const own = cells.filter(({ cell }) => {
+        return cell.experiment === of.experiment && cell.contestant === of.contestant;
       });
       // What nobody knows is not within a limit.
       if (own.length === 0) return ['no valid cell'];
       return own.flatMap((result) => {
+        if (!result.valid) return [`${result.cell.id} is not valid`];
         const value = metricOf(result, metric);
         if (value === null) return [`${result.cell.id} has too few samples`];
         return isMissed(value) ? [`${result.cell.id} has ${value.toPrecision(4)}`] : [];

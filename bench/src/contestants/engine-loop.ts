@@ -59,8 +59,10 @@ export async function startEngineLoop(launch: Launch, logFile?: string): Promise
   const ready = await reply();
   if (ready.event === 'failed') throw new Error(ready.message);
   if (ready.event !== 'ready') throw new Error('the bare engine did not say that it is ready');
-  const order: GiveOrder = async (wish, inputs, window = {}) => {
-    engine.child.stdin?.write(`${JSON.stringify({ ...wish, inputsFile: await inputsFileOf(inputs, wish.folder) })}\n`);
+  const give: GiveOrder = async (order, inputs, window = {}) => {
+    engine.child.stdin?.write(
+      `${JSON.stringify({ ...order, inputsFile: await inputsFileOf(inputs, order.folder) })}\n`,
+    );
     for (let answer = await reply(); answer.event !== 'done'; answer = await reply()) {
       if (answer.event === 'window-start') window.onWindowStart?.();
       else if (answer.event === 'window-end') window.onWindowEnd?.();
@@ -71,8 +73,8 @@ export async function startEngineLoop(launch: Launch, logFile?: string): Promise
     pid: engine.pid,
     tensorflow: ready.tensorflow,
     command: `node ${args.join(' ')}`,
-    run: (wish, window = {}) => inFolder((folder) => runLoop(wish, window, folder, order)),
-    answers: (signature, inputs) => inFolder((folder) => answersTo(signature, inputs, folder, order)),
+    run: (runs, window = {}) => inFolder((folder) => runLoop(runs, window, folder, give)),
+    answers: (signature, inputs) => inFolder((folder) => answersTo(signature, inputs, folder, give)),
     stop: () => engine.stop(),
   };
 }
@@ -102,10 +104,10 @@ async function answersTo(
   signature: string,
   inputs: readonly Tensors[],
   folder: string,
-  order: GiveOrder,
+  give: GiveOrder,
 ): Promise<readonly EngineAnswer[]> {
   const answersFile = join(folder, 'answers.json');
-  await order({ signature, answersFile, folder }, inputs);
+  await give({ signature, answersFile, folder }, inputs);
   return answersSchema.parse(JSON.parse(await readFile(answersFile, 'utf8')));
 }
 
@@ -113,11 +115,11 @@ async function runLoop(
   { signature, concurrency, warmupMs, durationMs, inputs }: EngineOrder,
   window: EngineWindow,
   folder: string,
-  order: GiveOrder,
+  give: GiveOrder,
 ): Promise<EngineMeasurement> {
   const [answersFile, rowsFile] = [join(folder, 'answers.json'), join(folder, 'rows.bin')];
   const loop = { concurrency, warmupMs, durationMs, rowsFile };
-  await order({ signature, answersFile, folder, loop }, inputs, window);
+  await give({ signature, answersFile, folder, loop }, inputs, window);
   const bytes = Uint8Array.from(await readFile(rowsFile));
   const rows = new Float64Array(bytes.buffer);
   return {

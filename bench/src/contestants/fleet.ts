@@ -9,7 +9,7 @@ import { whatIsWrongWith } from './what-is-wrong.js';
 export interface Fleet {
   /** Starts the contestant for this launch unless it runs already. */
   instance(contestant: string, launch: Launch): Promise<RunningInstance>;
-  /** Ends what is left of it, and of a model server behind it that has died, and starts it anew. */
+  /** Ends what is left of it, and of a model server behind it that has died, and restarts it. */
   restart(contestant: string, launch: Launch): Promise<RunningInstance>;
   /** Stops every server that is not for one of these launches: memory and idle threads would disturb the others. */
   keepOnly(launches: readonly Launch[]): Promise<void>;

@@ -22,7 +22,10 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
     if (protocol === 'in-process') throw new Error(`${id} is no server: it cannot be a target`);
     if (targets.has(id)) throw new Error(`--targets: ${id} is named twice`);
     const option = `--targets ${id}`;
-    targets.set(id, protocol === 'grpc' ? grpcAddress(option, address) : restAddress(option, address, true));
+    const at = protocol === 'grpc' ? grpcAddress(option, address) : restAddress(option, address, true);
+    const [same] = [...targets].find(([, taken]) => taken === at) ?? [];
+    if (same !== undefined) throw new Error(`${option}: ${at} is ${same} already, and is not compared with itself`);
+    targets.set(id, at);
   }
   if (targets.size === 0) throw new Error('--targets names no server');
   return targets;

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CATALOGUE } from '../contestants/index.js';
 import { readManifest } from '../models/index.js';
-import type { CellClaim } from '../questions/claim.js';
+import type { CellClaim, Judgement } from '../questions/claim.js';
 import { cellsOfClaim } from '../questions/claim.js';
 import { QUESTIONS } from '../questions/index.js';
 import { ZOO } from '../questions/subject.js';
 import type { Cell, Contestant, ModelFacts, Plan, Profile, StudyRecord } from '../record/index.js';
 import { aStudy } from '../record/testing/a-study.js';
-import { PAIRS_NEEDED } from '../stats/index.js';
+import { PAIRS_NEEDED, summariseCell } from '../stats/index.js';
 import { kindsOf, protocolOf } from '../run/floors.js';
 import { makePlan } from '../run/make-plan.js';
 import { modelFacts } from '../run/zoo.js';
@@ -92,6 +92,47 @@ describe('a claim on cells', () => {
         });
 });
 
+describe('a side that was not measured', () => {
+  const plan = planOf('thorough');
+  /** The verdict where every cell that the claim might take was measured but its own first one. */
+  const without = (wanted: string): string => {
+    const question = QUESTIONS.find(({ claims }) => claims.some(({ id }) => id === wanted));
+    const claim = question?.claims.find(({ id }) => id === wanted);
+    assert.ok(question !== undefined && claim !== undefined && 'says' in claim);
+    const own = plan.cells.filter(({ experiment }) => experiment === question.id);
+    const [first] = cellsOfClaim(claim, own, models);
+    const cells = own.map((cell) => (cell === first ? summariseCell(cell, []) : measuredCell(cell, 1)));
+    return judgeCellClaim(new Findings(aRunOf(plan), cells), question.id, claim).verdict;
+  };
+
+  it('is not replaced by a cell of another condition, or by the other side', () => {
+    assert.equal(without('heavy-model-hides-server'), 'NOT TESTED');
+    assert.equal(without('second-cpu-helps-flask-style'), 'NOT TESTED');
+  });
+});
+
+describe('a block without a right answer', () => {
+  it('is not left out of a comparison in favour of who gave none', () => {
+    const [own, other] = cellsOfClaims(planOf('standard')).filter(({ experiment }) => experiment === 'headline');
+    assert.ok(own !== undefined && other !== undefined);
+    const sooner = measuredCell({ ...own, durationMs: 200 }, 1);
+    const judged = (silent: number): Judgement => {
+      const trials = sooner.trials.map((trial, at) =>
+        at < silent ? { ...trial, throughputPerS: 0, p50Ms: null } : trial,
+      );
+      const cells = [{ ...sooner, trials }, measuredCell({ ...other, durationMs: 200 }, 2)];
+      return judgeCellClaim(new Findings(aStudy({ contestants }), cells), 'headline', {
+        ...{ id: '', sentence: '', says: 'less', metric: 'p50 service time' },
+        of: { contestant: own.contestant },
+        over: { contestant: other.contestant },
+      });
+    };
+    assert.equal(judged(1).verdict, 'CONFIRMED');
+    assert.equal(judged(9).verdict, 'INCONCLUSIVE');
+    assert.match(judged(9).reason, /no right answer in 9 and 0 of 20 blocks/);
+  });
+});
+
 describe('a profile', () => {
   for (const profile of ['quick', 'standard', 'thorough'] as const)
     it(`has blocks enough for every claim on cells: ${profile}`, () => {
@@ -112,7 +153,7 @@ describe('a claim that was not tested', () => {
   it('has the reason that is its own', () => {
     const unserved = { subject: 'cnn-d16', reason: 'no target serves it' };
     const asked: StudyRecord['asked'] = {
-      ...{ program: 'bench', profile: 'standard', targets: ['flask-style'], seed: 1, timeFactor: 1 },
+      ...{ program: 'bench', profile: 'standard', targets: ['flask-style=http://h:1'], seed: 1, timeFactor: 1 },
     };
     const study = { ...aRunOf(planOf('standard')), asked, notTested: [unserved] };
     const judged = judgeClaims(QUESTIONS, new Findings(study, []));

@@ -42,20 +42,24 @@ export function pairsOf(metric: Metric, numerator: CellResult, denominator: Cell
       denominator: value(metric, other, denominator),
       pass: own.pass ?? 0,
     };
-    // Without right answers there is no ratio; only where failures are allowed is a cell with such a trial valid.
-    return pair.numerator > 0 && pair.denominator > 0 ? [pair] : [];
+    // Where neither gave a right answer nothing is compared.
+    return Number.isNaN(pair.numerator / pair.denominator) ? [] : [pair];
   });
 }
 
-/** 0 where there is none. */
+/**
+ * A trial without a right answer is the worst there is: to leave its block out would decide in favour of who gave none. NaN
+ * for a p90 that the trial alone does not certify.
+ */
 function value(metric: Metric, trial: CellResult['trials'][number], { cell }: CellResult): number {
+  const none = trial.throughputPerS === 0 ? Infinity : Number.NaN;
   switch (metric) {
     case 'p50 service time':
-      return trial.p50Ms ?? 0;
+      return trial.p50Ms ?? Infinity;
     case 'p90 response time':
-      return trial.responseP90Ms ?? 0;
+      return trial.responseP90Ms ?? none;
     case 'p90 service time':
-      return trial.serviceP90Ms ?? 0;
+      return trial.serviceP90Ms ?? none;
     case 'throughput':
       return trial.throughputPerS;
     case 'instances per second':

@@ -19,15 +19,18 @@ export class Findings {
     return this.cells.filter(({ cell, trials }) => cell.experiment === experiment && trials.length > 0);
   }
 
-  /** The measured cell that `where` names; undefined when there is none. */
+  /**
+   * The cell that `where` names; undefined when it was not measured. The most and the least are those of the plan: of what was
+   * measured they might be one and the same, or another one for each contestant.
+   */
   find(experiment: string, where: Where): CellResult | undefined {
-    return this.#result(
-      select(
-        this.of(experiment).map(({ cell }) => cell),
-        where,
-        this.models,
-      ),
+    const planned = this.cells.filter(({ cell }) => cell.experiment === experiment);
+    const named = select(
+      planned.map(({ cell }) => cell),
+      where,
+      this.models,
     );
+    return this.of(experiment).find(({ cell }) => cell === named);
   }
 
   /** The two cells that a claim compares, as far as they were measured. */
@@ -54,9 +57,5 @@ export class Findings {
   /** Whether a contestant's answers came from the stand-in. */
   isStandin(contestant: string): boolean {
     return this.study.contestants.find(({ id }) => id === contestant)?.backend === 'stand-in';
-  }
-
-  #result(cell: CellResult['cell'] | undefined): CellResult | undefined {
-    return cell === undefined ? undefined : this.cells.find((each) => each.cell === cell);
   }
 }

@@ -30,8 +30,8 @@ function aFloor(payload: Condition['payload'], ms: number): Floor {
   };
 }
 
-/** "gRPC is sooner" where it takes `grpcMs` and REST 1 ms. */
-function sooner(
+/** "gRPC is faster" where it takes `grpcMs` and REST 1 ms. */
+function faster(
   grpcMs: number,
   floors: readonly Floor[] | undefined,
   metric: 'p50 service time' | 'throughput',
@@ -48,7 +48,7 @@ function sooner(
 describe('a comparison of two protocols', () => {
   for (const metric of ['p50 service time', 'throughput'] as const) {
     const verdict = (grpcMs: number, restFloorMs: number, grpcFloorMs: number): string =>
-      sooner(grpcMs, [aFloor('json', restFloorMs), aFloor('tensor-content', grpcFloorMs)], metric).verdict;
+      faster(grpcMs, [aFloor('json', restFloorMs), aFloor('tensor-content', grpcFloorMs)], metric).verdict;
 
     it(`is decided where the instrument costs the same for both: ${metric}`, () => {
       assert.equal(verdict(0.8, 0.03, 0.03), 'CONFIRMED');
@@ -74,12 +74,12 @@ describe('a comparison of two protocols', () => {
   }
 
   it('says how far apart they are and what the instrument takes', () => {
-    const { reason } = sooner(1.25, [aFloor('json', 0.1), aFloor('tensor-content', 0.4)], 'p50 service time');
+    const { reason } = faster(1.25, [aFloor('json', 0.1), aFloor('tensor-content', 0.4)], 'p50 service time');
     assert.match(reason, /^they are 0\.250 ms apart, no more than .* 0\.400 and 0\.100 ms for them$/);
   });
 
   it('is not decided where the floors were not measured', () => {
-    const { verdict, reason } = sooner(0.5, undefined, 'p50 service time');
+    const { verdict, reason } = faster(0.5, undefined, 'p50 service time');
     assert.deepEqual([verdict, reason.includes('was not measured')], ['INCONCLUSIVE', true]);
   });
 });

@@ -23,6 +23,11 @@ export function judgeCellClaim(findings: Findings, experiment: string, claim: Ce
   const seed = findings.study.plan.seeds.order;
   const measured = effectOf(metric, numerator, denominator, seed);
   if (measured === undefined) return undecided('too few blocks were measured for both');
+  const { ratio, low, high } = measured;
+  if (![ratio, 1 / low, high].every(Number.isFinite))
+    return undecided(
+      `no right answer in ${blocksWithoutAnswer(numerator)} and ${blocksWithoutAnswer(denominator)} of ${measured.pairs} blocks: there is no ratio`,
+    );
   const found = { ...measured, margin };
   const judge = (pairs: readonly Pair[]): Verdict => judgeRatio(pairedRatio(pairs, seed), { says, margin });
   const doubt =
@@ -34,6 +39,10 @@ export function judgeCellClaim(findings: Findings, experiment: string, claim: Ce
     effects: [found],
     reason: doubt ?? '',
   };
+}
+
+function blocksWithoutAnswer({ trials }: CellResult): number {
+  return trials.filter(({ valid, throughputPerS }) => valid && throughputPerS === 0).length;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
 import { whyNotOfOwn, whyNotSent } from '../questions/own-questions.js';
-import { commandToAsk, conditionSchema, type ClaimVerdict, type OwnModel } from '../record/index.js';
+import { absentFrom, commandToAsk, conditionSchema, type ClaimVerdict, type OwnModel } from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';
 
@@ -45,17 +45,17 @@ function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgeme
   const judgement = 'about' in claim ? claim.judge(findings) : judgeCellClaim(findings, experiment, claim);
   if (judgement.verdict !== 'NOT TESTED') return judgement;
   if (interrupted !== undefined) return { ...judgement, reason: 'the run was stopped before this' };
-  const absent = absences(claim, findings);
-  return absent === '' ? judgement : { ...judgement, reason: `${judgement.reason} (${absent})` };
+  const absent = absences(experiment, claim, findings).filter((each) => !each.endsWith(`: ${judgement.reason}`));
+  return absent.length === 0 ? judgement : { ...judgement, reason: `${judgement.reason} (${absent.join('; ')})` };
 }
 
 /** What a claim needs and this run did not have, with the reason: contestants, their models, and what they are started with. */
-function absences(claim: Claim, { study }: Findings): string {
+function absences(experiment: string, claim: Claim, { study }: Findings): string[] {
   const needed = [...new Set(contestantsOf(claim))];
   const models = 'about' in claim ? [] : [claim.of['model'], claim.over['model']];
   const unsent = 'about' in claim || study.own === undefined ? [] : whyNoRequests(claim, study.own);
   const { targets, contestants } = study.asked ?? {};
-  const asked = targets ?? contestants ?? needed;
+  const asked = targets?.map((target) => target.split('=')[0]) ?? contestants ?? needed;
   const reasons = [
     ...unsent,
     ...needed
@@ -64,13 +64,15 @@ function absences(claim: Claim, { study }: Findings): string {
     ...study.notTested
       .filter(
         ({ subject }) =>
-          needed.some((id) => subject === id || subject.startsWith(`${id} with `)) || models.includes(subject),
+          needed.some(
+            (id) => [id, absentFrom(experiment, id)].includes(subject) || subject.startsWith(`${id} with `),
+          ) || models.includes(subject),
       )
       .map(({ subject, reason }) => `${subject}: ${reason}`),
   ];
   if (reasons.length === 0 && targets !== undefined)
-    return 'it takes servers that are started with options, or models that none of the targets serves';
-  return reasons.join('; ');
+    return ['it takes servers that are started with options, or models that none of the targets serves'];
+  return reasons;
 }
 
 /** Why the requests of either side are not sent to the user's own model. */

@@ -24,7 +24,7 @@ function measured(contestant: string, serviceMs: number, lagMs: number): CellRes
   return { ...summariseCell(aCell(LOOP, { id: contestant, contestant }), trials), valid: true };
 }
 
-function sooner(own: CellResult, other: CellResult): Judgement {
+function faster(own: CellResult, other: CellResult): Judgement {
   return judgeCellClaim(new Findings(aStudy(), [own, other]), 'headline', {
     ...{ id: '', sentence: '', metric: 'p90 response time', says: 'less' },
     of: { contestant: own.cell.contestant },
@@ -34,14 +34,14 @@ function sooner(own: CellResult, other: CellResult): Judgement {
 
 describe('a comparison of response times', () => {
   it('stands where the lag is the same for both, or too small to matter', () => {
-    assert.equal(sooner(measured('a', 2, 0.1), measured('b', 4, 0.1)).verdict, 'CONFIRMED');
-    assert.equal(sooner(measured('a', 4, 0.2), measured('b', 2, 0)).verdict, 'REFUTED');
+    assert.equal(faster(measured('a', 2, 0.1), measured('b', 4, 0.1)).verdict, 'CONFIRMED');
+    assert.equal(faster(measured('a', 4, 0.2), measured('b', 2, 0)).verdict, 'REFUTED');
   });
 
   it('is not decided by the lag of the generator', () => {
-    const { verdict, reason } = sooner(measured('a', 2, 0), measured('b', 2, 1));
+    const { verdict, reason } = faster(measured('a', 2, 0), measured('b', 2, 1));
     assert.equal(verdict, 'INCONCLUSIVE');
     assert.match(reason, /own lag may have decided it: by service times it reads EQUIVALENT, not CONFIRMED/);
-    assert.equal(sooner(measured('a', 4, 0), measured('b', 3, 3)).verdict, 'INCONCLUSIVE');
+    assert.equal(faster(measured('a', 4, 0), measured('b', 3, 3)).verdict, 'INCONCLUSIVE');
   });
 });

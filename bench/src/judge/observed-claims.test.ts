@@ -16,7 +16,7 @@ function verdictOf(claim: string, observations: StudyRecord['observations']): Ve
 
 type Update = HotUpdate['updates'][number];
 
-function anUpdate(contestant: string, told: Partial<Update>): { 'hot-update': HotUpdate } {
+function anUpdate(contestant: string, overrides: Partial<Update>): { 'hot-update': HotUpdate } {
   const update: Update = {
     contestant,
     label: contestant,
@@ -33,15 +33,16 @@ function anUpdate(contestant: string, told: Partial<Update>): { 'hot-update': Ho
     p99Ms: { before: 1, during: 1, after: 1 },
     memoryMb: { before: 1, peak: 1 },
     timeline: [],
-    ...told,
+    ...overrides,
   };
   return { 'hot-update': { ratePerS: 200, publishedAtS: 4, updates: [update], leftOut: [] } };
 }
 
 describe('claims on updates', () => {
-  const reload = (told: Partial<Update>): Verdict => verdictOf('hot-update-by-hand', anUpdate('flask-reload', told));
-  const restart = (told: Partial<Update>): Verdict =>
-    verdictOf('hot-update-restart-fails', anUpdate('flask-style', told));
+  const reload = (overrides: Partial<Update>): Verdict =>
+    verdictOf('hot-update-by-hand', anUpdate('flask-reload', overrides));
+  const restart = (overrides: Partial<Update>): Verdict =>
+    verdictOf('hot-update-restart-fails', anUpdate('flask-style', overrides));
 
   it('are decided by failures, and by their absence when there were requests enough', () => {
     assert.deepEqual([reload({}), restart({})], ['CONFIRMED', 'REFUTED']);
@@ -88,14 +89,19 @@ describe('the claim on capacity', () => {
     steps: [],
     overload: null,
   });
-  const verdict = (style: [number, number], serving: [number, number], tails: Tails | null): Verdict =>
+  const verdict = (style: [number, number], serving: [number, number], tails: Tails | null, service = tails): Verdict =>
     verdictOf('capacity-serving', {
       capacity: {
         limitMs: 50,
         percentile: 0.99,
         contestants: [row('flask-style', ...style), row('direct-rest', ...serving)],
         between:
-          tails === null ? null : { ratePerS: 700, contestants: ['flask-style', 'direct-rest'], p99MsByBlock: tails },
+          tails === null
+            ? null
+            : {
+                ...{ ratePerS: 700, contestants: ['flask-style', 'direct-rest'], p99MsByBlock: tails },
+                serviceP99MsByBlock: service ?? tails,
+              },
       } satisfies Capacity,
     });
   const quicker: Tails = [1, 2, 3, 4, 5].map((i) => [400 + i, 10 + i]);
@@ -127,5 +133,7 @@ describe('the claim on capacity', () => {
     );
     assert.equal(verdict([500, 600], [900, 1100], null), 'INCONCLUSIVE');
     assert.equal(verdict([500, 600], [900, 1100], quicker.slice(0, 4)), 'INCONCLUSIVE');
+    const equal: Tails = quicker.map(([, serving]) => [serving, serving]);
+    assert.equal(verdict([500, 600], [900, 1100], quicker, equal), 'INCONCLUSIVE', 'the lag made the difference');
   });
 });

@@ -44,11 +44,11 @@ for (const driver of DRIVERS)
       after(() => generator.close());
 
       /** Runs a trial in which nothing may fail. How many connections it opened. */
-      async function opened(target: Target, told: Partial<TrialSpec> = {}): Promise<number | undefined> {
+      async function opened(target: Target, overrides: Partial<TrialSpec> = {}): Promise<number | undefined> {
         const spec = aSpec(target, {
           ...{ keepsConnections: true, load: { kind: 'closed', concurrency: CLIENTS }, durationMs: 100 },
           ...(driver === undefined ? {} : { driver }),
-          ...told,
+          ...overrides,
         });
         const outcome = await generator.runTrial(spec);
         assert.deepEqual(outcome.failures, []);
@@ -57,7 +57,7 @@ for (const driver of DRIVERS)
         return outcome.generator.connectionsOpened;
       }
 
-      it('stay open for the next trial of the cell, until they are told to close', async () => {
+      it('stay open for the next trial of the cell, until they are asked to close', async () => {
         const { server, target, sockets } = await startServer(kind);
         await using _ = server;
         assert.deepEqual([await opened(target), await opened(target), await opened(target)], [needed, 0, 0]);
@@ -69,7 +69,7 @@ for (const driver of DRIVERS)
         assert.equal(await opened(target), needed);
       });
 
-      it('that the server has closed between two trials are opened anew: no request finds out', async () => {
+      it('that the server has closed between two trials are opened again: no request finds out', async () => {
         const { server, target, sockets } = await startServer(kind);
         await using _ = server;
         await opened(target);

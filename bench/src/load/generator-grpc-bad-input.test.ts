@@ -41,7 +41,7 @@ interface Case {
   readonly first: (peer: RawGrpcPeer) => unknown;
   /** Outcome and code of the first. The second is right. */
   readonly end: readonly [outcome: string, ...codes: number[]];
-  readonly told?: RegExp;
+  readonly reason?: RegExp;
   /** True when the second needs another connection. */
   readonly isLast?: boolean;
 }
@@ -70,7 +70,7 @@ const CASES: readonly Case[] = [
     isOfNetwork: true,
     first: ({ socket }) => socket.resetAndDestroy(),
     end: ['refused', ECONNRESET],
-    told: /ECONNRESET/,
+    reason: /ECONNRESET/,
     isLast: true,
   },
   {
@@ -78,7 +78,7 @@ const CASES: readonly Case[] = [
     isOfNetwork: true,
     first: ({ socket }) => socket.end(wholeAnswer(1, MESSAGE).subarray(0, 60)),
     ...LOST,
-    told: /closed before the answer was whole/,
+    reason: /closed before the answer was whole/,
   },
   {
     when: 'ends the connection after its answer',
@@ -94,7 +94,7 @@ const CASES: readonly Case[] = [
     isOfNetwork: true,
     first: says(goaway(0, 'upgrade')),
     ...LOST,
-    told: /GOAWAY, code 0: upgrade/,
+    reason: /GOAWAY, code 0: upgrade/,
   },
   {
     when: 'says goodbye and finishes the call',
@@ -124,62 +124,62 @@ const CASES: readonly Case[] = [
     when: `resets the stream with code ${code}`,
     first: says(frame(FRAME.rstStream, 0, 1, uint32(code))),
     end: ['grpc-error', status] as const,
-    told: new RegExp(`gRPC ${name}: RST_STREAM, code ${code}`),
+    reason: new RegExp(`gRPC ${name}: RST_STREAM, code ${code}`),
   })),
   {
     when: 'sends a status without a message',
     first: says(headers(1, { ...ANSWER_HEADERS, 'grpc-status': '5' }, true)),
     end: ['grpc-error', 5],
-    told: /gRPC NOT_FOUND$/,
+    reason: /gRPC NOT_FOUND$/,
   },
   {
     when: 'sends nothing but trailers',
     first: says(headers(1, { ...ANSWER_HEADERS, 'grpc-status': '8', 'grpc-message': 'too%20much%20%C3%A9' }, true)),
     end: ['grpc-error', 8],
-    told: /gRPC RESOURCE_EXHAUSTED: too much é/,
+    reason: /gRPC RESOURCE_EXHAUSTED: too much é/,
   },
   {
     when: 'sends a status of no meaning',
     first: says(headers(1, { ...ANSWER_HEADERS, 'grpc-status': '99999999999', 'grpc-message': '%' }, true)),
     end: ['grpc-error', 65_535],
-    told: /gRPC 99999999999: %/,
+    reason: /gRPC 99999999999: %/,
   },
   {
     when: 'sends a status behind a message',
     first: says(around(1, data(1, FRAMED)).subarray(0, -frame(FRAME.headers, 0, 1, block(TRAILERS)).length)),
     end: ['timeout', 0],
-    told: /without a whole answer/,
+    reason: /without a whole answer/,
   },
   {
     when: 'compresses its message',
     first: says(around(1, data(1, Buffer.concat([Buffer.of(1), FRAMED.subarray(1)])))),
     end: ['grpc-error', 13],
-    told: /compressed, which was not asked for/,
+    reason: /compressed, which was not asked for/,
   },
   {
     when: 'cuts its message',
     first: says(around(1, data(1, FRAMED.subarray(0, 9)))),
     end: ['grpc-error', 13],
-    told: /holds 4 bytes for a message of/,
+    reason: /holds 4 bytes for a message of/,
   },
   {
     when: 'sends more than the message says',
     first: says(around(1, data(1, FRAMED), data(1, Buffer.of(1)))),
     end: ['grpc-error', 13],
-    told: /bytes for a message of/,
+    reason: /bytes for a message of/,
   },
   {
     when: 'sends two messages',
     first: says(around(1, data(1, FRAMED), data(1, FRAMED))),
     end: ['grpc-error', 13],
-    told: /bytes for a message of/,
+    reason: /bytes for a message of/,
   },
-  { when: 'sends no message', first: says(around(1)), end: ['grpc-error', 13], told: /holds no message/ },
+  { when: 'sends no message', first: says(around(1)), end: ['grpc-error', 13], reason: /holds no message/ },
   {
     when: 'knows no gRPC',
     first: says(Buffer.concat([headers(1, { ':status': '404' }), data(1, Buffer.from('not found'), FLAG.endStream)])),
     end: ['grpc-error', 2],
-    told: /no gRPC status in the answer \(HTTP 404\)/,
+    reason: /no gRPC status in the answer \(HTTP 404\)/,
   },
   {
     when: 'pads its frames',
@@ -198,7 +198,7 @@ const CASES: readonly Case[] = [
     when: 'pads a frame with more than it has',
     first: says(Buffer.concat([headers(1, ANSWER_HEADERS), data(1, Buffer.of(9, 1), FLAG.padded)])),
     ...LOST,
-    told: /more padding than payload/,
+    reason: /more padding than payload/,
   },
   // Pieces that do not end where frames do: what has come of a block lies in memory that the next bytes are read into.
   {
@@ -211,13 +211,13 @@ const CASES: readonly Case[] = [
     when: 'sends a frame between those of its headers',
     first: says(Buffer.concat([frame(FRAME.headers, 0, 1, block(ANSWER_HEADERS)), data(1, FRAMED)])),
     ...LOST,
-    told: /a frame between HEADERS and their CONTINUATION/,
+    reason: /a frame between HEADERS and their CONTINUATION/,
   },
   {
     when: 'goes on with headers that never began',
     first: says(frame(FRAME.continuation, FLAG.endHeaders, 1)),
     ...LOST,
-    told: /CONTINUATION without HEADERS/,
+    reason: /CONTINUATION without HEADERS/,
   },
   {
     when: 'sends headers without end',
@@ -228,25 +228,25 @@ const CASES: readonly Case[] = [
         ...Array.from({ length: 300 }, () => frame(FRAME.continuation, 0, 1, block({ a: 'b'.repeat(5000) }))),
       ]),
     ...LOST,
-    told: /headers of more than 262144 bytes/,
+    reason: /headers of more than 262144 bytes/,
   },
   {
     when: 'sends its message before its headers',
     first: says(data(1, FRAMED)),
     ...LOST,
-    told: /DATA before HEADERS/,
+    reason: /DATA before HEADERS/,
   },
   {
     when: 'sends headers that are none',
     first: says(frame(FRAME.headers, FLAG.endHeaders, 1, Buffer.from('ffffffffffff', 'hex'))),
     ...LOST,
-    told: /a header block with/,
+    reason: /a header block with/,
   },
   {
     when: 'sends a frame larger than allowed',
     first: says(Buffer.concat([headers(1, ANSWER_HEADERS), data(1, Buffer.alloc(16_385))])),
     ...LOST,
-    told: /a frame of 16385 bytes, more than 16384/,
+    reason: /a frame of 16385 bytes, more than 16384/,
   },
   {
     when: 'sends frames of other kinds in between',
@@ -269,7 +269,7 @@ const CASES: readonly Case[] = [
     when: 'pushes',
     first: says(frame(FRAME.pushPromise, FLAG.endHeaders, 1, Buffer.concat([uint32(2), block(ANSWER_HEADERS)]))),
     ...LOST,
-    told: /PUSH_PROMISE, which was forbidden/,
+    reason: /PUSH_PROMISE, which was forbidden/,
   },
   ...(
     [
@@ -282,7 +282,7 @@ const CASES: readonly Case[] = [
     when: `sends ${name} on a stream that never began`,
     first: says(bytes),
     ...LOST,
-    told: new RegExp(`${name} on stream \\d, which never began`),
+    reason: new RegExp(`${name} on stream \\d, which never began`),
   })),
   {
     when: 'answers twice, and goes on',
@@ -293,7 +293,7 @@ const CASES: readonly Case[] = [
     when: 'widens a window too far',
     first: says(frame(FRAME.windowUpdate, 0, 0, uint32(2 ** 31 - 1))),
     ...LOST,
-    told: /a window beyond 2\^31/,
+    reason: /a window beyond 2\^31/,
   },
   {
     when: 'has its PINGs answered and does not read it',
@@ -307,14 +307,14 @@ const CASES: readonly Case[] = [
       );
     },
     ...LOST,
-    told: /does not read what it asks for/,
+    reason: /does not read what it asks for/,
   },
   {
     when: 'never answers',
     isOfNetwork: true,
     first: () => undefined,
     end: ['timeout', 0],
-    told: /without a whole answer/,
+    reason: /without a whole answer/,
   },
 ];
 
@@ -328,7 +328,7 @@ for (const driver of DRIVERS) {
 
     async function run(
       address: string,
-      told: Partial<TrialSpec> = {},
+      overrides: Partial<TrialSpec> = {},
     ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
       const spec = aSpec(
         { kind: 'grpc', address, method: METHOD },
@@ -339,13 +339,13 @@ for (const driver of DRIVERS) {
           load: { kind: 'open', schedule: Float64Array.of(0, 15e6) },
           durationMs: 20,
           timeoutMs: 10_000,
-          ...told,
+          ...overrides,
         },
       );
       const outcome = await generator.runTrial(spec);
       return { outcome, seen: (await samplesOf(spec)).map((sample) => [sample.outcome, sample.code] as const) };
     }
-    for (const { when, first, end, told, isLast = false, isRace = false } of CASES.filter(
+    for (const { when, first, end, reason, isLast = false, isRace = false } of CASES.filter(
       ({ isOfNetwork }) => driver === undefined || isOfNetwork,
     )) {
       it(when, async () => {
@@ -367,7 +367,7 @@ for (const driver of DRIVERS) {
         assert.ok(end.includes(firstCode), `code ${firstCode}`);
         if (isRace && secondEnd === 'refused') return;
         assert.ok(['ok', 'never-sent', isSlow ? 'timeout' : 'ok'].includes(secondEnd), outcome.failures.join());
-        assert.match(reasons.join('\n'), told ?? /^$/);
+        assert.match(reasons.join('\n'), reason ?? /^$/);
         if (secondEnd === 'ok') assert.equal(server.connections, isLast ? 2 : 1);
         if (isSlow) assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
       });

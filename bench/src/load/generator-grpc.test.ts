@@ -20,9 +20,9 @@ for (const driver of DRIVERS) {
       generator = await startGenerator();
     });
     after(() => generator.close());
-    const specFor = (address: string, told: Partial<TrialSpec>): TrialSpec => {
+    const specFor = (address: string, overrides: Partial<TrialSpec>): TrialSpec => {
       const target: Target = { kind: 'grpc', address, method: METHOD };
-      return aSpec(target, driver === undefined ? told : { driver, ...told });
+      return aSpec(target, driver === undefined ? overrides : { driver, ...overrides });
     };
 
     it('reads tensor_content and typed fields, and keeps every kind of end', async () => {

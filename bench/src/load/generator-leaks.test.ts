@@ -28,8 +28,8 @@ for (const driver of DRIVERS) {
       const line = new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${generator.pid}/status`, 'utf8'));
       return Number(line?.[1]) * 1024;
     };
-    const specFor = (target: Target, told: Partial<TrialSpec>): TrialSpec =>
-      aSpec(target, { ...(driver === undefined ? {} : { driver }), durationMs: 20, ...told });
+    const specFor = (target: Target, overrides: Partial<TrialSpec>): TrialSpec =>
+      aSpec(target, { ...(driver === undefined ? {} : { driver }), durationMs: 20, ...overrides });
 
     it('leaves neither descriptors nor memory behind, also where trials fail', async () => {
       const large = Buffer.alloc(200_000, 'x');

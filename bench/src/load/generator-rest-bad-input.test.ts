@@ -23,7 +23,7 @@ interface Case {
   readonly first: (socket: Socket) => unknown;
   /** Outcome and code of the first. The second is always right. */
   readonly end: readonly [outcome: string, ...codes: number[]];
-  readonly told?: RegExp;
+  readonly reason?: RegExp;
   /** How many connections the two take. */
   readonly connections: number;
   readonly spec?: Partial<TrialSpec>;
@@ -39,7 +39,7 @@ const CASES: readonly Case[] = [
     },
     // libuv tells a reset behind bytes as an end.
     end: ['refused', ECONNRESET, 0],
-    told: /read ECONNRESET|closed before the answer was whole/,
+    reason: /read ECONNRESET|closed before the answer was whole/,
     connections: 2,
   },
   {
@@ -47,7 +47,7 @@ const CASES: readonly Case[] = [
     isOfNetwork: true,
     first: (socket) => socket.resetAndDestroy(),
     end: ['refused', ECONNRESET],
-    told: /read ECONNRESET/,
+    reason: /read ECONNRESET/,
     connections: 2,
   },
   {
@@ -55,14 +55,14 @@ const CASES: readonly Case[] = [
     isOfNetwork: true,
     first: (socket) => socket.end(RIGHT_RESPONSE.slice(0, -3)),
     end: ['refused', 0],
-    told: /closed before the answer was whole/,
+    reason: /closed before the answer was whole/,
     connections: 2,
   },
   {
     when: 'ends inside a chunk',
     first: (socket) => socket.end(CHUNKED.slice(0, 70)),
     end: ['refused', 0],
-    told: /closed before the answer was whole/,
+    reason: /closed before the answer was whole/,
     connections: 2,
   },
   {
@@ -130,21 +130,21 @@ const CASES: readonly Case[] = [
     when: 'sends a chunk of no size',
     first: (socket) => socket.write(CHUNKED.replace('6;name', 'x;name')),
     end: ['refused', 0],
-    told: /a chunk of the response has the size "x"/,
+    reason: /a chunk of the response has the size "x"/,
     connections: 2,
   },
   {
     when: 'says two lengths',
     first: (socket) => socket.write(response(RIGHT, 'Content-Length: 3\r\n')),
     end: ['refused', 0],
-    told: /has the content-lengths 3 and 23/,
+    reason: /has the content-lengths 3 and 23/,
     connections: 2,
   },
   {
     when: 'compresses what nobody asked it to',
     first: (socket) => socket.write(response(RIGHT, 'Content-Encoding: gzip\r\n')),
     end: ['wrong-answer', 200],
-    told: /content-encoding gzip, which was not asked for/,
+    reason: /content-encoding gzip, which was not asked for/,
     connections: 1,
   },
   {
@@ -158,7 +158,7 @@ const CASES: readonly Case[] = [
     isOfNetwork: true,
     first: (socket) => socket.write(response(RIGHT, 'X-Long: x\r\n'.repeat(20_000))),
     end: ['refused', 0],
-    told: /the head of the response is longer than 131072 bytes/,
+    reason: /the head of the response is longer than 131072 bytes/,
     connections: 2,
   },
   {
@@ -166,49 +166,49 @@ const CASES: readonly Case[] = [
     isOfNetwork: true,
     first: (socket) => writePieces(socket, new Array<string>(5000).fill('HTTP/1.1 102 Processing\r\n\r\n'.repeat(100))),
     end: ['refused', 0],
-    told: /the head of the response is longer than 131072 bytes/,
+    reason: /the head of the response is longer than 131072 bytes/,
     connections: 2,
   },
   {
     when: 'says a length of 10^12',
     first: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n{"predictions":'),
     end: ['refused', 0],
-    told: /the response is longer than 268435456 bytes/,
+    reason: /the response is longer than 268435456 bytes/,
     connections: 2,
   },
   {
     when: 'says no HTTP',
     first: (socket) => socket.write('SSH-2.0-x\r\n\r\n'),
     end: ['refused', 0],
-    told: /no HTTP\/1.1 response begins with "SSH/,
+    reason: /no HTTP\/1.1 response begins with "SSH/,
     connections: 2,
   },
   {
     when: 'answers without a body',
     first: (socket) => socket.write(response('')),
     end: ['wrong-answer', 200],
-    told: /unreadable answer/,
+    reason: /unreadable answer/,
     connections: 1,
   },
   {
     when: 'answers 204',
     first: (socket) => socket.write('HTTP/1.1 204 No Content\r\nContent-Length: 7\r\n\r\n'),
     end: ['http-error', 204],
-    told: /HTTP 204/,
+    reason: /HTTP 204/,
     connections: 1,
   },
   {
     when: 'sends bytes behind its answer',
     first: (socket) => socket.write(`${RIGHT_RESPONSE}x`),
     end: ['refused', 0],
-    told: /longer than its content-length/,
+    reason: /longer than its content-length/,
     connections: 2,
   },
   {
     when: 'sends its answer twice',
     first: (socket) => socket.write(RIGHT_RESPONSE.repeat(2)),
     end: ['refused', 0],
-    told: /longer than its content-length/,
+    reason: /longer than its content-length/,
     connections: 2,
   },
   {
@@ -216,14 +216,14 @@ const CASES: readonly Case[] = [
     isOfNetwork: true,
     first: () => undefined,
     end: ['timeout', 0],
-    told: /timed out after 400 ms without a whole answer/,
+    reason: /timed out after 400 ms without a whole answer/,
     connections: 2,
   },
   {
     when: 'answers too little',
     first: (socket) => socket.write(RIGHT_RESPONSE.slice(0, -1)),
     end: ['timeout', 0],
-    told: /timed out after 400 ms without a whole answer/,
+    reason: /timed out after 400 ms without a whole answer/,
     connections: 2,
   },
 ];
@@ -236,7 +236,7 @@ for (const driver of DRIVERS) {
     });
     after(() => generator.close());
 
-    for (const { when, first, end, told, connections, isRace = false } of CASES.filter(
+    for (const { when, first, end, reason, connections, isRace = false } of CASES.filter(
       ({ isOfNetwork }) => driver === undefined || isOfNetwork,
     )) {
       it(when, async () => {
@@ -257,7 +257,7 @@ for (const driver of DRIVERS) {
         // Where time runs out for the first, it may do so for the second on a busy machine.
         if (!isSlow || second?.[0] !== 'timeout') assert.deepEqual(second, ['ok', 200]);
         assert.equal(seen.length, 2);
-        assert.match(outcome.failures.join('\n'), told ?? /^$/);
+        assert.match(outcome.failures.join('\n'), reason ?? /^$/);
         if (second[0] === 'ok') assert.equal(server.connections, connections);
         if (isSlow) assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
       });
@@ -265,7 +265,7 @@ for (const driver of DRIVERS) {
 
     async function run(
       address: string,
-      told: Partial<TrialSpec>,
+      overrides: Partial<TrialSpec>,
     ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
       const spec = aSpec(
         { kind: 'rest', origin: `http://${address}`, path: '/' },
@@ -274,7 +274,7 @@ for (const driver of DRIVERS) {
           requests: ['first', 'second'].map((text) => aRequest(text)),
           order: Uint32Array.of(0, 1),
           connections: 1,
-          ...told,
+          ...overrides,
         },
       );
       const outcome = await generator.runTrial(spec);

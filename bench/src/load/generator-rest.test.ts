@@ -17,8 +17,8 @@ for (const driver of DRIVERS) {
     });
     after(() => generator.close());
 
-    const specFor = (target: Target, told: Partial<TrialSpec> = {}): TrialSpec =>
-      aSpec(target, driver === undefined ? told : { driver, ...told });
+    const specFor = (target: Target, overrides: Partial<TrialSpec> = {}): TrialSpec =>
+      aSpec(target, driver === undefined ? overrides : { driver, ...overrides });
 
     it('runs a closed loop: as many at once as asked, and no warm-up in the samples', async () => {
       await using server = await startAnswerServer((_body, response, request) => {
@@ -102,13 +102,13 @@ for (const driver of DRIVERS) {
       assert.ok(silent !== undefined && silent.doneAtNs - silent.intendedAtNs >= 300e6);
       assert.ok(Number.isNaN(silent.firstByteAtNs));
       assert.equal(outcome.failures.length, 5);
-      for (const told of [
+      for (const reason of [
         /number 1 is 2.5, expected 2/,
         /unreadable answer/,
         /HTTP 503: {"error":"not now"}/,
         /timed out/,
       ]) {
-        assert.match(outcome.failures.join('\n'), told);
+        assert.match(outcome.failures.join('\n'), reason);
       }
     });
 

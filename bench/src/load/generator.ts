@@ -91,7 +91,7 @@ function exchangeMessages(
   });
 }
 
-/** @throws RangeError for a spec that no trial could be made of: the caller's mistake, told before anything starts. */
+/** @throws RangeError for a spec that no trial could be made of: the caller's mistake, found before anything starts. */
 function checkSpec(spec: TrialSpec): void {
   const problems = [
     ...(spec.requests.length === 0 ? ['there are no requests'] : []),

@@ -8,7 +8,7 @@ import { readManifest } from './read-manifest.js';
 
 const PART = /(<!-- models table: .*? -->\n)([\s\S]*?)(\n<!-- end -->)/;
 
-it('docs/models.md shows the manifest as it is (UPDATE_DOCS=1 writes it anew)', async () => {
+it('docs/models.md shows the manifest as it is (UPDATE_DOCS=1 writes it again)', async () => {
   const file = join(PROJECT_ROOT, 'docs', 'models.md');
   const text = await readFile(file, 'utf8');
   const table = modelsTable(await readManifest());

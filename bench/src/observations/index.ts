@@ -19,15 +19,15 @@ export const OBSERVATIONS: Readonly<Record<string, Observation>> = {
   'work-by-hand': { observe: countWork, expectedMs: () => 0 },
   'hot-update': {
     observe: observeHotUpdates,
-    expectedMs: lasting({ quick: 62_000, standard: 62_000, thorough: 170_000 }, updatesLongerMs),
+    expectedMs: lasting({ quick: 76_000, standard: 76_000, thorough: 170_000 }, updatesLongerMs),
   },
   'default-concurrency': {
     observe: observeHealth,
-    expectedMs: lasting({ quick: 50_000, standard: 58_000, thorough: 260_000 }),
+    expectedMs: lasting({ quick: 46_000, standard: 50_000, thorough: 260_000 }),
   },
   capacity: {
     observe: searchCapacities,
-    expectedMs: lasting({ quick: 95_000, standard: 110_000, thorough: 800_000 }, searchLongerMs),
+    expectedMs: lasting({ quick: 80_000, standard: 90_000, thorough: 800_000 }, searchLongerMs),
   },
 };
 

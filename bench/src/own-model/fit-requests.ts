@@ -70,7 +70,7 @@ export function shapeText(shape: readonly number[] | null): string {
 }
 
 /** On one line: TensorFlow Serving repeats the whole body in some of its texts. */
-function shortened(told: string): string {
-  const text = told.replaceAll(/\s+/g, ' ');
+function shortened(message: string): string {
+  const text = message.replaceAll(/\s+/g, ' ');
   return text.length <= 300 ? text : `${text.slice(0, 120)} … ${text.slice(-160)}`;
 }

@@ -10,8 +10,8 @@ const logSchema = z.object({ msg: z.string(), err: z.object({ message: z.string(
 
 /** The line that best tells why a process ended: the last one that speaks of trouble, else the last that says anything. */
 export function lastWords(lines: readonly string[]): string | undefined {
-  const told = lines.filter((line) => !NOISE.test(line)).map(wordsOf);
-  return (told.findLast((line) => TROUBLE.test(line)) ?? told.at(-1))?.slice(0, LONGEST);
+  const words = lines.filter((line) => !NOISE.test(line)).map(wordsOf);
+  return (words.findLast((line) => TROUBLE.test(line)) ?? words.at(-1))?.slice(0, LONGEST);
 }
 
 function wordsOf(line: string): string {

@@ -50,20 +50,28 @@ function judge(findings: Findings): Judgement {
   const held = `${Math.round(serving.heldPerS)} requests per second against ${Math.round(style.heldPerS)}, one search each`;
   const { between } = seen;
   if (between === null) return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: `${held}; not repeated` };
-  const repeated = judgePairs(
-    between.p99MsByBlock.map(([ofStyle, ofServing]) => [ofServing, ofStyle]),
-    {
-      metric: 'p99 response time',
-      contestants: { numerator: serving.contestant, denominator: style.contestant },
-      says: 'less',
-      condition: `${condition}; compared at ${Math.round(between.ratePerS)} requests per second`,
-      seed: findings.study.plan.seeds.order,
-    },
-  );
+  const compare = (metric: string, tails: typeof between.p99MsByBlock): Judgement =>
+    judgePairs(
+      tails.map(([ofStyle, ofServing]) => [ofServing, ofStyle]),
+      {
+        metric,
+        contestants: { numerator: serving.contestant, denominator: style.contestant },
+        says: 'less',
+        condition: `${condition}; compared at ${Math.round(between.ratePerS)} requests per second`,
+        seed: findings.study.plan.seeds.order,
+      },
+    );
+  const repeated = compare('p99 response time', between.p99MsByBlock);
+  const without = compare('p99 service time', between.serviceP99MsByBlock ?? between.p99MsByBlock);
+  const doubt =
+    without.verdict === repeated.verdict
+      ? repeated.reason
+      : `the load generator's own lag may have decided it: by service times it reads ${without.verdict}, not ${repeated.verdict}`;
+  const agree = repeated.verdict === apart && without.verdict === apart;
   return {
     ...repeated,
-    verdict: repeated.verdict === apart ? apart : 'INCONCLUSIVE',
-    reason: [held, repeated.reason].filter((part) => part !== '').join('; '),
+    verdict: agree ? apart : 'INCONCLUSIVE',
+    reason: [held, doubt].filter((part) => part !== '').join('; '),
   };
 }
 

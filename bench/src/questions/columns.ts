@@ -146,7 +146,7 @@ export function variantOf({ cell }: CellResult, { cells }: Pick<Chapter, 'cells'
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-/** The cell that has the same of everything but for what is told. */
+/** The cell that differs in the values of `against` alone. */
 function counterpart({ cell }: CellResult, { findings, experiment }: Chapter, against: Where): CellResult | undefined {
   const { contestant, condition } = cell;
   const names = ['clients', 'ratePerS', 'model', 'batch'];

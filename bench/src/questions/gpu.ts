@@ -25,7 +25,7 @@ export const gpu = ({ model, own }: Subject): Question => ({
   claims: [
     {
       id: 'gpu-helps-heavy-models',
-      sentence: 'On a GPU a heavy model answers sooner.',
+      sentence: 'On a GPU a heavy model answers faster.',
       says: 'less',
       metric: 'p50 service time',
       of: { contestant: 'bare-engine', model: own === undefined ? 'resnet50' : model, device: 'gpu' },

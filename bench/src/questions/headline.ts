@@ -21,7 +21,7 @@ export const headline = ({ own }: Subject): Question => ({
     {
       id: 'single-request-proxy-grpc',
       sentence:
-        'An Express service that asks TensorFlow Serving by gRPC answers a single request sooner than one that runs the model in its own process.',
+        'An Express service that asks TensorFlow Serving by gRPC answers a single request faster than one that runs the model in its own process.',
       says: 'less',
       metric: 'p50 service time',
       of: { contestant: 'proxy-grpc' },
@@ -30,7 +30,7 @@ export const headline = ({ own }: Subject): Question => ({
     {
       id: 'single-request-direct-rest',
       sentence:
-        'TensorFlow Serving, asked directly over REST, answers a single request sooner than a Flask-style server.',
+        'TensorFlow Serving, asked directly over REST, answers a single request faster than a Flask-style server.',
       says: 'less',
       metric: 'p50 service time',
       of: { contestant: 'direct-rest' },
@@ -48,7 +48,7 @@ export const headline = ({ own }: Subject): Question => ({
     },
     {
       id: 'grpc-sooner-than-rest',
-      sentence: 'gRPC answers sooner than REST on the same TensorFlow Serving.',
+      sentence: 'gRPC answers faster than REST on the same TensorFlow Serving.',
       says: 'less',
       metric: 'p50 service time',
       of: { contestant: 'direct-grpc' },

@@ -75,7 +75,7 @@ export function network({ own }: Subject): Question {
       },
       {
         id: 'grpc-wins-narrow-lines',
-        sentence: 'On a narrow line gRPC answers sooner than REST, because JSON takes more bytes for the same numbers.',
+        sentence: 'On a narrow line gRPC answers faster than REST, because JSON takes more bytes for the same numbers.',
         says: 'less',
         metric: 'p50 service time',
         of: { contestant: 'direct-grpc', bandwidthMbitS: LEAST },

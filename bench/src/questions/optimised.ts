@@ -16,7 +16,7 @@ export const optimised: Question = {
   id: 'optimised',
   title: 'Optimised models',
   profiles: STANDARD,
-  asks: 'Do smaller weights or fewer operations make answers come sooner, and what do they cost in accuracy?',
+  asks: 'Do smaller weights or fewer operations make answers come faster, and what do they cost in accuracy?',
   expects:
     'Fewer bytes on disk (float16, int8, zeros) save storage and no time, since the graph computes in float32 as before; fewer channels and separable convolutions save time.',
   done: 'Each variant and the model it was made from, served alike: one client, one instance per request. Accuracy is on held-out images, of the exported files themselves.',

@@ -19,7 +19,7 @@ const TABLE = {
         : ['json'],
 } satisfies CellTable;
 
-function sooner(id: string, sentence: string, of: CellClaim['of'], over: CellClaim['over']): CellClaim {
+function faster(id: string, sentence: string, of: CellClaim['of'], over: CellClaim['over']): CellClaim {
   return { id, sentence, says: 'less', metric: 'p50 service time', of, over };
 }
 
@@ -29,12 +29,12 @@ export function protocol({ model, own }: Subject): Question {
     id: 'protocol',
     title: 'gRPC against REST, and what the proxy costs',
     profiles: STANDARD,
-    asks: 'Does gRPC answer sooner than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
+    asks: 'Does gRPC answer faster than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
     expects:
       'For small inputs the protocols are close. For large ones, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
     done: `One client sent one instance per request: as JSON${own === undefined ? ' numbers and as base64 of the float32 values over REST (the model’s own signature reads them)' : ' over REST'}, and over gRPC both as raw bytes (tensor_content) and as typed numbers (float_val). nginx in the proxy’s place shows what any proxy adds.`,
     means:
-      'Send raw bytes when inputs are images or embeddings, over REST as base64 to a signature that reads them. A proxy that has to read JSON and write it anew pays for both sides; one that passes bytes through does not.',
+      'Send raw bytes when inputs are images or embeddings, over REST as base64 to a signature that reads them. A proxy that has to read JSON and write it again pays for both sides; one that passes bytes through does not.',
     needs: `its claims: the model \`${LARGE}\``,
     cells: [
       { ...TABLE, contestants: [...TABLE.contestants, ...NGINX], models: [model], curveMs: 700 },
@@ -53,23 +53,23 @@ export function protocol({ model, own }: Subject): Question {
     claims: [
       ...(own === undefined
         ? [
-            sooner(
+            faster(
               'base64-beats-json-numbers',
-              'For large inputs over REST, base64 of the raw bytes answers sooner than numbers written as JSON.',
+              'For large inputs over REST, base64 of the raw bytes answers faster than numbers written as JSON.',
               { contestant: 'direct-rest', model: LARGE, payload: 'base64' },
               { payload: 'json' },
             ),
-            sooner(
+            faster(
               'grpc-wins-large-payloads',
-              'For large inputs gRPC with raw bytes answers sooner than REST with JSON.',
+              'For large inputs gRPC with raw bytes answers faster than REST with JSON.',
               { contestant: 'direct-grpc', model: LARGE, payload: 'tensor-content' },
               { contestant: 'direct-rest', payload: 'json' },
             ),
           ]
         : []),
-      sooner(
+      faster(
         'raw-bytes-beat-typed-numbers',
-        'Over gRPC, raw bytes (tensor_content) answer sooner than numbers in their typed field.',
+        'Over gRPC, raw bytes (tensor_content) answer faster than numbers in their typed field.',
         { contestant: 'direct-grpc', model: own === undefined ? LARGE : model, payload: 'tensor-content' },
         { payload: 'float-val' },
       ),

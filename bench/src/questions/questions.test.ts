@@ -20,8 +20,8 @@ describe('questions', () => {
   });
 
   it('tell of observations that are made, and observe what they tell of', () => {
-    const told = QUESTIONS.filter(({ tell }) => tell !== undefined).map(({ id }) => id);
-    assert.deepEqual(told.toSorted(), Object.keys(OBSERVATIONS).toSorted());
+    const observed = QUESTIONS.filter(({ tell }) => tell !== undefined).map(({ id }) => id);
+    assert.deepEqual(observed.toSorted(), Object.keys(OBSERVATIONS).toSorted());
   });
 
   it('know by its id whether a contestant asks TensorFlow Serving', () => {

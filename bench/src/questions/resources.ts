@@ -3,6 +3,7 @@ import { STANDARD, type CellTable, type PlanContext, type Question } from './def
 
 const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest'];
 const FEW = ['flask-style', 'direct-rest'];
+const BY_PROFILE = { quick: FEW, standard: FEW, thorough: CONTESTANTS };
 const BUSY = { clients: [8], curveMs: 800, together: { factor: 'cpus' } } satisfies CellTable;
 /** Below what one server with TensorFlow in it takes, and, in the thorough profile, above it: as without a limit. */
 const MEMORY_MB = { quick: [192], standard: [192], thorough: [192, 768] };
@@ -40,8 +41,8 @@ export const resources: Question = {
         ? 'one CPU cannot be varied'
         : undefined,
   cells: [
-    { ...BUSY, contestants: CONTESTANTS, factors: cpuSets },
-    { ...BUSY, contestants: { quick: FEW, standard: FEW, thorough: CONTESTANTS }, factors: threads },
+    { ...BUSY, contestants: BY_PROFILE, factors: cpuSets },
+    { ...BUSY, contestants: BY_PROFILE, factors: threads },
     {
       ...BUSY,
       contestants: FEW,

@@ -1,6 +1,6 @@
 import type { Cell, ModelFacts } from '../record/index.js';
 
-/** The greatest or least value that was planned or measured: numbers by size, models by arithmetic, CPUs by how many they are. */
+/** The greatest or least value that was planned: numbers by size, models by arithmetic, CPUs by how many they are. */
 export const MOST = Symbol('most');
 export const LEAST = Symbol('least');
 

@@ -35,9 +35,9 @@ export const planSchema = z.strictObject({
   cells: z.array(cellSchema),
   /** Stays at the cells that decide claims: their blocks are spread over so many rounds of the plan (method rule 8). */
   passes: z.int().min(1).default(1),
-  /** Whether servers are started anew for each pass. */
+  /** Whether servers are restarted for each pass. */
   startsAnew: z.boolean().default(false),
-  /** How often a contestant that died is started anew before its cells are left out. */
+  /** How often a contestant that died is restarted before its cells are left out. */
   restarts: z.int().min(0).default(0),
   /** Expected time of all trials with their warm-ups, of starting servers, and of what is observed besides. */
   expectedMs: z.number(),

@@ -7,7 +7,7 @@ import { resultsJsonSchema } from './results.js';
 const FILE = fileURLToPath(new URL('../../../docs/results.schema.json', import.meta.url));
 
 describe('docs/results.schema.json', () => {
-  it('is what the code reads and writes: UPDATE_GOLDEN=1 writes it anew', async () => {
+  it('is what the code reads and writes: UPDATE_GOLDEN=1 writes it again', async () => {
     const made = `${JSON.stringify(resultsJsonSchema(), undefined, 1)}\n`;
     if (process.env['UPDATE_GOLDEN'] === '1') await writeFile(FILE, made);
     assert.equal(made, await readFile(FILE, 'utf8'));

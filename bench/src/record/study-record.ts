@@ -23,6 +23,7 @@ const askedSchema = z.strictObject({
   profile: profileSchema,
   only: z.array(z.string()).optional(),
   contestants: z.array(z.string()).optional(),
+  /** `contestant=address` of servers that ran already. */
   targets: z.array(z.string()).optional(),
   seed: z.int(),
   timeFactor: z.number().positive(),
@@ -87,3 +88,8 @@ export const studyRecordSchema = z.strictObject({
   observations: z.record(z.string(), z.unknown()),
 });
 export type StudyRecord = z.infer<typeof studyRecordSchema>;
+
+/** The subject of `notTested` for a contestant that is missing from what an experiment observed. */
+export function absentFrom(experiment: string, contestant: string): string {
+  return `${contestant} in ${experiment}`;
+}

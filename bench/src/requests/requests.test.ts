@@ -37,7 +37,7 @@ describe('requests', () => {
     );
   });
 
-  it('are made once for a condition, and anew for another or for another set', () => {
+  it('are made once for a condition, and again for another or for another set', () => {
     const set = floatGolden(golden);
     const one = set.prepare({ batch: 1, payload: 'json' });
     assert.equal(set.prepare({ batch: 1, payload: 'json' }), one);

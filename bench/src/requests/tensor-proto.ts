@@ -16,7 +16,7 @@ const TYPED_FIELDS: Readonly<Record<string, string>> = {
   uint8: 'int_val',
 };
 
-export interface PredictRequestWish {
+export interface PredictRequestParts {
   readonly model: string;
   readonly version: number;
   readonly signature: string;
@@ -26,7 +26,7 @@ export interface PredictRequestWish {
 }
 
 /** An encoded tensorflow.serving.PredictRequest. */
-export function predictRequestBytes({ model, version, signature, inputs, form }: PredictRequestWish): Buffer {
+export function predictRequestBytes({ model, version, signature, inputs, form }: PredictRequestParts): Buffer {
   const type = loadMessages().lookupType('tensorflow.serving.PredictRequest');
   const message = type.fromObject({
     model_spec: { name: model, version: { value: version }, signature_name: signature },
@@ -41,11 +41,11 @@ export function predictResponseBytes(outputs: Tensors): Buffer {
   return Buffer.from(type.encode(type.fromObject({ outputs: messagesOf(outputs, 'float-val') })).finish());
 }
 
-function messagesOf(tensors: Tensors, form: PredictRequestWish['form']): object {
+function messagesOf(tensors: Tensors, form: PredictRequestParts['form']): object {
   return Object.fromEntries([...tensors].map(([alias, tensor]) => [alias, messageOf(tensor, form)]));
 }
 
-function messageOf(tensor: Tensor, form: PredictRequestWish['form']): object {
+function messageOf(tensor: Tensor, form: PredictRequestParts['form']): object {
   const head = {
     dtype: dataTypeNumber(tensor.dtype),
     tensor_shape: { dim: tensor.shape.map((size) => ({ size })) },

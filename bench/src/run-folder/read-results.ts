@@ -10,5 +10,5 @@ export async function readResults(folder: string): Promise<Results> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error(`${folder} has no results.json: is it a run folder? ${again} makes it`, { cause });
   });
-  return parseRecord(file, text, resultsSchema, () => `${again} makes it anew from the samples`);
+  return parseRecord(file, text, resultsSchema, () => `${again} makes it again from the samples`);
 }

@@ -75,6 +75,17 @@ describe('a run folder', () => {
     await assert.rejects(folder.readStudy(), /study\.json is not whole/);
   });
 
+  it('says which line of the trials is damaged, and what to do', async () => {
+    const folder = await RunFolder.create(parent, 'damaged');
+    for (const id of ['a', 'b']) await folder.appendTrials([aTrial([], { id }).record]);
+    const file = join(folder.path, 'trials.jsonl');
+    const [first = '', second = ''] = (await readFile(file, 'utf8')).split('\n');
+    for (const damaged of [first.slice(0, 50), '{"id":"a"}']) {
+      await writeFile(file, `${damaged}\n${second}\n`);
+      await assert.rejects(folder.readTrials(), /line 1 of .*damaged\/trials\.jsonl is damaged: delete it/);
+    }
+  });
+
   it('has no trials before there are any', async () => {
     const folder = await RunFolder.create(parent, 'new');
     await folder.mendTrials();
@@ -101,7 +112,7 @@ describe('results.json', () => {
   it('says of an older format why it cannot be read, and what to do', async () => {
     await assert.rejects(
       written({ ...emptyResults(), formatVersion: 1 }),
-      /has format 1, and this version reads format 2: npm run report -- .* makes it anew from the samples/,
+      /has format 1, and this version reads format 2: npm run report -- .* makes it again from the samples/,
     );
   });
 

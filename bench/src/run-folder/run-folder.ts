@@ -91,12 +91,21 @@ export class RunFolder {
    * measured again after a resume the later trials count.
    */
   async readTrials(): Promise<TrialRecord[]> {
-    const text = await readFile(join(this.path, 'trials.jsonl'), 'utf8').catch(() => '');
+    const file = join(this.path, 'trials.jsonl');
+    const text = await readFile(file, 'utf8').catch(() => '');
     const trials = new Map<string, TrialRecord>();
-    for (const line of text.split('\n').slice(0, -1)) {
-      const trial = trialRecordSchema.parse(JSON.parse(line));
+    for (const [at, line] of text.split('\n').slice(0, -1).entries()) {
+      const trial = trialIn(line, `line ${at + 1} of ${file}`);
       if (!trial.cut || trials.get(trial.id)?.cut !== false) trials.set(trial.id, trial);
     }
     return [...trials.values()];
+  }
+}
+
+function trialIn(line: string, where: string): TrialRecord {
+  try {
+    return trialRecordSchema.parse(JSON.parse(line));
+  } catch (cause) {
+    throw new Error(`${where} is damaged: delete it, and --resume measures its block again`, { cause });
   }
 }

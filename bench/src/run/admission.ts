@@ -11,7 +11,7 @@ import { fairnessLedger, withRows, withValue } from './ledger.js';
 import type { Admitted } from './observe-context.js';
 import { checkParity, type Asked } from './parity.js';
 import { stopped, type Run } from './run.js';
-import { warmUpServer, warmUpWords } from './warm-up.js';
+import { askOnce, warmUpServer, warmUpWords } from './warm-up.js';
 
 type Request = Pick<Condition, 'batch' | 'payload'>;
 
@@ -21,27 +21,35 @@ type Request = Pick<Condition, 'batch' | 'payload'>;
  */
 export class Admission {
   readonly #run: Run;
-  readonly #warm = new WeakSet<RunningInstance>();
+  /** What each server has been asked already: payload and batch. */
+  readonly #known = new WeakMap<RunningInstance, Set<string>>();
 
   constructor(run: Run) {
     this.#run = run;
   }
 
-  /** `request`: what it will be asked; default: one instance. `start`: how it starts; default: as the fleet does. */
+  /**
+   * `requests`: what it will be asked; default: one instance. `start`: how it starts; default: as the fleet does. `subject`: by
+   * which name it is left out; default: contestant and launch.
+   */
   async admit(
     contestant: string,
     launch: Launch,
-    request?: Request,
+    requests: readonly Request[] = [],
     start: Start = () => this.#run.fleet.instance(contestant, launch),
+    subject = subjectOf(contestant, launch),
   ): Promise<Admitted> {
     const { keeper, golden, progress } = this.#run;
-    const subject = subjectOf(contestant, launch);
-    const known = keeper.record.notTested.find((other) => other.subject === subject);
+    const names = [subject, subjectOf(contestant, launch)];
+    const known = keeper.record.notTested.find((other) => names.includes(other.subject));
     // What could not start like this once will not be waited for again.
-    if (known !== undefined) return { leftOut: known.reason };
+    if (known !== undefined) {
+      await keeper.leaveOut({ ...known, subject });
+      return { leftOut: known.reason };
+    }
     const inputs = await golden(launch.model, launch.modelVersion);
-    const asked = request ?? { batch: 1, payload: usualPayload(contestantById(contestant).protocol) };
-    if (request === undefined) await this.#measureFloor(inputs, asked);
+    const asked = requests[0] ?? { batch: 1, payload: usualPayload(contestantById(contestant).protocol) };
+    if (requests.length === 0) await this.#measureFloor(inputs, asked);
     let instance: RunningInstance;
     try {
       instance = await start();
@@ -57,7 +65,7 @@ export class Admission {
       return { leftOut: reason };
     }
     // What goes wrong here is the generator's: how a server fails is samples.
-    await this.#warmUp(instance, inputs, asked);
+    for (const request of [asked, ...requests]) await this.#warmUp(instance, inputs, request);
     return { instance };
   }
 
@@ -133,18 +141,26 @@ export class Admission {
     });
   }
 
-  /** Loads a server that has not been loaded yet until it is as fast as it gets, and says in the ledger what that took. */
+  /**
+   * Loads a server that has not been loaded yet until it is as fast as it gets, and says in the ledger what that took. A server
+   * that has is asked once: TensorFlow prepares the graph at the first request of a kind, which takes seconds for a large model.
+   */
   async #warmUp(instance: RunningInstance, golden: GoldenSet, request: Request): Promise<void> {
     const { keeper, generator, longestWarmUpMs, subject, signal, progress } = this.#run;
-    if (this.#warm.has(instance) || instance.target.kind === 'engine' || stopped(this.#run)) return;
-    this.#warm.add(instance);
+    const known = this.#known.get(instance) ?? new Set<string>();
+    this.#known.set(instance, known);
+    const kind = `${request.payload} ${request.batch}`;
+    if (known.has(kind) || instance.target.kind === 'engine' || stopped(this.#run)) return;
+    known.add(kind);
     const { id } = instance.contestant;
+    const requestTakesMs = subject.own === undefined ? 0 : requestMs(subject.own, request);
+    const asked = { generator, instance, golden, request, requestMs: requestTakesMs, signal };
+    if (known.size > 1) {
+      await askOnce(asked);
+      return;
+    }
     progress.now(`warming ${id} up`);
-    const effort = {
-      longestMs: longestWarmUpMs,
-      requestMs: subject.own === undefined ? 0 : requestMs(subject.own, request),
-    };
-    const took = await warmUpServer(generator, instance, request, golden, effort, signal);
+    const took = await warmUpServer(asked, longestWarmUpMs);
     await keeper.save({ ledger: withValue(keeper.record.ledger, 'warm-up', id, warmUpWords(took)) });
   }
 }

@@ -31,6 +31,7 @@ export async function ask({ target }: RunningInstance, model: string, { body }: 
         headers: { 'content-type': 'application/json', ...target.headers },
         body,
         headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
       });
       const bytes = Buffer.from(await answer.body.arrayBuffer());
       const text = (): string =>

@@ -1,6 +1,6 @@
 import { launchOf, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
 import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
-import type { Cell, TrialRecord } from '../record/index.js';
+import type { Cell, Condition, TrialRecord } from '../record/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import type { Admission } from './admission.js';
 import { networkBetween, type NetworkBetween } from './network.js';
@@ -26,7 +26,7 @@ type Faults = Map<Guest, Error>;
 
 /**
  * Measures the blocks of a visit that are not in `done` yet. A block is whole or not at all: when a contestant dies in one,
- * none of its trials is kept, the contestant is started anew or left out, and the block is measured again.
+ * none of its trials is kept, the contestant is restarted or left out, and the block is measured again.
  */
 export async function runVisit(
   visit: Visit,
@@ -92,7 +92,7 @@ async function welcome(cells: readonly Cell[], run: Run, admission: Admission): 
   for (const each of wanted.values()) {
     if (stopped(run)) return [];
     const { contestant, launch } = each;
-    const admitted = await admission.admit(contestant, launch, each.cells[0]?.condition, starts(contestant, launch));
+    const admitted = await admission.admit(contestant, launch, conditionsOf(each), starts(contestant, launch));
     if ('instance' in admitted) guests.push({ ...each, instance: admitted.instance, networks: new Map(), restarts: 0 });
   }
   return guests;
@@ -137,7 +137,7 @@ async function measure(
 }
 
 /**
- * Looks whether each contestant's processes live and its port answers (method rule 11). Who does not is started anew, or left
+ * Looks whether each contestant's processes live and its port answers (method rule 11). Who does not is restarted, or left
  * out after too many starts; false when there was one.
  */
 async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: Admission): Promise<boolean> {
@@ -149,16 +149,16 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
     areWell = false;
     const { contestant, launch } = guest;
     progress.say(`${contestant}: ${wrong}`);
-    const again = guest.restarts > 0 ? ', again after it was started anew' : '';
+    const again = guest.restarts > 0 ? ', again after it was restarted' : '';
     const mayStart = guest.restarts < keeper.record.plan.restarts;
     await keeper.note(
       contestant,
-      `${wrong}; ${mayStart ? 'it is started anew and the block measured again' : 'it is left out'}`,
+      `${wrong}; ${mayStart ? 'it is restarted and the block measured again' : 'it is left out'}`,
     );
     guest.restarts += 1;
     await closeNetworks(guest);
     const admitted = mayStart
-      ? await admission.admit(contestant, launch, guest.cells[0]?.condition, () => fleet.restart(contestant, launch))
+      ? await admission.admit(contestant, launch, conditionsOf(guest), () => fleet.restart(contestant, launch))
       : { leftOut: `${wrong}${again}` };
     if ('instance' in admitted) {
       guest.instance = admitted.instance;
@@ -175,6 +175,10 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
 async function closeNetworks({ networks }: Guest): Promise<void> {
   await Promise.all([...networks.values()].map((network) => network[Symbol.asyncDispose]()));
   networks.clear();
+}
+
+function conditionsOf({ cells }: Pick<Guest, 'cells'>): Condition[] {
+  return cells.map(({ condition }) => condition);
 }
 
 function has(cells: readonly Cell[], id: string): boolean {

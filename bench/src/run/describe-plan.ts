@@ -16,7 +16,7 @@ export function describePlan(plan: Plan, notTested: StudyRecord['notTested']): s
     ...(plan.passes === 1
       ? []
       : [
-          `Claims are decided in ${plan.passes} passes; servers ${plan.startsAnew ? 'are started anew for each' : 'keep running between them'}.`,
+          `Claims are decided in ${plan.passes} passes; servers ${plan.startsAnew ? 'are restarted for each' : 'keep running between them'}.`,
         ]),
     `Seeds: arrivals ${plan.seeds.arrivals}, inputs ${plan.seeds.inputs}, order ${plan.seeds.order}.`,
     '',

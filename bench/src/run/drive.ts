@@ -29,28 +29,28 @@ export interface Drive extends EngineTrial {
 }
 
 /** Sends load to a contestant and leaves the samples in their file. */
-export async function drive(wish: Drive, hooks: TrialHooks): Promise<TrialOutcome> {
-  const { target } = wish.instance;
-  if (target.kind === 'engine') return await runEngineTrial(target.runner, wish, hooks);
-  const { condition, instance, golden, seeds, durationMs } = wish;
+export async function drive(options: Drive, hooks: TrialHooks): Promise<TrialOutcome> {
+  const { target } = options.instance;
+  if (target.kind === 'engine') return await runEngineTrial(target.runner, options, hooks);
+  const { condition, instance, golden, seeds, durationMs } = options;
   const { loop } = condition;
   const requests = loadRequests(golden, condition);
   const spec: TrialSpec = {
-    trial: wish.trial,
-    cell: wish.cell,
+    trial: options.trial,
+    cell: options.cell,
     contestant: instance.contestant.id,
-    target: loadTarget(target, golden[0].model, wish.viaUrl),
+    target: loadTarget(target, golden[0].model, options.viaUrl),
     requests,
     load:
-      loop.kind === 'closed' ? loop : { kind: 'open', schedule: wish.schedule ?? arrivals(loop, durationMs, seeds) },
+      loop.kind === 'closed' ? loop : { kind: 'open', schedule: options.schedule ?? arrivals(loop, durationMs, seeds) },
     order: inputOrder(seeds.inputs, ORDER_LENGTH, requests.length),
-    warmupMs: wish.warmupMs,
+    warmupMs: options.warmupMs,
     durationMs,
-    timeoutMs: wish.timeoutMs,
-    samplesFile: wish.samplesFile,
-    keepsConnections: wish.keepsConnections ?? false,
+    timeoutMs: options.timeoutMs,
+    samplesFile: options.samplesFile,
+    keepsConnections: options.keepsConnections ?? false,
   };
-  return await wish.generator.runTrial(spec, hooks);
+  return await options.generator.runTrial(spec, hooks);
 }
 
 /** By the requests of the first version, so that the generator gets what it has already as the same array. */

@@ -13,7 +13,7 @@ import type { Zoo } from './zoo.js';
 
 const run = promisify(execFile);
 const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url));
-const NOT_TOLD = 'not told';
+const UNKNOWN = 'unknown';
 
 const currentSchema = z.object({ directory: z.string() });
 const engineSchema = z.object({ distribution: z.string(), version: z.string() });
@@ -25,7 +25,7 @@ export async function engineFacts(
 ): Promise<(instance: RunningInstance) => LedgerFacts> {
   const [own, python] = [await ownEngine(), await pythonEngine()];
   const shared = {
-    instructionSets: instructionSets().join(' ') || NOT_TOLD,
+    instructionSets: instructionSets().join(' ') || UNKNOWN,
     allCpus: availableParallelism(),
     memoryLimit: await memoryLimit(),
   };
@@ -43,7 +43,7 @@ export async function engineFacts(
 
 async function ownEngine(): Promise<string> {
   const engine = await readEngine();
-  return engine === undefined ? NOT_TOLD : `${engine.distribution} ${engine.version}`;
+  return engine === undefined ? UNKNOWN : `${engine.distribution} ${engine.version}`;
 }
 
 /** Whether the engine in use is `tensorflow` or `tensorflow-cpu`; undefined where none was set up. */
@@ -65,7 +65,7 @@ async function pythonEngine(): Promise<string> {
     "import importlib.metadata as m; d=[x for x in m.distributions() if x.name in ('tensorflow','tensorflow-cpu','tensorflow_cpu')][0]; print(d.name.replace('_','-'), d.version)";
   return await run(join(CACHE, 'venv', 'bin', 'python'), ['-c', ask]).then(
     ({ stdout }) => stdout.trim(),
-    () => NOT_TOLD,
+    () => UNKNOWN,
   );
 }
 

@@ -21,10 +21,10 @@ export interface EngineTrial {
 /** A trial of the bare engine (method rule 16): its process keeps the time, its runs become samples like any other. */
 export async function runEngineTrial(
   runner: EngineRunner,
-  wish: EngineTrial,
+  options: EngineTrial,
   hooks: TrialHooks,
 ): Promise<TrialOutcome> {
-  const { condition, golden, warmupMs, durationMs, samplesFile } = wish;
+  const { condition, golden, warmupMs, durationMs, samplesFile } = options;
   const { loop } = condition;
   if (loop.kind !== 'closed') throw new Error('the bare engine has no arrivals: only a closed loop can be asked of it');
   const now = (): { startedAt: string; startedAtNs: number } => ({
@@ -46,7 +46,7 @@ export async function runEngineTrial(
     },
   );
   const wrong = wrongRuns(measured, requests);
-  const { trial, cell, instance } = wish;
+  const { trial, cell, instance } = options;
   const writer = openSamplesWriter(samplesFile, { trial, cell, contestant: instance.contestant.id });
   measured.sentAtNs.forEach((sentAtNs, index) => {
     writer.append(

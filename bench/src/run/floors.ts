@@ -1,3 +1,4 @@
+import { contestantById } from '../contestants/index.js';
 import { measureFloors, type FloorKind } from '../load/index.js';
 import type { Cell, Condition, Floor } from '../record/index.js';
 import type { Run } from './run.js';
@@ -7,10 +8,11 @@ export function protocolOf(payload: Condition['payload']): FloorKind['protocol']
   return payload === 'json' || payload === 'base64' ? 'rest' : 'grpc';
 }
 
-/** The kinds of requests that cells send, each once, in their order. */
+/** The kinds of requests that cells send, each once, in their order. Of the bare engine the generator asks nothing. */
 export function kindsOf(cells: readonly Cell[]): Condition[] {
   const kinds = new Map<string, Condition>();
-  for (const { condition } of cells) {
+  for (const { contestant, condition } of cells) {
+    if (contestantById(contestant).role === 'engine') continue;
     const { payload, model, batch } = condition;
     kinds.set(`${payload} ${model} ${batch}`, condition);
   }

@@ -54,8 +54,8 @@ const OF_THE_START: readonly Property[] = [
   [
     'oneDNN kernels',
     ({ environment }) => {
-      const told = environment.get('TF_ENABLE_ONEDNN_OPTS');
-      return told === undefined ? undefined : told === '0' ? 'off' : 'on';
+      const setting = environment.get('TF_ENABLE_ONEDNN_OPTS');
+      return setting === undefined ? undefined : setting === '0' ? 'off' : 'on';
     },
     'in the environment of the process that runs the model: the same kernels for all (docs/decisions/0014-kernels.md)',
   ],
@@ -86,7 +86,7 @@ const OF_THE_START: readonly Property[] = [
         : plan.passes === 1
           ? 'once'
           : plan.startsAnew
-            ? `anew for each of ${plan.passes} passes`
+            ? `restarted for each of ${plan.passes} passes`
             : 'kept running over all passes',
     'how often processes are started for one group of cells',
   ],

@@ -19,7 +19,7 @@ export function describeMachine(): Record<string, string> {
     'CPUs of the load generator': generatorPinning().cpus ?? 'all, like the servers',
     'instruction sets': instructionSets().join(' ') || 'unknown',
     memory: `${(totalmem() / GIB).toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} GiB free at the start`,
-    'frequency governor': readIfThere('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor')?.trim() ?? 'not told',
+    'frequency governor': readIfThere('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor')?.trim() ?? 'unknown',
     container: isContainer() ? 'yes' : 'no',
   };
 }

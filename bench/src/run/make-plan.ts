@@ -4,10 +4,11 @@ import type { PlanContext, Question } from '../questions/define.js';
 import { cellsOf, whyNotAsked } from '../questions/expand.js';
 import { turnMs } from '../questions/own-effort.js';
 import type { Cell, OwnModel, Plan, Profile, Seeds } from '../record/index.js';
+import { kindsOf } from './floors.js';
 import { MODEL_SERVER, visitsOf, type Visit } from './visits.js';
 import { LONGEST_WARM_UP_MS } from './warm-up.js';
 
-export interface PlanWish {
+export interface PlanOptions {
   readonly context: PlanContext;
   readonly questions: readonly Question[];
   readonly seeds: Seeds;
@@ -17,6 +18,8 @@ export interface PlanWish {
 
 /** Between two trials: metrics pages, files, statistics of the generator. */
 const BETWEEN_TRIALS_MS = 40;
+/** The generator's own cost for one kind of request; kinds of one size are measured once. */
+const FLOOR_MS = 500;
 /** Until the model server answers. */
 const MODEL_SERVER_START_MS = 2000;
 
@@ -32,36 +35,37 @@ const PASSES: Readonly<Record<Profile, Pick<Plan, 'passes' | 'startsAnew'>>> = {
 const RESTARTS = 1;
 
 /** The cells of the questions that belong to the profile and can be done, and why the others cannot. Pure. */
-export function makePlan(wish: PlanWish): {
+export function makePlan(options: PlanOptions): {
   readonly plan: Plan;
   readonly notTested: { subject: string; reason: string }[];
 } {
   const notTested: { subject: string; reason: string }[] = [];
-  const taken = wish.questions.filter((question) => {
-    const reason = whyNotAsked(question, wish.context);
+  const taken = options.questions.filter((question) => {
+    const reason = whyNotAsked(question, options.context);
     if (reason !== undefined) notTested.push({ subject: question.id, reason });
     return reason === undefined;
   });
   const cells = taken
-    .flatMap((question) => cellsOf(question, wish.context))
+    .flatMap((question) => cellsOf(question, options.context))
     .map((each) => ({
       ...each,
-      warmupMs: each.warmupMs * wish.timeFactor,
-      durationMs: each.durationMs * wish.timeFactor,
+      warmupMs: each.warmupMs * options.timeFactor,
+      durationMs: each.durationMs * options.timeFactor,
     }));
-  const { profile } = wish.context;
-  const { own } = wish.context.subject;
+  const { profile } = options.context;
+  const { own } = options.context.subject;
   const observeMs = taken.reduce((sum, { id }) => sum + (OBSERVATIONS[id]?.expectedMs(profile, own) ?? 0), 0);
   const plan = {
     profile,
-    seeds: wish.seeds,
+    seeds: options.seeds,
     experiments: taken.map(({ id }) => id),
     cells,
     ...PASSES[profile],
     restarts: RESTARTS,
   };
-  const startMs = visitsOf(plan).reduce((sum, visit) => sum + startsMs(visit, profile, wish.timeFactor), 0);
-  return { plan: { ...plan, expectedMs: loadMs(cells, own) + startMs + observeMs }, notTested };
+  const startMs = visitsOf(plan).reduce((sum, visit) => sum + startsMs(visit, profile, options.timeFactor), 0);
+  const expectedMs = FLOOR_MS * kindsOf(cells).length + loadMs(cells, own) + startMs + observeMs;
+  return { plan: { ...plan, expectedMs }, notTested };
 }
 
 /** How long the trials of these cells take. */

@@ -18,7 +18,7 @@ const HISTOGRAMS: Readonly<Record<string, string>> = {
 const HISTOGRAM_LINE = /^(:[\w:]+)_(sum|count)\{([^}]*)\} (\S+)$/;
 
 /**
- * How long the event loop of one of our services was held up, 99th percentile since the last reading: reading begins anew.
+ * How long the event loop of one of our services was held up, 99th percentile since the last reading: reading starts over.
  * Undefined where the page does not tell.
  */
 export async function eventLoopDelayP99Ms(metricsUrl: string): Promise<number | undefined> {

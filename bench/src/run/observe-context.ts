@@ -41,15 +41,15 @@ export interface ObserveContext {
   readonly contestants: readonly string[];
   /** A contestant that may be measured, or why it is left out; the record has the reason too. */
   readonly instance: (contestant: string, wanted: Wanted) => Promise<Admitted>;
-  /** Stops it and starts it anew for the same launch, with nothing checked: the start itself is observed. */
-  readonly restart: (instance: RunningInstance) => Promise<void>;
+  /** Stops it and starts it again for the same launch, with nothing checked: the start itself is observed. */
+  readonly restart: (instance: RunningInstance) => Promise<RunningInstance>;
   /** What is wrong with a contestant now, in words, and notes it; undefined when its processes live and its port answers. */
   readonly look: (instance: RunningInstance) => Promise<string | undefined>;
   readonly stopServers: () => Promise<void>;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly modelFolder: (model: string, version: number) => string;
   /** Drives load and reads its samples back. */
-  readonly load: (wish: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
+  readonly load: (options: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
   readonly signal: AbortSignal;
   readonly now: (text: string) => void;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { whatIsWrong } from '../contestants/index.js';
 import { pairSeeds } from '../load/index.js';
 import { UnwritableError } from '../run-folder/index.js';
-import { usualPayload } from '../record/index.js';
+import { absentFrom, usualPayload } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import type { Admission } from './admission.js';
 import { drive } from './drive.js';
@@ -40,42 +40,42 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     profile: keeper.record.plan.profile,
     subject: run.subject,
     contestants: run.contestants,
-    instance: async (contestant, { model, modelVersion, modelBasePath, factors = {} }) =>
-      await admission.admit(contestant, {
+    instance: async (contestant, { model, modelVersion, modelBasePath, factors = {} }) => {
+      const launch = {
         model,
         modelVersion: modelVersion ?? run.models.get(model)?.version ?? 1,
         modelBasePath: modelBasePath ?? run.modelBasePath(model),
         factors,
-      }),
-    restart: async ({ contestant, launch }) => {
-      await fleet.restart(contestant.id, launch);
+      };
+      return await admission.admit(contestant, launch, undefined, undefined, absentFrom(experiment, contestant));
     },
+    restart: ({ contestant, launch }) => fleet.restart(contestant.id, launch),
     look: async (instance) => {
       const wrong = await whatIsWrong(instance);
       if (wrong === undefined) return undefined;
       const { id } = instance.contestant;
       await keeper.note(id, `${wrong}; ${experiment} goes on without it`);
-      await keeper.leaveOut({ subject: `${id} in ${experiment}`, reason: wrong, during: 'observation' });
+      await keeper.leaveOut({ subject: absentFrom(experiment, id), reason: wrong, during: 'observation' });
       return wrong;
     },
     stopServers: () => fleet.keepOnly([]),
     golden: run.golden,
     modelFolder: run.modelFolder,
-    load: async (wish: ObservedLoad) => {
+    load: async (options: ObservedLoad) => {
       loads += 1;
-      const trial = `${experiment}/${wish.name}`;
+      const trial = `${experiment}/${options.name}`;
       // A load that a killed run began may have left a file: samples of two loads are never mixed.
       const samplesFile = join(run.folder.samples, `${trial.replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${loads}.bin`);
-      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, wish.block);
-      const { instance, loop, golden, warmupMs, durationMs, timeoutMs } = wish;
+      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, options.block);
+      const { instance, loop, golden, warmupMs, durationMs, timeoutMs } = options;
       const outcome = await drive(
         {
           ...{ generator: run.generator, instance, trial, cell: trial, golden, seeds },
           ...{ warmupMs, durationMs, timeoutMs, samplesFile },
           condition: { loop, batch: 1, payload: usualPayload(instance.contestant.protocol) },
-          ...(wish.schedule === undefined ? {} : { schedule: wish.schedule(seeds.arrivals) }),
+          ...(options.schedule === undefined ? {} : { schedule: options.schedule(seeds.arrivals) }),
         },
-        { ...wish.hooks, signal: run.signal },
+        { ...options.hooks, signal: run.signal },
       );
       return { outcome, samples: (await readSamples(samplesFile)).table };
     },

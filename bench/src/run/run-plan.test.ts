@@ -44,7 +44,7 @@ describe('a run', () => {
   });
   after(() => generator.close());
 
-  it('starts a server that was killed anew, and measures its block again whole', async () => {
+  it('restarts a server that was killed, and measures its block again whole', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
     await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear: killer(fleet, A, [4]) });
     const { events = [], notTested } = await runPlan(test.run);
@@ -55,7 +55,7 @@ describe('a run', () => {
     assert.deepEqual(fleet.starts, [A, B, A]);
     assert.deepEqual(notTested, []);
     assert.equal(events.length, 1);
-    assert.match(events[0]?.what ?? '', /the process flask-style \(\d+\) has ended; it is started anew/);
+    assert.match(events[0]?.what ?? '', /the process flask-style \(\d+\) has ended; it is restarted/);
   });
 
   it('leaves out a server that dies again, and goes on with the others', async () => {
@@ -69,7 +69,7 @@ describe('a run', () => {
       notTested.map(({ subject, during }) => [subject, during]),
       [[`test/${A}`, 'measurement']],
     );
-    assert.match(notTested[0]?.reason ?? '', /has ended, again after it was started anew/);
+    assert.match(notTested[0]?.reason ?? '', /has ended, again after it was restarted/);
     assert.equal(events.length, 2);
   });
 
@@ -90,7 +90,7 @@ describe('a run', () => {
     assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1]);
   });
 
-  it('starts the bare engine anew when its process was killed', async () => {
+  it('restarts the bare engine when its process was killed', async () => {
     const zoo = await openZoo();
     const ignore = (): void => undefined;
     const serving = await findServing({ standinOnly: true, image: '', onProgress: ignore });
@@ -105,9 +105,9 @@ describe('a run', () => {
         for (const { pid } of processes) process.kill(pid, 'SIGKILL');
       });
     };
-    const told = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
+    const overrides = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
     const cells = cellsOf(['bare-engine'], { condition, trials: 3, durationMs: 100 });
-    await using test = await aRun(generator, fleet, { cells }, told);
+    await using test = await aRun(generator, fleet, { cells }, overrides);
     const { events = [], parity } = await runPlan(test.run);
     assert.deepEqual(blocksOf(await test.folder.readTrials(), 'bare-engine'), [0, 1, 2]);
     assert.match(events[0]?.what ?? '', /the process engine loop .* has ended/);
@@ -130,7 +130,7 @@ describe('a run', () => {
     await (await again)?.stop();
   });
 
-  it('starts servers anew for each pass, and says which trial is of which', async () => {
+  it('restarts servers for each pass, and says which trial is of which', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT });
     const cells = cellsOf([A], { decides: true, trials: 20, durationMs: 10 });
     await using test = await aRun(generator, fleet, { cells, passes: 3, startsAnew: true });
@@ -144,6 +144,21 @@ describe('a run', () => {
     assert.deepEqual(
       [0, 1, 2].map((pass) => own.filter((trial) => trial.pass === pass).length),
       [8, 6, 6],
+    );
+  });
+
+  it('asks for each kind of request once before it is measured: the first of a kind takes longest', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT }, 200);
+    const [one] = cellsOf([A], { trials: 2 });
+    assert.ok(one !== undefined);
+    const two = { ...one, id: `test/${A}-b2`, condition: { ...one.condition, batch: 2 } };
+    await using test = await aRun(generator, fleet, { cells: [one, two] });
+    await runPlan(test.run);
+    const trials = await test.folder.readTrials();
+    assert.equal(trials.length, 4);
+    assert.deepEqual(
+      trials.filter(({ samples }) => samples === 0),
+      [],
     );
   });
 
@@ -192,7 +207,7 @@ describe('a run', () => {
     assert.deepEqual(observations, { seen: [true, false] });
     assert.deepEqual(
       notTested.map(({ subject }) => subject),
-      [`${B} with tiny`],
+      [`${B} in seen`],
     );
     assert.equal(parity?.contestants[0]?.outcome, 'same');
     assert.equal(ledger.find(({ property }) => property === 'processes')?.values[A], '1');

@@ -8,7 +8,7 @@ import { watchProcesses } from '../resources/index.js';
 import { drive } from './drive.js';
 import { eventLoopDelayP99Ms, latencyTotals, meansBetween } from './metrics.js';
 
-export interface TrialWish {
+export interface TrialOptions {
   readonly generator: Generator;
   readonly cell: Cell;
   readonly pass: number;
@@ -30,16 +30,16 @@ export function trialId(cell: string, block: number): string {
 }
 
 /** Runs one trial of a cell against a running instance and describes it; the samples are on disk when it returns. */
-export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
-  const { cell, instance } = wish;
-  const id = trialId(cell.id, wish.block);
-  const samplesFile = freeName(join(wish.runFolder, 'samples', id.replaceAll('/', '_')));
+export async function runCellTrial(options: TrialOptions): Promise<TrialRecord> {
+  const { cell, instance } = options;
+  const id = trialId(cell.id, options.block);
+  const samplesFile = freeName(join(options.runFolder, 'samples', id.replaceAll('/', '_')));
   const watched = instance.processes.map((each) => ({ ...each, contestant: cell.contestant }));
   let watch = watchProcesses(watched);
   let usage: ProcessUsage[] | undefined;
-  // What the warm-up used is not the trial's: the watch begins anew with the window.
+  // What the warm-up used is not the trial's: the watch starts over with the window.
   const hooks: TrialHooks = {
-    signal: wish.signal,
+    signal: options.signal,
     onWindowStart: () => {
       watch.stop();
       watch = watchProcesses(watched);
@@ -53,9 +53,16 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
   const { condition, warmupMs, durationMs, timeoutMs } = cell;
   const outcome = await drive(
     {
-      ...{ generator: wish.generator, instance, trial: id, cell: cell.id, golden: [wish.golden], seeds: wish.seeds },
+      ...{
+        generator: options.generator,
+        instance,
+        trial: id,
+        cell: cell.id,
+        golden: [options.golden],
+        seeds: options.seeds,
+      },
       ...{ condition, warmupMs, durationMs, timeoutMs, samplesFile },
-      ...{ viaUrl: wish.via?.url, keepsConnections: true },
+      ...{ viaUrl: options.via?.url, keepsConnections: true },
     },
     hooks,
   );
@@ -65,19 +72,19 @@ export async function runCellTrial(wish: TrialWish): Promise<TrialRecord> {
   return {
     id,
     cell: cell.id,
-    block: wish.block,
-    pass: wish.pass,
-    position: wish.position,
-    seeds: wish.seeds,
+    block: options.block,
+    pass: options.pass,
+    position: options.position,
+    seeds: options.seeds,
     startedAt: outcome.startedAt,
     durationMs: outcome.durationMs,
-    samplesFile: relative(wish.runFolder, samplesFile),
+    samplesFile: relative(options.runFolder, samplesFile),
     samples: outcome.samples,
     generator: outcome.generator,
     usage,
     ...(delayMs === undefined ? {} : { eventLoopDelayP99Ms: delayMs }),
     ...(before === undefined || after === undefined ? {} : { serverMeansUs: meansBetween(before, after) }),
-    ...(wish.via === undefined ? {} : { measuredRttMs: wish.via.measuredRttMs }),
+    ...(options.via === undefined ? {} : { measuredRttMs: options.via.measuredRttMs }),
     ...(outcome.failures.length === 0 ? {} : { failures: [...outcome.failures] }),
     cut: outcome.cut,
   };

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 10_000;
 /** Of patience with a request that waits for those of all clients. */
 const TURNS = 4;
 /** A slow model would take for ever to see ten thousand requests. */
-export const LONGEST_WARM_UP_MS: Readonly<Record<Profile, number>> = { quick: 2000, standard: 1500, thorough: 10_000 };
+export const LONGEST_WARM_UP_MS: Readonly<Record<Profile, number>> = { quick: 2000, standard: 1250, thorough: 10_000 };
 
 export interface WarmUp {
   readonly requests: number;
@@ -26,50 +26,60 @@ export interface WarmUp {
   readonly isSteady: boolean;
 }
 
+/** A server, and what is needed to ask it. */
+interface Asked {
+  readonly generator: Generator;
+  readonly instance: RunningInstance;
+  readonly golden: GoldenSet;
+  readonly request: Pick<Condition, 'batch' | 'payload'>;
+  /** How long one takes, about; 0: not known, and short. */
+  readonly requestMs: number;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Loads a server that has just started until it has stopped getting faster: ten thousand requests and no rise between the last
- * two windows, or `longestMs`, in which so many clients ask as get an answer, where a request takes `requestMs`.
+ * two windows, or `longestMs`, in which so many clients ask as get an answer.
  * None of it is in the samples. Failures are the first trial's to find.
  */
-export async function warmUpServer(
-  generator: Generator,
-  instance: RunningInstance,
-  condition: Pick<Condition, 'batch' | 'payload'>,
-  golden: GoldenSet,
-  { longestMs, requestMs }: { readonly longestMs: number; readonly requestMs: number },
-  signal: AbortSignal,
-): Promise<WarmUp> {
+export async function warmUpServer(asked: Asked, longestMs: number): Promise<WarmUp> {
   const startedAt = performance.now();
   const tookMs = (): number => performance.now() - startedAt;
-  const concurrency = Math.max(1, Math.min(CLIENTS, Math.floor(longestMs / requestMs)));
-  const timeoutMs = Math.max(TIMEOUT_MS, TURNS * concurrency * requestMs);
+  const clients = Math.max(1, Math.min(CLIENTS, Math.floor(longestMs / asked.requestMs)));
+  let [requests, before, isSteady] = [0, 0, false];
+  // A window ends with its last answer.
+  while (tookMs() < longestMs && !(isSteady && requests >= ENOUGH_REQUESTS) && !asked.signal.aborted) {
+    const samples = await load(asked, clients, WINDOW_MS);
+    requests += samples;
+    isSteady = samples <= before * (1 + RISE);
+    before = samples;
+  }
+  return { requests, seconds: tookMs() / 1e3, isSteady };
+}
+
+/** One request, or as many as the first millisecond takes. Failures are the first trial's to find. */
+export async function askOnce(asked: Asked): Promise<void> {
+  await load(asked, 1, 1);
+}
+
+/** How many requests a closed loop sends in a window. */
+async function load(
+  { request, golden, requestMs, signal, ...asked }: Asked,
+  concurrency: number,
+  durationMs: number,
+): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'warm-up-'));
-  let [requests, windows, before, isSteady] = [0, 0, 0, false];
   try {
-    // A window ends with its last answer.
-    while (tookMs() < longestMs && !(isSteady && requests >= ENOUGH_REQUESTS) && !signal.aborted) {
-      windows += 1;
-      const { samples } = await drive(
-        {
-          generator,
-          instance,
-          trial: 'warm-up',
-          cell: 'warm-up',
-          condition: { ...condition, loop: { kind: 'closed', concurrency } },
-          golden: [golden],
-          seeds: { arrivals: windows, inputs: windows },
-          warmupMs: 0,
-          durationMs: WINDOW_MS,
-          timeoutMs,
-          samplesFile: join(folder, String(windows)),
-        },
-        { signal },
-      );
-      requests += samples;
-      isSteady = samples <= before * (1 + RISE);
-      before = samples;
-    }
-    return { requests, seconds: tookMs() / 1e3, isSteady };
+    const timeoutMs = Math.max(TIMEOUT_MS, TURNS * concurrency * requestMs);
+    const { samples } = await drive(
+      {
+        ...{ ...asked, trial: 'warm-up', cell: 'warm-up', golden: [golden], seeds: { arrivals: 0, inputs: 0 } },
+        condition: { ...request, loop: { kind: 'closed', concurrency } },
+        ...{ warmupMs: 0, durationMs, timeoutMs, samplesFile: join(folder, 'samples') },
+      },
+      { signal },
+    );
+    return samples;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

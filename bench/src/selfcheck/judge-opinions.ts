@@ -89,7 +89,7 @@ function throughputRow(rounds: readonly Measured[], least: number): OpinionRow |
   };
 }
 
-/** How much sooner gRPC answers than REST, as either client sees it. */
+/** How much faster gRPC answers than REST, as either client sees it. */
 function protocolsRow(here: readonly Measured[]): OpinionRow | undefined {
   const rest = here.filter(({ protocol }) => protocol === 'REST');
   const grpc = here.filter(({ protocol }) => protocol === 'gRPC');

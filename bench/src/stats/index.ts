@@ -13,7 +13,7 @@ export {
 } from './comparison/index.js';
 export { percentileTexts } from './cell/percentile-texts.js';
 export { summariseCell } from './cell/summarise-cell.js';
-export { responseTimesNs, type MeasuredTrial } from './cell/measured-trial.js';
+export { responseTimesNs, serviceTimesNs, type MeasuredTrial } from './cell/measured-trial.js';
 export { judgeBytesBetweenCells, sentBytes, type SentBytes } from './gates/bytes-between-cells.js';
 export {
   certifiedBoundNs,

@@ -20,7 +20,7 @@ describe('loadBinding', () => {
     );
   });
 
-  it('predicts, in one process with a session, on one and the same library file', async () => {
+  it('predicts, in one process with a session, on one and the same library file', () => {
     const bothWays = (first: string, second: string): string => `
       const { loadBinding, requireEngine, SavedModel } = await import(here + 'index.js');
       const { library } = await requireEngine();
@@ -49,14 +49,14 @@ describe('loadBinding', () => {
       ['session', 'binding'],
       ['binding', 'session'],
     ] as const) {
-      const { code, stdout, stderr } = await runInProcess(bothWays(first, second));
+      const { code, stdout, stderr } = runInProcess(bothWays(first, second));
       assert.equal(code, 0, stderr);
       assert.equal(stdout.replaceAll(/^\s*\n/gm, ''), `${first} 3.5\n${second} 3.5\n1 true\n`);
     }
   });
 
-  it('loads in several worker threads of one process', async () => {
-    const { code, stdout, stderr } = await runInProcess(`
+  it('loads in several worker threads of one process', () => {
+    const { code, stdout, stderr } = runInProcess(`
       const { Worker } = await import('node:worker_threads');
       const source = \`
         const { parentPort } = await import('node:worker_threads');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-node-gpu';
 import { BINDING_FILE, bindingPackage, type BindingPackage } from './binding-package.js';
-import { keepToPlainKernels } from '../provision/plain-kernels.js';
+import { keepToPlainKernels } from '../engine/plain-kernels.js';
 
 /** Threads inside one op, and for several ops at once; 0 or absent: TensorFlow decides. */
 export interface ThreadCounts {

@@ -1,6 +1,6 @@
 import { koffi } from '../foreign-functions.js';
-import type { EngineLibrary } from '../provision/engine-library.js';
-import { keepToPlainKernels } from '../provision/plain-kernels.js';
+import type { EngineLibrary } from '../engine/engine-library.js';
+import { keepToPlainKernels } from '../engine/plain-kernels.js';
 import type { AsyncFunction } from './thread-pool-call.js';
 
 /** A native pointer as a number: TensorFlow's handles never leave this folder. */

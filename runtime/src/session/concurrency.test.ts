@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { requireEngine } from '../provision/require-engine.js';
+import { requireEngine } from '../engine/require-engine.js';
 import { floats, int64Scalar, numbersOf } from '../testing/tensors.js';
 import { countTo, echo, halfPlusTwo, nested } from '../testing/tiny-models.js';
 import { SavedModel } from './index.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { requireEngine } from '../provision/require-engine.js';
+import { requireEngine } from '../engine/require-engine.js';
 import { echo } from '../testing/tiny-models.js';
 import { ELEMENT_BYTES, elementCount, SavedModel, type NumericType, type TensorValue } from './index.js';
 

@@ -22,9 +22,9 @@ describe('sessions in processes and worker threads', () => {
   const program = (lines: string): string =>
     `${PRELUDE}const half = ${JSON.stringify(half)}, counter = ${JSON.stringify(counter)};${lines}`;
 
-  it('sets the threads of TensorFlow', async () => {
-    const threadsWith = async (threads: number): Promise<number> => {
-      const { stdout, stderr } = await runInProcess(
+  it('sets the threads of TensorFlow', () => {
+    const threadsWith = (threads: number): number => {
+      const { stdout, stderr } = runInProcess(
         program(`
           const { readdirSync } = await import('node:fs');
           const model = await SavedModel.load(half, { library, intraOpThreads: ${threads}, interOpThreads: ${threads} });
@@ -34,14 +34,14 @@ describe('sessions in processes and worker threads', () => {
       assert.match(stdout, /^\d+$/m, stderr);
       return Number(stdout);
     };
-    const few = await threadsWith(1);
-    const many = await threadsWith(9);
+    const few = threadsWith(1);
+    const many = threadsWith(9);
     // each pool has 8 more; pools of one thread are not made at all
     assert.ok(many - few >= 16, `${few} threads with 1, ${many} with 9`);
   });
 
-  it('ends a process with a run in flight and a session open, with the exit code asked for', async () => {
-    const { code, stderr } = await runInProcess(
+  it('ends a process with a run in flight and a session open, with the exit code asked for', () => {
+    const { code, stderr } = runInProcess(
       program(`
         const model = await SavedModel.load(counter, { library });
         void model.run(count(20000n), ['count:0']);
@@ -52,7 +52,7 @@ describe('sessions in processes and worker threads', () => {
 
   it('gives the memory of failed runs back, also with more of them than threads', async () => {
     const directory = await finiteOnly();
-    const { stdout, stderr } = await runInProcess(
+    const { stdout, stderr } = runInProcess(
       program(`
         const model = await SavedModel.load(${JSON.stringify(directory)}, { library });
         const nan = new Map([['x:0', { dtype: 'float', shape: [750_000], data: bytes(new Float32Array(750_000).fill(NaN)) }]]);
@@ -70,7 +70,7 @@ describe('sessions in processes and worker threads', () => {
     assert.ok(Number(stdout) < 250, `240 runs of 3 MB left ${Number(stdout)} MiB`);
   });
 
-  it('lets several worker threads load and run, and be terminated with runs in flight', async () => {
+  it('lets several worker threads load and run, and be terminated with runs in flight', () => {
     const worker = program(`
       const { parentPort } = await import('node:worker_threads');
       const model = await SavedModel.load(half, { library });
@@ -79,7 +79,7 @@ describe('sessions in processes and worker threads', () => {
       void endless.run(count(20000n), ['count:0']);
       setInterval(() => {}, 1000);
       parentPort.postMessage(new Float32Array(y.data.buffer)[0]);`);
-    const { code, stdout, stderr } = await runInProcess(`
+    const { code, stdout, stderr } = runInProcess(`
       const { Worker } = await import('node:worker_threads');
       const source = 'const here = ' + JSON.stringify(here) + ';' + ${JSON.stringify(worker)};
       const url = new URL('data:text/javascript,' + encodeURIComponent(source));

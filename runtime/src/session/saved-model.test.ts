@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { requireEngine } from '../provision/require-engine.js';
+import { requireEngine } from '../engine/require-engine.js';
 import { floats, numbersOf } from '../testing/tensors.js';
 import { halfPlusTwo } from '../testing/tiny-models.js';
 import { readMetaGraph, SavedModel, TensorFlowError, type TensorValue } from './index.js';

@@ -1,4 +1,4 @@
-import type { EngineLibrary } from '../provision/engine-library.js';
+import type { EngineLibrary } from '../engine/engine-library.js';
 import { openLibrary, type CApi, type Pointer } from './c-api.js';
 import { messageBytes } from './config-message.js';
 import { nativeFromValue, valueFromNative } from './native-tensor.js';
@@ -16,7 +16,7 @@ export interface LoadOptions {
   readonly intraOpThreads?: number;
   /** Ops of one or several runs at the same time; 0 lets TensorFlow decide. */
   readonly interOpThreads?: number;
-  /** Tags of the meta graph to load; `['serve']` unless told, as TensorFlow Serving. */
+  /** Tags of the meta graph to load; default: `['serve']`, as TensorFlow Serving. */
   readonly tags?: readonly string[];
 }
 
@@ -135,7 +135,7 @@ export class SavedModel {
           messageBytes('tensorflow.RunOptions', {
             // Rounded up, as 0 would mean no timeout at all.
             timeout_in_ms: Math.ceil(timeoutMs),
-            // Beside other runs, one that stays on its own thread saves two changes of thread; alone, TensorFlow's pool is sooner.
+            // Beside other runs, one that stays on its own thread saves two changes of thread; alone, TensorFlow's pool is faster.
             ...(alone ? {} : { inter_op_thread_pool: CALLERS_THREAD }),
           }),
         );

@@ -1,4 +1,4 @@
-import { runCommand, type CommandResult } from '../provision/run-command.js';
+import { spawnSync } from 'node:child_process';
 
 const PACKAGE = new URL('../', import.meta.url).href;
 
@@ -6,13 +6,12 @@ const PACKAGE = new URL('../', import.meta.url).href;
  * Runs a few lines of JavaScript in a Node process of its own, for what can be seen only there: exit codes, thread counts,
  * settings that TensorFlow reads once per process. Modules of this package are imported as `${here}index.js`. For tests.
  */
-export async function runInProcess(program: string): Promise<Extract<CommandResult, { started: true }>> {
+export function runInProcess(program: string): { code: number | null; stdout: string; stderr: string } {
   const quiet = "process.env.TF_CPP_MIN_LOG_LEVEL = '2';";
-  const result = await runCommand(process.execPath, [
-    '--input-type=module',
-    '--eval',
-    `${quiet} const here = ${JSON.stringify(PACKAGE)};\n${program}`,
-  ]);
-  if (!result.started) throw new Error(result.reason);
-  return result;
+  const source = `${quiet} const here = ${JSON.stringify(PACKAGE)};\n${program}`;
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
+    encoding: 'utf8',
+  });
+  if (error !== undefined) throw error;
+  return { code: status, stdout, stderr };
 }

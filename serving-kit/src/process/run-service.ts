@@ -21,7 +21,7 @@ export interface Service<Own extends z.ZodRawShape> {
   /** Variables it reads besides SERVICE_SETTINGS. */
   readonly settings: Own;
   readonly start: (config: ServiceConfig<Own>, logger: Logger) => Promise<Running>;
-  /** What the log line with the URL says; `listening` unless told. Whoever starts the service waits for that line. */
+  /** What the log line with the URL says; default: `listening`. Whoever starts the service waits for that line. */
   readonly readyMessage?: string;
   /** Runs after the last request, e.g. to close connections of its own. */
   readonly stop?: () => Promise<void>;

@@ -16,7 +16,7 @@ const LONGEST_FAILED_NAME = 256;
 const OTHER = '(other)';
 
 export interface FinishedRequest {
-  /** As the request named it; empty when it could not be told. */
+  /** As the request named it; empty when unknown. */
   readonly model: string;
   /** `predict` (REST), `Predict` (gRPC), …; empty for REST calls other than inference. */
   readonly api: string;

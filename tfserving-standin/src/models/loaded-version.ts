@@ -7,7 +7,7 @@ export interface LoadedVersion {
   readonly version: bigint;
   readonly signatures: ReadonlyMap<string, Signature>;
   readonly signatureDefMap: Uint8Array;
-  /** Rejects with StatusError. `countAs` is the model name under which the run is counted, the version's own unless told. */
+  /** Rejects with StatusError. `countAs` is the model name under which the run is counted, default: the version's own. */
   run(
     feeds: ReadonlyMap<string, TensorValue>,
     fetches: readonly string[],

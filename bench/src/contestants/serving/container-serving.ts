@@ -41,12 +41,12 @@ export async function findContainer(
   }
   try {
     onProgress(`trying a container of ${image}`);
-    const told = await versionOf(image);
+    const version = await versionOf(image);
     return {
       serving: {
         source: {
-          kind: told.includes(STANDIN_NAME) ? 'stand-in' : 'container',
-          version: `${told}, of the image ${name}`,
+          kind: version.includes(STANDIN_NAME) ? 'stand-in' : 'container',
+          version: `${version}, of the image ${name}`,
           detail: `container of ${image}`,
         },
         start: (launch, logFile) => startServing(container(image), launch, logFile),
@@ -59,19 +59,19 @@ export async function findContainer(
 
 /** The image's name with its digest in a registry, where it came from one; else with its id. */
 async function nameOf(image: string): Promise<string> {
-  const told = await docker(['image', 'inspect', '--format', '{{.Id}}{{range .RepoDigests}} {{.}}{{end}}', image]);
-  const [id = '', digest] = told.split(' ');
+  const ids = await docker(['image', 'inspect', '--format', '{{.Id}}{{range .RepoDigests}} {{.}}{{end}}', image]);
+  const [id = '', digest] = ids.split(' ');
   return digest === undefined ? `${image} (${id})` : `${image}@${digest.replace(/^.*@/, '')}`;
 }
 
 /** As its entry point tells it: it passes arguments on. An image whose program does not know the flag is let through. */
 async function versionOf(image: string): Promise<string> {
   const args = ['run', '--rm', FIRST_PROCESS, '--network=none', image, '--version'];
-  const told = await docker(args, VERSION_LIMIT_MS).catch((error: unknown) => {
+  const output = await docker(args, VERSION_LIMIT_MS).catch((error: unknown) => {
     if (error instanceof DockerError && error.programRan) return '';
     throw error;
   });
-  return told === '' ? 'version not told' : versionLine(told);
+  return output === '' ? 'version unknown' : versionLine(output);
 }
 
 /** `docker run`, which hands on the signal that it gets: also when this process is killed, so that no container is left. */

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-const RUNTIME = fileURLToPath(new URL('../../../../runtime/dist/cli.js', import.meta.url));
+const SETUP = fileURLToPath(new URL('../../../../setup/dist/cli.js', import.meta.url));
 const FETCHED = fileURLToPath(new URL('../../../../.cache/tfserving', import.meta.url));
 const STDERR = 2;
 
@@ -24,7 +24,7 @@ export interface FetchedProgram {
  * standard error. Returns the reason, one sentence, when it cannot be had.
  */
 export async function fetchProgram(signal?: AbortSignal): Promise<FetchedProgram | { readonly reason: string }> {
-  const child = spawn(process.execPath, [RUNTIME, 'tfserving-fetch'], {
+  const child = spawn(process.execPath, [SETUP, 'tfserving-fetch'], {
     stdio: ['ignore', STDERR, 'pipe'],
     signal,
   });

@@ -10,7 +10,7 @@ import { localProgram } from './local-serving.js';
 import { recognise } from './recognise.js';
 import { METRICS_PATH } from './serving-config.js';
 import { STANDIN_NAME, versionLine, type Serving } from './serving-process.js';
-import { modelIsAvailable, startServing } from './start-serving.js';
+import { ANSWER_LIMIT_MS, modelIsAvailable, startServing } from './start-serving.js';
 
 const run = promisify(execFile);
 
@@ -19,7 +19,7 @@ const STANDIN = fileURLToPath(new URL('../../../../tfserving-standin/dist/main.j
 export interface ServingOptions {
   /** `--tfserving-url`: a server that runs already. */
   readonly restUrl?: string;
-  /** Its gRPC address; the REST host with port 8500 unless told. */
+  /** Its gRPC address; default: the REST host with port 8500. */
   readonly grpcAddress?: string;
   /** TFSERVING_BIN: a tensorflow_model_server binary; found on PATH when absent. */
   readonly binary?: string;
@@ -92,21 +92,24 @@ async function atUrl(url: string, grpcAddress: string | undefined): Promise<Serv
   };
 }
 
-/** Whether the page is there: a server gives its metrics only when told to, by --monitoring_config_file. */
+/** Whether the page is there: a server gives its metrics only with --monitoring_config_file. */
 async function answers(url: string): Promise<boolean> {
-  const { statusCode, body } = await request(url);
+  const { statusCode, body } = await request(url, { headersTimeout: ANSWER_LIMIT_MS });
   await body.dump();
   return statusCode === 200;
 }
 
-async function findBinary(told: string | undefined): Promise<Serving | undefined> {
+async function findBinary(program: string | undefined): Promise<Serving | undefined> {
   try {
-    return await servingOf(told ?? 'tensorflow_model_server');
+    return await servingOf(program ?? 'tensorflow_model_server');
   } catch (cause) {
-    if (told === undefined) return undefined;
-    throw new Error(`TFSERVING_BIN=${told} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    if (program === undefined) return undefined;
+    throw new Error(
+      `TFSERVING_BIN=${program} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

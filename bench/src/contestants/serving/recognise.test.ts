@@ -50,7 +50,7 @@ describe('a server that runs already', () => {
     await once(server, 'listening');
     try {
       const found = await recognise(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-      assert.deepEqual(found, { kind: 'url', version: 'TensorFlow Serving by its answers, version not told' });
+      assert.deepEqual(found, { kind: 'url', version: 'TensorFlow Serving by its answers, version unknown' });
     } finally {
       server.close();
     }

@@ -14,7 +14,7 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 const errorBody = z.object({ error: z.string() });
 
 /**
- * What answers at an address, told by its answers; and its version, told by its program where that runs on this machine.
+ * What answers at an address, recognised by its answers; and its version, asked of its program where that runs on this machine.
  * Throws when nothing answers.
  */
 export async function recognise(url: string): Promise<Pick<ServingSource, 'kind' | 'version'>> {
@@ -24,9 +24,9 @@ export async function recognise(url: string): Promise<Pick<ServingSource, 'kind'
     });
   });
   if (standin.status === 200 && standin.text.includes(STANDIN_NAME))
-    return { kind: 'stand-in', version: `${STANDIN_NAME}, version not told` };
+    return { kind: 'stand-in', version: `${STANDIN_NAME}, version unknown` };
   if (!(await answersAsServing(url)))
-    return { kind: 'url', version: 'not told by the server, whose answers are not quite those of TensorFlow Serving' };
+    return { kind: 'url', version: 'unknown: its answers are not quite those of TensorFlow Serving' };
   return { kind: 'url', version: `TensorFlow Serving by its answers, ${await versionAt(new URL(url))}` };
 }
 
@@ -50,11 +50,11 @@ function errorOf(text: string): string {
 }
 
 async function versionAt({ hostname, port }: URL): Promise<string> {
-  if (!LOOPBACK.includes(hostname)) return 'version not told';
+  if (!LOOPBACK.includes(hostname)) return 'version unknown';
   return (
     (await ofContainer(port).catch(() => undefined)) ??
     (await ofProcess(port).catch(() => undefined)) ??
-    'version not told'
+    'version unknown'
   );
 }
 
@@ -64,8 +64,8 @@ async function ofContainer(port: string): Promise<string | undefined> {
     await docker(['ps', '--filter', `publish=${port}`, '--format', '{{.ID}} {{.Image}}'], LIMIT_MS)
   ).split(' ');
   if (id === undefined || image === undefined) return undefined;
-  const told = await docker(['exec', id, PROGRAM, '--version'], LIMIT_MS).catch(() => 'version not told');
-  return `${versionLine(told)}, in a container of ${image}`;
+  const output = await docker(['exec', id, PROGRAM, '--version'], LIMIT_MS).catch(() => 'version unknown');
+  return `${versionLine(output)}, in a container of ${image}`;
 }
 
 /** Of the process that listens on the port, where it may be looked at; undefined when it is none. */

@@ -6,6 +6,8 @@ import type { RunningServing } from './serving-process.js';
 
 /** A model loads in seconds, but a slow disk and a large model may take longer. */
 const START_LIMIT_MS = 120_000;
+/** What takes a connection and says nothing for so long is not serving. */
+export const ANSWER_LIMIT_MS = 10_000;
 
 export interface Ports {
   readonly grpc: number;
@@ -55,7 +57,8 @@ export async function startServing(program: ServingProgram, launch: Launch, logF
 
 /** Rejects until some version of the model is AVAILABLE: the status code alone is not enough after a reload. */
 export async function modelIsAvailable(restUrl: string, model: string): Promise<void> {
-  const { statusCode, body } = await request(`${restUrl}/v1/models/${encodeURIComponent(model)}`);
+  const limits = { headersTimeout: ANSWER_LIMIT_MS, bodyTimeout: ANSWER_LIMIT_MS };
+  const { statusCode, body } = await request(`${restUrl}/v1/models/${encodeURIComponent(model)}`, limits);
   const text = await body.text();
   if (statusCode !== 200)
     throw new Error(`${restUrl} answered ${statusCode}: ${text.slice(0, 200).replaceAll(/\s+/g, ' ')}`);

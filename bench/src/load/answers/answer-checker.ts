@@ -5,7 +5,7 @@ import { compareAnswer } from './compare-answer.js';
 
 export interface Judgement {
   readonly right: boolean;
-  /** The version that answered: as claimed, else the one whose prediction this is; 0: not told apart. */
+  /** The version that answered: as claimed, else the one whose prediction this is; 0: unknown. */
   readonly version: number;
   /** What is wrong, in words; empty when right. */
   readonly reason: string;

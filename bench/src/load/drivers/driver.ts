@@ -29,7 +29,7 @@ export interface Exchange {
 
 /** A connection with requests under way. */
 export interface Carrier {
-  /** Gives a request up on the wire; nothing is told of it any more. */
+  /** Gives a request up on the wire; nothing more is reported of it. */
   abandon(exchange: Exchange): void;
 }
 
@@ -50,7 +50,7 @@ export interface Driver {
 export interface DriverEvents {
   /** `exchange.doneAtNs` is set and its connection has room again. Not called for an exchange that was given up. */
   onEnd(exchange: Exchange, ending: Ending): void;
-  /** Something went wrong that is no request's end, in words: told to the reader. */
+  /** Something went wrong that is no request's end, in words for the reader. */
   onTrouble(reason: string): void;
 }
 

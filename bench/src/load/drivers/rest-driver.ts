@@ -4,7 +4,7 @@ import type { Carrier, Driver, DriverEvents, Ending, Exchange } from './driver.j
 import { encodeRequest } from './http1/encode-request.js';
 import { createResponseReader, type Http1Response } from './http1/response-reader.js';
 
-/** Length of an error body's start that is told to the reader. */
+/** Length of an error body's start that is shown to the reader. */
 const EXCERPT_BYTES = 300;
 
 /**
@@ -84,7 +84,7 @@ class RestConnection implements Carrier, SocketEvents {
   onBytes(bytes: Buffer): void {
     const exchange = this.#exchange;
     if (exchange === undefined) {
-      // Whatever these bytes are, the next answer could not be told from them.
+      // Whatever these bytes are, the next answer could not be distinguished from them.
       this.#drop();
       this.#context.events.onTrouble(`${bytes.length} bytes came that answer no request`);
       return;

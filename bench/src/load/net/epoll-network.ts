@@ -329,14 +329,14 @@ class EpollSocket implements Socket, Watched {
 
   onReady(ready: number): void {
     if (!this.#isConnected && !this.#finishConnecting(ready)) return;
-    // Reads first: what the peer said before it broke the connection is told, even where sending fails by now.
+    // Reads first: what the peer said before it broke the connection is passed on, even where sending fails by now.
     if ((ready & (EPOLLIN | EPOLLHUP | EPOLLERR)) !== 0) this.#receive(ready);
     if ((ready & EPOLLOUT) !== 0 && this.#unsent.length > 0) this.#sendUnsent();
   }
 
   #receive(ready: number): void {
     if (this.#isEnded) {
-      // Both sides have ended, or the connection broke while only sending was left: epoll cannot be told not to say so.
+      // Both sides have ended, or the connection broke while only sending was left: epoll reports it whatever is asked of it.
       this.#network.unwatch(this.#fd);
       if ((ready & EPOLLERR) !== 0) this.fail('read', this.#pendingError());
       return;

@@ -22,14 +22,14 @@ const WITHOUT_IPV6 = Object.values(networkInterfaces())
   ? false
   : 'this machine has no IPv6';
 
-/** One end of a connection, and what it was told. */
+/** One end of a connection, and what it reported. */
 class End implements SocketEvents {
   socket!: Socket;
   received: Buffer = Buffer.alloc(0);
   ends = 0;
   drains = 0;
   readonly errors: SocketError[] = [];
-  /** True while the test calls a method of the network or of a socket: nothing may be told meanwhile. */
+  /** True while the test calls a method of the network or of a socket: nothing may be reported meanwhile. */
   static isCalling = false;
   react: () => void = () => undefined;
 
@@ -52,7 +52,7 @@ class End implements SocketEvents {
     this.drains += 1;
   }
   #check(): void {
-    assert.equal(End.isCalling, false, 'told from inside a call');
+    assert.equal(End.isCalling, false, 'reported from inside a call');
   }
 }
 

@@ -6,11 +6,11 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** What a socket tells. Nothing of it is told from inside a call of the socket's own methods. */
+/** What a socket reports. Nothing is reported from inside a call of the socket's own methods. */
 export interface SocketEvents {
   /** Bytes have come. Their memory is used again after the call. */
   onBytes(bytes: Buffer): void;
-  /** The peer has ended its side; all that it sent has been told. The socket stays open for sending until it is closed. */
+  /** The peer has ended its side; all that it sent has been passed on. The socket stays open for sending until it is closed. */
   onEnd(): void;
   /** The connection could not be made or is lost; the socket is closed. */
   onError(error: SocketError): void;
@@ -40,7 +40,7 @@ export interface Network {
   readonly kind: 'system-calls' | 'node';
   /** Calls of `connect` so far. */
   readonly opened: number;
-  /** A server's failures are told later. @throws SocketError when this process can have no more sockets. */
+  /** A server's failures are reported later. @throws SocketError when this process can have no more sockets. */
   connect(to: Endpoint, events: SocketEvents): Socket;
   /** Accepts connections: `accept` makes the events of each. Resolves to the port. @throws SocketError */
   listen(at: Endpoint, accept: (socket: Socket) => SocketEvents): number | Promise<number>;

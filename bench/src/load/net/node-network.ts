@@ -51,7 +51,7 @@ export class NodeNetwork implements Network {
     this.#sockets.add(socket);
     let isClosed = false;
     let isBehind = false;
-    // node's own 'drain' is told only where more was unsent than its high-water mark.
+    // node's own 'drain' comes only where more was unsent than its high-water mark.
     const onWritten = (): void => {
       if (!isBehind || socket.writableLength > 0) return;
       isBehind = false;

@@ -10,7 +10,7 @@ export interface PlannedTrial {
 
 /**
  * The order in which a group's trials run (method rule 8). Blocks come in mirrored pairs, A B then B A, so that drift that
- * is linear over four trials falls on both alike; which cell is A is drawn anew for each pair. Every block holds each cell
+ * is linear over four trials falls on both alike; which cell is A is drawn again for each pair. Every block holds each cell
  * once; cells that have fewer trials than others are left out of the last blocks.
  */
 export function interleave(

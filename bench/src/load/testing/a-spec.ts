@@ -20,8 +20,8 @@ export function floats(values: Iterable<number>): GoldenOutput {
   return { name: 'scores', tensor: floatTensor(tensor, [tensor.length]) };
 }
 
-/** A short closed loop of one worker, but for what is told. Each has its own samples file. */
-export function aSpec(target: Target, told: Partial<TrialSpec> = {}): TrialSpec {
+/** A short closed loop of one worker; `overrides` replace its fields. Each has its own samples file. */
+export function aSpec(target: Target, overrides: Partial<TrialSpec> = {}): TrialSpec {
   trials++;
   return {
     trial: `trial-${trials}`,
@@ -35,7 +35,7 @@ export function aSpec(target: Target, told: Partial<TrialSpec> = {}): TrialSpec 
     durationMs: 200,
     timeoutMs: 5000,
     samplesFile: join(folder, `${trials}.bin`),
-    ...told,
+    ...overrides,
   };
 }
 

@@ -10,7 +10,7 @@ export interface AnswerServer extends AsyncDisposable {
   readonly mostAtOnce: number;
 }
 
-/** A real HTTP server that answers as told; `body` is the request's text. */
+/** A real HTTP server that answers with what `answer` returns; `body` is the request's text. */
 export async function startAnswerServer(
   answer: (body: string, response: ServerResponse, request: IncomingMessage) => void,
 ): Promise<AnswerServer> {

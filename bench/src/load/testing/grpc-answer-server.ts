@@ -8,7 +8,7 @@ export interface GrpcAnswerServer extends AsyncDisposable {
   dropConnections(): void;
 }
 
-/** A real gRPC server that answers encoded messages as told. */
+/** A real gRPC server that answers with encoded messages. */
 export async function startGrpcAnswerServer(
   answer: (request: Buffer, reply: sendUnaryData<Buffer>) => void,
 ): Promise<GrpcAnswerServer> {

@@ -23,7 +23,7 @@ const LEAD_IN_NS = 10e6;
 /** Warm-up arrivals decide nothing, so they need no seed of their own. */
 const WARMUP_SEED = 1;
 
-/** What a trial tells while it runs, and is told. */
+/** What a trial reports while it runs, and how it is stopped. */
 export interface TrialContext {
   /** The window begins: whoever counts CPU or reads a server's counters does it now. */
   onWindowStart(startedAt: string, startedAtNs: number): void;

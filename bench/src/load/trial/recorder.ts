@@ -7,7 +7,7 @@ import { Queue } from './queue.js';
 import { serverTimingUs } from './server-timing-us.js';
 import type { Finish } from './traffic.js';
 
-/** Different failures told; more would be more of the same. */
+/** Most failures kept; more would be more of the same. */
 const FAILURES_TOLD = 5;
 /** Of each the beginning: a server may send any amount of text. */
 const FAILURE_LENGTH = 400;

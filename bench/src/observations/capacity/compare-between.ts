@@ -2,7 +2,7 @@ import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
 import { inProcess } from '../../questions/subject.js';
-import { responseTailMs } from '../observed-latency.js';
+import { tailMs, type Latency } from '../observed-latency.js';
 import { PERCENTILE, TIMEOUT_MS } from './limit.js';
 import type { Capacity } from './record.js';
 import { leastMs, offer } from './offer.js';
@@ -12,7 +12,7 @@ const BLOCKS: Readonly<Record<Profile, number>> = { quick: 6, standard: 6, thoro
 
 /**
  * A search is made once. At a rate between the capacities that were found, both are offered the same arrivals in turn, so that
- * the tails can be compared with an interval. Null where one of them was not searched or held no rate.
+ * the tails can be compared with an interval. Null where one of them was not searched, held no rate, or died.
  */
 export async function compareBetween(
   found: Capacity['contestants'],
@@ -30,8 +30,9 @@ export async function compareBetween(
     instances.push(admitted.instance);
   }
   const p99MsByBlock: [number, number][] = [];
+  const serviceP99MsByBlock: [number, number][] = [];
   for (let block = 0; block < BLOCKS[context.profile]; block += 1) {
-    const tailsMs: (number | undefined)[] = [];
+    const tails: (Readonly<Record<Latency, number>> | undefined)[] = [];
     // A B B A (method rule 8).
     for (const at of block % 2 === 0 ? [0, 1] : [1, 0]) {
       const instance = instances[at];
@@ -44,10 +45,16 @@ export async function compareBetween(
         warmupMs: 200,
         durationMs: leastMs(ratePerS),
       });
-      tailsMs[at] = samples === undefined ? undefined : (responseTailMs([samples], PERCENTILE) ?? TIMEOUT_MS);
+      // Of a server that died its tail says nothing.
+      if ((await context.look(instance)) !== undefined) return null;
+      if (samples === undefined) continue;
+      const tail = (of: Latency): number => tailMs([samples], PERCENTILE, of) ?? TIMEOUT_MS;
+      tails[at] = { response: tail('response'), service: tail('service') };
     }
-    const [style, serving] = tailsMs;
-    if (style !== undefined && serving !== undefined) p99MsByBlock.push([style, serving]);
+    const [style, serving] = tails;
+    if (style === undefined || serving === undefined) continue;
+    p99MsByBlock.push([style.response, serving.response]);
+    serviceP99MsByBlock.push([style.service, serving.service]);
   }
-  return { ratePerS, contestants: compared, p99MsByBlock };
+  return { ratePerS, contestants: compared, p99MsByBlock, serviceP99MsByBlock };
 }

@@ -4,5 +4,3 @@ export const PERCENTILE = 0.99;
 export const TIMEOUT_MS = 2000;
 /** Failed requests that a step may have and still hold. */
 export const FAILED_SHARE = 0.001;
-/** Lag of the generator, as a share of the limit, beyond which a step says nothing about the server (method rule 5). */
-export const LAG_SHARE = 0.05;

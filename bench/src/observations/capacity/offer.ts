@@ -1,9 +1,9 @@
 import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import type { SampleTable } from '../../samples/index.js';
-import { LATENCY_LIMIT_MS, samplesNeeded } from '../../stats/index.js';
+import { samplesNeeded } from '../../stats/index.js';
 import type { ObserveContext, ObservedLoad } from '../../run/observe-context.js';
-import { LAG_SHARE, PERCENTILE, TIMEOUT_MS } from './limit.js';
+import { PERCENTILE, TIMEOUT_MS } from './limit.js';
 
 /** Shortest step; at low rates a step is as long as the percentile needs samples (method rule 9). */
 const STEP_MS: Readonly<Record<Profile, number>> = { quick: 1500, standard: 1500, thorough: 10_000 };
@@ -25,17 +25,22 @@ export function leastMs(ratePerS: number): number {
   return (1000 * SPARE * samplesNeeded(PERCENTILE)) / ratePerS;
 }
 
+interface Offered extends Pick<ObservedLoad, 'name' | 'block' | 'durationMs' | 'warmupMs' | 'schedule'> {
+  readonly ratePerS: number;
+  /** Whether the generator's lag decides what they say; default: never. */
+  readonly isSpoiled?: (samples: SampleTable) => boolean;
+}
+
 /**
- * Offers Poisson arrivals and gives their samples. A load that the generator spoiled (method rule 5) is offered again;
- * undefined when it cannot keep up at this rate.
+ * Offers Poisson arrivals and gives their samples. A load that the generator spoiled, or did not send whole (method rule 5), is
+ * offered again; undefined when it cannot keep up at this rate.
  */
 export async function offer(
   instance: RunningInstance,
   context: ObserveContext,
-  wish: Pick<ObservedLoad, 'name' | 'block' | 'durationMs' | 'warmupMs' | 'schedule'> & { readonly ratePerS: number },
+  { ratePerS, isSpoiled = () => false, ...load }: Offered,
 ): Promise<SampleTable | undefined> {
   const golden = await context.golden(instance.launch.model, instance.launch.modelVersion);
-  const { ratePerS, ...load } = wish;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const { outcome, samples } = await context.load({
       ...load,
@@ -44,8 +49,7 @@ export async function offer(
       golden: [golden],
       timeoutMs: TIMEOUT_MS,
     });
-    const { dropped, lagP99Ms } = outcome.generator;
-    if (context.signal.aborted || (dropped === 0 && lagP99Ms <= LAG_SHARE * LATENCY_LIMIT_MS)) return samples;
+    if (context.signal.aborted || (outcome.generator.dropped === 0 && !isSpoiled(samples))) return samples;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { RunningInstance } from '../../contestants/index.js';
 import { scheduleArrivals } from '../../load/index.js';
 import { OK, sampleAt, tableFromSamples, type SampleTable } from '../../samples/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
-import { failures, responseTailMs } from '../observed-latency.js';
+import { failures, tailMs } from '../observed-latency.js';
 
 import type { Capacity } from './record.js';
 import { blockOf, offer, stepMs } from './offer.js';
@@ -37,7 +37,7 @@ export async function overloaded(
     ratePerS,
     answeredPerS: answeredBy(samples, halfMs) / (halfMs / 1000),
     failedShare: during.length === 0 ? 0 : failures(during) / during.length,
-    p50Ms: responseTailMs([during], 0.5),
+    p50Ms: tailMs([during], 0.5),
     recoveryMs: recoveredAfterMs(samples, halfMs, LATENCY_LIMIT_MS),
   };
 }

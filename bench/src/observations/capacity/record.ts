@@ -43,6 +43,8 @@ export const capacitySchema = z.strictObject({
       ratePerS: z.number(),
       contestants: z.array(z.string()),
       p99MsByBlock: z.array(z.tuple([z.number(), z.number()])),
+      /** Without the load generator's own lag; absent in older runs. */
+      serviceP99MsByBlock: z.array(z.tuple([z.number(), z.number()])).optional(),
     })
     .nullable(),
 });

@@ -4,7 +4,7 @@ import type { Profile } from '../../record/index.js';
 import type { SampleTable } from '../../samples/index.js';
 import { certifiedMs, sortLatencies } from '../../stats/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
-import { failures, responseTailMs } from '../observed-latency.js';
+import { failures, tailMs } from '../observed-latency.js';
 import type { Health } from './record.js';
 
 const CONTESTANTS = [
@@ -109,8 +109,8 @@ function rowOf(
     label,
     clients,
     answeredPerS: (1000 * answered) / (blockMs * blocks.length),
-    predictP50Ms: responseTailMs(latencies, 0.5),
-    predictP99Ms: responseTailMs(latencies, 0.99),
+    predictP50Ms: tailMs(latencies, 0.5),
+    predictP99Ms: tailMs(latencies, 0.99),
     healthP50Ms: median(healthMs),
     healthMaxMs: healthMs.length === 0 ? null : Math.max(...healthMs),
     healthFailed,

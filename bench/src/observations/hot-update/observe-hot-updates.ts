@@ -47,8 +47,8 @@ function planFor(subject: Subject): Plan {
 interface Way {
   readonly contestant: string;
   readonly way: string;
-  /** Besides publishing: what the operator does. Resolves when it is done. */
-  readonly act?: (instance: RunningInstance, context: ObserveContext) => Promise<void>;
+  /** Besides publishing: what the operator does. Gives what answers when it is done. */
+  readonly act?: (instance: RunningInstance, context: ObserveContext) => Promise<RunningInstance>;
   readonly fixedPort?: true;
   /** Observed in the thorough profile only: the way of another contestant, seen through more. */
   readonly thoroughOnly?: true;
@@ -63,7 +63,7 @@ const WAYS: readonly Way[] = [
     way: 'workers are replaced one by one (SIGHUP)',
     act: (instance) => {
       for (const { pid } of instance.processes) process.kill(pid, 'SIGHUP');
-      return Promise.resolve();
+      return Promise.resolve(instance);
     },
   },
   {
@@ -118,14 +118,14 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
   const watched = instance.processes.map((each) => ({ ...each, contestant: way.contestant }));
   const idle = watchProcesses(watched).stop();
   const watch = watchProcesses(watched);
-  let acting: Promise<void> = Promise.resolve();
+  let acting: Promise<RunningInstance> = Promise.resolve(instance);
   let timer: NodeJS.Timeout | undefined;
   let startedAtMs = 0;
   const over = new AbortController();
   let available: Promise<number | undefined> = Promise.resolve(undefined);
-  const publish = async (): Promise<void> => {
+  const publish = async (): Promise<RunningInstance> => {
     await store.publish(to);
-    await way.act?.(instance, context);
+    return way.act === undefined ? instance : await way.act(instance, context);
   };
   const load = context.load({
     name: way.contestant,
@@ -154,9 +154,12 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
     over.abort();
     await acting.catch(() => undefined);
   });
-  await acting;
+  const served = await acting;
   const availableAtMs = await available;
   const peak = watch.stop();
+  // What a server failed that died says nothing of the update.
+  const wrong = await context.look(served);
+  if (wrong !== undefined) throw new Error(wrong);
   await context.stopServers();
   const megabytes = (usage: typeof peak): number =>
     Math.round(usage.reduce((sum, { rssMaxBytes }) => sum + rssMaxBytes, 0) / 1e6);

@@ -7,11 +7,11 @@ import { readUpdate } from './read-update.js';
 
 const PUBLISHED_AT_S = 4;
 
-/** 200 requests per second for 12 s; the new version answers from 5 s on, unless told otherwise for the second `atS`. */
-function update(told: (atS: number) => Partial<Sample> = () => ({})): ReturnType<typeof readUpdate> {
+/** 200 requests per second for 12 s; the new version answers from 5 s on, `overrides` gives other fields for the second `atS`. */
+function update(overrides: (atS: number) => Partial<Sample> = () => ({})): ReturnType<typeof readUpdate> {
   const samples = Array.from({ length: 2400 }, (_, i) => {
     const atS = i / 200;
-    return aSample({ intendedAtNs: atS * 1e9, version: atS < 5 ? 1 : 2, ...told(atS) });
+    return aSample({ intendedAtNs: atS * 1e9, version: atS < 5 ? 1 : 2, ...overrides(atS) });
   });
   return readUpdate(tableFromSamples(samples), { newVersion: 2, publishedAtS: PUBLISHED_AT_S, duringS: 4 });
 }

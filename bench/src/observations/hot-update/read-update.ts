@@ -22,7 +22,7 @@ export interface UpdateTimes {
   readonly newVersion: number;
   readonly publishedAtS: number;
   readonly duringS: number;
-  /** From when on the new version answers, where both predict the same; absent: told by the answers. */
+  /** From when on the new version answers, where both predict the same; absent: known by the answers. */
   readonly newFromS?: number;
 }
 

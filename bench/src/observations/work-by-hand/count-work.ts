@@ -142,7 +142,7 @@ async function reached(program: string, without: ReadonlySet<string> = new Set()
   return found;
 }
 
-/** Lines that are neither empty nor comment. Block comments are told by how their lines begin: this project's only form. */
+/** Lines that are neither empty nor comment. Block comments are recognised by how their lines begin: this project's only form. */
 async function codeLines(file: string): Promise<number> {
   const text = await readFile(file, 'utf8');
   return text.split('\n').filter((line) => line.trim() !== '' && !/^\s*(\/\/|\/\*|\*|#|"""|''')/.test(line)).length;

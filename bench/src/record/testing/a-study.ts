@@ -1,7 +1,7 @@
 import type { StudyRecord } from '../study-record.js';
 
-/** A run beside a TensorFlow Serving that measured nothing, but for what is told. */
-export function aStudy(told: Partial<StudyRecord> = {}): StudyRecord {
+/** A run beside a TensorFlow Serving that measured nothing; `overrides` replace its fields. */
+export function aStudy(overrides: Partial<StudyRecord> = {}): StudyRecord {
   return {
     formatVersion: 1,
     id: 'planned',
@@ -26,6 +26,6 @@ export function aStudy(told: Partial<StudyRecord> = {}): StudyRecord {
       expectedMs: 0,
     },
     observations: {},
-    ...told,
+    ...overrides,
   };
 }

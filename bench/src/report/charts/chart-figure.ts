@@ -44,7 +44,7 @@ function linesFigure(chart: ChartOf<'lines'>, names: Names): ChartParts {
     }));
     return { ...each, points: category ? drawn : drawn.toSorted((a, b) => Number(a.x) - Number(b.x)) };
   });
-  const told = series.map(({ name, points }) => {
+  const words = series.map(({ name, points }) => {
     const y = formatterOf(points.map((point) => point.y));
     return `${name}: ${fromTo(points, (end) => `${y(end.y)} at ${xWords(end.x)}`)}`;
   });
@@ -56,7 +56,7 @@ function linesFigure(chart: ChartOf<'lines'>, names: Names): ChartParts {
       panels: [{ lines }],
       reference: chart.reference,
     },
-    alternative: `Line chart of ${chart.y} against ${chart.x}. ${listed(told)}`,
+    alternative: `Line chart of ${chart.y} against ${chart.x}. ${listed(words)}`,
     data: pointTable(chart, names),
   };
 }
@@ -80,7 +80,7 @@ function barsFigure(chart: ChartOf<'bars'>, names: Names): ChartParts {
     })),
   }));
   const oneEach = byContestant && variants.length === 1;
-  const told = rows.map(({ name, bars }) => {
+  const words = rows.map(({ name, bars }) => {
     const y = formatterOf(bars.map(({ value }) => value));
     return `${name}: ${bars.map((bar) => `${oneEach ? '' : `${bar.name} `}${y(bar.value)}`).join(', ')}`;
   });
@@ -93,7 +93,7 @@ function barsFigure(chart: ChartOf<'bars'>, names: Names): ChartParts {
       legend: !oneEach,
       reference: chart.reference,
     },
-    alternative: `Bar chart of ${chart.y} by ${chart.x === '' ? 'contestant' : chart.x}. ${listed(told)}`,
+    alternative: `Bar chart of ${chart.y} by ${chart.x === '' ? 'contestant' : chart.x}. ${listed(words)}`,
     data: pointTable(chart, names),
   };
 }

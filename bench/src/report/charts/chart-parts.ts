@@ -20,7 +20,7 @@ export interface Names {
 }
 
 /** Most series or rows that a description for a screen reader tells. */
-const MOST_TOLD = 8;
+const MOST_LISTED = 8;
 
 /** The points of each contestant and variant under their common name, in the order in which they occur. */
 export function seriesOf<P extends Whose>(
@@ -46,8 +46,8 @@ export function fromTo<P>(points: readonly P[], words: (point: P) => string): st
   return `from ${[...points.slice(0, 1), ...points.slice(-1)].map(words).join(' to ')}`;
 }
 
-/** What was told of each series, at most eight of them. */
-export function listed(told: readonly string[]): string {
-  const rest = told.length - MOST_TOLD;
-  return `${told.slice(0, MOST_TOLD).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}.`;
+/** The words of each series, at most eight of them. */
+export function listed(words: readonly string[]): string {
+  const rest = words.length - MOST_LISTED;
+  return `${words.slice(0, MOST_LISTED).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}.`;
 }

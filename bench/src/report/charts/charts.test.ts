@@ -25,8 +25,8 @@ function drawn(chart: Chart, narrow = false): string {
   return svg;
 }
 
-function aLine(points: readonly (readonly [x: number, y: number])[], told: Partial<Lines> = {}): Lines {
-  return { ...BASE, points: points.map(([x, y]) => ({ contestant: 'flask-style', x, y })), ...told };
+function aLine(points: readonly (readonly [x: number, y: number])[], overrides: Partial<Lines> = {}): Lines {
+  return { ...BASE, points: points.map(([x, y]) => ({ contestant: 'flask-style', x, y })), ...overrides };
 }
 
 describe('charts', () => {

@@ -55,9 +55,9 @@ export interface TableOptions<R> {
   readonly question?: (row: R) => string | undefined;
 }
 
-/** `told`: the caption, alone or with what else there is to say. */
+/** `options`: the caption, alone or with the other options. */
 export function tableOf<R>(
-  told: string | TableOptions<R>,
+  options: string | TableOptions<R>,
   rows: readonly R[],
   columns: readonly Column<R>[],
 ): TableBlock {
@@ -67,7 +67,7 @@ export function tableOf<R>(
     tone,
     of = ownerOf,
     question,
-  }: TableOptions<R> = typeof told === 'string' ? { caption: told } : told;
+  }: TableOptions<R> = typeof options === 'string' ? { caption: options } : options;
   return {
     kind: 'table',
     caption,

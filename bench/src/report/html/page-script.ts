@@ -69,9 +69,9 @@ export const PAGE_SCRIPT = `(() => {
       if (hash !== decodeURIComponent(location.hash.slice(1))) history.replaceState(null, '', '#' + hash);
     };
     const read = () => {
-      const told = parts().find((part) => part.startsWith('hide='));
+      const hidden = parts().find((part) => part.startsWith('hide='));
       // A link to a place on the page says nothing about what is hidden: it stays so.
-      if (told !== undefined) for (const box of boxes) box.checked = !told.slice(5).split(',').includes(box.value);
+      if (hidden !== undefined) for (const box of boxes) box.checked = !hidden.slice(5).split(',').includes(box.value);
       apply();
     };
     choose.hidden = false;

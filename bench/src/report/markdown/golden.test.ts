@@ -9,7 +9,7 @@ import { emptyResults, fixtureResults, interruptedResults } from '../fixture/fix
 import { buildReport } from '../sections/build-report.js';
 import { renderMarkdown } from './render-markdown.js';
 
-/** The Markdown of some runs, kept in the repository: UPDATE_GOLDEN=1 writes it anew, git diff shows what changed. */
+/** The Markdown of some runs, kept in the repository: UPDATE_GOLDEN=1 writes it again, git diff shows what changed. */
 const GOLDEN: Readonly<Record<string, () => ReportDocument>> = {
   standin: () => buildReport(justHeadline(fixtureResults('stand-in'))),
   empty: () => buildReport(emptyResults()),

@@ -6,7 +6,7 @@ import { emptyResults, fixtureResults, observedResults } from '../fixture/fixtur
 import { answer } from './answer.js';
 import { ReportContext } from './report-context.js';
 
-function told(results: Results): string {
+function answerText(results: Results): string {
   return answer(new ReportContext(results)).map(plainText).join('\n');
 }
 
@@ -17,7 +17,7 @@ function withClaims(change: (claim: ClaimVerdict) => ClaimVerdict): Results {
 
 describe('the answer', () => {
   it('names who was ahead, by how much, under which load, and where that turns', () => {
-    const text = told(fixtureResults());
+    const text = answerText(fixtureResults());
     assert.match(
       text,
       /^With one request at a time, Flask style .* was 1\.87 times as fast as Proxy → TensorFlow Serving by gRPC\./,
@@ -30,7 +30,7 @@ describe('the answer', () => {
   });
 
   it('claims no lead when the interval holds 1, whatever the verdict says', () => {
-    const text = told(
+    const text = answerText(
       withClaims((claim) => ({
         ...claim,
         verdict: 'CONFIRMED',
@@ -42,23 +42,36 @@ describe('the answer', () => {
   });
 
   it('claims no lead from an undecided verdict, whatever the interval says', () => {
-    const text = told(withClaims((claim) => ({ ...claim, verdict: 'INCONCLUSIVE' })));
+    const text = answerText(withClaims((claim) => ({ ...claim, verdict: 'INCONCLUSIVE' })));
     assert.doesNotMatch(text, /times as/);
     assert.match(text, /cannot be told apart by this run/);
   });
 
+  it('calls the range of few blocks no interval', () => {
+    const few = (claim: ClaimVerdict): ClaimVerdict => ({
+      ...claim,
+      verdict: 'INCONCLUSIVE',
+      effects: claim.effects.map((effect) => ({ ...effect, pairs: 4 })),
+    });
+    assert.match(answerText(withClaims(few)), /, range \d/);
+    assert.doesNotMatch(answerText(withClaims(few)), /interval/);
+  });
+
   it('says of equivalents that they are', () => {
-    assert.match(told(withClaims((claim) => ({ ...claim, verdict: 'EQUIVALENT' }))), /show no difference that matters/);
+    assert.match(
+      answerText(withClaims((claim) => ({ ...claim, verdict: 'EQUIVALENT' }))),
+      /show no difference that matters/,
+    );
   });
 
   it('rests on no INVALID cell', () => {
     const results = fixtureResults();
-    const text = told({ ...results, cells: results.cells.map((cell) => ({ ...cell, valid: false })) });
+    const text = answerText({ ...results, cells: results.cells.map((cell) => ({ ...cell, valid: false })) });
     assert.doesNotMatch(text, /times as/);
   });
 
   it('turns the factor round with the ratio', () => {
-    const text = told(
+    const text = answerText(
       withClaims((claim) => ({
         ...claim,
         effects: claim.effects.map((effect) => ({
@@ -76,7 +89,7 @@ describe('the answer', () => {
   });
 
   it('says nothing about TensorFlow Serving when a stand-in took its place', () => {
-    const text = told(fixtureResults('stand-in'));
+    const text = answerText(fixtureResults('stand-in'));
     assert.match(text, /^This run says nothing about TensorFlow Serving/);
     assert.doesNotMatch(text.split('\n').slice(1).join('\n'), /stand-in|TensorFlow Serving/);
   });
@@ -85,7 +98,7 @@ describe('the answer', () => {
     const results = fixtureResults();
     const { parity } = results.study;
     assert.ok(parity !== undefined);
-    const text = told({
+    const text = answerText({
       ...results,
       study: {
         ...results.study,
@@ -97,19 +110,19 @@ describe('the answer', () => {
   });
 
   it('answers nothing when nothing was measured', () => {
-    assert.match(told(emptyResults()), /answers nothing.*no contestant could be started/);
+    assert.match(answerText(emptyResults()), /answers nothing.*no contestant could be started/);
   });
 
   it('tells the verdict of a run that only observed', () => {
-    const text = told(observedResults());
+    const text = answerText(observedResults());
     assert.doesNotMatch(text, /Nothing was measured/);
     assert.match(text, /CONFIRMED A restart fails requests/);
   });
 
   it('speaks of a stand-in only where one ran', () => {
     const results = observedResults('stand-in');
-    assert.match(told(results), /a stand-in took its place/);
+    assert.match(answerText(results), /a stand-in took its place/);
     const without = results.experiments.map((each) => ({ ...each, charts: [] }));
-    assert.doesNotMatch(told({ ...results, experiments: without }), /stand-in/);
+    assert.doesNotMatch(answerText({ ...results, experiments: without }), /stand-in/);
   });
 });

@@ -1,5 +1,5 @@
 import { noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
-import { isWithin } from '../../stats/index.js';
+import { isRange, isWithin } from '../../stats/index.js';
 import { muted, strong, type Text } from '../document/inline.js';
 import { conditionParts, formatLoadInWords } from '../../words/condition.js';
 import { formatMs, formatNumber, formatRate, formatSpan } from '../../words/number.js';
@@ -18,7 +18,7 @@ interface Sides {
 type Finding = 'numerator' | 'denominator' | 'equivalent' | 'undecided';
 
 /**
- * The answer in one or two sentences, made of verdicts alone: a lead is told only where the verdict is decided and the
+ * The answer in one or two sentences, made of verdicts alone: a lead is named only where the verdict is decided and the
  * interval leaves out 1 (method rules 9, 10 and 20).
  */
 export function answer(context: ReportContext): Text[] {
@@ -46,8 +46,8 @@ export function answer(context: ReportContext): Text[] {
   const subjects = between.filter(({ numerator, denominator }) =>
     [numerator, denominator].every(({ cell }) => context.contestant(cell.contestant)?.role === 'subject'),
   );
-  const told = [...subjects, ...between.filter((sides) => !subjects.includes(sides))].filter(decided);
-  const [first] = told;
+  const decisive = [...subjects, ...between.filter((sides) => !subjects.includes(sides))].filter(decided);
+  const [first] = decisive;
   if (first === undefined) {
     const [undecided] = between;
     if (undecided !== undefined)
@@ -58,8 +58,8 @@ export function answer(context: ReportContext): Text[] {
     ];
   }
   const second =
-    told.find((other) => otherLoad(first, other) && leader(context, other) !== leader(context, first)) ??
-    told.find((other) => otherLoad(first, other));
+    decisive.find((other) => otherLoad(first, other) && leader(context, other) !== leader(context, first)) ??
+    decisive.find((other) => otherLoad(first, other));
   if (second === undefined) return [sentence(context, first, '')];
   const turned = leader(context, second) !== leader(context, first);
   return [sentence(context, first, ''), sentence(context, second, turned ? 'But ' : '')];
@@ -116,14 +116,15 @@ function sentence(context: ReportContext, sides: Sides, opening: string): Text {
   const where = conditionParts(condition).join(', ');
   if (who === 'equivalent' || who === 'undecided') {
     const words = who === 'equivalent' ? 'show no difference that matters' : 'cannot be told apart by this run';
-    const told = `${figures}; ratio ${formatNumber(ratio)}, 95% interval ${formatSpan(low, high)}; ${where}`;
-    return [`${start}, ${first} and ${second} `, strong(words), '. ', muted(told)];
+    const span = isRange(sides.effect.pairs) ? 'range' : '95% interval';
+    const details = `${figures}; ratio ${formatNumber(ratio)}, ${span} ${formatSpan(low, high)}; ${where}`;
+    return [`${start}, ${first} and ${second} `, strong(words), '. ', muted(details)];
   }
   const factor = formatNumber(ratio > 1 ? ratio : 1 / ratio);
   const span = ratio > 1 ? formatSpan(low, high) : formatSpan(1 / high, 1 / low);
   const [lead, joint] = leadWords(sides.effect, factor);
-  const told = `${figures}; 95% interval of the factor ${span}; ${where}`;
-  return [`${start}, ${first} `, strong(lead), ` ${joint} ${second}. `, muted(told)];
+  const details = `${figures}; 95% interval of the factor ${span}; ${where}`;
+  return [`${start}, ${first} `, strong(lead), ` ${joint} ${second}. `, muted(details)];
 }
 
 function leadWords({ metric, better }: Effect, factor: string): readonly [lead: string, joint: string] {

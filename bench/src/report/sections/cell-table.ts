@@ -7,11 +7,11 @@ import type { ReportContext } from './report-context.js';
 /** What was found in cells: whose and under which load first, and at the end whether it counts. */
 export function cellTable<R extends Pick<CellResult, 'cell' | 'valid'>>(
   context: ReportContext,
-  told: Pick<TableOptions<R>, 'caption' | 'note'>,
+  options: Pick<TableOptions<R>, 'caption' | 'note'>,
   rows: readonly R[],
   columns: readonly Column<R>[],
 ): TableBlock {
-  return tableOf({ ...told, tone: ({ valid }) => !valid && 'bad' }, rows, [
+  return tableOf({ ...options, tone: ({ valid }) => !valid && 'bad' }, rows, [
     text('Contestant', ({ cell }) => context.label(cell.contestant)),
     text('Load', ({ cell }) => formatLoop(cell.condition.loop)),
     ...columns,

@@ -31,6 +31,7 @@ export function environmentSection(context: ReportContext): Section {
         ['Seeds', `arrivals ${seeds.arrivals}, inputs ${seeds.inputs}, order ${seeds.order}`],
         ['Started', formatInstant(study.startedAt)],
         ['Ended', ended(context)],
+        ...resumes(context),
         ['TensorFlow Serving', servingWords(context)],
         ...study.notTested.map(({ subject, reason }) => ['Not tested', `${subject}: ${reason}`] as const),
       ],
@@ -45,6 +46,17 @@ export function environmentSection(context: ReportContext): Section {
 
 function commandBlock(command: string): Block {
   return { kind: 'code', text: command };
+}
+
+/** What else it was run by, and on, after its first stretch. */
+function resumes({ results }: ReportContext): [string, string][] {
+  const { segments: [first, ...later] = [] } = results.study;
+  return later.map(({ startedAt, command, machine }) => {
+    const other = Object.entries(machine).filter(
+      ([name, value]) => name !== 'memory' && first?.machine[name] !== value,
+    );
+    return ['Gone on', [formatInstant(startedAt), command, ...other.map((pair) => pair.join(': '))].join('; ')];
+  });
 }
 
 function ended({ results }: ReportContext): string {

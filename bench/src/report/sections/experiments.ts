@@ -62,9 +62,9 @@ function measuredBlocks(context: ReportContext, experiment: ExperimentResult): B
     context.charts(own.charts),
     standin.charts.length + standin.tables.length > 0 &&
       paragraph(['Figures of the stand-in are left out here; they are in ', elsewhere, '.']),
-    told('Answer', own.answer),
-    standin.words.length > 0 && paragraph(['What rests on figures of the stand-in is told in ', elsewhere, '.']),
-    told('Why', own.why),
+    sentences('Answer', own.answer),
+    standin.words.length > 0 && paragraph(['What rests on figures of the stand-in stands in ', elsewhere, '.']),
+    sentences('Why', own.why),
     labelled('What it means for you', own.meaning),
     recordedTables(context, own.tables),
   ];
@@ -73,13 +73,13 @@ function measuredBlocks(context: ReportContext, experiment: ExperimentResult): B
 /** What was left out of an experiment's chapter, for the stand-in's section; nothing where that is nothing. */
 export function standinChapter(context: ReportContext, experiment: ExperimentResult): Blocks {
   const { words, charts, tables } = context.part(experiment).standin;
-  const body = blocks([told('Answer', words), context.charts(charts), recordedTables(context, tables)]);
+  const body = blocks([sentences('Answer', words), context.charts(charts), recordedTables(context, tables)]);
   const { id, title } = experiment;
   return body.length > 0 && chapterOf(id, [heading(`standin-${slug(id)}`, `With the stand-in: ${title}`), body]);
 }
 
-function told(label: string, sentences: readonly Sentence[] = []): Blocks {
-  return sentences.length > 0 && labelled(label, sentences.map(({ text }) => text).join(' '));
+function sentences(label: string, list: readonly Sentence[] = []): Blocks {
+  return list.length > 0 && labelled(label, list.map(({ text }) => text).join(' '));
 }
 
 function recordedTables(context: ReportContext, tables: readonly Table[]): TableBlock[] {

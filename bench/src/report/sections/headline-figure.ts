@@ -26,7 +26,7 @@ export function headlineFigure(context: ReportContext, cells: readonly CellResul
   if (rows.length === 0) return undefined;
   const invalid = sweep.cells.filter(({ valid }) => !valid).length;
   const leftOut = invalid === 0 ? '' : ` ${counted(invalid, 'INVALID cell is', 'INVALID cells are')} left out.`;
-  const told = rows.map(({ name, p50Ms, p99Ms }) => {
+  const words = rows.map(({ name, p50Ms, p99Ms }) => {
     return `${name}: median ${formatMs(p50Ms)}, ${p99Ms === null ? 'p99 not certified' : `p99 ${formatMs(p99Ms)}`}`;
   });
   const title = 'One request at a time';
@@ -38,7 +38,7 @@ export function headlineFigure(context: ReportContext, cells: readonly CellResul
   return context.figure({
     title,
     caption: `Median response time (symbol) up to p99 (end of the line, where n certifies it); closed loop, one client, ${sweep.setting}.${dashed}${leftOut}`,
-    alternative: `Response time of one request. ${told.join('; ')}.${isOwn ? '' : ' A dashed line marks the anecdote of 62.4 ms.'}`,
+    alternative: `Response time of one request. ${words.join('; ')}.${isOwn ? '' : ' A dashed line marks the anecdote of 62.4 ms.'}`,
     drawing: {
       kind: 'intervals',
       axis: 'response time, ms (logarithmic)',

@@ -72,10 +72,10 @@ export class ReportContext implements Names {
     return this.results.experiments.filter(({ id, status }) => status !== 'not-tested' && !withCells.has(id));
   }
 
-  figure(wish: ChartParts & { readonly title: string; readonly caption: string }): FigureBlock {
+  figure(parts: ChartParts & { readonly title: string; readonly caption: string }): FigureBlock {
     this.#figures += 1;
-    const id = `${this.#prefix}fig-${String(this.#figures).padStart(2, '0')}-${slug(wish.title)}`;
-    return { kind: 'figure', id, number: this.#figures, ...wish };
+    const id = `${this.#prefix}fig-${String(this.#figures).padStart(2, '0')}-${slug(parts.title)}`;
+    return { kind: 'figure', id, number: this.#figures, ...parts };
   }
 
   chart(chart: Chart): FigureBlock {

@@ -31,10 +31,28 @@ describe('claims that were not put to a run', () => {
     const results = fixtureResults();
     const study = { ...results.study, notTested: [] };
     assert.match(leftOut({ ...results, study }), /The profile quick leaves it out/);
+    const asked = { program: 'bench', profile: 'quick', seed: 1, timeFactor: 1 } as const;
+    assert.match(
+      leftOut({ ...results, study: { ...study, asked } }),
+      /leaves it out, or npm run bench, which observes/,
+    );
     const command = 'npm run study -- --only headline';
     const only = leftOut({ ...results, study: { ...study, command } });
-    assert.match(only, /told to ask others \(--only\)/);
+    assert.match(only, /--only chose other questions/);
     assert.doesNotMatch(only, /profile quick/);
+  });
+});
+
+describe('a run that was gone on with', () => {
+  it('tells by which command, and what of the machine was another', () => {
+    const { study, ...results } = fixtureResults();
+    const { startedAt, command, machine, versions, serving } = study;
+    const first = { startedAt, command, machine, versions, serving };
+    const again = { ...first, command: 'npm run study -- --resume D', machine: { ...machine, processor: 'slower' } };
+    const environment = buildReport({ ...results, study: { ...study, segments: [first, again] } }).sections.find(
+      ({ id }) => id === 'environment',
+    );
+    assert.match(JSON.stringify(environment), /"Gone on","[^"]*; npm run study -- --resume D; processor: slower"/);
   });
 });
 

@@ -22,7 +22,7 @@ function words(table: TableBlock): string {
   ].join('\n');
 }
 
-function told(blocks: readonly Block[]): { readonly caption: string; readonly tables: string } {
+function wordsOf(blocks: readonly Block[]): { readonly caption: string; readonly tables: string } {
   const figures = blocks.flatMap((block) => (block.kind === 'figure' ? [block] : []));
   const tables = blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
   return {
@@ -31,8 +31,8 @@ function told(blocks: readonly Block[]): { readonly caption: string; readonly ta
   };
 }
 
-function throughput(cells: readonly CellResult[]): ReturnType<typeof told> {
-  return told(throughputSection(new ReportContext({ ...WHOLE, cells: [...cells] }), cells).body);
+function throughput(cells: readonly CellResult[]): ReturnType<typeof wordsOf> {
+  return wordsOf(throughputSection(new ReportContext({ ...WHOLE, cells: [...cells] }), cells).body);
 }
 
 describe('the spans of throughput', () => {

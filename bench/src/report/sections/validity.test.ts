@@ -47,6 +47,14 @@ describe('the validity light', () => {
     );
   });
 
+  it('is amber when a server died on the way, and says what became of it', () => {
+    const at = whole.study.startedAt;
+    const events = [{ at, contestant: 'flask-style', what: 'the process has ended; it is started anew' }];
+    const { tone, text } = light({ ...sound, study: { ...sound.study, events } });
+    assert.equal(tone, 'warn');
+    assert.match(text, /\nFlask style.*: the process has ended; it is started anew\./);
+  });
+
   it('is amber when the run was interrupted, and says what is missing', () => {
     const { tone, text } = light(interruptedResults());
     assert.equal(tone, 'warn');

@@ -53,6 +53,7 @@ export function validityLight(context: ReportContext): Light {
       `${formatCount(missing)} of ${formatCount(planned)} planned cells ${missing === 1 ? 'was' : 'were'} not measured.`,
     parityWords(context),
     study.interrupted !== undefined && `The run ended early: ${study.interrupted}.`,
+    ...(study.events ?? []).map(({ contestant, what }) => `${context.label(contestant)}: ${what}.`),
     ...study.notTested.map(({ subject, reason }) => `Not tested: ${subject} (${reason}).`),
   ];
   const [word, title] = LIGHTS[tone];
@@ -87,14 +88,14 @@ function parityWords({ results }: ReportContext): string {
 
 function lightTone({ results }: ReportContext, counts: Counts): keyof typeof LIGHTS {
   const { planned, invalid, observed } = counts;
-  const { parity, interrupted, notTested } = results.study;
+  const { parity, interrupted, notTested, events = [] } = results.study;
   const measured = counts.measured.length;
   const valid = measured - invalid.length;
   const observedAlone = planned === 0 && observed > 0;
   if (noneAgrees(parity) || (!observedAlone && (parity === undefined || valid === 0 || valid < measured / 2)))
     return 'bad';
   const incomplete = planned > measured || interrupted !== undefined || notTested.length > 0 || parity === undefined;
-  return invalid.length > 0 || incomplete ? 'warn' : 'good';
+  return invalid.length > 0 || incomplete || events.length > 0 ? 'warn' : 'good';
 }
 
 /** Gates, what would mend each failure, and the generator's own health. */

@@ -22,12 +22,12 @@ export function verdictsSection(context: ReportContext): Section {
     const count = inRun.filter((claim) => claim.verdict === verdict).length;
     return count === 0 ? [] : [{ as: 'verdict', verdict, standin: false, count }, ' '];
   });
-  const told = new Set(experiments.map(({ id }) => id));
+  const chapters = new Set(experiments.map(({ id }) => id));
   // Answers first, in the order of the list.
   const ordered = inRun.toSorted((a, b) => Number(a.verdict === 'NOT TESTED') - Number(b.verdict === 'NOT TESTED'));
   return section('verdicts', 'Verdicts', 'Verdicts', [
     paragraph(claims.length === 0 ? 'No claim was put to this run.' : tally),
-    verdictTable(context, ordered, 'What users have read, and what this run says of it', told),
+    verdictTable(context, ordered, 'What users have read, and what this run says of it', chapters),
     leftOut.length > 0 && notAsked(context, leftOut),
   ]);
 }
@@ -36,8 +36,8 @@ export function verdictsSection(context: ReportContext): Section {
 function notAsked(context: ReportContext, claims: readonly ClaimVerdict[]): Block {
   const { asked, command, plan } = context.results.study;
   const why = /\s--only[\s=]/.test(command)
-    ? 'The run was told to ask others (--only)'
-    : `The profile ${plan.profile} leaves it out`;
+    ? '--only chose other questions'
+    : `The profile ${plan.profile} leaves it out${asked?.program === 'bench' ? ', or npm run bench, which observes nothing besides cells' : ''}`;
   const summary = `${counted(claims.length, 'more claim was', 'more claims were')} not put to this run`;
   const table = tableOf(summary, claims, [
     text('Claim', ({ sentence }) => sentence),
@@ -49,12 +49,12 @@ function notAsked(context: ReportContext, claims: readonly ClaimVerdict[]): Bloc
   return details(summary, table);
 }
 
-/** `told`: the experiments that have a chapter to lead to. */
+/** `chapters`: the experiments that have a chapter to lead to. */
 export function verdictTable(
   context: ReportContext,
   claims: readonly ClaimVerdict[],
   caption: string,
-  told: ReadonlySet<string> = new Set(),
+  chapters: ReadonlySet<string> = new Set(),
 ): TableBlock {
   const shown = claims.flatMap(({ effects }) => effects.slice(0, MOST_EFFECTS));
   const reach = intervalReach(shown);
@@ -73,7 +73,7 @@ export function verdictTable(
         cell: (claim) => ({ text: verdictOf(claim), sort: VERDICTS.indexOf(claim.verdict) }),
       },
       text('Claim and condition', ({ experiment, sentence, condition }) => [
-        told.has(experiment) ? link(sentence, `#exp-${slug(experiment)}`) : sentence,
+        chapters.has(experiment) ? link(sentence, `#exp-${slug(experiment)}`) : sentence,
         BREAK,
         muted(condition),
       ]),
@@ -96,7 +96,7 @@ function intervalReach(effects: readonly Effect[]): number {
 }
 
 function effectText(context: ReportContext, { effects, reason }: ClaimVerdict, reach: number): Text {
-  const told = effects
+  const words = effects
     .slice(0, MOST_EFFECTS)
     .map((effect): Text => [
       { as: 'interval', value: effect.ratio, low: effect.low, high: effect.high, reach },
@@ -105,7 +105,7 @@ function effectText(context: ReportContext, { effects, reason }: ClaimVerdict, r
       BREAK,
       muted(`${effect.metric}: ${effectSides(effect, context)}`),
     ]);
-  return [...told, ...(reason === '' ? [] : [muted(reason)])].map((part, index) => [index > 0 && BREAK, part]);
+  return [...words, ...(reason === '' ? [] : [muted(reason)])].map((part, index) => [index > 0 && BREAK, part]);
 }
 
 /** A verdict as running text, e.g. in an experiment. */
@@ -116,6 +116,6 @@ export function verdictText(context: ReportContext, claim: ClaimVerdict): Text {
 /** Under which condition, with what effect, and what else there is to say. */
 export function explanation(context: ReportContext, { verdict, condition, effects, reason }: ClaimVerdict): string {
   if (verdict === 'NOT TESTED') return reason;
-  const told = effects.slice(0, MOST_EFFECTS).map((effect) => effectWords(effect, context));
-  return [condition, ...told, reason].filter((part) => part !== '').join('. ');
+  const words = effects.slice(0, MOST_EFFECTS).map((effect) => effectWords(effect, context));
+  return [condition, ...words, reason].filter((part) => part !== '').join('. ');
 }

@@ -1,6 +1,6 @@
 import type { Chart, ExperimentResult, Sentence, Table } from '../../record/index.js';
 
-/** An experiment in two parts (method rule 20): what the report may print, and what is told in the stand-in's section. */
+/** An experiment in two parts (method rule 20): what the report may print, and what stands in the stand-in's section. */
 export interface Parted {
   readonly own: ExperimentResult;
   /** Charts and tables with the stand-in's figures beside the others, and the sentences that rest on them. */

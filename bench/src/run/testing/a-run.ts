@@ -43,7 +43,7 @@ export interface TestRun extends AsyncDisposable {
 }
 
 /** Short trials of the model above, a cell for each contestant, in one group. */
-export function cellsOf(contestants: readonly string[], told: Partial<Cell> = {}): Cell[] {
+export function cellsOf(contestants: readonly string[], overrides: Partial<Cell> = {}): Cell[] {
   return contestants.map((contestant) =>
     aCell(
       { kind: 'closed', concurrency: 1 },
@@ -52,7 +52,7 @@ export function cellsOf(contestants: readonly string[], told: Partial<Cell> = {}
         condition: {
           ...{ loop: { kind: 'closed', concurrency: 1 }, model: 'tiny', modelVersion: 1, batch: 1, payload: 'json' },
         },
-        ...told,
+        ...overrides,
       },
     ),
   );
@@ -63,7 +63,7 @@ export async function aRun(
   generator: Generator,
   fleet: Fleet,
   plan: Partial<Plan>,
-  told: Partial<Pick<Run, 'observations' | 'signal' | 'golden' | 'modelBasePath'>> & {
+  overrides: Partial<Pick<Run, 'observations' | 'signal' | 'golden' | 'modelBasePath'>> & {
     readonly hear?: (text: string) => void;
   } = {},
   record: Partial<StudyRecord> = {},
@@ -73,21 +73,21 @@ export async function aRun(
   const study = aStudy({ floors: [], ...record });
   const keeper = new Keeper(folder, {
     ...study,
-    plan: { ...study.plan, restarts: 1, experiments: Object.keys(told.observations ?? {}), ...plan },
+    plan: { ...study.plan, restarts: 1, experiments: Object.keys(overrides.observations ?? {}), ...plan },
   });
   const facts = { modelDigest: '', engine: '', instructionSets: '', allCpus: 1, memoryLimit: '' };
   return {
     folder,
     run: {
       ...{ folder, keeper, fleet, generator, longestWarmUpMs: 0 },
-      observations: told.observations ?? {},
+      observations: overrides.observations ?? {},
       contestants: (plan.cells ?? []).map(({ contestant }) => contestant),
-      golden: told.golden ?? (() => Promise.resolve(GOLDEN)),
-      modelBasePath: told.modelBasePath ?? ((model) => model),
+      golden: overrides.golden ?? (() => Promise.resolve(GOLDEN)),
+      modelBasePath: overrides.modelBasePath ?? ((model) => model),
       modelFolder: (model) => model,
       ...{ subject: ZOO, models: new Map(), ledgerFacts: () => facts },
-      progress: new Listener(told.hear ?? (() => undefined)),
-      signal: told.signal ?? new AbortController().signal,
+      progress: new Listener(overrides.hear ?? (() => undefined)),
+      signal: overrides.signal ?? new AbortController().signal,
     },
     [Symbol.asyncDispose]: async () => {
       await fleet.stop();

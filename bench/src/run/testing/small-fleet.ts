@@ -1,14 +1,18 @@
 import type { Fleet, Launch, RunningInstance } from '../../contestants/index.js';
 import { launch as launchProcess } from '../../process/index.js';
 
-/** Answers every request with the predictions it was given, and says that its model is there. */
+/** Predicts the same for each instance, the first time for so many instances after `firstMs`, and says that its model is there. */
 const SERVER = `
-const [port, predictions] = process.argv.slice(1);
-const server = require('node:http').createServer((request, response) => {
-  request.resume().on('end', () => {
-    const state = '{"model_version_status":[{"version":"1","state":"AVAILABLE"}]}';
-    response.end(request.method === 'POST' ? '{"predictions": [' + predictions + ']}' : state);
-  });
+const [port, prediction, firstMs] = process.argv.slice(1);
+const known = new Set();
+const server = require('node:http').createServer(async (request, response) => {
+  const body = Buffer.concat(await request.toArray()).toString();
+  if (request.method !== 'POST') return response.end('{"model_version_status":[{"version":"1","state":"AVAILABLE"}]}');
+  const { length } = JSON.parse(body).instances;
+  const answer = '{"predictions": [' + Array(length).fill(prediction).join() + ']}';
+  if (known.has(length)) return response.end(answer);
+  known.add(length);
+  setTimeout(() => response.end(answer), Number(firstMs));
 });
 server.listen(Number(port), '127.0.0.1', () => console.log('port ' + server.address().port));
 `;
@@ -20,14 +24,14 @@ export interface SmallServer {
 }
 
 /** A server of one process that starts in a moment. `port` 0: a free one. */
-export async function startSmallServer(predictions: string, port = 0): Promise<SmallServer> {
+export async function startSmallServer(prediction: string, port = 0, firstMs = 0): Promise<SmallServer> {
   const server = launchProcess({
     name: 'small-server',
     command: process.execPath,
-    args: ['-e', SERVER, String(port), predictions],
+    args: ['-e', SERVER, String(port), prediction, String(firstMs)],
   });
-  const told = await server.waitForLine((line) => /^port (\d+)$/.exec(line)?.[1], 20_000);
-  return { pid: server.pid, port: Number(told), stop: () => server.stop() };
+  const heard = await server.waitForLine((line) => /^port (\d+)$/.exec(line)?.[1], 20_000);
+  return { pid: server.pid, port: Number(heard), stop: () => server.stop() };
 }
 
 /** A fleet of small servers, which notes its starts. */
@@ -35,10 +39,12 @@ export class SmallFleet implements Fleet {
   readonly starts: string[] = [];
   readonly running = new Map<string, RunningInstance>();
   readonly #predictions: Readonly<Record<string, string>>;
+  readonly #firstMs: number;
 
   /** What each contestant predicts; `closed`: nothing listens at its address. Who is not named does not start. */
-  constructor(predictions: Readonly<Record<string, string>>) {
+  constructor(predictions: Readonly<Record<string, string>>, firstMs = 0) {
     this.#predictions = predictions;
+    this.#firstMs = firstMs;
   }
 
   async instance(contestant: string, launch: Launch): Promise<RunningInstance> {
@@ -47,7 +53,7 @@ export class SmallFleet implements Fleet {
     const predictions = this.#predictions[contestant];
     if (predictions === undefined) throw new Error(`${contestant} could not be started`);
     this.starts.push(contestant);
-    const server = await startSmallServer(predictions);
+    const server = await startSmallServer(predictions, 0, this.#firstMs);
     if (predictions === 'closed') await server.stop();
     const instance: RunningInstance = {
       contestant: {

@@ -107,19 +107,24 @@ describe('summariseCell', () => {
   });
 
   it('does not set trials aside in which the server failed', () => {
-    const all = (outcome: 'refused' | 'wrong-answer') =>
+    const all = (outcome: 'refused' | 'wrong-answer', cpuShare = 0.1) =>
       steady.map((trial, block) =>
         block === 0
           ? trial
           : aTrial(
               Array.from({ length: 1000 }, (_, i) => aSample({ intendedAtNs: i * 1e6, outcome })),
-              { block },
+              { block, generator: { lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare, dropped: 0 } },
             ),
       );
     const refused = summariseCell(aCell(), all('refused'));
     assert.deepEqual([refused.valid, refused.outcomes.refused, refused.outcomes.ok], [false, 5000, 1000]);
     assert.deepEqual([refused.trials[1]?.valid, refused.trials[1]?.p50Ms], [true, null]);
     assert.equal(gate(summariseCell(aCell(), all('wrong-answer')), 'parity').passed, false);
+    for (const [outcome, name] of [
+      ['refused', 'errors'],
+      ['wrong-answer', 'parity'],
+    ] as const)
+      assert.equal(gate(summariseCell(aCell(), all(outcome, 1.2)), name).passed, false, 'nor by the generator’s CPU');
     const allowed = summariseCell(aCell(undefined, { errorLimit: 1 }), all('refused'));
     assert.match(gate(allowed, 'steadiness').detail, /half of the requests or more had no right answer/);
   });
@@ -204,6 +209,22 @@ describe('summariseCell', () => {
     assert.deepEqual([gate(idle, 'littles-law').passed, idle.valid], [false, false]);
     const open = summariseCell(aCell({ kind: 'open', arrivals: 'poisson', ratePerS: 1000 }), [aSteadyTrial(1)]);
     assert.ok(gate(open, 'littles-law').passed);
+  });
+
+  it('counts what was under way when the window began, and the usual lag of the generator', () => {
+    const [firstMs, serviceMs, lagMs] = [400, 20, 2];
+    const rows = Array.from({ length: 28 }, (_, row) => {
+      const intendedAtNs = (firstMs + row * (serviceMs + lagMs)) * 1e6;
+      const sentAtNs = intendedAtNs + lagMs * 1e6;
+      return aSample({ intendedAtNs, sentAtNs, doneAtNs: sentAtNs + serviceMs * 1e6 });
+    });
+    const heldAt = (lagP50Ms: number, samples = rows): CellResult =>
+      summariseCell(aCell(), [
+        aTrial(samples, { generator: { lagP50Ms, lagP99Ms: 2, lagMaxMs: 2, cpuShare: 0.1, dropped: 0 } }),
+      ]);
+    assert.match(gate(heldAt(lagMs), 'littles-law').detail, /is 1 at concurrency 1: 0% apart/);
+    assert.equal(gate(heldAt(0), 'littles-law').passed, false, 'the generator stalled before each request');
+    assert.equal(gate(heldAt(lagMs, rows.toSpliced(5, 3)), 'littles-law').passed, false, 'three samples are lost');
   });
 
   it('adds up what the contestant used, and nobody else', () => {

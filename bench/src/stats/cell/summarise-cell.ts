@@ -26,13 +26,15 @@ export function summariseCell(cell: Cell, trials: readonly MeasuredTrial[]): Cel
   const used = sound.length > 0 ? sound : trials;
   const tables = used.map(({ samples }) => samples);
   const outcomes = countOutcomes(used);
-  const failures = used.flatMap(({ record }) => record.failures ?? []);
+  // Whose fault a failure is, the generator's CPU does not say: those of trials that are set aside count as well.
+  const allOutcomes = { ...countOutcomes(trials), 'never-sent': outcomes['never-sent'] };
+  const failures = trials.flatMap(({ record }) => record.failures ?? []);
   const n = tables.reduce((sum, { length }) => sum + length, 0);
   const measuredMs = used.reduce((sum, { record }) => sum + record.durationMs, 0);
   const gates: Gate[] = [
     samplesGate(n, measuredMs),
-    parityGate(outcomes, failures),
-    errorsGate(outcomes, cell.errorLimit, failures),
+    parityGate(allOutcomes, failures),
+    errorsGate(allOutcomes, cell.errorLimit, failures),
     equalBytesGate(tables),
     gateOfTrials('generator-lag', judged),
     gateOfTrials('generator-drops', judged),

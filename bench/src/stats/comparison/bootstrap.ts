@@ -35,7 +35,7 @@ export function bootstrapMedian(values: readonly number[], seed: number, resampl
 }
 
 /**
- * Median of all values with an interval that holds what differs between passes too (method rule 8): passes are drawn anew and
+ * Median of all values with an interval that holds what differs between passes too (method rule 8): passes are drawn again and
  * values within each, the percentile method. On a drifting machine it holds the truth in 95 to 97% of runs
  * (drifting-machine.test.ts). One pass is a sample like any other.
  * @throws RangeError for no values.

@@ -96,13 +96,30 @@ describe('pairedRatio', () => {
     assert.ok(close(ratio, 2) && close(low, 2) && close(high, 2));
   });
 
+  it('counts a block without a figure on one side as the worst there is', () => {
+    const pairs = (silent: number) =>
+      Array.from({ length: 20 }, (_, i) => ({ numerator: i < silent ? Infinity : 2, denominator: 1 }));
+    assert.deepEqual(
+      [0, 3, 9, 20].map((silent) => {
+        const { ratio, high } = pairedRatio(pairs(silent), 1);
+        return [ratio, high].map((value) => Number(value.toFixed(6)));
+      }),
+      [
+        [2, 2],
+        [2, 2],
+        [2, Infinity],
+        [Infinity, Infinity],
+      ],
+    );
+  });
+
   it('refuses one pair and metrics that have no ratio', () => {
     assert.throws(() => pairedRatio([{ numerator: 1, denominator: 1 }], 1), /at least two pairs/);
     assert.throws(
       () =>
         pairedRatio(
           [
-            { numerator: 1, denominator: 0 },
+            { numerator: 0, denominator: 0 },
             { numerator: 1, denominator: 1 },
           ],
           1,

@@ -51,7 +51,7 @@ function measureOn(seed: number, blocks: number, windowMs: number): Pair[] {
   });
 }
 
-/** Spreads blocks over passes, before each of which the numerator's server is started anew: it is faster or slower by `starts`. */
+/** Spreads blocks over passes, before each of which the numerator's server is restarted: it is faster or slower by `starts`. */
 function inPasses(pairs: readonly Pair[], passes: number, starts: number, seed: number): Pair[] {
   const random = createRandom(seed);
   const ofStart = Array.from({ length: passes }, () => {

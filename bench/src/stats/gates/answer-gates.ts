@@ -53,7 +53,7 @@ export function equalBytesGate(tables: readonly SampleTable[]): Gate {
   return gate('equal-bytes', true, `each of ${count(sizes.size, 'input')} had the same bytes in every trial`);
 }
 
-/** The first failure told of this kind, as an example. */
+/** The first recorded failure of this kind, as an example. */
 function example(failures: readonly string[], kind: string): string {
   const found = failures.find((failure) => failure.startsWith(kind));
   return found === undefined ? '' : ` (for example ${found})`;

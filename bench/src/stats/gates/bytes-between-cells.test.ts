@@ -8,8 +8,8 @@ import { judgeBytesBetweenCells, sentBytes, type SentBytes } from './bytes-betwe
 
 const TRIALS = Array.from({ length: 6 }, (_, block) => aSteadyTrial(1, { block }));
 
-function cell(id: string, told: Partial<Cell> = {}, condition: Partial<Condition> = {}): Cell {
-  const made = aCell(undefined, { id, ...told });
+function cell(id: string, overrides: Partial<Cell> = {}, condition: Partial<Condition> = {}): Cell {
+  const made = aCell(undefined, { id, ...overrides });
   return { ...made, condition: { ...made.condition, ...condition } };
 }
 

@@ -1,4 +1,5 @@
 import type { Gate, Loop } from '../../record/index.js';
+import type { SampleTable } from '../../samples/index.js';
 import type { MeasuredTrial } from '../cell/measured-trial.js';
 import { gate, percent } from './wording.js';
 
@@ -7,39 +8,49 @@ const LIMIT = 0.05;
 /**
  * Concurrency against throughput times latency (Little's law; method rule 11), over all trials together. Only a closed loop
  * has a concurrency to compare with. Latency is the service time inside the window, of failed requests too since they keep a
- * worker as well, so that a residual means lost samples, stopped workers, or a generator that was busy with itself between an
- * answer and the next request. What was under way when the window began is not among the samples: each worker may miss as
- * much as the longest request of its trial took, or as passed until the first requests were begun, on top of the 5%. The first
- * request after a change of contestant may be the slowest of all.
+ * worker as well, and what was under way when the window began. The generator's usual lag between an answer and the next
+ * request counts as busy: the floors show it. So a residual means lost samples, stopped workers, or a generator that stalled.
  */
 export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Gate {
   if (loop.kind === 'open')
     return gate('littles-law', true, 'not applied: an open loop sets the rate, not the concurrency');
-  let [n, totalNs, windowNs, missedNs] = [0, 0, 0, 0];
+  let [ended, busyNs, windowNs] = [0, 0, 0];
+  const longestNs = Math.max(0, ...trials.map(({ samples }) => longestServiceNs(samples)));
   for (const { record, samples } of trials) {
     const ownNs = record.durationMs * 1e6;
-    let longestNs = 0;
     for (let row = 0; row < samples.length; row++) {
       const [sentAtNs, doneAtNs] = [samples.sentAtNs[row]!, samples.doneAtNs[row]!];
       if (Number.isNaN(doneAtNs - sentAtNs)) continue;
-      n++;
-      totalNs += Math.max(0, Math.min(doneAtNs, ownNs) - sentAtNs);
-      longestNs = Math.max(longestNs, doneAtNs - sentAtNs);
+      ended++;
+      busyNs += Math.max(0, Math.min(doneAtNs, ownNs) - sentAtNs) + record.generator.lagP50Ms * 1e6;
     }
+    const carried = carriedNs(samples, loop.concurrency);
+    // Who sent nothing may have had one request under way all the time, if any took so long.
+    const silentNs = Math.min(ownNs, longestNs) * (loop.concurrency - carried.length);
+    busyNs += carried.reduce((sum, each) => sum + each, silentNs);
     windowNs += ownNs;
-    missedNs += Math.min(ownNs, Math.max(longestNs, untilFirstNs(samples.intendedAtNs, loop.concurrency)));
   }
-  if (n === 0) return gate('littles-law', false, 'no request ended', 'see the failures');
-  const held = totalNs / windowNs;
+  if (ended === 0) return gate('littles-law', false, 'no request ended', 'see the failures');
+  const held = busyNs / windowNs;
   const residual = Math.abs(held - loop.concurrency) / loop.concurrency;
-  const allowed = LIMIT + missedNs / windowNs;
-  const detail = `throughput x latency is ${Number(held.toPrecision(3))} at concurrency ${loop.concurrency}: ${percent(residual)} apart (limit ${percent(allowed)})`;
+  const detail = `throughput x latency is ${Number(held.toPrecision(3))} at concurrency ${loop.concurrency}: ${percent(residual)} apart (limit ${percent(LIMIT)})`;
   const remedy = 'run longer; if it stays, the generator needs a core of its own';
-  return gate('littles-law', residual <= allowed, detail, remedy);
+  return gate('littles-law', residual <= LIMIT, detail, remedy);
 }
 
-/** When so many workers began their first request, on average. */
-function untilFirstNs(intendedAtNs: Float64Array, workers: number): number {
-  const first = intendedAtNs.toSorted().subarray(0, workers);
-  return first.reduce((sum, instantNs) => sum + instantNs, 0) / Math.max(1, first.length);
+/**
+ * How long the requests that were under way when the window began took of it, by worker. A worker's next request is intended
+ * when its last one ended, so an intended instant at which none ended is the end of one of these.
+ */
+function carriedNs({ intendedAtNs, doneAtNs }: SampleTable, concurrency: number): readonly number[] {
+  const ends = new Set(doneAtNs);
+  const firsts = intendedAtNs.filter((atNs) => !ends.has(atNs)).toSorted();
+  return [...firsts.subarray(0, concurrency)];
+}
+
+function longestServiceNs({ sentAtNs, doneAtNs }: SampleTable): number {
+  return doneAtNs.reduce((longest, atNs, row) => {
+    const tookNs = atNs - sentAtNs[row]!;
+    return tookNs > longest ? tookNs : longest;
+  }, 0);
 }

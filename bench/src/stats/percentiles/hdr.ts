@@ -8,7 +8,7 @@ const ROWS_PER_HALVING = 5;
 /**
  * The percentile distribution of latencies in HdrHistogram's text form (`.hgrm`, values in milliseconds), which its plotter
  * and other tools read. For exchange only: figures of a report come from raw samples. It knows no infinity, so requests
- * without a right answer are in no row; their number is told in a last line of its own.
+ * without a right answer are in no row; their number stands in a last line of its own.
  */
 export function hdrPercentileText(latenciesNs: Float64Array): string {
   const histogram = build({ bitBucketSize: 'packed', numberOfSignificantValueDigits: DIGITS, autoResize: true });

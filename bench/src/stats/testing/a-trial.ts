@@ -4,9 +4,9 @@ import type { MeasuredTrial } from '../cell/measured-trial.js';
 
 const NONE = Number.NaN;
 
-/** A right answer that took a millisecond, but for what is told. */
-export function aSample(told: Partial<Sample> = {}): Sample {
-  const intendedAtNs = told.intendedAtNs ?? 0;
+/** A right answer that took a millisecond; `overrides` replace its fields. */
+export function aSample(overrides: Partial<Sample> = {}): Sample {
+  const intendedAtNs = overrides.intendedAtNs ?? 0;
   return {
     intendedAtNs,
     sentAtNs: intendedAtNs,
@@ -19,12 +19,12 @@ export function aSample(told: Partial<Sample> = {}): Sample {
     input: 0,
     version: 1,
     serverTimingUs: [NONE, NONE, NONE, NONE, NONE],
-    ...told,
+    ...overrides,
   };
 }
 
-export function aTrial(samples: readonly Sample[], told: Partial<TrialRecord> = {}): MeasuredTrial {
-  const block = told.block ?? 0;
+export function aTrial(samples: readonly Sample[], overrides: Partial<TrialRecord> = {}): MeasuredTrial {
+  const block = overrides.block ?? 0;
   const record: TrialRecord = {
     id: `cell/b${block}`,
     cell: 'cell',
@@ -38,22 +38,22 @@ export function aTrial(samples: readonly Sample[], told: Partial<TrialRecord> = 
     generator: { lagP50Ms: 0, lagP99Ms: 0.01, lagMaxMs: 0.02, cpuShare: 0.1, dropped: 0 },
     usage: [],
     cut: false,
-    ...told,
+    ...overrides,
   };
   return { record, samples: tableFromSamples(samples) };
 }
 
 /** A closed loop of one worker with answers one after another, each of `serviceMs`. */
-export function aSteadyTrial(serviceMs: number, told: Partial<TrialRecord> = {}): MeasuredTrial {
-  const durationNs = (told.durationMs ?? 1000) * 1e6;
+export function aSteadyTrial(serviceMs: number, overrides: Partial<TrialRecord> = {}): MeasuredTrial {
+  const durationNs = (overrides.durationMs ?? 1000) * 1e6;
   const samples: Sample[] = [];
   for (let atNs = 0; atNs < durationNs; atNs += serviceMs * 1e6) {
     samples.push(aSample({ intendedAtNs: atNs, sentAtNs: atNs, doneAtNs: atNs + serviceMs * 1e6 }));
   }
-  return aTrial(samples, told);
+  return aTrial(samples, overrides);
 }
 
-export function aCell(loop: Loop = { kind: 'closed', concurrency: 1 }, told: Partial<Cell> = {}): Cell {
+export function aCell(loop: Loop = { kind: 'closed', concurrency: 1 }, overrides: Partial<Cell> = {}): Cell {
   return {
     id: 'cell',
     experiment: 'headline',
@@ -66,6 +66,6 @@ export function aCell(loop: Loop = { kind: 'closed', concurrency: 1 }, told: Par
     timeoutMs: 1000,
     decides: false,
     errorLimit: 0.001,
-    ...told,
+    ...overrides,
   };
 }

@@ -1,10 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { BINDING_FILE, NAPI_VERSION, type BindingPackage, type Engine } from '@serving-study/runtime';
 import type { SetupContext } from '../provision/provision-engine.js';
-import type { Engine } from '../provision/require-engine.js';
 import { runCommand } from '../provision/run-command.js';
-import { BINDING_FILE, NAPI_VERSION, type BindingPackage } from './binding-package.js';
 import { patchedBackend } from './binding-patch.js';
 
 /** Compilers to try when the environment names none in CXX. */

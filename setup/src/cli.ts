@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
+import { cacheLayout } from '@serving-study/runtime';
 import { Command, Option } from 'commander';
 import { PACKAGE_INDEX } from './provision/https-wheel.js';
-import { cacheLayout } from './provision/cache-layout.js';
 import { throttled } from './provision/step-progress.js';
 import { parseRelease, TENSORFLOW_VERSION } from './provision/tensorflow-release.js';
 import { REQUIREMENTS_FILE } from './python/requirements.js';
-import { setup } from './setup/setup.js';
+import { setup } from './setup.js';
 import { DEFAULT_IMAGE } from './tfserving-fetch/image-reference.js';
 
 interface SetupFlags {
@@ -35,9 +35,7 @@ interface DoctorFlags {
 const INTERRUPTED = 130;
 const interruption = new AbortController();
 
-const program = new Command('runtime').description(
-  'TensorFlow itself in Node: set it up, and see what this machine has',
-);
+const program = new Command('setup').description('TensorFlow itself in Node: set it up, and see what this machine has');
 program
   .command('setup')
   .description('fetch TensorFlow, build its binding, make the Python environment; quick when all is there')

@@ -1,5 +1,5 @@
+import type { CacheLayout } from '@serving-study/runtime';
 import { findCompiler } from '../binding/compile-binding.js';
-import type { CacheLayout } from '../provision/cache-layout.js';
 import { outputOf } from '../provision/run-command.js';
 import { findPythonEnvironment, pythonOf } from '../python/python-environment.js';
 import type { Check } from './check.js';

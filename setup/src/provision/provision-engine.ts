@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { CacheLayout } from './cache-layout.js';
+import { ENGINE_RECORD, findEngine, type CacheLayout, type Engine, type EngineRecord } from '@serving-study/runtime';
 import { requireRoom } from './disk-room.js';
-import { ENGINE_RECORD, type EngineRecord } from './engine-record.js';
 import { wheelFromHttps } from './https-wheel.js';
 import { wheelFromPip } from './pip-wheel.js';
-import { findEngine, type Engine } from './require-engine.js';
 import { sha256OfFile } from './sha256.js';
 import { moveIntoPlace, withStaging, writeJson } from './staging.js';
 import { bytesText } from './step-progress.js';

@@ -1,5 +1,5 @@
+import type { CacheLayout } from '@serving-study/runtime';
 import { outputOf } from '../provision/run-command.js';
-import type { CacheLayout } from '../provision/cache-layout.js';
 import { findFetched, type FetchedServing } from '../tfserving-fetch/fetched-serving.js';
 import type { Check } from './check.js';
 

@@ -1,12 +1,10 @@
-import { bindingPackage } from '../binding/binding-package.js';
-import { bindingDirectory, isBuilt, isLinked } from '../binding/built-binding.js';
-import type { CacheLayout } from '../provision/cache-layout.js';
-import { engineDirectory } from '../provision/provision-engine.js';
-import { findEngine, type Engine } from '../provision/require-engine.js';
-import { defaultRelease, type Release } from '../provision/tensorflow-release.js';
-import { releaseFromWheelName } from '../provision/wheel-name.js';
-import { findPythonEnvironment, holds } from '../python/python-environment.js';
-import { readRequirements } from '../python/requirements.js';
+import { bindingPackage, findEngine, type CacheLayout, type Engine } from '@serving-study/runtime';
+import { bindingDirectory, isBuilt, isLinked } from './binding/built-binding.js';
+import { engineDirectory } from './provision/provision-engine.js';
+import { defaultRelease, type Release } from './provision/tensorflow-release.js';
+import { releaseFromWheelName } from './provision/wheel-name.js';
+import { findPythonEnvironment, holds } from './python/python-environment.js';
+import { readRequirements } from './python/requirements.js';
 import type { SetupOptions } from './setup-options.js';
 
 /** What is wanted and which parts of it are there. */

@@ -1,7 +1,7 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { koffi } from '../foreign-functions.js';
+import koffi from 'koffi';
 
 /** `flock` operations (sys/file.h). */
 const EXCLUSIVE = 2;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CacheLayout } from '@serving-study/runtime';
 import { z } from 'zod';
-import type { CacheLayout } from '../provision/cache-layout.js';
 
 /** What `.cache/tfserving/current.json` says: written last, when the program is there and has run. bench reads it too. */
 const fetchedServing = z.object({

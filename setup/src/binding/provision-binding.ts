@@ -1,10 +1,9 @@
 import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { BINDING_FILE, type BindingPackage, type Engine } from '@serving-study/runtime';
 import type { SetupContext } from '../provision/provision-engine.js';
-import type { Engine } from '../provision/require-engine.js';
 import { runCommand } from '../provision/run-command.js';
 import { moveIntoPlace, withStaging, writeJson } from '../provision/staging.js';
-import { BINDING_FILE, type BindingPackage } from './binding-package.js';
 import { BINDING_RECORD, bindingDirectory, isBuilt, isLinked } from './built-binding.js';
 import { compileBinding } from './compile-binding.js';
 

@@ -1,9 +1,7 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { NAPI_VERSION, type BindingPackage, type CacheLayout, type Engine } from '@serving-study/runtime';
 import { z } from 'zod';
-import type { CacheLayout } from '../provision/cache-layout.js';
-import type { Engine } from '../provision/require-engine.js';
-import { NAPI_VERSION, type BindingPackage } from './binding-package.js';
 import { PATCH_ID } from './binding-patch.js';
 
 export const BINDING_RECORD = 'binding.json';

@@ -1,4 +1,4 @@
-import type { Release } from '../provision/tensorflow-release.js';
+import type { Release } from './provision/tensorflow-release.js';
 
 export interface SetupOptions {
   /** Root of the cache; `.cache` of this checkout unless told. */

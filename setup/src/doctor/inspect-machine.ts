@@ -1,4 +1,4 @@
-import { cacheLayout } from '../provision/cache-layout.js';
+import { cacheLayout } from '@serving-study/runtime';
 import type { Check } from './check.js';
 import { checkCpu } from './check-cpu.js';
 import { checkEngine } from './check-engine.js';

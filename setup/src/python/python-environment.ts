@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CacheLayout } from '@serving-study/runtime';
 import { z } from 'zod';
-import type { CacheLayout } from '../provision/cache-layout.js';
 import type { Requirements } from './requirements.js';
 
 const MARKER = 'complete.json';

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { bindingPackage, requireEngine } from '@serving-study/runtime';
 import { Listr, type ListrTask } from 'listr2';
-import { bindingPackage } from '../binding/binding-package.js';
-import { provisionBinding } from '../binding/provision-binding.js';
-import { dropWheels, provisionEngine, type SetupContext } from '../provision/provision-engine.js';
-import { requireEngine } from '../provision/require-engine.js';
-import { throttled } from '../provision/step-progress.js';
-import { provisionPython } from '../python/provision-python.js';
-import { readRequirements } from '../python/requirements.js';
+import { provisionBinding } from './binding/provision-binding.js';
+import { dropWheels, provisionEngine, type SetupContext } from './provision/provision-engine.js';
+import { throttled } from './provision/step-progress.js';
+import { provisionPython } from './python/provision-python.js';
+import { readRequirements } from './python/requirements.js';
 import type { SetupOptions } from './setup-options.js';
 import type { SetupState } from './setup-state.js';
 

@@ -4,10 +4,10 @@ import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { requireEngine } from '@serving-study/runtime';
 import { startFakeIndex, type FakeIndex } from '../testing/fake-index.js';
 import { FAKE_WHEEL, writeFakeWheel } from '../testing/fake-wheel.js';
 import { NO_PYTHON, startSetup, until, type CliProcess } from '../testing/cli-process.js';
-import { requireEngine } from './require-engine.js';
 import { outputOf } from './run-command.js';
 
 const RELEASE = ['--distribution', 'tensorflow==9.9.9'];

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { cacheLayout } from '../provision/cache-layout.js';
+import { cacheLayout } from '@serving-study/runtime';
 import type { SetupContext } from '../provision/provision-engine.js';
 import { outputOf } from '../provision/run-command.js';
 import { acquireSetupLock, type SetupLock } from '../provision/setup-lock.js';
@@ -38,8 +38,8 @@ describe('the Python environment', () => {
     await rm(root, { recursive: true });
   });
   const nothing = (sha256: string) => ({ text: '# nothing\n', sha256, added: undefined });
-  const provision = (sha256: string, told: Partial<Requirements> = {}) =>
-    provisionPython(context, { ...nothing(sha256), ...told }, undefined, () => undefined);
+  const provision = (sha256: string, overrides: Partial<Requirements> = {}) =>
+    provisionPython(context, { ...nothing(sha256), ...overrides }, undefined, () => undefined);
 
   it('runs the release that is the engine, whatever build of it', async () => {
     const file = join(root, 'requirements.txt');

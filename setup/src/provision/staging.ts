@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CacheLayout } from './cache-layout.js';
+import type { CacheLayout } from '@serving-study/runtime';
 
 /**
  * Gives `use` a fresh folder to work in, on the same file system as the results, and removes what is left of it on every

@@ -1,6 +1,6 @@
-import { cacheLayout } from '../provision/cache-layout.js';
-import { sweepStaging } from '../provision/staging.js';
-import { acquireSetupLock } from '../provision/setup-lock.js';
+import { cacheLayout } from '@serving-study/runtime';
+import { sweepStaging } from './provision/staging.js';
+import { acquireSetupLock } from './provision/setup-lock.js';
 import type { SetupOptions } from './setup-options.js';
 import { inspectSetup, type SetupState } from './setup-state.js';
 

@@ -3,11 +3,9 @@ import { mkdir, mkdtemp, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { cacheLayout } from '../provision/cache-layout.js';
-import { requireEngine } from '../provision/require-engine.js';
+import { bindingPackage, cacheLayout, requireEngine } from '@serving-study/runtime';
 import { NO_PYTHON, startCli } from '../testing/cli-process.js';
 import { writeFakeWheel } from '../testing/fake-wheel.js';
-import { bindingPackage } from './binding-package.js';
 import { bindingDirectory, isBuilt, isLinked } from './built-binding.js';
 import { provisionBinding } from './provision-binding.js';
 

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BINDING_FILE, bindingPackage } from '../binding/binding-package.js';
+import { BINDING_FILE, bindingPackage, findEngine, type CacheLayout, type Engine } from '@serving-study/runtime';
 import { BINDING_RECORD, bindingDirectory, bindingRecord, isBuilt, isLinked } from '../binding/built-binding.js';
-import type { CacheLayout } from '../provision/cache-layout.js';
-import { findEngine, type Engine } from '../provision/require-engine.js';
 import { runCommand } from '../provision/run-command.js';
 import type { Check } from './check.js';
 
@@ -22,7 +20,7 @@ async function checkLibrary(layout: CacheLayout, engine: Engine | undefined): Pr
   const { distribution, version, wheel, sha256, source, directory } = engine;
   const details = { distribution, version, wheel, sha256, source, directory };
   const opened = await printedByNode(
-    `const { openLibrary } = await import(${JSON.stringify(new URL('../session/c-api.js', import.meta.url).href)});
+    `const { openLibrary } = await import(${JSON.stringify(import.meta.resolve('@serving-study/runtime'))});
      console.log(openLibrary(${JSON.stringify(engine.library)}).version());`,
   );
   if (opened.error !== undefined)

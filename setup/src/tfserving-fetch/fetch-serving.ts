@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { CacheLayout } from '../provision/cache-layout.js';
+import type { CacheLayout } from '@serving-study/runtime';
 import { requireRoom } from '../provision/disk-room.js';
 import { runCommand } from '../provision/run-command.js';
 import { acquireSetupLock } from '../provision/setup-lock.js';

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { after, before, describe, it } from 'node:test';
+import { startGenerator, type Generator } from '../load/index.js';
+import { compareBetween } from '../observations/capacity/compare-between.js';
+import type { Capacity } from '../observations/capacity/record.js';
+import { observeHotUpdates } from '../observations/hot-update/observe-hot-updates.js';
+import type { Observation } from '../observations/index.js';
+import { runPlan } from './run-plan.js';
+import { aRun, RIGHT } from './testing/a-run.js';
+import { SmallFleet } from './testing/small-fleet.js';
+
+const expectedMs = (): number => 0;
+const held = (contestant: string): Capacity['contestants'][number] => ({
+  ...{ contestant, label: contestant, backend: 'in-process', heldPerS: 2000, failedPerS: 4000, leftPerS: null },
+  ...{ steps: [], overload: null },
+});
+
+describe('a server that dies while it is observed', () => {
+  let generator: Generator;
+  before(async () => {
+    generator = await startGenerator();
+  });
+  after(() => generator.close());
+
+  /** What is recorded of an observation in which this contestant is killed once the run says `at`, or copies that version. */
+  async function killedIn(
+    id: string,
+    observe: Observation['observe'],
+    contestants: readonly string[],
+    killed: string,
+    at: string,
+  ): ReturnType<typeof runPlan> {
+    const fleet = new SmallFleet(Object.fromEntries(contestants.map((each) => [each, RIGHT])));
+    const look = (text: string): void => {
+      const pid = text.includes(at) ? fleet.running.get(killed)?.processes[0]?.pid : undefined;
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    };
+    await using test = await aRun(
+      generator,
+      fleet,
+      {},
+      { observations: { [id]: { expectedMs, observe } }, hear: look },
+    );
+    const model = await mkdtemp(`${tmpdir()}/observe-test-`);
+    try {
+      const modelFolder = (_: string, version: number): string => {
+        look(`version ${version}`);
+        return model;
+      };
+      return await runPlan({ ...test.run, contestants, modelFolder });
+    } finally {
+      await rm(model, { recursive: true });
+    }
+  }
+
+  it('leaves no comparison between capacities', async () => {
+    const both = ['flask-style', 'direct-rest'];
+    const observe: Observation['observe'] = (context) => compareBetween(both.map(held), context);
+    const { observations, notTested } = await killedIn('capacity', observe, both, 'direct-rest', 'block 2');
+    assert.deepEqual(observations, { capacity: null });
+    assert.deepEqual(
+      notTested.map(({ subject, reason }) => `${subject}: ${reason.replace(/\d+/, 'n')}`),
+      ['direct-rest in capacity: the process direct-rest (n) has ended'],
+    );
+  });
+
+  it('is not said to have failed an update', async () => {
+    const own = ['flask-reload'];
+    const { observations, notTested } = await killedIn(
+      'hot-update',
+      observeHotUpdates,
+      own,
+      'flask-reload',
+      'version 2',
+    );
+    assert.deepEqual(observations, {});
+    assert.match(notTested.find(({ subject }) => subject === 'hot-update')?.reason ?? '', /has ended/);
+  });
+});
