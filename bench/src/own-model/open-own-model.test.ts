@@ -9,6 +9,8 @@ import { PROJECT_ROOT } from '../models/project-root.js';
 import type { ModelOptions, OwnModel } from '../record/index.js';
 import { resultsSchema } from '../record/index.js';
 import { elementsOf, type PreparedRequest } from '../requests/index.js';
+import { questionsFor } from '../questions/index.js';
+import { inProcess, subjectOf, whyNotFed } from '../questions/subject.js';
 import { openOwnModel } from './open-own-model.js';
 
 const run = promisify(execFile);
@@ -99,6 +101,21 @@ describe('a user’s own model', () => {
       opened('uneven', { requests: rows }),
       /rows\.jsonl does not fit .*input scale has the shape \[1\]/,
     );
+  });
+
+  it('leaves out who loses digits of its requests, before anybody is started', async () => {
+    const requests = await requestFile('long.jsonl', '{"inputs":[1]}\n{"inputs":[-9007199254740993]}\n');
+    const { own } = await opened('plain', { requests });
+    assert.match(own.digitsLost ?? '', /long\.jsonl line 2 holds a whole number beyond 2\^53 in id: /);
+    const fed = ['flask-style', 'flask-session', 'proxy-grpc', 'proxy-rest', 'direct-rest'].map(
+      (id) => whyNotFed({ own }, id) === undefined,
+    );
+    assert.deepEqual(fed, [false, false, false, true, true]);
+    assert.equal(inProcess({ own }), 'flask-control');
+    const claims = questionsFor(subjectOf(own)).flatMap((question) => question.claims);
+    const first = claims.find(({ id }) => id === 'single-request-direct-rest');
+    assert.deepEqual(first && 'over' in first && first.over, { contestant: 'flask-control' });
+    assert.ok(claims.every(({ id }) => id !== 'express-stands-for-flask'));
   });
 
   it('may answer with more rows than it got', async () => {

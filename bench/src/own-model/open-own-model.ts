@@ -5,7 +5,7 @@ import type { Launch } from '../contestants/index.js';
 import { fileDigest } from '../models/index.js';
 import { requestMs } from '../questions/own-effort.js';
 import type { ModelOptions, OwnModel } from '../record/index.js';
-import { predictRequestBytes } from '../requests/index.js';
+import { elementsOf, predictRequestBytes } from '../requests/index.js';
 import type { Zoo } from '../run/zoo.js';
 import { askInBatches, askModel, isAlike, loadModel, type Asked } from './ask-model.js';
 import { fitRequests, type OwnRequest } from './fit-requests.js';
@@ -117,6 +117,7 @@ async function open(
       ...(signature.inputs.some(({ dtype }) => dtype !== 'string') ? (['float-val'] as const) : []),
     ],
     ...bindingCannotRun(signature),
+    ...digitsLost(asked.requests),
     varies: [...asked.varying].map((output) => ({ output, reason: whyUnsteady(file) })),
     update: {
       version: nextVersion,
@@ -266,6 +267,20 @@ function bindingCannotRun({ inputs, outputs }: ModelSignature): Pick<OwnModel, '
   return {
     bindingCannot: `TensorFlow's binding for Node has no type ${strange.dtype ?? 'unknown'}, which ${strange.alias} has; the asynchronous session stands for the Flask style`,
   };
+}
+
+/** JavaScript's numbers hold whole numbers up to here with every digit. */
+const MOST_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
+
+function digitsLost(requests: readonly OwnRequest[]): Pick<OwnModel, 'digitsLost'> {
+  const isLong = (value: unknown): boolean => typeof value === 'bigint' && (value > MOST_EXACT || value < -MOST_EXACT);
+  for (const { where, inputs } of requests)
+    for (const [alias, tensor] of inputs)
+      if (Array.from(elementsOf(tensor)).some(isLong))
+        return {
+          digitsLost: `${where} holds a whole number beyond 2^53 in ${alias}: JavaScript's JSON loses digits of it, and whoever reads with that refuses it; the real Flask stands for the Flask style`,
+        };
+  return {};
 }
 
 function whyUnsteady({ unsteadyOps }: ModelFile): string {

@@ -59,13 +59,17 @@ class Kinds(tf.Module):
     def lookup(self, id):
         return {"row": tf.gather(tf.constant([[1.0, 2.0], [3.0, 4.0]]), id)}
 
+    @tf.function(input_signature=[spec(tf.int64, None, name="id")])
+    def plain(self, id):
+        return {"next": id + 1}
+
     @tf.function(input_signature=[spec(tf.int32, None, name="by")])
     def counter(self, by):
         return {"n": self.seen.assign_add(tf.reduce_sum(by)) + by}
 
 
 kinds = Kinds()
-names = ["words", "uneven", "flat", "named", "half", "double", "image", "dropout", "lookup", "counter"]
+names = ["words", "uneven", "flat", "named", "half", "double", "image", "dropout", "lookup", "plain", "counter"]
 tf.saved_model.save(kinds, os.path.join(folder, "kinds"), signatures={name: getattr(kinds, name) for name in names})
 tf.saved_model.save(kinds, os.path.join(folder, "narrow"), signatures={"lookup": kinds.double})
 later = Kinds(5, default=-5)

@@ -25,6 +25,17 @@ describe('the validity light', () => {
     assert.equal(light(sound).tone, 'good');
   });
 
+  it('gives a reason once, with all that was left out for it', () => {
+    const notTested = ['flask-style', 'gpu', 'proxy-grpc'].map((subject) => ({
+      ...{ subject, reason: subject === 'gpu' ? 'there is none' : 'digits are lost' },
+    }));
+    const { text } = light({ ...sound, study: { ...sound.study, notTested } });
+    assert.match(
+      text,
+      /Not tested: flask-style, proxy-grpc \(digits are lost\)\.\nNot tested: gpu \(there is none\)\./,
+    );
+  });
+
   it('tells who predicts otherwise from who does not take the requests', () => {
     const { parity } = sound.study;
     assert.ok(parity !== undefined);

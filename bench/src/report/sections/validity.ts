@@ -54,7 +54,9 @@ export function validityLight(context: ReportContext): Light {
     parityWords(context),
     study.interrupted !== undefined && `The run ended early: ${study.interrupted}.`,
     ...(study.events ?? []).map(({ contestant, what }) => `${context.label(contestant)}: ${what}.`),
-    ...study.notTested.map(({ subject, reason }) => `Not tested: ${subject} (${reason}).`),
+    ...[...groupBy(study.notTested, ({ reason }) => reason)].map(
+      ([reason, all]) => `Not tested: ${all.map(({ subject }) => subject).join(', ')} (${reason}).`,
+    ),
   ];
   const [word, title] = LIGHTS[tone];
   return { kind: 'light', tone, word, title, points: points.filter((point) => point !== false) };
