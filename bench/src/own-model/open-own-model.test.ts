@@ -168,6 +168,15 @@ describe('a user’s own model', () => {
     );
   });
 
+  it('may hold a graph for a GPU beside the one for serving', async () => {
+    const path = join(folder, 'devices');
+    assert.equal((await opened('double', { path })).own.version, 1);
+    const env = { ...process.env, STUDY_MODEL_NAME: 'devices', STUDY_MODEL_BASE_PATH: path };
+    const flask = { cwd: join(PROJECT_ROOT, 'flask-control'), env };
+    const { stdout } = await run(PYTHON, ['-c', 'import model; print(*model.SIGNATURES)'], flask);
+    assert.match(stdout, /\bdouble\b/);
+  });
+
   it('is refused in one sentence for what cannot be served', async () => {
     const broken = await changed('broken', (path) => truncate(join(path, 'saved_model.pb'), 500));
     const bare = join(folder, 'bare');

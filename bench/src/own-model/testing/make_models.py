@@ -1,6 +1,7 @@
 """Makes models of several kinds for tests: python make_models.py FOLDER."""
 
 import os
+import shutil
 import sys
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -8,6 +9,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
 import keras
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 folder = sys.argv[1]
 keras.utils.set_random_seed(1)
@@ -72,6 +74,13 @@ kinds = Kinds()
 names = ["words", "uneven", "flat", "named", "half", "double", "image", "dropout", "lookup", "plain", "counter"]
 tf.saved_model.save(kinds, os.path.join(folder, "kinds"), signatures={name: getattr(kinds, name) for name in names})
 tf.saved_model.save(kinds, os.path.join(folder, "narrow"), signatures={"lookup": kinds.double})
+file = os.path.join(folder, "kinds", "saved_model.pb")
+both = saved_model_pb2.SavedModel.FromString(open(file, "rb").read())
+both.meta_graphs.add().CopyFrom(both.meta_graphs[0])
+both.meta_graphs[1].meta_info_def.tags.append("gpu")
+shutil.copytree(os.path.join(folder, "kinds"), os.path.join(folder, "devices", "1"))
+with open(os.path.join(folder, "devices", "1", "saved_model.pb"), "wb") as out:
+    out.write(both.SerializeToString())
 later = Kinds(5, default=-5)
 tf.saved_model.save(later, os.path.join(folder, "next"), signatures={"words": later.words})
 lstm = keras.Sequential([keras.layers.Input((None, 2), name="series"), keras.layers.LSTM(4), keras.layers.Dense(3, activation="softmax")])
