@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import type { Generator } from '../generator.js';
 import { inputOrder, scheduleArrivals } from '../schedule/index.js';
+import { startGenerator } from '../start-generator.js';
 import { aRequest, aSpec, floats, samplesOf } from '../testing/a-spec.js';
 import { RIGHT, startAnswerServer, type AnswerServer } from '../testing/answer-server.js';
 import type { Target } from '../trial-spec.js';
@@ -73,6 +75,23 @@ describe('two generators on other machines', () => {
       firstOfEach.every(({ intendedAtNs }) => intendedAtNs < 150e6),
       'each works from the beginning of the window',
     );
+  });
+
+  it('see the same latencies as one does at the same rate', async () => {
+    await using slow = await startAnswerServer((_body, response) => {
+      setTimeout(() => response.end(RIGHT), 40);
+    });
+    await using alone = await startGenerator();
+    const schedule = scheduleArrivals({ kind: 'poisson', ratePerS: 150, durationMs: 1500, seed: 11 });
+    const medianMs = async (generator: Generator): Promise<number> => {
+      const spec = aSpec(rest(slow), { load: { kind: 'open', schedule }, warmupMs: 200, durationMs: 1500 });
+      await generator.runTrial(spec);
+      const times = (await samplesOf(spec)).map(({ intendedAtNs, doneAtNs }) => (doneAtNs - intendedAtNs) / 1e6);
+      return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+    };
+    const [one, two] = [await medianMs(alone), await medianMs(together)];
+    assert.ok(Math.abs(one - two) < 10, `${one} and ${two} ms`);
+    assert.ok(two >= 39, `${two} ms`);
   });
 
   it('take part only where there is something to do', async () => {
