@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { bench } from './commands/bench.js';
 import { MODEL_HELP, modelOptions, parseDims, parseRange, type ModelFlags } from './commands/model-options.js';
 import { errorLines } from './commands/error-lines.js';
+import { generator } from './commands/generator.js';
 import { BENCH_EXAMPLES, DEFAULT_IMAGE, runHelp, STUDY_EXAMPLES, VERSION } from './commands/help.js';
 import { compare, report, type Outcome, type ReportOptions } from './commands/report.js';
 import { addResults, indexResults } from './commands/results.js';
@@ -36,13 +37,23 @@ interface RunFlags extends VerdictFlags, ModelFlags {
   readonly tfservingGrpc?: string;
   readonly standin?: true;
   readonly contestants?: string[];
+  readonly generators?: string;
 }
 
+const GENERATOR_SECRET = process.env['STUDY_GENERATOR_SECRET'] ?? '';
 const progress = new Progress(process.stderr);
+const say = (text: string): void => {
+  progress.say(text);
+};
 const interruption = new AbortController();
+/** What an interruption leads to. */
+let interrupted = {
+  says: 'Stopping: a report of what was measured follows. Ctrl-C again to leave at once.',
+  status: INTERRUPTED,
+};
 process.on('SIGINT', () => {
   if (interruption.signal.aborted) process.exit(INTERRUPTED);
-  progress.say('Stopping: a report of what was measured follows. Ctrl-C again to leave at once.');
+  progress.say(interrupted.says);
   interruption.abort();
 });
 process.once('SIGTERM', () => {
@@ -62,19 +73,40 @@ addRunOptions(program.command('study').description('start every contestant, meas
     endWith(await study({ ...runOptions(flags, command), tfserving: tfservingOptions(flags) }));
   });
 
-addRunOptions(program.command('bench').description('measure servers that run already, e.g. from docker compose'))
-  .requiredOption(
+const benchCommand = addRunOptions(
+  program.command('bench').description('measure servers that run already, e.g. from docker compose'),
+)
+  .option(
     '--targets <contestant=address,...>',
-    'e.g. flask-style=http://127.0.0.1:8601,direct-grpc=127.0.0.1:8500',
+    'needed; e.g. flask-style=http://127.0.0.1:8601,direct-grpc=127.0.0.1:8500',
+  )
+  .option(
+    '--generators <host:port,...>',
+    'load from other machines (bench generator); dns:name:port stands for all addresses of a name',
   )
   .option(
     '--tfserving-url <url>',
     'REST address of what stands behind proxy-* and direct-*: shows whether it is the stand-in',
   )
   .addHelpText('after', runHelp(BENCH_EXAMPLES))
-  .action(async (flags: RunFlags & { targets: string }, command: Command) => {
+  .action(async (flags: RunFlags & { targets?: string }, command: Command) => {
+    const { targets } = flags;
+    if (targets === undefined)
+      return program.error("error: required option '--targets <contestant=address,...>' not specified");
     const options = { ...runOptions(flags, command), tfserving: tfservingOptions(flags) };
-    endWith(await bench({ ...options, targets: flags.targets }));
+    endWith(await bench({ ...options, targets }));
+  });
+
+benchCommand
+  .command('generator')
+  .description('generate load for a bench on another machine, until it is stopped')
+  .requiredOption(
+    '--listen <host:port>',
+    'where; anywhere but on loopback the bench has to know STUDY_GENERATOR_SECRET',
+  )
+  .action(async ({ listen }: { listen: string }) => {
+    interrupted = { says: 'Stopping.', status: 0 };
+    await generator(listen, GENERATOR_SECRET, say, interruption.signal);
   });
 
 addVerdictOptions(
@@ -94,9 +126,6 @@ addVerdictOptions(
     else endWith(await report(resolve(folder), reportOptions(flags)));
   });
 
-const say = (text: string): void => {
-  progress.say(text);
-};
 program
   .command('results')
   .description('make the index of the published runs in docs/results')
@@ -112,7 +141,7 @@ try {
   for (const line of errorLines(error)) progress.say(line);
   process.exitCode = FAILED;
 }
-if (interruption.signal.aborted) process.exitCode = INTERRUPTED;
+if (interruption.signal.aborted) process.exitCode = interrupted.status;
 
 /** A run in which nothing is valid is none that a pipeline should take for one. */
 function endWith({ isValid, missed }: Outcome): void {
@@ -172,6 +201,8 @@ function runOptions(flags: RunFlags, command: Command): Omit<Parameters<typeof s
     out: resolve(flags.out),
     dryRun: flags.dryRun === true,
     resume: flags.resume === undefined ? undefined : resolve(flags.resume),
+    generators: flags.generators,
+    generatorSecret: GENERATOR_SECRET,
     command: ['npm run', process.argv[2], ...(process.argv.length > 3 ? ['--', ...process.argv.slice(3)] : [])].join(
       ' ',
     ),

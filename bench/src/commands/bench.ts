@@ -23,7 +23,12 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
   const { options, record: before } = await resumedOptions(typed, targets);
   await using zoo = await openSubject(options, before?.own);
   const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
-  const cells = everything.plan.cells.filter(({ condition }) => Object.keys(condition.factors ?? {}).length === 0);
+  if (options.generators !== undefined) refuseLoopback(targets, options.generators);
+  const cells = everything.plan.cells.filter(
+    ({ condition: { factors = {}, network } }) =>
+      // a network is emulated beside this process, which is not where those generators are
+      Object.keys(factors).length === 0 && (network === undefined || options.generators === undefined),
+  );
   const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));
   const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
   if (cells.length === 0)
@@ -42,6 +47,16 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
     planned: before === undefined ? await ofServed(planned, targets, zoo.own) : planned,
   });
   return await report(folder.path, options);
+}
+
+/** @throws Error for a target that only this machine can reach, when the load comes from others. */
+function refuseLoopback(targets: ReadonlyMap<string, string>, generators: string): void {
+  if (/^(?:127\.|localhost:|\[::1\])/.test(generators)) return;
+  for (const [id, address] of targets)
+    if (/^(?:http:\/\/)?(?:127\.|localhost[:/]|\[::1\])/.test(address))
+      throw new Error(
+        `--targets ${id}=${address} is this machine's own address, which the generators at ${generators} cannot reach; name one that they can`,
+      );
 }
 
 /**

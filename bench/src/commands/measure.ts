@@ -1,5 +1,5 @@
 import { generatorPinning, type Fleet } from '../contestants/index.js';
-import { startGenerator } from '../load/index.js';
+import { connectGenerators, startGenerator, type Generator } from '../load/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
 import { subjectOf } from '../questions/subject.js';
 import { absentFrom, type Asked, type Segment, type ServingSource, type StudyRecord } from '../record/index.js';
@@ -11,6 +11,7 @@ import { RunFolder } from '../run-folder/index.js';
 import { Keeper } from '../run/keeper.js';
 import { runPlan } from '../run/run-plan.js';
 import type { Zoo } from '../run/zoo.js';
+import { VERSION } from './help.js';
 import type { PlannedRun } from './plan-run.js';
 import { refuseOtherVersions } from './resume.js';
 import { occupy } from './occupy.js';
@@ -30,6 +31,7 @@ export interface Measurement {
 /** Runs a plan, or the rest of one, and leaves everything in the run folder it returns. */
 export async function measure(measurement: Measurement): Promise<RunFolder> {
   const { options, zoo, planned, source, openFleet } = measurement;
+  await using generator = await generatorFor(options);
   await using opened = await openRun(measurement);
   const { folder, record } = opened;
   const { progress } = options;
@@ -47,7 +49,6 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   const fleet = openFleet(folder.logs);
   const facts = await engineFacts(source, zoo);
   try {
-    await using generator = await startGenerator(generatorPinning());
     await runPlan({
       folder,
       keeper,
@@ -70,6 +71,13 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
     await fleet.stop();
   }
   return folder;
+}
+
+async function generatorFor({ generators, generatorSecret: secret, progress }: RunOptions): Promise<Generator> {
+  if (generators === undefined) return await startGenerator(generatorPinning());
+  const together = await connectGenerators(generators, { version: VERSION, secret });
+  progress.say(`load comes from ${together.addresses.join(', ')}`);
+  return together;
 }
 
 /** A run folder that is this process's. */

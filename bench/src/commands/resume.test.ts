@@ -29,6 +29,8 @@ function options(typed: Partial<RunOptions>): RunOptions {
     progress: new Progress(process.stderr),
     signal: new AbortController().signal,
     tfserving: { restUrl: undefined, grpcAddress: undefined, binary: undefined, image: '', standinOnly: true },
+    generators: undefined,
+    generatorSecret: '',
     ...typed,
     given: new Set(Object.keys(typed)),
   };

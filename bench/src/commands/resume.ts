@@ -5,13 +5,14 @@ import type { RunOptions } from './run-options.js';
 
 /** What this command line asks for, as a record keeps it. `targets`: addresses by contestant. */
 export function askedOf(options: RunOptions, targets?: ReadonlyMap<string, string>): Asked {
-  const { profile, only, contestants, seed, timeFactor, model } = options;
+  const { profile, only, contestants, seed, timeFactor, model, generators } = options;
   return {
     program: targets === undefined ? 'study' : 'bench',
     profile,
     ...(only === undefined ? {} : { only: [...only] }),
     ...(contestants === undefined ? {} : { contestants: [...contestants] }),
     ...(targets === undefined ? {} : { targets: [...targets].map(([id, address]) => `${id}=${address}`).sort() }),
+    ...(generators === undefined ? {} : { generators }),
     seed,
     timeFactor,
     ...(model === undefined ? {} : { model }),
@@ -44,6 +45,7 @@ export async function resumedOptions(
     seed: '--seed',
     timeFactor: '--time-factor',
     targets: '--targets',
+    generators: '--generators',
     model: '--model',
   } as const;
   for (const [key, name] of Object.entries(OPTIONS) as [keyof typeof OPTIONS, string][])
@@ -53,8 +55,8 @@ export async function resumedOptions(
       );
   if (options.given.has('out') && options.out !== dirname(options.resume))
     throw new Error(`--out: the run goes on in ${options.resume}; leave --out out, or begin a new run`);
-  const { profile, seed, timeFactor, only, contestants, model } = asked;
-  return { options: { ...options, profile, seed, timeFactor, only, contestants, model }, record };
+  const { profile, seed, timeFactor, only, contestants, model, generators } = asked;
+  return { options: { ...options, profile, seed, timeFactor, only, contestants, model, generators }, record };
 }
 
 /** @throws Error, naming both, where trials of two versions would stand in one report. */

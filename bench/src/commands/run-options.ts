@@ -27,5 +27,9 @@ export interface RunOptions extends ReportOptions {
     readonly image: string;
     readonly standinOnly: boolean;
   };
+  /** Generators on other machines, as typed; undefined: one beside the bench. */
+  readonly generators: string | undefined;
+  /** What they have to know; empty: nothing. */
+  readonly generatorSecret: string;
   readonly signal: AbortSignal;
 }

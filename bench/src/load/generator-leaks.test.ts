@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { startGenerator, type Generator, type Target, type TrialSpec } from './index.js';
+import { startGenerator, type LocalGenerator, type Target, type TrialSpec } from './index.js';
 import { aRequest, aSpec, DRIVERS, samplesOf } from './testing/a-spec.js';
 import { RIGHT } from './testing/answer-server.js';
 import { METHOD } from './testing/grpc-answer-server.js';
@@ -18,7 +18,7 @@ const skip = process.platform !== 'linux' && 'there is no /proc';
 
 for (const driver of DRIVERS) {
   describe(`a generator over many trials, with the driver on ${driver ?? 'system calls'}`, { skip }, () => {
-    let generator: Generator;
+    let generator: LocalGenerator;
     before(async () => {
       generator = await startGenerator();
     });

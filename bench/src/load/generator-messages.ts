@@ -17,17 +17,23 @@ export interface TrialOrder {
 
 /** What the study's process says to the generator's. */
 export type ToGenerator =
-  /** `isCut`: to be cut before it begins. */
-  | { readonly kind: 'run'; readonly order: TrialOrder; readonly isCut: boolean }
+  /** `isCut`: to be cut before it begins. `waits`: its window begins at `start`, once it has said that it is warm. */
+  | { readonly kind: 'run'; readonly order: TrialOrder; readonly isCut: boolean; readonly waits: boolean }
+  | { readonly kind: 'start' }
   | { readonly kind: 'cut' }
   | { readonly kind: 'close-connections' };
 
-/** What of this the thread hears that runs trials. */
-export type ToThread = Exclude<ToGenerator, { kind: 'cut' }>;
+/** What of this the thread hears as messages that runs trials. */
+export type ToThread = Extract<ToGenerator, { kind: 'run' | 'close-connections' }>;
+
+/** The rest it sees in shared memory, where it looks while it runs a trial. */
+export const FLAGS = { cut: 0, start: 1 } as const;
 
 /** What the generator's process says to the study's. */
 export type FromGenerator =
   | { readonly kind: 'ready' }
+  /** The warm-up is over: the window may begin. */
+  | { readonly kind: 'warm' }
   | { readonly kind: 'window-start'; readonly startedAt: string; readonly startedAtNs: number }
   | { readonly kind: 'window-end' }
   | { readonly kind: 'done'; readonly outcome: TrialOutcome }

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromGenerator, NamedRequests, ToThread, TrialOrder } from './generator-messages.js';
+import { FLAGS, type FromGenerator, type ToThread, type TrialOrder } from './generator-messages.js';
+import { keptRequests } from './request-names.js';
 import { KeptConnections } from './trial/connections.js';
 import { driveTrial, type TrialContext } from './trial/drive-trial.js';
-import type { PreparedRequest } from './trial-spec.js';
 
-// The thread that runs trials, one after another. Its flag says that the trial under way is to end.
+// The thread that runs trials, one after another. Flags say that the trial under way is to begin its window, or to end.
 
-const { cut } = workerData as { readonly cut: Int32Array };
+const { flags } = workerData as { readonly flags: Int32Array };
 const port = parentPort;
 if (port === null) throw new Error('generator-thread.js is a worker thread: generator-process.js starts it');
 const tell = (message: FromGenerator): void => {
@@ -14,24 +14,22 @@ const tell = (message: FromGenerator): void => {
 };
 
 const connections = new KeptConnections();
-const kept = new Map<number, readonly PreparedRequest[]>();
-
-function requestsOf({ name, requests, forget }: NamedRequests): readonly PreparedRequest[] {
-  for (const each of forget) kept.delete(each);
-  if (requests !== undefined) kept.set(name, requests);
-  return kept.get(name) ?? [];
-}
+const requestsOf = keptRequests();
 
 async function run({ spec, requests }: TrialOrder): Promise<void> {
   try {
     const context: TrialContext = {
+      onWarm: () => {
+        tell({ kind: 'warm' });
+      },
+      isStarted: () => Atomics.load(flags, FLAGS.start) === 1,
       onWindowStart: (startedAt, startedAtNs) => {
         tell({ kind: 'window-start', startedAt, startedAtNs });
       },
       onWindowEnd: () => {
         tell({ kind: 'window-end' });
       },
-      isCut: () => Atomics.load(cut, 0) === 1,
+      isCut: () => Atomics.load(flags, FLAGS.cut) === 1,
     };
     const outcome = await driveTrial({ ...spec, requests: requestsOf(requests) }, context, connections);
     // Now, so that the garbage of one trial is not collected during the next.

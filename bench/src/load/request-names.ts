@@ -22,3 +22,13 @@ export function requestNames(keptBytes = KEPT_BYTES): (requests: readonly Prepar
     return order;
   };
 }
+
+/** The other side: the array of a name, the same each time. */
+export function keptRequests(): (named: NamedRequests) => readonly PreparedRequest[] {
+  const kept = new Map<number, readonly PreparedRequest[]>();
+  return ({ name, requests, forget }) => {
+    for (const each of forget) kept.delete(each);
+    if (requests !== undefined) kept.set(name, requests);
+    return kept.get(name) ?? [];
+  };
+}

@@ -11,6 +11,8 @@ export interface TrialOutcome {
   /** Samples in the file. */
   readonly samples: number;
   readonly generator: GeneratorHealth;
+  /** Where several ran it: each by its address; `generator` is then the worst of them. */
+  readonly generators?: Readonly<Record<string, GeneratorHealth>>;
   /** True when the trial was ended from outside before its time. */
   readonly cut: boolean;
   /** Up to five different ways in which requests failed, in words, warm-up included: for the reader, not for statistics. */

@@ -19,13 +19,24 @@ export const floorSchema = z.strictObject({
   /** Requests per second, with eight in flight. */
   throughputPerS: z.number(),
   driver: z.enum(['system-calls', 'node']).optional(),
+  /** The address of the generator it was measured at; absent: the one beside the bench. */
+  generator: z.string().optional(),
 });
 export type Floor = z.infer<typeof floorSchema>;
 
-/** The floor of the requests that a condition sends. */
-export function findFloor(
+/** The floors of the requests that a condition sends: one for each generator. */
+export function findFloors(
   floors: readonly Floor[] | undefined,
   { payload, model, batch }: Pick<Condition, 'payload' | 'model' | 'batch'>,
-): Floor | undefined {
-  return floors?.find((floor) => floor.payload === payload && floor.model === model && floor.batch === batch);
+): Floor[] {
+  return (floors ?? []).filter((floor) => floor.payload === payload && floor.model === model && floor.batch === batch);
+}
+
+/** Of several generators the slowest one's. */
+export function findFloor(...of: Parameters<typeof findFloors>): Floor | undefined {
+  const [first, ...others] = findFloors(...of);
+  return others.reduce(
+    (slowest, floor) => (slowest !== undefined && slowest.p50Ms >= floor.p50Ms ? slowest : floor),
+    first,
+  );
 }

@@ -25,6 +25,8 @@ const askedSchema = z.strictObject({
   contestants: z.array(z.string()).optional(),
   /** `contestant=address` of servers that ran already. */
   targets: z.array(z.string()).optional(),
+  /** Where the load comes from, as it was typed; absent: from beside the bench. */
+  generators: z.string().optional(),
   seed: z.int(),
   timeFactor: z.number().positive(),
   /** The user's own model, options as they were typed; absent: the models of this project. */

@@ -52,6 +52,8 @@ export const trialRecordSchema = z.strictObject({
   samplesFile: z.string(),
   samples: z.int(),
   generator: generatorHealthSchema,
+  /** Where generators on several machines ran it: each by its address; `generator` is then the worst of them. */
+  generators: z.record(z.string(), generatorHealthSchema).optional(),
   usage: z.array(processUsageSchema),
   /** How long the event loop of a Node contestant was held up, 99th percentile over warm-up and window. */
   eventLoopDelayP99Ms: z.number().optional(),

@@ -1,7 +1,7 @@
 import { contestantById, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
 import { DEFAULT_TOLERANCE } from '../load/index.js';
 import { requestMs } from '../questions/own-effort.js';
-import { findFloor, usualPayload, type Condition } from '../record/index.js';
+import { findFloor, findFloors, usualPayload, type Condition } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import { runEngineOnce } from './ask.js';
@@ -140,9 +140,9 @@ export class Admission {
     const { record } = keeper;
     const { id } = instance.contestant;
     if (record.contestants.some((known) => known.id === id)) return;
-    const floor = findFloor(record.floors, { ...request, model: golden.model });
+    const floors = findFloors(record.floors, { ...request, model: golden.model });
     const { plan } = record;
-    const rows = fairnessLedger({ instance, golden, request, floor, plan, closes, ...ledgerFacts(instance) });
+    const rows = fairnessLedger({ instance, golden, request, floors, plan, closes, ...ledgerFacts(instance) });
     const isCold = firstAnswerMs !== undefined && instance.startedAll;
     const cold = isCold ? [{ contestant: id, readyMs: instance.readyMs, firstAnswerMs }] : [];
     await keeper.save({

@@ -1,6 +1,6 @@
 import { dataTypeName, loadMessages } from '@serving-study/protos';
 import { BATCHING, GRPC_THREADS, limits, REST_THREADS, type RunningInstance } from '../contestants/index.js';
-import type { Condition, Floor, LedgerRow, Plan } from '../record/index.js';
+import type { Cell, Condition, Floor, LedgerRow, Plan, TrialRecord } from '../record/index.js';
 import type { GoldenSet, PreparedRequest } from '../requests/index.js';
 import { environmentOf, processTree } from '../resources/index.js';
 
@@ -20,8 +20,8 @@ export interface LedgerEntry extends LedgerFacts {
   readonly golden: GoldenSet;
   readonly request: Pick<Condition, 'batch' | 'payload'>;
   readonly plan: Pick<Plan, 'cells' | 'passes' | 'startsAnew'>;
-  /** What the generator itself takes for the requests that this contestant gets. */
-  readonly floor: Floor | undefined;
+  /** What each generator itself takes for the requests that this contestant gets. */
+  readonly floors: readonly Floor[];
   /** Whether the server was seen to end its connections. */
   readonly closes: boolean | undefined;
 }
@@ -112,7 +112,7 @@ const PROPERTIES: readonly Property[] = [
   ['dtype', ({ request, requests: [first] }) => first && dtypeOf(request.payload, first)],
   [
     'load generator',
-    (entry) => (entry.floor === undefined || isEngine(entry) ? undefined : floorWords(entry.floor)),
+    (entry) => (entry.floors.length === 0 || isEngine(entry) ? undefined : entry.floors.map(floorWords).join('; ')),
     'its own cost for these requests, against a server that answers at once: it is part of every latency',
   ],
   // Known once it is done: the admission enters it.
@@ -155,6 +155,33 @@ export function withRows(ledger: readonly LedgerRow[], rows: readonly LedgerRow[
   });
 }
 
+/** How late each generator was in the worst trial of each contestant; no row where there is one, beside the bench. */
+export function generatorLags(trials: readonly TrialRecord[], cells: readonly Cell[]): LedgerRow[] {
+  const contestantOf = new Map(cells.map(({ id, contestant }) => [id, contestant]));
+  const worst = new Map<string, Map<string, number>>();
+  for (const { cell, generators = {} } of trials)
+    for (const [address, { lagP99Ms }] of Object.entries(generators)) {
+      const contestant = contestantOf.get(cell) ?? cell;
+      const lags = worst.get(contestant) ?? new Map<string, number>();
+      worst.set(contestant, lags.set(address, Math.max(lagP99Ms, lags.get(address) ?? 0)));
+    }
+  const words = [...worst].map(([contestant, lags]) => [
+    contestant,
+    [...lags].map(([address, lagMs]) => `${address}: p99 ${lagMs.toFixed(3)} ms`).join('; '),
+  ]);
+  const note = 'how late it sent, in the worst trial; each generator by its own clock';
+  return words.length === 0
+    ? []
+    : [
+        {
+          property: 'lag of the generators',
+          values: Object.fromEntries(words) as LedgerRow['values'],
+          differs: false,
+          note,
+        },
+      ];
+}
+
 /** The ledger with a contestant's value of one property; of what it has already nothing changes. */
 export function withValue(
   ledger: readonly LedgerRow[],
@@ -184,8 +211,9 @@ function dtypeOf(payload: Condition['payload'], { body }: PreparedRequest): stri
     .join();
 }
 
-/** `p50 0.031 ms, 0.015 ms of CPU a request, sockets on system calls` */
-function floorWords({ p50Ms, cpuMsPerRequest, driver }: Floor): string {
+/** `p50 0.031 ms, 0.015 ms of CPU a request, sockets on system calls`; of one on another machine after its address. */
+function floorWords({ p50Ms, cpuMsPerRequest, driver, generator }: Floor): string {
   const sockets = driver === 'node' ? 'node:net' : 'system calls';
-  return `p50 ${p50Ms.toFixed(3)} ms, ${cpuMsPerRequest.toFixed(3)} ms of CPU a request, sockets on ${sockets}`;
+  const at = generator === undefined ? '' : `${generator}: `;
+  return `${at}p50 ${p50Ms.toFixed(3)} ms, ${cpuMsPerRequest.toFixed(3)} ms of CPU a request, sockets on ${sockets}`;
 }

@@ -3,6 +3,7 @@ import type { StudyRecord } from '../record/index.js';
 import { Admission } from './admission.js';
 import { runVisit } from './blocks.js';
 import { floorsOf } from './floors.js';
+import { generatorLags } from './ledger.js';
 import { observe } from './observe.js';
 import { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
@@ -32,7 +33,9 @@ export async function runPlan(run: Run): Promise<StudyRecord> {
     await runVisit(visit, run, admission, done, clock);
   }
   await observe(run, admission, clock);
+  const lags = generatorLags(await run.folder.readTrials(), plan.cells);
   await keeper.save({
+    ledger: [...keeper.record.ledger.filter(({ property }) => lags[0]?.property !== property), ...lags],
     endedAt: new Date().toISOString(),
     ...(stopped(run) ? { interrupted: 'stopped by the user before the plan ended' } : {}),
   });

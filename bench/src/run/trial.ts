@@ -81,6 +81,7 @@ export async function runCellTrial(options: TrialOptions): Promise<TrialRecord> 
     samplesFile: relative(options.runFolder, samplesFile),
     samples: outcome.samples,
     generator: outcome.generator,
+    ...(outcome.generators === undefined ? {} : { generators: outcome.generators }),
     usage,
     ...(delayMs === undefined ? {} : { eventLoopDelayP99Ms: delayMs }),
     ...(before === undefined || after === undefined ? {} : { serverMeansUs: meansBetween(before, after) }),

@@ -2,17 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Floor } from '../../record/index.js';
-import { prepareAnswer, type PreparedRequest } from '../../requests/index.js';
+import { prepareAnswer } from '../../requests/index.js';
 import { certifiedMs, percentileNs } from '../../stats/index.js';
 import { runClosedLoop, type ClosedLoopResult } from '../closed-loop.js';
 import type { Generator } from '../generator.js';
 import type { Target } from '../trial-spec.js';
+import type { FloorKind } from './floor-kind.js';
 import { startInstantServer } from './start-instant-server.js';
-
-/** A kind of request whose floor is wanted. */
-export interface FloorKind extends Pick<Floor, 'protocol' | 'payload' | 'model' | 'batch'> {
-  readonly request: PreparedRequest;
-}
 
 /** Messages whose sizes differ by no more cost the generator the same: as a share, and of small ones in bytes. */
 const SAME_SIZE = 0.05;
@@ -30,6 +26,7 @@ const PATHS = { rest: '/v1/models/floor:predict', grpc: '/tensorflow.serving.Pre
  * cost (method rule 5a). Kinds of one payload and size are measured once. @throws Error when an answer is not the expected one.
  */
 export async function measureFloors(generator: Generator, kinds: readonly FloorKind[]): Promise<Floor[]> {
+  if (generator.measureFloors !== undefined) return await generator.measureFloors(kinds);
   const answers = kinds.map(({ protocol, request }) => prepareAnswer(protocol, request));
   await using server = await startInstantServer(
     kinds.map(({ protocol }, i) => ({ protocol, answer: answers[i] ?? Buffer.alloc(0) })),

@@ -23,8 +23,15 @@ const LEAD_IN_NS = 10e6;
 /** Warm-up arrivals decide nothing, so they need no seed of their own. */
 const WARMUP_SEED = 1;
 
+/** A window that others begin too waits for its start, and looks for it so often. */
+const START_LOOK_NS = 1e6;
+
 /** What a trial reports while it runs, and how it is stopped. */
 export interface TrialContext {
+  /** The warm-up is over. */
+  onWarm(): void;
+  /** True when the window may begin. */
+  isStarted(): boolean;
   /** The window begins: whoever counts CPU or reads a server's counters does it now. */
   onWindowStart(startedAt: string, startedAtNs: number): void;
   onWindowEnd(): void;
@@ -107,6 +114,10 @@ async function runTrial(
     const startNs = clock() + LEAD_IN_NS;
     return { startNs, endNs: startNs + spec.durationMs * 1e6 };
   };
+  async function untilStarted(): Promise<void> {
+    context.onWarm();
+    while (!context.isStarted() && !context.isCut()) await turn(clock() + START_LOOK_NS);
+  }
   /** Loads the server until shortly before the window begins (method rule 6), and says when it will. */
   async function warmUp(): Promise<TrialWindow> {
     if (spec.load.kind === 'closed') {
@@ -120,6 +131,7 @@ async function runTrial(
       const loop = new ClosedLoop(traffic, spec.load.concurrency, nextInputAt, clock());
       load = loop;
       await turn(clock() + spec.warmupMs * 1e6);
+      await untilStarted();
       const window = windowAhead();
       [startNs, loop.endNs] = [window.startNs, window.endNs];
       return window;
@@ -135,6 +147,7 @@ async function runTrial(
       await turn(Number.POSITIVE_INFINITY, () => loop.isOver && traffic.isIdle);
     }
     offered = 0;
+    await untilStarted();
     const window = windowAhead();
     load = new OpenLoop(traffic, schedule, window.startNs, nextInput);
     return window;

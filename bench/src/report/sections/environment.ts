@@ -13,7 +13,7 @@ import { code, link } from '../document/inline.js';
 import { count, ms, tableOf, text } from '../document/table.js';
 import { formatCount } from '../../words/number.js';
 import { formatDuration, formatInstant } from '../format/time.js';
-import { NOT_TOLD, type Cell } from '../../record/index.js';
+import { NOT_TOLD, type Cell, type Floor } from '../../record/index.js';
 import type { ReportContext } from './report-context.js';
 
 /** Everything that is needed to run it again (method rule 22). */
@@ -111,6 +111,9 @@ function floors({ results }: ReportContext): Blocks {
       ms('CPU a request, 8 in flight', ({ cpuMsPerRequest }) => cpuMsPerRequest),
       count('Requests/s, 8 in flight', ({ throughputPerS }) => throughputPerS),
       text('Sockets on', ({ driver }) => (driver === undefined ? '–' : DRIVERS[driver])),
+      ...(measured.some(({ generator }) => generator !== undefined)
+        ? [text<Floor>('Generator', ({ generator }) => generator ?? '–')]
+        : []),
     ])
   );
 }

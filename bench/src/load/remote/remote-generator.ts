@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { Floor } from '../../record/index.js';
+import type { FloorKind } from '../floor/floor-kind.js';
+import type { Generator, TrialHooks } from '../generator.js';
+import { clock } from '../net/index.js';
+import { trialRunner } from '../trial-runner.js';
+import type { TrialOutcome } from '../trial-outcome.js';
+import type { TrialSpec } from '../trial-spec.js';
+import { Frames } from './frames.js';
+import { meetGenerator, STRANGER_LIMIT_BYTES, type Credentials } from './handshake.js';
+import { hearFrom, MESSAGE_LIMIT_BYTES, sayTo, type FromRemote, type ToRemote } from './remote-messages.js';
+
+const CONNECT_LIMIT_MS = 5000;
+/** Its process starts. */
+const READY_LIMIT_MS = 30_000;
+/** Beyond what a trial takes: for its requests and samples on their way. */
+const TRIAL_SLACK_MS = 60_000;
+/** A trial that was cut ends at once. */
+const CUT_LIMIT_MS = 10_000;
+const FLOORS_LIMIT_MS = 600_000;
+
+/** A generator on another machine. */
+export interface RemoteGenerator extends Generator {
+  /** `host:port` */
+  readonly address: string;
+  readonly measureFloors: (kinds: readonly FloorKind[]) => Promise<Floor[]>;
+}
+
+/** Connects to a generator that is served at `host:port`. Throws Error, with the address, when there is none to work with. */
+export async function connectGenerator(address: string, own: Credentials): Promise<RemoteGenerator> {
+  const { hostname, port } = new URL(`http://${address}`);
+  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '80') });
+  const frames = new Frames(socket, STRANGER_LIMIT_BYTES);
+  const asIts = (error: unknown): Error => {
+    frames.close();
+    return new Error(`the load generator at ${address}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_LIMIT_MS) }).catch((error: unknown) => {
+      throw (error as Error).name === 'AbortError' ? new Error('it takes no connection') : error;
+    });
+    await meetGenerator(frames, own);
+    frames.limitBytes = MESSAGE_LIMIT_BYTES;
+    await hearFrom(frames, READY_LIMIT_MS);
+  } catch (error) {
+    throw asIts(error);
+  }
+
+  const listeners = new Set<(message: FromRemote) => void>();
+  const listen = (listener: (message: FromRemote) => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const say = (message: ToRemote): void => {
+    void sayTo(frames, message);
+  };
+  const end = (async (): Promise<never> => {
+    for (;;) {
+      const message = (await hearFrom(frames)) as FromRemote;
+      for (const listener of [...listeners]) listener(message);
+    }
+  })().catch((error: unknown): never => {
+    throw asIts(error);
+  });
+  end.catch(() => undefined); // told to whoever waits for something
+
+  /** What comes within the limit. */
+  async function within<T>(limitMs: number, wanted: Promise<T>, signal?: AbortSignal): Promise<T> {
+    const giveUpAfter = (ms: number): NodeJS.Timeout =>
+      setTimeout(() => {
+        frames.close(`it said nothing more for ${ms / 1e3} s`);
+      }, ms);
+    let late = giveUpAfter(limitMs);
+    const hurry = (): void => {
+      clearTimeout(late);
+      late = giveUpAfter(CUT_LIMIT_MS);
+    };
+    signal?.addEventListener('abort', hurry);
+    try {
+      return await Promise.race([wanted, end]);
+    } finally {
+      clearTimeout(late);
+      signal?.removeEventListener('abort', hurry);
+    }
+  }
+
+  const runner = trialRunner({
+    say,
+    listen: (listener) =>
+      listen((message) => {
+        if (message.kind !== 'samples' && message.kind !== 'floors') listener(message);
+      }),
+    unlessItEnds: (wanted) => Promise.race([wanted, end]),
+  });
+
+  async function runTrial(spec: TrialSpec, hooks: TrialHooks = {}): Promise<TrialOutcome> {
+    const file = openSync(spec.samplesFile, 'ax');
+    let began: { startedAt: string; startedAtNs: number } | undefined;
+    const stop = listen((message) => {
+      if (message.kind === 'samples') writeSync(file, message.bytes);
+    });
+    const { warmupMs, durationMs, timeoutMs } = spec;
+    const limitMs = warmupMs + durationMs + 2 * timeoutMs + TRIAL_SLACK_MS;
+    try {
+      const trial = runner.runTrial(spec, {
+        ...hooks,
+        // clocks of two machines are not compared: the window begins when this one hears of it
+        onWindowStart: () => {
+          began = { startedAt: new Date().toISOString(), startedAtNs: clock() };
+          hooks.onWindowStart?.(began);
+        },
+      });
+      return { ...(await within(limitMs, trial, hooks.signal)), ...began };
+    } catch (error) {
+      await rm(spec.samplesFile, { force: true });
+      throw error;
+    } finally {
+      stop();
+      closeSync(file);
+    }
+  }
+
+  async function measureFloors(kinds: readonly FloorKind[]): Promise<Floor[]> {
+    const answer = new Promise<Floor[]>((resolve, reject) => {
+      const stop = listen((message) => {
+        if (message.kind !== 'floors' && message.kind !== 'failed') return;
+        stop();
+        if (message.kind === 'floors') resolve(message.floors.map((floor) => ({ ...floor, generator: address })));
+        else reject(new Error(`the load generator at ${address}: ${message.message}`));
+      });
+    });
+    say({ kind: 'measure-floors', kinds });
+    return await within(FLOORS_LIMIT_MS, answer);
+  }
+
+  const close = (): Promise<void> => {
+    frames.close();
+    return Promise.resolve();
+  };
+  return {
+    address,
+    runTrial,
+    closeConnections: runner.closeConnections,
+    measureFloors,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

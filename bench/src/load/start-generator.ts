@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url';
+import { launchScript } from '../process/index.js';
+import type { Generator } from './generator.js';
+import { trialRunner } from './trial-runner.js';
+
+const ENTRY = fileURLToPath(new URL('./generator-process.js', import.meta.url));
+/** Young generation of 64 MB from the start: garbage dies young, and collections come rarely enough to stay out of p99. */
+const NODE_FLAGS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
+
+export interface GeneratorOptions {
+  /** Cores to keep to, as `taskset -c` takes them (method rule 19). Needs `taskset`. Default: all. */
+  readonly cpus?: string;
+}
+
+/** A generator in a process of this machine. */
+export interface LocalGenerator extends Generator {
+  readonly pid: number;
+}
+
+/** Starts a generator. Keep it for many trials: its code is then compiled and warm. */
+export async function startGenerator({ cpus }: GeneratorOptions = {}): Promise<LocalGenerator> {
+  const options = { nodeFlags: NODE_FLAGS, ...(cpus === undefined ? {} : { cpus }) };
+  const generator = launchScript('the load generator', ENTRY, options);
+  await generator.message();
+  const { child } = generator;
+  const runner = trialRunner({
+    say: (message) => {
+      child.send(message);
+    },
+    listen: (listener) => {
+      child.on('message', listener);
+      return () => child.off('message', listener);
+    },
+    unlessItEnds: (wanted) => generator.unlessItEnds(wanted),
+  });
+  const close = (): Promise<void> => generator.stop();
+  return { pid: generator.pid, ...runner, close, [Symbol.asyncDispose]: close };
+}
