@@ -14,7 +14,7 @@ tf.config.threading.set_intra_op_parallelism_threads(int(os.environ.get("STUDY_I
 tf.config.threading.set_inter_op_parallelism_threads(int(os.environ.get("STUDY_INTER_OP_THREADS") or 0))
 NAME, BASE_PATH = os.environ["STUDY_MODEL_NAME"], Path(os.environ["STUDY_MODEL_BASE_PATH"])
 VERSION = os.environ.get("STUDY_MODEL_VERSION") or max((d.name for d in BASE_PATH.iterdir() if d.name.isdecimal()), key=int)
-SIGNATURES = tf.saved_model.load(str(BASE_PATH / VERSION)).signatures
+SIGNATURES = tf.saved_model.load(str(BASE_PATH / VERSION), tags=["serve"]).signatures
 BODY_LIMIT_BYTES = int(os.environ.get("STUDY_BODY_LIMIT_BYTES") or 104857600)
 
 

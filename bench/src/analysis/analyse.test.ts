@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -65,6 +65,20 @@ describe('analyse', () => {
     assert.match(first[1] ?? '', /Total count\s+=\s+5000\]/);
     await analyse(path);
     assert.deepEqual(await read(), first);
+  });
+
+  it('sets a trial aside whose samples file is damaged or gone', async () => {
+    const path = await aRun(parent, 'damaged', () => 100);
+    const files = (await readdir(join(path, 'samples'))).filter((name) => name.includes('flask-style'));
+    await truncate(join(path, 'samples', files[0] ?? ''), 100);
+    await rm(join(path, 'samples', files[1] ?? ''));
+    const results = await analyse(path);
+    assert.deepEqual(
+      results.cells[0]?.trials.map(({ valid }) => valid),
+      [false, false, true, true, true],
+    );
+    const gate = results.cells[0]?.gates.find(({ name }) => name === 'cut');
+    assert.match(gate?.detail ?? '', /^2 trials of 5 set aside, .*: 0 of 1000 samples can be read from its file/);
   });
 
   it('makes cells INVALID that sent other bytes for an input than those they are compared with', async () => {

@@ -5,7 +5,7 @@ import { questionsFor } from '../questions/index.js';
 import { subjectOf } from '../questions/subject.js';
 import { resultsSchema, type CellResult, type Results, type TrialRecord } from '../record/index.js';
 import { RunFolder, writeAtomically } from '../run-folder/index.js';
-import { readSamples, type SampleTable } from '../samples/index.js';
+import { readSamples, tableFromSamples, type SampleTable } from '../samples/index.js';
 import { judgeBytesBetweenCells, percentileTexts, sentBytes, summariseCell, type SentBytes } from '../stats/index.js';
 import { chapterOf } from './chapter.js';
 import { writePercentileFiles, type PercentileTexts } from './percentile-files.js';
@@ -20,8 +20,12 @@ export async function analyse(path: string): Promise<Results> {
   const study = await folder.readStudy();
   const died = new Set(study.notTested.flatMap((each) => (each.during === 'measurement' ? [each.subject] : [])));
   const trials = (await folder.readTrials()).filter(({ cell }) => !died.has(cell));
-  const samplesOf = async (trial: TrialRecord): Promise<SampleTable> =>
-    (await readSamples(join(path, trial.samplesFile))).table;
+  // A file that is damaged or gone costs its trial, not the report: the gate that looks for a cut tells of it.
+  const samplesOf = (trial: TrialRecord): Promise<SampleTable> =>
+    readSamples(join(path, trial.samplesFile)).then(
+      ({ table }) => table,
+      () => tableFromSamples([]),
+    );
   const summaries: CellResult[] = [];
   const texts = new Map<string, PercentileTexts>();
   const sent: SentBytes[] = [];

@@ -7,7 +7,7 @@ import {
   type ContestantDefinition,
 } from '../contestants/index.js';
 import { QUESTIONS, questionsFor } from '../questions/index.js';
-import { ON_BINDING, subjectOf } from '../questions/subject.js';
+import { subjectOf, whyNotFed } from '../questions/subject.js';
 import { deriveSeed } from '../random/index.js';
 import type { Plan, StudyRecord } from '../record/index.js';
 import { whyNoGpu } from '../run/gpu.js';
@@ -28,10 +28,9 @@ export async function planRun(
   candidates: readonly ContestantDefinition[] = CATALOGUE,
 ): Promise<PlannedRun> {
   const wanted = named('contestant', options.contestants, candidates);
-  const bindingCannot = zoo.own?.bindingCannot;
-  const missing = wanted.flatMap((definition) => {
-    const reason = definition.missing() ?? (ON_BINDING.includes(definition.id) ? bindingCannot : undefined);
-    return reason === undefined ? [] : [{ subject: definition.id, reason }];
+  const missing = wanted.flatMap(({ id, missing: whyMissing }) => {
+    const reason = whyMissing() ?? whyNotFed(zoo, id);
+    return reason === undefined ? [] : [{ subject: id, reason }];
   });
   const able = wanted.filter(({ id }) => !missing.some(({ subject }) => subject === id));
   const subject = subjectOf(zoo.own);

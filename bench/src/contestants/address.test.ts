@@ -27,6 +27,7 @@ describe('an address', () => {
       ['http://h:1/v1/models/m', /before \/v1\//],
       ['http://h:1/tfs', /path \/tfs cannot be passed on/],
       ['', /http:\/\/host:port/],
+      ['http://h:0', /port 0/],
     ] as const) {
       assert.throws(() => restAddress('--tfserving-url', written, false), why);
       assert.throws(() => restAddress('--tfserving-url', written, false), /^Error: --tfserving-url: .*got "/);

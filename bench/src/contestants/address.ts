@@ -12,7 +12,8 @@ export function restAddress(option: string, text: string, takesPrefix: boolean):
     refuse('an address begins with http:// (the load generator speaks no TLS)');
   const address = hasScheme ? written : `http://${written}`;
   if (!URL.canParse(address)) refuse('an address is http://host:port');
-  const { username, password, search, hash, host, pathname } = new URL(address);
+  const { username, password, search, hash, host, port, pathname } = new URL(address);
+  if (port === '0') refuse('nothing listens on port 0');
   if (username !== '' || password !== '') refuse('user and password are not sent');
   if (search !== '' || hash !== '') refuse('an address has no query and no fragment');
   if (/\/v\d(\/|$)/.test(pathname)) refuse('the address ends before /v1/');

@@ -20,6 +20,8 @@ export interface ContestantDefinition {
   readonly protocol: Contestant['protocol'];
   /** Whether its answers come from TensorFlow Serving (or the stand-in). */
   readonly onServing: boolean;
+  /** It runs on TensorFlow's package for Python, not on the engine of this project. */
+  readonly inPython?: true;
   /** About how long it takes to start, for the plan; a model server that others share is not counted. */
   readonly startMs: number;
   /** Why it cannot run here; undefined when it can. */

@@ -30,6 +30,7 @@ export function pythonServer({ id, label, role, runner, args }: PythonServer): C
     family: 'flask-style',
     protocol: 'rest',
     onServing: false,
+    inPython: true,
     // Python imports TensorFlow slowly.
     startMs: 5000,
     missing: () =>

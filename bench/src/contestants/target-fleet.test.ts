@@ -31,6 +31,16 @@ describe('models that targets do not serve', () => {
     assert.equal((await missing('flask-style=http://127.0.0.1:1')).length, 2);
   });
 
+  it('are told within seconds of one that takes connections and says nothing', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const [first = ''] = await missing(`flask-style=http://127.0.0.1:${port}`);
+    assert.match(first, /127\.0\.0\.1:\d+ did not answer within 10 s/);
+    silent.closeAllConnections();
+    silent.close();
+  });
+
   it('are not known where one of them speaks gRPC', async () => {
     assert.deepEqual(await missing(`flask-style=${url},direct-grpc=127.0.0.1:1`), []);
   });

@@ -8,7 +8,14 @@ import {
 } from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
 import { whyNotOfOwn, whyNotSent } from '../questions/own-questions.js';
-import { absentFrom, commandToAsk, conditionSchema, type ClaimVerdict, type OwnModel } from '../record/index.js';
+import {
+  absentFrom,
+  commandToAsk,
+  conditionSchema,
+  inItsPlace,
+  type ClaimVerdict,
+  type OwnModel,
+} from '../record/index.js';
 import type { Findings } from './findings.js';
 import { judgeCellClaim } from './judge-cell-claim.js';
 
@@ -28,7 +35,7 @@ function verdictOn(experiment: string, claim: Claim, findings: Findings): ClaimV
   const { verdict, reason, effects } = judgement;
   return {
     ...base,
-    ...notTested('no TensorFlow Serving ran here: a stand-in took its place, and a stand-in decides nothing about it'),
+    ...notTested(`it was not measured: ${inItsPlace(findings.study.serving)}, and a stand-in decides nothing about it`),
     condition: judgement.condition,
     standin: { verdict, reason, effects },
   };

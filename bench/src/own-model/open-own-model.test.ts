@@ -9,6 +9,8 @@ import { PROJECT_ROOT } from '../models/project-root.js';
 import type { ModelOptions, OwnModel } from '../record/index.js';
 import { resultsSchema } from '../record/index.js';
 import { elementsOf, type PreparedRequest } from '../requests/index.js';
+import { questionsFor } from '../questions/index.js';
+import { inProcess, subjectOf, whyNotFed } from '../questions/subject.js';
 import { openOwnModel } from './open-own-model.js';
 
 const run = promisify(execFile);
@@ -101,6 +103,33 @@ describe('a user’s own model', () => {
     );
   });
 
+  it('leaves out who loses digits of its requests, before anybody is started', async () => {
+    const requests = await requestFile('long.jsonl', '{"inputs":[1]}\n{"inputs":[-9007199254740993]}\n');
+    const { own } = await opened('plain', { requests });
+    assert.match(own.digitsLost ?? '', /long\.jsonl line 2 holds a whole number beyond 2\^53 in id: /);
+    const fed = ['flask-style', 'flask-session', 'proxy-grpc', 'proxy-rest', 'direct-rest'].map(
+      (id) => whyNotFed({ own }, id) === undefined,
+    );
+    assert.deepEqual(fed, [false, false, false, true, true]);
+    assert.equal(inProcess({ own }), 'flask-control');
+    const claims = questionsFor(subjectOf(own)).flatMap((question) => question.claims);
+    const first = claims.find(({ id }) => id === 'single-request-direct-rest');
+    assert.deepEqual(first && 'over' in first && first.over, { contestant: 'flask-control' });
+    assert.ok(claims.every(({ id }) => id !== 'express-stands-for-flask'));
+  });
+
+  it('may answer with more rows than it got', async () => {
+    const requests = await requestFile('flat.jsonl', '{"signature_name":"flat","instances":[[1,2,3],[4,5,6]]}');
+    const { own, requests: prepared } = await opened('flat', { requests });
+    assert.deepEqual([prepared[0]?.format, prepared[0]?.outputs[0]?.tensor.shape], ['row', [6]]);
+    assert.equal(own.requests.used, 1);
+    const uneven = await requestFile('uneven.jsonl', '{"instances":[[1,2,3],[4,5,6]]}\n{"instances":[[1,2,3]]}\n');
+    await assert.rejects(
+      opened('named', { requests: uneven }),
+      /uneven\.jsonl line 2 asks by "instances", and the output \w+ has not as many rows as the others/,
+    );
+  });
+
   it('has inputs of any type made up, in the range and sizes that are given', async () => {
     for (const [signature, from] of [
       ['half', 'numbers from 0 to 1'],
@@ -137,6 +166,15 @@ describe('a user’s own model', () => {
       [...(requests[0]?.inputs.values() ?? [])].map(({ shape }) => shape),
       [[1, 5, 2]],
     );
+  });
+
+  it('may hold a graph for a GPU beside the one for serving', async () => {
+    const path = join(folder, 'devices');
+    assert.equal((await opened('double', { path })).own.version, 1);
+    const env = { ...process.env, STUDY_MODEL_NAME: 'devices', STUDY_MODEL_BASE_PATH: path };
+    const flask = { cwd: join(PROJECT_ROOT, 'flask-control'), env };
+    const { stdout } = await run(PYTHON, ['-c', 'import model; print(*model.SIGNATURES)'], flask);
+    assert.match(stdout, /\bdouble\b/);
   });
 
   it('is refused in one sentence for what cannot be served', async () => {

@@ -5,7 +5,7 @@ import type { Launch } from '../contestants/index.js';
 import { fileDigest } from '../models/index.js';
 import { requestMs } from '../questions/own-effort.js';
 import type { ModelOptions, OwnModel } from '../record/index.js';
-import { predictRequestBytes } from '../requests/index.js';
+import { elementsOf, predictRequestBytes } from '../requests/index.js';
 import type { Zoo } from '../run/zoo.js';
 import { askInBatches, askModel, isAlike, loadModel, type Asked } from './ask-model.js';
 import { fitRequests, type OwnRequest } from './fit-requests.js';
@@ -117,6 +117,7 @@ async function open(
       ...(signature.inputs.some(({ dtype }) => dtype !== 'string') ? (['float-val'] as const) : []),
     ],
     ...bindingCannotRun(signature),
+    ...digitsLost(asked.requests),
     varies: [...asked.varying].map((output) => ({ output, reason: whyUnsteady(file) })),
     update: {
       version: nextVersion,
@@ -213,13 +214,14 @@ async function requestsFor(
   return fitRequests(await readRequests(model.requests), name, signature);
 }
 
-/** A body with `instances` gets a row for each; TensorFlow Serving refuses it where an output has none. */
+/** A body with `instances` gets rows of all outputs; TensorFlow Serving refuses it where they have no number of rows in common. */
 function mustBeAnsweredByRow(requests: readonly AnsweredRequest[]): void {
-  for (const request of requests) {
-    if (request.format !== 'row' || formatFor(request) === 'row') continue;
-    const uneven = request.outputs.find(({ tensor }) => tensor.shape[0] !== rowsOf(request.inputs));
+  for (const { where, format, outputs } of requests) {
+    const [rows] = outputs.flatMap(({ tensor }) => tensor.shape.slice(0, 1));
+    const uneven = outputs.find(({ tensor }) => tensor.shape[0] === undefined || tensor.shape[0] !== rows);
+    if (format !== 'row' || uneven === undefined) continue;
     throw new Error(
-      `${request.where} asks by "instances", and the output ${uneven?.name ?? ''} has no row for each instance: over REST the model is asked with "inputs"`,
+      `${where} asks by "instances", and the output ${uneven.name} has not as many rows as the others: over REST the model is asked with "inputs"`,
     );
   }
 }
@@ -265,6 +267,20 @@ function bindingCannotRun({ inputs, outputs }: ModelSignature): Pick<OwnModel, '
   return {
     bindingCannot: `TensorFlow's binding for Node has no type ${strange.dtype ?? 'unknown'}, which ${strange.alias} has; the asynchronous session stands for the Flask style`,
   };
+}
+
+/** JavaScript's numbers hold whole numbers up to here with every digit. */
+const MOST_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
+
+function digitsLost(requests: readonly OwnRequest[]): Pick<OwnModel, 'digitsLost'> {
+  const isLong = (value: unknown): boolean => typeof value === 'bigint' && (value > MOST_EXACT || value < -MOST_EXACT);
+  for (const { where, inputs } of requests)
+    for (const [alias, tensor] of inputs)
+      if (Array.from(elementsOf(tensor)).some(isLong))
+        return {
+          digitsLost: `${where} holds a whole number beyond 2^53 in ${alias}: JavaScript's JSON loses digits of it, and whoever reads with that refuses it; the real Flask stands for the Flask style`,
+        };
+  return {};
 }
 
 function whyUnsteady({ unsteadyOps }: ModelFile): string {

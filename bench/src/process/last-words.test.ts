@@ -23,6 +23,8 @@ Node.js v20.20.2`;
   it("are the error that Python ends with, the fatal line of our services' log, or an error before more output", () => {
     const python = 'Traceback (most recent call last):\n  File "app.py", line 3, in <module>\nValueError: no model';
     assert.equal(said(python), 'ValueError: no model');
+    const gunicorn = '[2026-11-29 11:02:26 +0000] [18811] [ERROR] ';
+    assert.equal(said(`${python}\n${gunicorn}Reason: Worker failed to boot.`), 'ValueError: no model');
     const log =
       '{"level":"info","msg":"loading"}\n{"level":"fatal","err":{"message":"no version 7"},"msg":"could not start"}';
     assert.equal(said(log), 'could not start: no version 7');

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-/** Parts of a stack, of a printed object, or of what node adds. */
-const NOISE = /^\s*(at .*|File ".*|\^+|~*|[[\]{}(),]*|\w+: .*,|- .*|Node\.js v.*)$/;
+/** Parts of a stack, of a printed object, or of what node and gunicorn add. */
+const NOISE =
+  /^\s*(at .*|File ".*|\^+|~*|[[\]{}(),]*|\w+: .*,|- .*|Node\.js v.*|\[.*\] \[(?:INFO|ERROR)\] (?:Worker|Shutting down|Reason: Worker).*)$/;
 const TROUBLE = /error|exception|fatal|fail|cannot|could not|denied|no such/i;
 const LONGEST = 300;
 

@@ -47,7 +47,7 @@ function judge(findings: Findings): Judgement {
         ? 'REFUTED'
         : 'INCONCLUSIVE';
   const condition = `p99 within ${seen.limitMs} ms, Poisson arrivals`;
-  const held = `${Math.round(serving.heldPerS)} requests per second against ${Math.round(style.heldPerS)}, one search each`;
+  const held = `${rateWords(serving)} against ${rateWords(style)}, one search each`;
   const { between } = seen;
   if (between === null) return { verdict: 'INCONCLUSIVE', condition, effects: [], reason: `${held}; not repeated` };
   const compare = (metric: string, tails: typeof between.p99MsByBlock): Judgement =>
@@ -75,6 +75,10 @@ function judge(findings: Findings): Judgement {
   };
 }
 
+function rateWords({ heldPerS }: Pick<Capacity['contestants'][number], 'heldPerS'>): string {
+  return heldPerS === 0 ? 'none of the rates that were tried' : `${Math.round(heldPerS)} requests per second`;
+}
+
 function tell(findings: Findings): Told {
   const seen = capacitySchema.parse(findings.study.observations['capacity']);
   const { contestants, limitMs, percentile, between } = seen;
@@ -83,9 +87,9 @@ function tell(findings: Findings): Told {
     done: `Poisson arrivals; the rate was doubled until p${100 * percentile} of the response time could not be held within ${limitMs} ms with 99% confidence or requests failed, at two looks with other arrivals, then bisected (method rule 12). Then twice the rate found and, in the same schedule, half of it.${between === null ? '' : ` Then ${Math.round(between.ratePerS)} requests per second, between what ${labels(between.contestants)} held, for both in turn.`}`,
     answer: contestants
       .toSorted((a, b) => b.heldPerS - a.heldPerS)
-      .map(({ contestant, heldPerS }) => ({
-        text: `${findings.label(contestant)} holds the limit up to ${Math.round(heldPerS)} requests per second.`,
-        contestants: [contestant],
+      .map((row) => ({
+        text: `${findings.label(row.contestant)} holds the limit ${row.heldPerS === 0 ? 'at' : 'up to'} ${rateWords(row)}.`,
+        contestants: [row.contestant],
       })),
     charts: [
       {

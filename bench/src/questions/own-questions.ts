@@ -72,5 +72,9 @@ export function ofStyle(question: Question, own: OwnModel | undefined): Question
   const claims = question.claims.map((claim): Claim =>
     'about' in claim ? claim : { ...claim, of: instead(claim.of), over: instead(claim.over) },
   );
-  return { ...question, claims };
+  // Who stands for the Flask style is not compared with itself.
+  return {
+    ...question,
+    claims: claims.filter((claim) => 'about' in claim || claim.of['contestant'] !== claim.over['contestant']),
+  };
 }

@@ -17,11 +17,27 @@ export function subjectOf(own: OwnModel | undefined): Subject {
 }
 
 /** Contestants that run the model in TensorFlow's binding for Node. */
-export const ON_BINDING: readonly string[] = ['flask-style', 'flask-processes', 'flask-threads', 'flask-reload'];
+const ON_BINDING: readonly string[] = ['flask-style', 'flask-processes', 'flask-threads', 'flask-reload'];
+/** Those that read requests with JavaScript's JSON. */
+const READ_JSON: readonly string[] = [...ON_BINDING, 'flask-session', 'flask-micro-batching', 'proxy-grpc'];
+/** Who is the Flask style, or stands for it where the one before cannot be fed. */
+const STYLES = ['flask-style', 'flask-session', 'flask-control'] as const;
 
-/** The server that stands for the Flask style: where the binding cannot run the model, the one on an asynchronous session. */
-export function inProcess({ own }: { readonly own?: OwnModel | undefined }): string {
-  return own?.bindingCannot === undefined ? 'flask-style' : 'flask-session';
+interface AboutOwn {
+  readonly own?: OwnModel | undefined;
+}
+
+/** Why a contestant cannot be fed with the requests of the user's own model, where that is known without asking it. */
+export function whyNotFed({ own }: AboutOwn, contestant: string): string | undefined {
+  return (
+    (ON_BINDING.includes(contestant) ? own?.bindingCannot : undefined) ??
+    (READ_JSON.includes(contestant) ? own?.digitsLost : undefined)
+  );
+}
+
+/** The server that stands for the Flask style. */
+export function inProcess(about: AboutOwn): string {
+  return STYLES.find((id) => whyNotFed(about, id) === undefined) ?? 'flask-control';
 }
 
 /** Rates of the questions are for a model of a millisecond or two: at 200 a second every server is idle most of the time. */

@@ -27,3 +27,11 @@ export const servingSourceSchema = z.strictObject({
   detail: z.string(),
 });
 export type ServingSource = z.infer<typeof servingSourceSchema>;
+
+/** The version of a server that nobody vouches for: it counts as a stand-in. */
+export const NOT_TOLD = 'unknown';
+
+/** What the figures are of where they are not TensorFlow Serving's. */
+export function inItsPlace({ version }: ServingSource): string {
+  return version === NOT_TOLD ? 'what answered is not known, and counts as a stand-in' : 'a stand-in took its place';
+}

@@ -45,6 +45,8 @@ export const ownModelSchema = z.strictObject({
   payloads: z.array(z.enum(['json', 'base64', 'tensor-content', 'float-val'])),
   /** Why TensorFlow's binding for Node cannot run it: the asynchronous session then stands for the Flask style. */
   bindingCannot: z.string().optional(),
+  /** Why whoever reads requests with JavaScript's JSON refuses them: then the real Flask does. */
+  digitsLost: z.string().optional(),
   /** Outputs that differ from call to call, and what in the graph may do it. */
   varies: z.array(z.strictObject({ output: z.string(), reason: z.string() })),
   /** The version of an update: a model of its own, or a copy where none was given. */

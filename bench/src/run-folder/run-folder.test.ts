@@ -72,7 +72,7 @@ describe('a run folder', () => {
     await writeFile(file, JSON.stringify({ ...study, plan, formatVersion: 0 }));
     await assert.rejects(folder.readStudy(), /has format 0, and this version reads format 1: another version/);
     await writeFile(file, '{"id":');
-    await assert.rejects(folder.readStudy(), /study\.json is not whole/);
+    await assert.rejects(folder.readStudy(), /study\.json is not whole: restore it from a copy, or measure again/);
   });
 
   it('says which line of the trials is damaged, and what to do', async () => {
@@ -118,6 +118,8 @@ describe('results.json', () => {
 
   it('says what is wrong with one that is not what its format says, and that there is none', async () => {
     await assert.rejects(written({ formatVersion: 2 }), /is not what its format says: .*study/s);
+    await writeFile(join(folder, 'results.json'), '{"study":');
+    await assert.rejects(readResults(folder), /is not whole: npm run report -- .* makes it again/);
     await assert.rejects(readResults(join(folder, 'nowhere')), /has no results\.json: is it a run folder\?/);
   });
 });

@@ -57,6 +57,7 @@ export class RunFolder {
       throw new Error(`${this.path} is not a run folder: it has no study.json`, { cause });
     });
     return parseRecord(file, text, studyRecordSchema, (record) => {
+      if (record === undefined) return 'restore it from a copy, or measure again';
       const writer = z.object({ versions: z.object({ study: z.string() }) }).safeParse(record).data?.versions.study;
       const version = writer === undefined ? 'the version that wrote it' : `version ${writer}, which wrote it`;
       return `another version of this study made the run. Make its report with ${version}, or measure again`;

@@ -1,4 +1,4 @@
-import { contestantById, type Launch, type RunningInstance } from '../contestants/index.js';
+import { contestantById, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
 import { DEFAULT_TOLERANCE } from '../load/index.js';
 import { requestMs } from '../questions/own-effort.js';
 import { findFloor, findFloors, usualPayload, type Condition } from '../record/index.js';
@@ -21,6 +21,7 @@ type Request = Pick<Condition, 'batch' | 'payload'>;
  */
 export class Admission {
   readonly #run: Run;
+  readonly #admitted = new WeakSet<RunningInstance>();
   /** What each server has been asked already: payload and batch. */
   readonly #known = new WeakMap<RunningInstance, Set<string>>();
 
@@ -52,9 +53,10 @@ export class Admission {
     if (requests.length === 0) await this.#measureFloor(inputs, asked);
     let instance: RunningInstance;
     try {
-      instance = await start();
+      instance = await this.#alive(await start());
       await checkDevice(instance);
       await this.#examine(instance, inputs, asked);
+      this.#admitted.add(instance);
     } catch (error) {
       if (error instanceof UnwritableError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -84,6 +86,15 @@ export class Admission {
       const started = starts.get(subjectOf(contestant, launch));
       return started && (() => started);
     };
+  }
+
+  /** The instance; another one where it was admitted before and has died since. */
+  async #alive(instance: RunningInstance): Promise<RunningInstance> {
+    const wrong = this.#admitted.has(instance) ? await whatIsWrong(instance) : undefined;
+    if (wrong === undefined || stopped(this.#run)) return instance;
+    const { id } = instance.contestant;
+    await this.#run.keeper.note(id, `${wrong}; it is ${instance.startedHere ? 'restarted' : 'waited for'}`);
+    return await this.#run.fleet.restart(id, instance.launch);
   }
 
   /** The plan's floors are those of its cells: an observation's requests may be of another kind (method rule 5a). */

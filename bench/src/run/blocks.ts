@@ -149,11 +149,12 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
     areWell = false;
     const { contestant, launch } = guest;
     progress.say(`${contestant}: ${wrong}`);
-    const again = guest.restarts > 0 ? ', again after it was restarted' : '';
+    const back = guest.instance.startedHere ? 'restarted' : 'waited for';
+    const again = guest.restarts > 0 ? `, again after it was ${back}` : '';
     const mayStart = guest.restarts < keeper.record.plan.restarts;
     await keeper.note(
       contestant,
-      `${wrong}; ${mayStart ? 'it is restarted and the block measured again' : 'it is left out'}`,
+      `${wrong}; ${mayStart ? `it is ${back} and the block measured again` : 'it is left out'}`,
     );
     guest.restarts += 1;
     await closeNetworks(guest);

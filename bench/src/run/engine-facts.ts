@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import type { RunningInstance } from '../contestants/index.js';
+import { contestantById, type RunningInstance } from '../contestants/index.js';
 import type { ServingSource } from '../record/index.js';
 import type { LedgerFacts } from './ledger.js';
 import { instructionSets } from './machine.js';
@@ -35,7 +35,7 @@ export async function engineFacts(
     engine:
       contestant.backend === 'tensorflow-serving'
         ? source.version
-        : /^(flask-control|fastapi)/.test(contestant.id)
+        : contestantById(contestant.id).inPython === true
           ? python
           : own,
   });

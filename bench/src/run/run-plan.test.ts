@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { findServing, launchOf, parseTargets, startFleet, targetFleet } from '../contestants/index.js';
 import { startGenerator, type Generator } from '../load/index.js';
 import type { Observation } from '../observations/index.js';
-import type { TrialRecord } from '../record/index.js';
+import type { Cell, TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import { runPlan } from './run-plan.js';
 import { aCell } from '../stats/testing/a-trial.js';
@@ -114,6 +114,22 @@ describe('a run', () => {
     assert.equal(parity, undefined, 'it is not compared with itself');
   });
 
+  it('starts a server anew that was killed between two visits', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+    const kill = (text: string): void => {
+      if (!text.includes(`test/${B}, block 6 of`)) return;
+      for (const { pid } of fleet.running.get(A)?.processes ?? []) process.kill(pid, 'SIGKILL');
+    };
+    const of = (id: string, group: string): Cell[] => cellsOf([id], { group, decides: true, trials: 20 });
+    const cells = [...of(A, 'one'), ...of(B, 'other')];
+    await using test = await aRun(generator, fleet, { cells, passes: 2 }, { hear: kill });
+    const { events = [], notTested } = await runPlan(test.run);
+    assert.deepEqual(notTested, []);
+    assert.deepEqual(fleet.starts, [A, B, A]);
+    assert.match(events[0]?.what ?? '', /has ended; it is restarted$/);
+    assert.equal(await failedRequests(test, await test.folder.readTrials()), 0);
+  });
+
   it('waits for a target that is down for a moment', async () => {
     const first = await startSmallServer(RIGHT);
     let again: ReturnType<typeof startSmallServer> | undefined;
@@ -124,9 +140,10 @@ describe('a run', () => {
       again = first.stop().then(() => startSmallServer(RIGHT, first.port));
     };
     await using test = await aRun(generator, fleet, { cells: cellsOf([A], { durationMs: 100 }) }, { hear });
-    const { notTested } = await runPlan(test.run);
+    const { notTested, events = [] } = await runPlan(test.run);
     assert.deepEqual(blocksOf(await test.folder.readTrials(), A), ALL);
     assert.deepEqual(notTested, []);
+    assert.match(events[0]?.what ?? '', /takes no connections .*; it is waited for and the block measured again/);
     await (await again)?.stop();
   });
 

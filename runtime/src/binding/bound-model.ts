@@ -15,8 +15,8 @@ const ARRAYS = {
 } as const;
 
 /**
- * A SavedModel in TensorFlow's binding for Node. It calls the binding below `tf.node.loadSavedModel`, which refuses a model
- * for one signature that it cannot run, and takes negative int64 for large ones.
+ * A SavedModel in TensorFlow's binding for Node. It calls the binding itself: the package's `tf.node.loadSavedModel` refuses a
+ * model for one signature that it cannot run, and takes negative int64 for large ones.
  */
 export class BoundModel implements Disposable {
   readonly signatures: ReadonlyMap<string, Signature>;
@@ -32,7 +32,7 @@ export class BoundModel implements Disposable {
   /** Loads `<directory>/saved_model.pb` and its variables into this thread. Throws with TensorFlow's own text. */
   static async load(directory: string, threads?: ThreadCounts): Promise<BoundModel> {
     const { signatures } = await readMetaGraph(directory, ['serve']);
-    const { binding } = loadBinding(threads).backend() as unknown as { binding: TFJSBinding };
+    const binding = loadBinding(threads);
     return new BoundModel(binding, binding.loadSavedModel(directory, 'serve'), signatures);
   }
 

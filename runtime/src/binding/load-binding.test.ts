@@ -22,21 +22,21 @@ describe('loadBinding', () => {
 
   it('predicts, in one process with a session, on one and the same library file', () => {
     const bothWays = (first: string, second: string): string => `
-      const { loadBinding, requireEngine, SavedModel } = await import(here + 'index.js');
+      const { BoundModel, requireEngine, SavedModel } = await import(here + 'index.js');
       const { library } = await requireEngine();
       const directory = ${JSON.stringify(directory)};
+      const x = { dtype: 'float', shape: [1], data: new Uint8Array(Float32Array.of(3).buffer) };
       const session = async () => {
         const model = await SavedModel.load(directory, { library });
-        const x = { dtype: 'float', shape: [1], data: new Uint8Array(Float32Array.of(3).buffer) };
         const [y] = await model.run(new Map([['x:0', x]]), ['y:0']);
         console.log('session', new Float32Array(y.data.buffer)[0]);
         return () => model.close();
       };
       const binding = async () => {
-        const tf = loadBinding();
-        const model = await tf.node.loadSavedModel(directory);
-        console.log('binding', model.predict(tf.tensor1d([3])).dataSync()[0]);
-        return () => model.dispose();
+        const model = await BoundModel.load(directory);
+        const y = model.run('serving_default', new Map([['x', x]])).get('y');
+        console.log('binding', new Float32Array(y.data.buffer, y.data.byteOffset)[0]);
+        return () => model[Symbol.dispose]();
       };
       const closeFirst = await ${first}();
       const closeSecond = await ${second}();
@@ -60,11 +60,15 @@ describe('loadBinding', () => {
       const { Worker } = await import('node:worker_threads');
       const source = \`
         const { parentPort } = await import('node:worker_threads');
-        const { loadBinding } = await import('\${here}index.js');
-        const tf = loadBinding();
-        const model = await tf.node.loadSavedModel(${JSON.stringify(directory)});
-        for (let n = 0; n < 100; n += 1) tf.tidy(() => { model.predict(tf.tensor1d([n])).dataSync(); });
-        parentPort.postMessage(model.predict(tf.tensor1d([3])).dataSync()[0]);\`;
+        const { BoundModel } = await import('\${here}index.js');
+        const model = await BoundModel.load(${JSON.stringify(directory)});
+        const half = (n) => {
+          const x = { dtype: 'float', shape: [1], data: new Uint8Array(Float32Array.of(n).buffer) };
+          const { data } = model.run('serving_default', new Map([['x', x]])).get('y');
+          return new Float32Array(data.buffer, data.byteOffset)[0];
+        };
+        for (let n = 0; n < 100; n += 1) half(n);
+        parentPort.postMessage(half(3));\`;
       const answers = await Promise.all([0, 1, 2].map(() => new Promise((resolve, reject) => {
         const thread = new Worker(new URL('data:text/javascript,' + encodeURIComponent(source)));
         thread.once('message', resolve);

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import util from 'node:util';
-import type * as tfjs from '@tensorflow/tfjs-node-gpu';
+import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
 import { BINDING_FILE, bindingPackage, type BindingPackage } from './binding-package.js';
 import { keepToPlainKernels } from '../engine/plain-kernels.js';
 
@@ -12,35 +11,27 @@ export interface ThreadCounts {
   readonly interOpThreads?: number;
 }
 
-/** The module `@tensorflow/tfjs-node-gpu`, e.g. `(await loadBinding().node.loadSavedModel(directory)).predict(...)`. */
-export type Binding = typeof tfjs;
-
 /**
- * Loads `@tensorflow/tfjs-node-gpu` on the engine that `npm run setup` built it against. Predictions with it are synchronous:
- * they block this thread. Throws, saying what to run, when it was not built. Thread counts take effect when this process
- * loads it for the first time: the binding has no option for them, TensorFlow reads them from the environment.
+ * Loads the binding of `@tensorflow/tfjs-node-gpu` on the engine that `npm run setup` built it against; of the package's
+ * JavaScript nothing is loaded. Predictions with it are synchronous: they block this thread. Throws, saying what to run, when
+ * it was not built. Thread counts take effect when this process loads it for the first time: the binding has no option for
+ * them, TensorFlow reads them from the environment.
  *
  * - Every worker thread may load it too; the threads share one TensorFlow library and load a model each.
  * - It may be loaded in a process that also opens SavedModels with `SavedModel.load`: both are then on the same library file.
- * - Loading takes about a second, and TensorFlow writes to standard error unless TF_CPP_MIN_LOG_LEVEL is set in the environment.
+ * - TensorFlow writes to standard error unless TF_CPP_MIN_LOG_LEVEL is set in the environment.
  */
 export function loadBinding(
   { intraOpThreads = 0, interOpThreads = 0 }: ThreadCounts = {},
   { lookedUpIn }: BindingPackage = bindingPackage(),
-): Binding {
-  if (!existsSync(join(lookedUpIn, BINDING_FILE)))
+): TFJSBinding {
+  const file = join(lookedUpIn, BINDING_FILE);
+  if (!existsSync(file))
     throw new Error(`TensorFlow's binding is not built (nothing in ${lookedUpIn}); run: npm run setup`);
-  defineRemovedFunction();
   // eslint-disable-next-line no-restricted-properties -- the library reads this process's environment itself
   const { env } = process;
   keepToPlainKernels(env);
   if (intraOpThreads > 0) env['TF_NUM_INTRAOP_THREADS'] = String(intraOpThreads);
   if (interOpThreads > 0) env['TF_NUM_INTEROP_THREADS'] = String(interOpThreads);
-  return createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as Binding;
-}
-
-/** The package calls `util.isNullOrUndefined`, which Node 23 removed. */
-function defineRemovedFunction(): void {
-  const target = util as { isNullOrUndefined?: (value: unknown) => boolean };
-  target.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  return createRequire(import.meta.url)(file) as TFJSBinding;
 }

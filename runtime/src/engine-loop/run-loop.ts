@@ -50,6 +50,7 @@ export async function runLoop(model: SavedModel, inputs: readonly LoopInput[], o
       const sent = performance.now();
       const outputs = await ready();
       const done = performance.now();
+      // Like a request to a server: of the window when it was begun in it.
       if (sent < windowStart) continue;
       rows.push((sent - windowStart) * 1e6, (done - windowStart) * 1e6, index);
       remember(answers[index] ?? [], index, outputs());

@@ -5,7 +5,7 @@ import { runInProcess } from '../testing/run-in-process.js';
 import { countTo, finiteOnly, halfPlusTwo } from '../testing/tiny-models.js';
 
 const PRELUDE = `
-  const { requireEngine, SavedModel, loadBinding } = await import(here + 'index.js');
+  const { requireEngine, SavedModel } = await import(here + 'index.js');
   const { library } = await requireEngine();
   const bytes = (typed) => new Uint8Array(typed.buffer);
   const count = (limit) => new Map([['limit:0', { dtype: 'int64', shape: [], data: bytes(BigInt64Array.of(limit)) }]]);

@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { errors, request } from 'undici';
 import type { Launch } from '../instance.js';
 import { freePort, launchServer, type Command } from '../../process/index.js';
 import { METRICS_PATH, writeServingConfig } from './serving-config.js';
@@ -58,7 +58,12 @@ export async function startServing(program: ServingProgram, launch: Launch, logF
 /** Rejects until some version of the model is AVAILABLE: the status code alone is not enough after a reload. */
 export async function modelIsAvailable(restUrl: string, model: string): Promise<void> {
   const limits = { headersTimeout: ANSWER_LIMIT_MS, bodyTimeout: ANSWER_LIMIT_MS };
-  const { statusCode, body } = await request(`${restUrl}/v1/models/${encodeURIComponent(model)}`, limits);
+  const { statusCode, body } = await request(`${restUrl}/v1/models/${encodeURIComponent(model)}`, limits).catch(
+    (cause: unknown) => {
+      if (!(cause instanceof errors.HeadersTimeoutError)) throw cause;
+      throw new Error(`${restUrl} did not answer within ${ANSWER_LIMIT_MS / 1000} s`, { cause });
+    },
+  );
   const text = await body.text();
   if (statusCode !== 200)
     throw new Error(`${restUrl} answered ${statusCode}: ${text.slice(0, 200).replaceAll(/\s+/g, ' ')}`);

@@ -1,4 +1,4 @@
-import { noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
+import { inItsPlace, noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
 import { isRange, isWithin } from '../../stats/index.js';
 import { muted, strong, type Text } from '../document/inline.js';
 import { conditionParts, formatLoadInWords } from '../../words/condition.js';
@@ -38,7 +38,7 @@ export function answer(context: ReportContext): Text[] {
   if (context.standinRan) {
     const [shown] = comparisons.filter(decided);
     return [
-      'This run says nothing about TensorFlow Serving: none was found, and a stand-in took its place.',
+      `This run says nothing about TensorFlow Serving: ${inItsPlace(study.serving)}.`,
       ...(shown === undefined ? firstVerdict(decidedClaims) : [sentence(context, shown, 'What it does show: ')]),
     ];
   }

@@ -25,6 +25,30 @@ describe('the validity light', () => {
     assert.equal(light(sound).tone, 'good');
   });
 
+  it('gives a reason once, with all that was left out for it', () => {
+    const notTested = ['flask-style', 'gpu', 'proxy-grpc'].map((subject) => ({
+      ...{ subject, reason: subject === 'gpu' ? 'there is none' : 'digits are lost' },
+    }));
+    const { text } = light({ ...sound, study: { ...sound.study, notTested } });
+    assert.match(
+      text,
+      /Not tested: flask-style, proxy-grpc \(digits are lost\)\.\nNot tested: gpu \(there is none\)\./,
+    );
+  });
+
+  it('tells who predicts otherwise from who does not take the requests', () => {
+    const { parity } = sound.study;
+    assert.ok(parity !== undefined);
+    const words = (outcome: 'same' | 'differs' | 'cannot feed', inputs = 1): string => {
+      const contestants = parity.contestants.map((each, i) => (i === 0 ? { ...each, outcome } : each));
+      return light({ ...sound, study: { ...sound.study, parity: { ...parity, inputs, contestants } } }).text;
+    };
+    assert.match(words('same'), /all contestants agree on 1 input\./);
+    assert.match(words('same', 2), /agree on 2 inputs\./);
+    assert.match(words('cannot feed'), /all contestants that answer agree on 1 input; .* who does not answer, and why/);
+    assert.match(words('differs'), /Parity FAILED for some contestants/);
+  });
+
   it('is amber, with the count, when a cell is INVALID', () => {
     const { tone, text } = light(whole);
     assert.equal(tone, 'warn');
@@ -36,10 +60,10 @@ describe('the validity light', () => {
 
   it('is amber when a server died on the way, and says what became of it', () => {
     const at = whole.study.startedAt;
-    const events = [{ at, contestant: 'flask-style', what: 'the process has ended; it is started anew' }];
+    const events = [{ at, contestant: 'flask-style', what: 'the process has ended; it is restarted' }];
     const { tone, text } = light({ ...sound, study: { ...sound.study, events } });
     assert.equal(tone, 'warn');
-    assert.match(text, /\nFlask style.*: the process has ended; it is started anew\./);
+    assert.match(text, /\nFlask style.*: the process has ended; it is restarted\./);
   });
 
   it('is amber when the run was interrupted, and says what is missing', () => {

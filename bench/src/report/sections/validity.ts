@@ -54,7 +54,9 @@ export function validityLight(context: ReportContext): Light {
     parityWords(context),
     study.interrupted !== undefined && `The run ended early: ${study.interrupted}.`,
     ...(study.events ?? []).map(({ contestant, what }) => `${context.label(contestant)}: ${what}.`),
-    ...study.notTested.map(({ subject, reason }) => `Not tested: ${subject} (${reason}).`),
+    ...[...groupBy(study.notTested, ({ reason }) => reason)].map(
+      ([reason, all]) => `Not tested: ${all.map(({ subject }) => subject).join(', ')} (${reason}).`,
+    ),
   ];
   const [word, title] = LIGHTS[tone];
   return { kind: 'light', tone, word, title, points: points.filter((point) => point !== false) };
@@ -78,9 +80,12 @@ function parityWords({ results }: ReportContext): string {
   const { parity } = results.study;
   if (parity === undefined)
     return 'The parity gate was not reached: nobody checked that all give the same predictions.';
+  if (parity.contestants.some(({ outcome }) => outcome === 'differs'))
+    return 'Parity FAILED for some contestants, which are left out: the parity table tells which, and why.';
+  const inputs = counted(parity.inputs, 'input');
   return parity.contestants.every(({ outcome }) => outcome === 'same')
-    ? `Parity: all contestants agree on ${formatCount(parity.inputs)} inputs.`
-    : 'Parity FAILED for some contestants, which are left out: the parity table tells which, and why.';
+    ? `Parity: all contestants agree on ${inputs}.`
+    : `Parity: all contestants that answer agree on ${inputs}; the parity table tells who does not answer, and why.`;
 }
 
 function lightTone({ results }: ReportContext, counts: Counts): keyof typeof LIGHTS {

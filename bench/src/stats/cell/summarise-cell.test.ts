@@ -103,7 +103,7 @@ describe('summariseCell', () => {
     );
     const result = summariseCell(aCell(), cut);
     assert.deepEqual([result.valid, result.trials[0]?.valid], [true, false]);
-    assert.match(gate(result, 'cut').detail, /1000 of 2000 samples are in the file/);
+    assert.match(gate(result, 'cut').detail, /1000 of 2000 samples can be read from its file/);
   });
 
   it('does not set trials aside in which the server failed', () => {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { freePort } from '@serving-study/bench';
+import { until } from '../behaviour/until.js';
+import { ConstantLoad } from './constant-load.js';
+import { docker, lines, SKIP } from './docker.js';
+
+const STACK = `study-test-${process.pid}`;
+const START_LIMIT_MS = 120_000;
+
+describe('docker stack deploy on a swarm of one node', { skip: SKIP }, () => {
+  let startedHere = false;
+  let own: NodeJS.ProcessEnv = {};
+  let proxy = '';
+  const service = (name: string): string => `${STACK}_${name}`;
+  const deploy = (): Promise<string> => docker(['stack', 'deploy', '-c', 'deploy/swarm/stack.yml', STACK], own);
+  const running = async (name: string): Promise<string> =>
+    docker(['service', 'ls', '--filter', `name=${service(name)}`, '--format', '{{.Replicas}}']);
+  const tasks = async (name: string): Promise<string[]> =>
+    lines(await docker(['ps', '--quiet', '--filter', `label=com.docker.swarm.service.name=${service(name)}`]));
+
+  before(async () => {
+    startedHere = (await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) === 'inactive';
+    if (startedHere) await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
+    const [flaskStylePort, proxyPort] = [await freePort(), await freePort()];
+    own = { FLASK_STYLE_PORT: String(flaskStylePort), PROXY_PORT: String(proxyPort) };
+    proxy = `http://127.0.0.1:${proxyPort}`;
+    await deploy();
+    for (const [name, replicas] of [
+      ['flask-style-server', '1/1'],
+      ['tfserving', '2/2'],
+      ['tfserving-proxy', '2/2'],
+    ] as const)
+      await until(async () => (await running(name)) === replicas, `${name} has ${replicas}`, START_LIMIT_MS);
+  });
+  after(async () => {
+    await docker(['stack', 'rm', STACK]);
+    const ours = ['--quiet', '--filter', `label=com.docker.stack.namespace=${STACK}`];
+    for (const kind of [['ps', '--all'], ['network', 'ls'], ['config', 'ls']])
+      await until(async () => (await docker([...kind, ...ours])) === '', `nothing is left: ${kind.join(' ')}`);
+    if (startedHere) await docker(['swarm', 'leave', '--force']);
+  });
+
+  it('scales, loses a task, and is updated, without a lost request', async (t) => {
+    const load = new ConstantLoad(proxy);
+    const goesOn = async (): Promise<void> => {
+      const before = load.counts.right;
+      await until(() => load.counts.right > before + 200, 'requests are answered');
+    };
+    try {
+      await goesOn();
+      await docker(['service', 'scale', `${service('tfserving')}=3`]);
+      await goesOn();
+      t.diagnostic(`2 to 3: ${JSON.stringify(load.counts)}`);
+      const [first = ''] = await tasks('tfserving');
+      await docker(['kill', first]);
+      await goesOn();
+      t.diagnostic(`one of 3 killed: ${JSON.stringify(load.counts)}`);
+      await until(async () => (await running('tfserving')) === '3/3', 'the task is replaced', START_LIMIT_MS);
+      await docker(['service', 'update', '--quiet', '--force', service('tfserving')]);
+      await goesOn();
+      t.diagnostic(`tasks replaced one by one: ${JSON.stringify(load.counts)}`);
+      await docker(['service', 'scale', `${service('tfserving')}=1`]);
+      await goesOn();
+    } finally {
+      const counts = await load.stop();
+      t.diagnostic(`and 3 to 1: ${JSON.stringify(counts)}`);
+      assert.equal(counts.failed, 0);
+    }
+  });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+
+const KUBERNETES = fileURLToPath(new URL('../../../deploy/kubernetes', import.meta.url));
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const COMPILER = { compilerOptions: { noEmit: true, strict: true, skipLibCheck: true, module: 'nodenext', types: [] } };
+const skip = spawnSync('kubectl', ['kustomize', '--help']).status !== 0 && 'kubectl, which builds overlays, is not installed';
+
+interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+function objectsOf(text: string): KubernetesObject[] {
+  return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+}
+
+/**
+ * Holds objects against the API's schemas: values by the schemas, and by the types of the same package that there is no field
+ * which the API does not have.
+ */
+async function assertValid(objects: readonly KubernetesObject[]): Promise<void> {
+  const lines: string[] = [];
+  for (const [at, object] of objects.entries()) {
+    const { apiVersion, kind } = object;
+    const module = (await import(`kubernetes-models/${apiVersion}`)) as Record<string, ModelClass | undefined>;
+    const Model = module[kind];
+    assert.ok(Model !== undefined, `${apiVersion} has no ${kind}`);
+    new Model(object).validate();
+    lines.push(`import type { I${kind} as Kind${at} } from 'kubernetes-models/${apiVersion}';`);
+    lines.push(`export const object${at}: Kind${at} = ${JSON.stringify(object)};`);
+  }
+  const folder = await mkdtemp(join(HERE, 'objects-'));
+  try {
+    await writeFile(join(folder, 'objects.mts'), lines.join('\n'));
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(COMPILER));
+    const { stdout } = spawnSync(process.execPath, [TSC, '-p', folder], { encoding: 'utf8' });
+    assert.equal(stdout, '');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+type ModelClass = new (object: KubernetesObject) => { validate(): void };
+
+describe("Kubernetes' objects", () => {
+  it('of the base are as the API wants them', async () => {
+    const files = (await readdir(join(KUBERNETES, 'base'))).filter((name) => name !== 'kustomization.yaml');
+    const texts = await Promise.all(files.map((name) => readFile(join(KUBERNETES, 'base', name), 'utf8')));
+    await assertValid(texts.flatMap(objectsOf));
+  });
+
+  for (const overlay of ['cpu', 'gpu'])
+    it(`of the overlay ${overlay} are as the API wants them`, { skip }, async () => {
+      const built = spawnSync('kubectl', ['kustomize', join(KUBERNETES, 'overlays', overlay)], { encoding: 'utf8' });
+      assert.equal(built.status, 0, built.stderr);
+      const objects = objectsOf(built.stdout);
+      await assertValid(objects);
+      const scaled = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').map(({ metadata }) => metadata.name);
+      assert.equal(scaled.includes('tfserving'), overlay === 'cpu');
+    });
+
+  it('with a field that the API does not have, or a wrong value, are found', async () => {
+    const object = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' } };
+    await assert.rejects(assertValid([{ ...object, spec: { port: [] } } as KubernetesObject]), /"port"' does not exist/);
+    await assert.rejects(assertValid([{ ...object, spec: { ports: [{ port: 'x' }] } } as KubernetesObject]), /integer/);
+  });
+});
