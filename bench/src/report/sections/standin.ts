@@ -16,7 +16,7 @@ export function standinBanner({ results }: ReportContext): Callout {
     title: `TensorFlow Serving was not measured: ${inItsPlace(results.study.serving)}`,
     body: [
       paragraph([
-        `No TensorFlow Serving could be used (${results.study.serving.detail}). A stand-in speaks its protocol and runs the same models, but it is other software. Claims about TensorFlow Serving read NOT TESTED (stand-in). Its figures are in `,
+        `Why: ${results.study.serving.detail}. A stand-in speaks its protocol and runs the same models, but it is other software. Claims about TensorFlow Serving read NOT TESTED (stand-in). Its figures are in `,
         link('a section of their own', '#standin'),
         ' and decide nothing.',
       ]),
