@@ -76,13 +76,10 @@ function stringText(alias: string, bytes: Uint8Array): string {
 }
 
 function bytesFromJson(value: unknown): Uint8Array | undefined {
-  if (typeof value === 'string') return LONE_SURROGATE.test(value) ? undefined : Buffer.from(value);
+  if (typeof value === 'string') return value.isWellFormed() ? Buffer.from(value) : undefined; // half a character has no UTF-8
   const base64 = base64Of(value);
   return base64 === undefined ? undefined : bytesFromBase64(base64);
 }
-
-/** Half a character: it has no UTF-8. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** `{"b64": "..."}` is how JSON carries bytes. */
 export function base64Of(value: unknown): string | undefined {

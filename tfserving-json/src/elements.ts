@@ -7,7 +7,7 @@ import { isNumericType, MOST_VALUES, NUMERIC_TYPES, type JsonTensor, type Numeri
 
 const INT32 = { least: -2147483648, greatest: 2147483647 };
 /** Strings of one tensor: each takes about a hundred bytes beside its own. */
-const MOST_STRINGS = 2 ** 20;
+const MOST_STRINGS = 2 ** 18;
 const FIRST_VALUES = 16;
 const BLOCK_VALUES = 64 * 1024;
 

@@ -14,7 +14,7 @@ export interface ExamplesRequest {
 }
 
 /** Each takes about a hundred bytes beside its own. */
-const MOST_EXAMPLES = 2 ** 20;
+const MOST_EXAMPLES = 2 ** 18;
 
 /** Reads the body of a classify or regress request. Throws JsonRequestError. */
 export function parseExamplesRequest(body: Uint8Array): ExamplesRequest {

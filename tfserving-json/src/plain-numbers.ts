@@ -26,8 +26,8 @@ export class PlainNumbers {
   shape: readonly number[] = [];
   /** Index after what was read last. */
   end = 0;
-  /** Blocks that are full. */
-  #full: Float64Array[] = [];
+  /** Blocks that are full, each in as few bytes as its values need: a body of short numbers is not kept in four times its size. */
+  #full: Block[] = [];
   #values = new Float64Array(FIRST_VALUES);
   /** Values of the block that is not full. */
   #count = 0;
@@ -146,7 +146,7 @@ export class PlainNumbers {
 
   /** All values as a tensor, or undefined when they may not all fit the type (the full parser will tell). Forgets them. */
   toTensor(dtype: string | undefined, shape: readonly number[]): JsonNumericTensor | undefined {
-    const blocks = [...this.#full, this.#values.subarray(0, this.#count)];
+    const blocks: Block[] = [...this.#full, this.#values.subarray(0, this.#count)];
     const onlyIntegers = this.#onlyIntegers;
     this.clear();
     const count = blocks.reduce((sum, { length }) => sum + length, 0);
@@ -161,27 +161,76 @@ export class PlainNumbers {
       case 'double':
         return { dtype, shape, data: new Uint8Array(joined(blocks, new Float64Array(count)).buffer) };
       case 'int32':
-        if (!onlyIntegers || blocks.some((block) => block.some((value) => value !== (value | 0)))) return undefined;
-        return { dtype, shape, data: new Uint8Array(joined(blocks, new Int32Array(count)).buffer) };
+      case 'int16':
+      case 'int8':
+      case 'uint8': {
+        if (!onlyIntegers || !areAll(blocks, (value) => value === (value | 0))) return undefined;
+        const integers = new INTEGERS[dtype](count);
+        return { dtype, shape, data: new Uint8Array(joined(blocks, integers).buffer) };
+      }
+      case 'uint32':
+        if (!onlyIntegers || !areAll(blocks, (value) => value === value >>> 0)) return undefined;
+        return { dtype, shape, data: new Uint8Array(joined(blocks, new Uint32Array(count)).buffer) };
+      case 'int64':
+      case 'uint64':
+        if (!onlyIntegers || (dtype === 'uint64' && !areAll(blocks, (value) => value >= 0))) return undefined;
+        return { dtype, shape, data: new Uint8Array(halves(blocks, count).buffer) };
       default:
         return undefined;
     }
   }
 
   #nextBlock(): Float64Array<ArrayBuffer> {
-    this.#full.push(this.#values);
-    this.#values = new Float64Array(Math.min(this.#values.length * 2, LARGEST_BLOCK));
+    if (this.#values.length === LARGEST_BLOCK) this.#full.push(narrowed(this.#values));
+    else {
+      this.#full.push(this.#values);
+      this.#values = new Float64Array(this.#values.length * 2);
+    }
     return this.#values;
   }
 }
 
+type Block = Float64Array | Float32Array | Int32Array | Int16Array | Int8Array;
+
+/** A copy of the same values; of types that hold each of them exactly the smallest. */
+function narrowed(values: Float64Array): Block {
+  for (const Type of [Int8Array, Int16Array, Int32Array, Float32Array]) {
+    const copy = new Type(values);
+    if (values.every((value, at) => Object.is(copy[at], value))) return copy;
+  }
+  return values.slice();
+}
+
+/** Integers are narrowed as C++ narrows them, which is what typed arrays do too. */
+const INTEGERS = { int32: Int32Array, int16: Int16Array, int8: Int8Array, uint8: Uint8Array } as const;
+
+function areAll(blocks: readonly Block[], fits: (value: number) => boolean): boolean {
+  return blocks.every((block) => (block as Float64Array).every(fits));
+}
+
 /** Takes the blocks away one by one, so that their memory can be used for what comes next. */
-function joined<T extends Float64Array | Int32Array>(blocks: Float64Array[], into: T): T {
+function joined<T extends Float64Array | InstanceType<(typeof INTEGERS)[keyof typeof INTEGERS]> | Uint32Array>(
+  blocks: Block[],
+  into: T,
+): T {
   let at = 0;
   for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
     into.set(block, at);
     at += block.length;
   }
+  return into;
+}
+
+/** 64-bit integers, low half first: all are exact as a double, and no BigInt is made of each. */
+function halves(blocks: Block[], count: number): Int32Array<ArrayBuffer> {
+  const into = new Int32Array(2 * count);
+  let at = 0;
+  for (let block = blocks.shift(); block !== undefined; block = blocks.shift())
+    for (const value of block) {
+      const high = Math.floor(value / 2 ** 32);
+      into[at++] = value - high * 2 ** 32;
+      into[at++] = high;
+    }
   return into;
 }
 

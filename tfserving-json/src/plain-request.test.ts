@@ -8,7 +8,7 @@ import { parsePredictRequest } from './predict-request.js';
 import type { PredictTensors } from './predict-request-body.js';
 import { requestObject } from './request-object.js';
 
-const TYPES = ['float', 'double', 'int32', 'int64', 'uint8', 'string'] as const;
+const TYPES = ['float', 'double', 'int32', 'int64', 'int8', 'int16', 'uint8', 'uint32', 'uint64', 'string'] as const;
 
 function slowly(body: Uint8Array, dtype: string): PredictTensors {
   return new ParsedRequest(requestObject(body)).tensorsFor(new Map([['x', { dtype }]]));

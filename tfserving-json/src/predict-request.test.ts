@@ -108,7 +108,7 @@ describe('a predict request that is refused', () => {
     const list = (element: string, count: number): string =>
       `{"inputs":[${`${element},`.repeat(count - 1)}${element}]}`;
     assert.equal(refusalOf(list('1', 2 ** 24 + 2 ** 19)), 'An input has more than 16777216 values');
-    assert.equal(refusalOf(list('""', 2 ** 20 + 1), { x: 'string' }), 'An input has more than 1048576 strings');
+    assert.equal(refusalOf(list('""', 2 ** 18 + 1), { x: 'string' }), 'An input has more than 262144 strings');
   });
 
   it('says why in the words of the real server', () => {

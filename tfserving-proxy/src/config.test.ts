@@ -7,7 +7,7 @@ describe('the proxy’s settings', () => {
   it('pin every default', () => {
     assert.deepEqual(loadConfig(PROXY_SETTINGS, {}), {
       STUDY_NESTING_LIMIT: 254,
-      STUDY_VALUES_LIMIT: 2_000_000,
+      STUDY_VALUES_LIMIT: 1_000_000,
       STUDY_UPSTREAM: 'grpc',
       STUDY_TFSERVING_GRPC: ['127.0.0.1:8500'],
       STUDY_TFSERVING_REST: ['http://127.0.0.1:8501'],

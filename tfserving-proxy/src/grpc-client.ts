@@ -1,5 +1,10 @@
 import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
-import { loadSync, type MethodDefinition, type ServiceDefinition } from '@grpc/proto-loader';
+import {
+  loadSync,
+  type MessageTypeDefinition,
+  type MethodDefinition,
+  type ServiceDefinition,
+} from '@grpc/proto-loader';
 import { PROTO_ROOT, SERVICE_FILES } from '@serving-study/protos';
 import { ServiceError, httpStatusFromGrpcCode } from '@serving-study/serving-kit';
 import { CallSlots } from './call-slots.js';
@@ -20,6 +25,11 @@ const METHODS = {
   ...(PACKAGE['tensorflow.serving.PredictionService'] as ServiceDefinition),
   ...(PACKAGE['tensorflow.serving.ModelService'] as ServiceDefinition),
 };
+
+/** A message as an object with the field names of the .proto files; 64-bit integers are text. */
+export function messageFromBytes(type: string, bytes: Uint8Array): Record<string, object> {
+  return (PACKAGE[type] as MessageTypeDefinition<object, Record<string, object>>).deserialize(bytes as Buffer);
+}
 
 export type MethodName = 'Predict' | 'Classify' | 'Regress' | 'GetModelMetadata' | 'GetModelStatus';
 

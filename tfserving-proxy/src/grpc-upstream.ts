@@ -6,10 +6,9 @@ import {
   predictRequest,
   type PredictRequest,
 } from '@serving-study/predict-json';
-import { loadMessages } from '@serving-study/protos';
 import { MODEL_ROUTE, PREDICT_ROUTE, ServiceError, serviceError } from '@serving-study/serving-kit';
 import type { ProxyConfig } from './config.js';
-import { GrpcClient } from './grpc-client.js';
+import { GrpcClient, messageFromBytes } from './grpc-client.js';
 import { ModelCatalogue, modelSpecOf, type ModelChoice, type ServedModel } from './model-catalogue.js';
 import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from './upstream.js';
 import { protoFromTensor, tensorFromProto, typeName, type TensorProto } from './tensor-proto.js';
@@ -29,7 +28,6 @@ export class GrpcUpstream implements Upstream {
   readonly #catalogue: ModelCatalogue<Signatures>;
 
   constructor(config: ProxyConfig) {
-    loadMessages(); // parsed once, 60 ms: not at the first request's expense
     this.#config = config;
     this.#client = new GrpcClient(config);
     this.#catalogue = new ModelCatalogue(this.#client, readSignatures);
@@ -42,7 +40,7 @@ export class GrpcUpstream implements Upstream {
     // proto-loader would take the lowest 64 bits, which may be another version
     if (version !== undefined && BigInt(version) > LARGEST_INT64)
       throw serviceError('malformed-request', method, target);
-    const model = { name: decoded(name), ...(version === undefined ? {} : { version }) };
+    const model = { name: decodeURIComponent(name), ...(version === undefined ? {} : { version }) };
     if (method === 'POST') return await this.#predict(model, body, limits);
     return await (metadata === undefined ? this.#status(model, limits) : this.#metadata(model, limits));
   }
@@ -56,27 +54,25 @@ export class GrpcUpstream implements Upstream {
   }
 
   async #predict(model: ModelChoice, body: Buffer, limits: CallLimits): Promise<ApiAnswer> {
-    const startedAtMs = performance.now();
+    const call = { model, limits, startedAtMs: performance.now() };
     const json = parseJson(body, this.#config);
     const served = this.#catalogue.remembered(model) ?? (await this.#catalogue.fresh(model, limits));
     const request = predictRequest(json);
     try {
-      return await this.#predictWith(served, model, request, startedAtMs, limits);
+      return await this.#predictWith(served, request, call);
     } catch (error) {
       const mayBeOutdated = error instanceof ServiceError && [400, 404].includes(error.httpStatus);
       if (!mayBeOutdated || model.version !== undefined) throw error;
       const fresh = await this.#catalogue.fresh(model, limits);
       if (fresh.version === served.version) throw error;
-      return await this.#predictWith(fresh, model, request, startedAtMs, limits);
+      return await this.#predictWith(fresh, request, call);
     }
   }
 
   async #predictWith(
     served: ServedModel<Signatures>,
-    model: ModelChoice,
     request: PredictRequest,
-    startedAtMs: number,
-    limits: CallLimits,
+    { model, limits, startedAtMs }: { model: ModelChoice; limits: CallLimits; startedAtMs: number },
   ): Promise<ApiAnswer> {
     const { signatureName, byRow } = request;
     const inputTypes = served.signatures.get(signatureName)?.inputTypes;
@@ -124,27 +120,13 @@ interface SignatureDef {
 }
 
 function readSignatures(signatureDefMap: Uint8Array): Signatures {
-  const type = loadMessages().lookupType('tensorflow.serving.SignatureDefMap');
-  const { signature_def: definitions } = type.toObject(type.decode(signatureDefMap), {
-    longs: String,
-    enums: String,
-    defaults: true,
-  }) as { signature_def: Record<string, SignatureDef> };
+  const { signature_def: definitions } = messageFromBytes('tensorflow.serving.SignatureDefMap', signatureDefMap);
   return new Map(
-    Object.entries(definitions).map(([name, definition]) => {
+    Object.entries(definitions as Readonly<Record<string, SignatureDef>>).map(([name, definition]) => {
       const types = Object.entries(definition.inputs).map(
         ([alias, { dtype }]) => [alias, { dtype: typeName(dtype) }] as const,
       );
       return [name, { inputTypes: new Map(types), definition }];
     }),
   );
-}
-
-/** A name in a URL; as it is when its escapes are broken. */
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

@@ -41,11 +41,10 @@ export function createApp(upstreams: Upstreams, config: ProxyConfig, logger: Log
     const body = await (upstream.readsBodies ? bodies.readInflated(request, response) : bodies.read(request, response));
     const answer = await upstream.answer({ method, target, headers, body }, limitsOf(response, config));
     metrics.observePhases(answer.timing);
-    sendJson(response, answer.httpStatus, answer.body, {
-      ...answer.headers,
-      ...(answer.modelVersion === undefined ? {} : { [HEADERS.modelVersion]: answer.modelVersion }),
-      [HEADERS.serverTiming]: formatServerTiming(answer.timing),
-    });
+    const answered = answer.headers ?? {};
+    answered[HEADERS.serverTiming] = formatServerTiming(answer.timing);
+    if (answer.modelVersion !== undefined) answered[HEADERS.modelVersion] = answer.modelVersion;
+    sendJson(response, answer.httpStatus, answer.body, answered);
   }
 
   async function whyNotReady(): Promise<string | undefined> {

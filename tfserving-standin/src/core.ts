@@ -18,8 +18,11 @@ export interface Servable {
   readonly signatures: ReadonlyMap<string, Signature>;
   /** The serialized tensorflow.serving.SignatureDefMap. */
   readonly signatureDefMap: Uint8Array;
-  /** Runs through the batcher if there is one for this version. Feeds and fetches by tensor name. Records runtime_latency. */
-  run(feeds: ReadonlyMap<string, TensorValue>, fetches: readonly string[], options: RunContext): Promise<TensorValue[]>;
+  /**
+   * Runs through the batcher if there is one for this version. Feeds and fetches by tensor name; `feeds` is emptied when the
+   * engine has its own copy. Records runtime_latency.
+   */
+  run(feeds: Map<string, TensorValue>, fetches: readonly string[], options: RunContext): Promise<TensorValue[]>;
   release(): void;
 }
 

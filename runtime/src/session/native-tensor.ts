@@ -9,10 +9,10 @@ const TYPE_NUMBERS = new Map(
 );
 
 /**
- * Copies a tensor into native memory (one copy, into TensorFlow's own aligned allocation). The caller frees it.
- * Throws INVALID_ARGUMENT when the bytes or strings given do not fill the shape.
+ * Takes native memory for a tensor, which `fillNative` copies into (one copy, into TensorFlow's own aligned allocation). The
+ * caller frees it. Throws INVALID_ARGUMENT when the bytes or strings given do not fill the shape.
  */
-export function nativeFromValue(api: CApi, value: TensorValue): Pointer {
+export function nativeFor(api: CApi, value: TensorValue): Pointer {
   requireWhole(value);
   const bytes = value.dtype === 'string' ? value.strings.length * TSTRING_BYTES : value.data.length;
   const tensor = api.allocateTensor(
@@ -23,25 +23,29 @@ export function nativeFromValue(api: CApi, value: TensorValue): Pointer {
   );
   if (tensor === 0)
     throw new TensorFlowError('RESOURCE_EXHAUSTED', `TensorFlow could not allocate ${bytes} bytes for a tensor`);
-  try {
-    if (bytes === 0) return tensor;
-    const base = api.tensorData(tensor);
-    if (value.dtype === 'string') writeStrings(api, base, value.strings);
-    else api.copyIn(base, value.data, bytes);
-    return tensor;
-  } catch (error) {
-    api.deleteTensor(tensor);
-    throw error;
-  }
+  return tensor;
 }
 
-/** Copies a tensor out of native memory. Throws UNIMPLEMENTED for types that have no bytes of their own (resource, variant). */
-export function valueFromNative(api: CApi, tensor: Pointer): TensorValue {
+/** A promise when there are very many strings. */
+export function fillNative(api: CApi, tensor: Pointer, value: TensorValue): void | Promise<void> {
+  if (value.dtype === 'string') return writeStrings(api, api.tensorData(tensor), value.strings);
+  if (value.data.length > 0) api.copyIn(api.tensorData(tensor), value.data, value.data.length);
+}
+
+/**
+ * Copies a tensor out of native memory. Throws UNIMPLEMENTED for types that have no bytes of their own (resource, variant). A
+ * promise when there are very many strings.
+ */
+export function valueFromNative(api: CApi, tensor: Pointer): TensorValue | Promise<TensorValue> {
   const number = api.tensorType(tensor);
   const dtype = dataTypeName(number);
   const shape = Array.from({ length: api.rank(tensor) }, (_, index) => api.dim(tensor, index));
-  if (dtype === 'string')
-    return { dtype, shape, strings: readStrings(api, api.tensorData(tensor), elementCount(shape)) };
+  if (dtype === 'string') {
+    const strings = readStrings(api, api.tensorData(tensor), elementCount(shape));
+    return strings instanceof Promise
+      ? strings.then((read) => ({ dtype, shape, strings: read }))
+      : { dtype, shape, strings };
+  }
   if (dtype === undefined || !(dtype in ELEMENT_BYTES))
     throw new TensorFlowError('UNIMPLEMENTED', `a tensor of type ${dtype ?? number} cannot be read`);
   const data = new Uint8Array(api.tensorBytes(tensor));

@@ -1,7 +1,7 @@
 import type { EngineLibrary } from '../engine/engine-library.js';
 import { openLibrary, type CApi, type Pointer } from './c-api.js';
 import { messageBytes } from './config-message.js';
-import { nativeFromValue, valueFromNative } from './native-tensor.js';
+import { fillNative, nativeFor, valueFromNative } from './native-tensor.js';
 import { GraphOutputs } from './graph-outputs.js';
 import { POINTER_BYTES, pointerAt, readBuffer } from './native-memory.js';
 import { metaGraphFromBytes, type MetaGraph, type Signature } from './signature.js';
@@ -23,6 +23,8 @@ export interface LoadOptions {
 export interface RunOptions {
   /** TensorFlow's own RunOptions.timeout_in_ms; 0 or absent means none. On expiry run() rejects with DEADLINE_EXCEEDED. */
   readonly timeoutMs?: number;
+  /** Called when the inputs have been copied: their own memory is not needed any more. */
+  readonly whenFed?: () => void;
 }
 
 /** RunOptions.inter_op_thread_pool: the ops of a run are not spread over TensorFlow's pool (protobuf/config.proto). */
@@ -103,10 +105,12 @@ export class SavedModel {
   ): Promise<TensorValue[]> {
     if (this.#closing !== undefined) throw new TensorFlowError('FAILED_PRECONDITION', 'the session is closed');
     this.#running += 1;
+    let fedBytes = 0;
+    for (const value of feeds.values()) if (value.dtype !== 'string') fedBytes += value.data.length;
     try {
       return await inTurn(() => this.#run(feeds, fetches, options));
     } catch (error) {
-      giveMemoryBack(this.#api, feeds);
+      giveMemoryBack(this.#api, fedBytes);
       throw error;
     } finally {
       this.#running -= 1;
@@ -117,7 +121,7 @@ export class SavedModel {
   async #run(
     feeds: ReadonlyMap<string, TensorValue>,
     fetches: readonly string[],
-    { timeoutMs = 0 }: RunOptions,
+    { timeoutMs = 0, whenFed }: RunOptions,
   ): Promise<TensorValue[]> {
     const api = this.#api;
     const inputs: Pointer[] = [];
@@ -126,7 +130,13 @@ export class SavedModel {
     try {
       const feedHandles = this.#outputs.handles([...feeds.keys()]);
       const fetchHandles = this.#outputs.handles(fetches);
-      for (const value of feeds.values()) inputs.push(nativeFromValue(api, value));
+      for (const value of feeds.values()) {
+        const tensor = nativeFor(api, value);
+        inputs.push(tensor);
+        const filling = fillNative(api, tensor, value);
+        if (filling !== undefined) await filling; // each await is a turn of the queue on the hot path
+      }
+      whenFed?.();
       const inputHandles = Buffer.alloc(Math.max(1, inputs.length) * POINTER_BYTES);
       inputs.forEach((tensor, at) => inputHandles.writeBigUInt64LE(BigInt(tensor), at * POINTER_BYTES));
       const alone = this.#running === 1;
@@ -144,9 +154,15 @@ export class SavedModel {
       await withStatusAsync(api, (status) =>
         onThreadPool(api.runSession, [...parameters, status], [feedHandles, inputHandles, fetchHandles, outputs]),
       );
-      return fetches.map((_, at) => valueFromNative(api, pointerAt(outputs, at)));
+      freeAll(api, inputs); // before as much is taken for the outputs
+      const results: TensorValue[] = [];
+      for (let at = 0; at < fetches.length; at += 1) {
+        const value = valueFromNative(api, pointerAt(outputs, at));
+        results.push(value instanceof Promise ? await value : value);
+      }
+      return results;
     } finally {
-      for (const tensor of inputs) api.deleteTensor(tensor);
+      freeAll(api, inputs);
       for (let at = 0; at < fetches.length; at += 1)
         if (pointerAt(outputs, at) !== 0) api.deleteTensor(pointerAt(outputs, at));
       if (runOptions !== 0) api.deleteBuffer(runOptions);
@@ -181,11 +197,15 @@ const FAILED_BYTES = 64 * 2 ** 20;
  * glibc hardly finds the place of an input again that a failed run has freed, because TensorFlow asks for aligned memory, and
  * keeps it: with more failing runs than threads the process grew by the size of the inputs with each of them.
  */
-function giveMemoryBack(api: CApi, feeds: ReadonlyMap<string, TensorValue>): void {
-  for (const value of feeds.values()) if (value.dtype !== 'string') failedBytes += value.data.length;
+function giveMemoryBack(api: CApi, fedBytes: number): void {
+  failedBytes += fedBytes;
   if (failedBytes < FAILED_BYTES) return;
   failedBytes = 0;
   void onThreadPool(api.trimMemory, [0]);
+}
+
+function freeAll(api: CApi, tensors: Pointer[]): void {
+  for (const tensor of tensors.splice(0)) api.deleteTensor(tensor);
 }
 
 async function freeSession(api: CApi, session: Pointer): Promise<void> {

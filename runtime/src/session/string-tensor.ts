@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CApi, Pointer } from './c-api.js';
 
 /**
@@ -17,28 +18,52 @@ const SMALL_BYTES = 22;
 const OFFSET = 2;
 const VIEW = 3;
 
+/** So many strings are copied at a time, some ten milliseconds; others have their turn between. */
+const PIECE = 16_384;
+
 /**
  * Writes `strings` into the data of a fresh string tensor at `base`. Short ones are laid out here and copied in one go;
- * TensorFlow allocates the others itself, and frees them with the tensor.
+ * TensorFlow allocates the others itself, and frees them with the tensor. A promise when they are many.
  */
-export function writeStrings(api: CApi, base: Pointer, strings: readonly Uint8Array[]): void {
-  const elements = Buffer.alloc(strings.length * TSTRING_BYTES);
-  strings.forEach((text, index) => {
-    if (text.length > SMALL_BYTES) return;
-    elements[index * TSTRING_BYTES] = text.length << 2;
-    elements.set(text, index * TSTRING_BYTES + 1);
-  });
-  api.copyIn(base, elements, elements.length);
-  strings.forEach((text, index) => {
-    if (text.length > SMALL_BYTES) api.stringCopy(base + index * TSTRING_BYTES, text, text.length);
+export function writeStrings(api: CApi, base: Pointer, strings: readonly Uint8Array[]): void | Promise<void> {
+  return inPieces(strings.length, (from, to) => {
+    const start = base + from * TSTRING_BYTES;
+    const piece = strings.slice(from, to);
+    const elements = Buffer.alloc(piece.length * TSTRING_BYTES);
+    piece.forEach((text, index) => {
+      if (text.length > SMALL_BYTES) return;
+      elements[index * TSTRING_BYTES] = text.length << 2;
+      elements.set(text, index * TSTRING_BYTES + 1);
+    });
+    api.copyIn(start, elements, elements.length);
+    piece.forEach((text, index) => {
+      if (text.length > SMALL_BYTES) api.stringCopy(start + index * TSTRING_BYTES, text, text.length);
+    });
   });
 }
 
-/** Copies the elements of a string tensor whose data starts at `base` out of native memory. */
-export function readStrings(api: CApi, base: Pointer, count: number): Uint8Array[] {
-  const elements = Buffer.alloc(count * TSTRING_BYTES);
-  if (count > 0) api.copyOut(elements, base, elements.length);
-  return Array.from({ length: count }, (_, index) => readString(api, elements, base, index * TSTRING_BYTES));
+/** Copies the elements of a string tensor whose data starts at `base` out of native memory. A promise when they are many. */
+export function readStrings(api: CApi, base: Pointer, count: number): Uint8Array[] | Promise<Uint8Array[]> {
+  const strings: Uint8Array[] = [];
+  const reading = inPieces(count, (from, to) => {
+    const start = base + from * TSTRING_BYTES;
+    const elements = Buffer.alloc((to - from) * TSTRING_BYTES);
+    api.copyOut(elements, start, elements.length);
+    for (let at = 0; at < elements.length; at += TSTRING_BYTES) strings.push(readString(api, elements, start, at));
+  });
+  return reading === undefined ? strings : reading.then(() => strings);
+}
+
+function inPieces(count: number, copy: (from: number, to: number) => void): void | Promise<void> {
+  if (count > PIECE) return inTurns(count, copy);
+  if (count > 0) copy(0, count);
+}
+
+async function inTurns(count: number, copy: (from: number, to: number) => void): Promise<void> {
+  for (let from = 0; from < count; from += PIECE) {
+    await setImmediate();
+    copy(from, Math.min(count, from + PIECE));
+  }
 }
 
 function readString(api: CApi, elements: Buffer, base: Pointer, at: number): Uint8Array {

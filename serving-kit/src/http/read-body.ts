@@ -66,12 +66,14 @@ export class RequestBodies {
       source.on('end', () => {
         isRead = true;
         const [only] = pieces;
-        resolve(only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces, length));
+        const body = only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces, length);
+        pieces = []; // listeners hold them until the response closes
+        resolve(body);
       });
-      source.on('error', () => {
-        if (source === request) stop(serviceError('client-gone'));
-        else resolve(Buffer.alloc(0));
-      });
+      if (source !== request)
+        source.on('error', () => {
+          resolve(Buffer.alloc(0));
+        });
       request.on('close', () => {
         if (!request.complete) stop(serviceError('client-gone'));
       });

@@ -23,8 +23,6 @@ export interface Service<Own extends z.ZodRawShape> {
   readonly start: (config: ServiceConfig<Own>, logger: Logger) => Promise<Running>;
   /** What the log line with the URL says; default: `listening`. Whoever starts the service waits for that line. */
   readonly readyMessage?: string;
-  /** Runs after the last request, e.g. to close connections of its own. */
-  readonly stop?: () => Promise<void>;
 }
 
 /**
@@ -45,7 +43,6 @@ export async function runService<Own extends z.ZodRawShape>(
     stopping = true;
     logger.info({ signal, limitMs: config.STUDY_DRAIN_LIMIT_MS }, 'draining');
     await server?.drain(config.STUDY_DRAIN_LIMIT_MS);
-    await service.stop?.();
     logger.info('stopped');
     host.exit(0);
   };

@@ -32,5 +32,5 @@ export const SERVICE_SETTINGS = {
 export const JSON_SETTINGS = {
   /** Tensors of more than 254 dimensions are not possible. */
   STUDY_NESTING_LIMIT: wholeNumber(2, 254).default(254),
-  STUDY_VALUES_LIMIT: wholeNumber(1, 100_000_000).default(2_000_000),
+  STUDY_VALUES_LIMIT: wholeNumber(1, 100_000_000).default(1_000_000),
 } as const;

@@ -1,16 +1,22 @@
 import type { ErrorCode } from '@serving-study/runtime';
 import type { ModelManager, ModelSpec } from '../core.js';
-import { acquire, classify, multiInference, predict, regress, type ExampleOptions } from '../inference/index.js';
 import {
-  readExampleRequest,
-  readMultiInferenceRequest,
+  acquire,
+  classify,
+  DEFAULT_SIGNATURE,
+  multiInference,
+  predict,
+  regress,
+  type ExampleOptions,
+} from '../inference/index.js';
+import {
   writeClassificationResponse,
   writeMultiInferenceResponse,
   writeRegressionResponse,
 } from '../messages/inference-messages.js';
 import { readMetadataRequest, writeMetadataResponse } from '../messages/model-messages.js';
 import type { RequestedModel } from '../messages/model-spec.js';
-import { readPredictRequest, writePredictResponse } from '../messages/predict-messages.js';
+import { ThreadedMessages } from '../messages/thread/threaded-messages.js';
 import type { FinishedRequest } from '../metrics/index.js';
 import { statusOf, StatusError } from '../status-error.js';
 import type { Method, UnaryHandler } from './call.js';
@@ -32,12 +38,13 @@ type AnswerExamples = (model: string, request: ExampleOptions & { readonly spec:
 /** tensorflow.serving.PredictionService. */
 export function predictionService(options: PredictionServiceOptions): Map<string, Method> {
   const { manager, metrics, asTensorContent, checkMethodName } = options;
+  const messages = new ThreadedMessages();
   const unary = (handler: UnaryHandler): Method => ({ kind: 'unary', handler, takesThread: true, isLarge: true });
   const measured = measuring(metrics);
   const onExamples = (api: 'Classify' | 'Regress', answer: AnswerExamples): [string, Method] => [
     `/tensorflow.serving.PredictionService/${api}`,
     unary(async (bytes, call) => {
-      const { model, examples } = readExampleRequest(bytes);
+      const { model, examples } = await messages.readExamples(bytes);
       return measured(api, model, ({ name, choice, signatureName }) =>
         answer(name, { spec: { name, choice }, signatureName, examples, timeoutMs: call.timeoutMs(), checkMethodName }),
       );
@@ -47,7 +54,9 @@ export function predictionService(options: PredictionServiceOptions): Map<string
     [
       '/tensorflow.serving.PredictionService/Predict',
       unary(async (bytes, call) => {
-        const { model, inputs, outputFilter } = readPredictRequest(bytes);
+        const read = messages.readPredict(bytes, (named) => inputNames(manager, named));
+        // Not awaited without need: each await is a turn of the queue on the hot path.
+        const { model, inputs, outputFilter } = read instanceof Promise ? await read : read;
         return measured('Predict', model, async ({ name, choice, signatureName }) => {
           const request = {
             spec: { name, choice },
@@ -57,7 +66,7 @@ export function predictionService(options: PredictionServiceOptions): Map<string
             timeoutMs: call.timeoutMs(),
             checkMethodName,
           };
-          return writePredictResponse({ name, ...(await predict(manager, request)) }, asTensorContent);
+          return messages.predictResponse({ name, ...(await predict(manager, request)) }, asTensorContent);
         });
       }),
     ],
@@ -68,7 +77,7 @@ export function predictionService(options: PredictionServiceOptions): Map<string
     [
       '/tensorflow.serving.PredictionService/MultiInference',
       unary(async (bytes, call) => {
-        const { tasks, examples } = readMultiInferenceRequest(bytes);
+        const { tasks, examples } = await messages.readMultiInference(bytes);
         const onRun = (modelName: string): void => {
           metrics.examplesRead(modelName, examples.length);
         };
@@ -84,9 +93,24 @@ export function predictionService(options: PredictionServiceOptions): Map<string
     ],
     [
       '/tensorflow.serving.PredictionService/GetModelMetadata',
-      unary((bytes) => Promise.resolve(modelMetadata(manager, bytes))),
+      { ...unary((bytes) => Promise.resolve(modelMetadata(manager, bytes))), isLarge: false },
     ],
   ]);
+}
+
+/** Of the signature that a request is for; empty when there is none. */
+function inputNames(manager: ModelManager, model: RequestedModel | undefined): ReadonlySet<string> {
+  if (model === undefined) return new Set();
+  try {
+    const servable = acquire(manager, model);
+    const { signatureName } = model;
+    const signature = servable.signatures.get(signatureName === '' ? DEFAULT_SIGNATURE : signatureName);
+    servable.release();
+    return new Set(signature?.inputs.keys());
+  } catch (error) {
+    if (error instanceof StatusError) return new Set(); // Predict says so.
+    throw error;
+  }
 }
 
 /** Counts a call under the name it gave, and its time when it worked. */

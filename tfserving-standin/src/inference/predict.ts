@@ -7,6 +7,13 @@ import { checkPredictMethodName } from './method-name.js';
 import { invalidArgument } from './invalid-argument.js';
 import { StatusError } from '../status-error.js';
 
+/** A tensor that only its run holds from then on, as it may be large. */
+export function taken<T>(tensors: Map<string, T>, alias: string): T | undefined {
+  const tensor = tensors.get(alias);
+  tensors.delete(alias);
+  return tensor;
+}
+
 /** The signature that answers when a request names none. */
 export const DEFAULT_SIGNATURE = 'serving_default';
 
@@ -74,7 +81,7 @@ function feedsOf(
   signature: Signature,
   inputs: PredictOptions['inputs'],
   defaults: ReadonlyMap<string, TensorValue | undefined>,
-): ReadonlyMap<string, TensorValue> {
+): Map<string, TensorValue> {
   if (inputs.size > signature.inputs.size || (inputs.size < signature.inputs.size && defaults.size === 0))
     throw wrongInputCount(signature, inputs);
   const feeds = new Map<string, TensorValue>();

@@ -1,7 +1,7 @@
 import { StatusError } from '../status-error.js';
 
 /** Each takes about a hundred bytes beside its own. */
-const MOST_EXAMPLES = 2 ** 20;
+const MOST_EXAMPLES = 2 ** 18;
 /** A context is copied for every example. */
 const MOST_MERGED_BYTES = 100 * 2 ** 20;
 

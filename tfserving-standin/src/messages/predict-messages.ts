@@ -55,16 +55,16 @@ function readInput(entry: WireReader, inputs: Map<string, UnreadTensor>): void {
   inputs.set(alias, tensor);
 }
 
-/** tensorflow.serving.PredictResponse: outputs first, the ModelSpec behind them. */
-export function writePredictResponse(
-  response: {
-    readonly name: string;
-    readonly version: bigint;
-    readonly signatureName: string;
-    readonly outputs: ReadonlyMap<string, TensorValue>;
-  },
-  asContent: boolean,
-): Buffer {
+/** tensorflow.serving.PredictResponse. */
+export interface PredictResponseMessage {
+  readonly name: string;
+  readonly version: bigint;
+  readonly signatureName: string;
+  readonly outputs: ReadonlyMap<string, TensorValue>;
+}
+
+/** Outputs first, the ModelSpec behind them. */
+export function writePredictResponse(response: PredictResponseMessage, asContent: boolean): Buffer {
   let size = 256;
   for (const tensor of response.outputs.values()) if (tensor.dtype !== 'string') size += tensor.data.length + 64;
   const writer = new ReverseWriter(size);

@@ -149,9 +149,9 @@ test('a few bytes do not become a large tensor, nor very many strings', () => {
     code: 'RESOURCE_EXHAUSTED',
   });
   assert.throws(() => tensor({ dtype: 'DT_STRING', tensor_shape: shape }), { code: 'RESOURCE_EXHAUSTED' });
-  const strings = Array<Buffer>(2 ** 20 + 1).fill(Buffer.alloc(0));
+  const strings = Array<Buffer>(2 ** 18 + 1).fill(Buffer.alloc(0));
   assert.throws(() => tensor({ dtype: 'DT_STRING', string_val: strings }), { code: 'RESOURCE_EXHAUSTED' });
-  const content = Buffer.alloc(2 ** 20 + 1);
+  const content = Buffer.alloc(2 ** 18 + 1);
   assert.throws(
     () => tensor({ dtype: 'DT_STRING', tensor_shape: { dim: [{ size: content.length }] }, tensor_content: content }),
     { code: 'RESOURCE_EXHAUSTED' },

@@ -16,7 +16,7 @@ import { WIRE, type WireReader } from './wire-reader.js';
 const MAX_FILLED_BYTES = 16 * 2 ** 20;
 const LARGEST_GROWTH = 10;
 /** Strings of one tensor: each takes about a hundred bytes beside its own. */
-const MOST_STRINGS = 2 ** 20;
+const MOST_STRINGS = 2 ** 18;
 
 /** Values that mean nothing outside the process they come from: only looked at as far as a parser does. */
 const RESOURCE_HANDLE: Structure = { 1: 'text', 2: 'text', 3: 'text', 5: 'text', 6: { 2: { 2: { 2: 'text' } } } };

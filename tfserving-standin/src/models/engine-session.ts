@@ -44,11 +44,15 @@ export class EngineSession {
 
   readonly run: SessionRun = async (feeds, fetches, timeoutMs) => {
     const started = performance.now();
+    const fedBytes = totalBytes(feeds.values());
+    const signature = `${[...feeds.keys()].sort().join()}->${fetches.join()}`;
+    const whenFed = (): void => {
+      feeds.clear();
+    };
     try {
-      const outputs = await this.#model.run(feeds, fetches, { timeoutMs });
+      const outputs = await this.#model.run(feeds, fetches, { timeoutMs, whenFed });
       const micros = microsSince(started);
-      this.#metrics.engine.graphRun(totalBytes(feeds.values()), totalBytes(outputs), micros);
-      const signature = `${[...feeds.keys()].sort().join()}->${fetches.join()}`;
+      this.#metrics.engine.graphRun(fedBytes, totalBytes(outputs), micros);
       if (!this.#built.has(signature)) {
         this.#built.add(signature);
         this.#metrics.engine.graphBuilt(micros);

@@ -9,7 +9,7 @@ export interface LoadedVersion {
   readonly signatureDefMap: Uint8Array;
   /** Rejects with StatusError. `countAs` is the model name under which the run is counted, default: the version's own. */
   run(
-    feeds: ReadonlyMap<string, TensorValue>,
+    feeds: Map<string, TensorValue>,
     fetches: readonly string[],
     options: RunContext,
     countAs?: string,

@@ -78,7 +78,7 @@ function loadedVersion(
 ): LoadedVersion {
   const sessionRun = batcher?.run ?? session.run;
   const run = async (
-    feeds: ReadonlyMap<string, TensorValue>,
+    feeds: Map<string, TensorValue>,
     fetches: readonly string[],
     { timeoutMs, api }: RunContext,
     countAs = name,

@@ -26,11 +26,7 @@ export class RequestHandle implements Servable {
     return this.#loaded.signatureDefMap;
   }
 
-  run(
-    feeds: ReadonlyMap<string, TensorValue>,
-    fetches: readonly string[],
-    options: RunContext,
-  ): Promise<TensorValue[]> {
+  run(feeds: Map<string, TensorValue>, fetches: readonly string[], options: RunContext): Promise<TensorValue[]> {
     return this.#loaded.run(feeds, fetches, options);
   }
 

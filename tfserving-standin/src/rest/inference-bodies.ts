@@ -1,16 +1,21 @@
-import { classifyResponseBody, regressResponseBody, type RequestFormat } from '@serving-study/tfserving-json';
+import {
+  classifyResponseBody,
+  regressResponseBody,
+  type RequestFormat,
+  type ThreadedJson,
+} from '@serving-study/tfserving-json';
 import type { ModelManager, ModelSpec, Servable } from '../core.js';
 import {
   classify,
   DEFAULT_SIGNATURE,
   predictOn,
   regress,
+  taken,
   withContext,
   type ExampleOptions,
   type PredictResult,
 } from '../inference/index.js';
 import { StatusError } from '../status-error.js';
-import type { RestJson } from './json/rest-json.js';
 import type { Verb } from './route.js';
 
 export interface InferenceOptions {
@@ -22,7 +27,7 @@ export interface InferenceOptions {
 
 /** What is needed to answer one request. */
 export interface InferenceContext extends InferenceOptions {
-  readonly json: RestJson;
+  readonly json: ThreadedJson;
   /** Runs the model, when it is the request's turn. */
   readonly run: <T>(task: () => Promise<T>) => Promise<T>;
 }
@@ -73,7 +78,7 @@ async function predicted(
     const { format, tensors } = read instanceof Promise ? await read : read;
     const { servable, signatureName } = held;
     if (servable === undefined) throw new Error('the request was read without its model');
-    const inputs = new Map([...tensors].map(([alias, tensor]) => [alias, () => tensor]));
+    const inputs = new Map([...tensors.keys()].map((alias) => [alias, () => taken(tensors, alias)]));
     const { outputs } = await run(() => predictOn(servable, { signatureName, inputs, timeoutMs, checkMethodName }));
     return { format, outputs };
   } finally {

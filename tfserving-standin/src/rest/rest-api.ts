@@ -1,9 +1,11 @@
 import type { ErrorCode } from '@serving-study/runtime';
 import {
   errorResponseBody,
+  isLarge,
   JsonRequestError,
   metadataResponseBody,
   statusResponseBody,
+  ThreadedJson,
 } from '@serving-study/tfserving-json';
 import type { ModelSpec } from '../core.js';
 import { acquire } from '../inference/index.js';
@@ -17,7 +19,6 @@ import type { Answer } from './http/answer.js';
 import type { Handler, HttpRequest } from './http/connection.js';
 import { htmlPage } from './http/html-page.js';
 import { INFERENCE_BODIES, type InferenceContext, type InferenceOptions } from './inference-bodies.js';
-import { isLarge, RestJson } from './json/rest-json.js';
 import { isApiPath, routeOf, type Route, type Verb } from './route.js';
 import { signatureDefsJson } from './signature-defs-json.js';
 
@@ -69,7 +70,7 @@ class RestApi {
   constructor(options: RestApiOptions) {
     this.#options = options;
     this.#inference = new ConcurrencyLimit(options.concurrency);
-    const json = new RestJson();
+    const json = new ThreadedJson();
     this.#smallContext = { ...options, json, run: (task) => task() };
     this.#largeContext = { ...options, json, run: (task) => this.#inference.run(task) };
     this.#corsHeaders = options.cors ? CORS_HEADERS : '';

@@ -1,4 +1,4 @@
-import { inItsPlace, NOT_TOLD, type ClaimVerdict } from '../../record/index.js';
+import { inItsPlace, UNKNOWN_VERSION, type ClaimVerdict } from '../../record/index.js';
 import { foldedTable, heading, paragraph, section, type Callout, type Section } from '../document/block.js';
 import { link } from '../document/inline.js';
 import { standinChapter } from './experiments.js';
@@ -37,7 +37,7 @@ export function standinSection(context: ReportContext): Section {
     title: 'These are not figures of TensorFlow Serving',
     body: [
       paragraph(
-        `What follows was measured with ${kind === 'stand-in' && version !== NOT_TOLD ? version : 'a stand-in, or what counts as one,'} in the place of TensorFlow Serving. It shows that the path works and what the shape of the answer may be. It decides no claim.`,
+        `What follows was measured with ${kind === 'stand-in' && version !== UNKNOWN_VERSION ? version : 'a stand-in, or what counts as one,'} in the place of TensorFlow Serving. It shows that the path works and what the shape of the answer may be. It decides no claim.`,
       ),
     ],
   };

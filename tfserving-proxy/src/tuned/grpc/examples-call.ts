@@ -1,4 +1,4 @@
-import { classifyResponseBody, parseExamplesRequest, regressResponseBody } from '@serving-study/tfserving-json';
+import { classifyResponseBody, regressResponseBody, type ThreadedJson } from '@serving-study/tfserving-json';
 import type { GrpcClient } from '../../grpc-client.js';
 import type { ModelChoice } from '../../model-catalogue.js';
 import type { ApiAnswer, CallLimits } from '../../upstream.js';
@@ -8,14 +8,14 @@ import { classificationsFromBytes, regressionsFromBytes } from './results-messag
 
 /** Classify and Regress by gRPC. JSON says all there is to know: no signature has to be asked for. Throws JsonRequestError. */
 export async function answerExamples(
-  client: GrpcClient,
+  { client, json }: { readonly client: GrpcClient; readonly json: ThreadedJson },
   kind: 'classify' | 'regress',
   model: ModelChoice,
   body: Buffer,
   limits: CallLimits,
 ): Promise<ApiAnswer> {
   const receivedAtMs = performance.now();
-  const request = examplesRequestBytes(model, parseExamplesRequest(body));
+  const request = examplesRequestBytes(model, await json.readExamples(body));
   const sentAtMs = performance.now();
   const { value, timing } = await client.send(kind === 'classify' ? 'Classify' : 'Regress', request, limits);
   const answeredAtMs = performance.now();

@@ -1,9 +1,12 @@
 import { DEFAULT_SIGNATURE, ServiceError } from '@serving-study/serving-kit';
 import {
   JsonRequestError,
+  isLarge,
   parsePredictRequest,
-  predictResponseBody,
-  type PredictRequestBody,
+  type InputTypes,
+  type JsonTensor,
+  type PredictTensors,
+  type ThreadedJson,
 } from '@serving-study/tfserving-json';
 import type { GrpcClient } from '../../grpc-client.js';
 import type { ModelCatalogue, ModelChoice, ServedModel } from '../../model-catalogue.js';
@@ -12,60 +15,98 @@ import { accepted } from './answers.js';
 import { predictRequestBytes, predictResponseFromBytes } from './predict-message.js';
 import type { SignatureDefs } from './signature-defs.js';
 
+type Served = ServedModel<SignatureDefs>;
+
+interface Call {
+  readonly model: ModelChoice;
+  readonly limits: CallLimits;
+  readonly startedAtMs: number;
+}
+
 /** Predict by gRPC. Remembers signatures, and asks for them again when a version change or a failure says they may be old. */
 export class PredictCall {
   readonly #client: GrpcClient;
   readonly #catalogue: ModelCatalogue<SignatureDefs>;
+  readonly #json: ThreadedJson;
 
-  constructor(client: GrpcClient, catalogue: ModelCatalogue<SignatureDefs>) {
+  constructor(client: GrpcClient, catalogue: ModelCatalogue<SignatureDefs>, json: ThreadedJson) {
     this.#client = client;
     this.#catalogue = catalogue;
+    this.#json = json;
   }
 
   /** Throws JsonRequestError, for a body that is no JSON before the model is looked up, and as GrpcClient does. */
   async answer(model: ModelChoice, body: Buffer, limits: CallLimits): Promise<ApiAnswer> {
-    const startedAtMs = performance.now();
+    const call = { model, limits, startedAtMs: performance.now() };
+    if (isLarge(body.length)) return await this.#answerLarge(call, body);
     const request = parsePredictRequest(body);
+    const attempt = (served: Served): Promise<ApiAnswer> => {
+      const inputs = inputsOf(served, request.signatureName);
+      return this.#send(call, served, request.signatureName, request.tensorsFor(inputs));
+    };
     // without a pause where it can be: the tensors are read fastest before the next request is
     const served = this.#catalogue.remembered(model) ?? (await this.#catalogue.fresh(model, limits));
     try {
-      return await this.#attempt(model, served, request, startedAtMs, limits);
+      return await attempt(served);
     } catch (error) {
-      const mayBeOutdated =
-        error instanceof JsonRequestError ||
-        (error instanceof ServiceError && (error.httpStatus === 400 || error.httpStatus === 404));
-      if (!mayBeOutdated || model.version !== undefined) throw error;
+      if (model.version !== undefined || !isOfRequest(error)) throw error;
       const fresh = await this.#catalogue.fresh(model, limits);
       if (fresh.version === served.version) throw error;
-      return await this.#attempt(model, fresh, parsePredictRequest(body), startedAtMs, limits);
+      return await attempt(fresh);
     }
   }
 
-  async #attempt(
-    model: ModelChoice,
-    served: ServedModel<SignatureDefs>,
-    request: PredictRequestBody,
-    startedAtMs: number,
-    limits: CallLimits,
+  /** The thread that reads the body takes its memory, so there is one attempt, by what the server serves at this moment. */
+  async #answerLarge(call: Call, body: Buffer): Promise<ApiAnswer> {
+    const held: { served?: Served; signatureName: string } = { signatureName: '' };
+    const tensors = await this.#json.readLargePredict(body, async (signatureName) => {
+      held.served = await this.#catalogue.fresh(call.model, call.limits);
+      held.signatureName = signatureName;
+      return inputsOf(held.served, signatureName);
+    });
+    if (held.served === undefined) throw new Error('the request was read without its model');
+    return await this.#send(call, held.served, held.signatureName, tensors);
+  }
+
+  async #send(
+    { model, limits, startedAtMs }: Call,
+    served: Served,
+    signatureName: string,
+    { format, tensors }: PredictTensors,
   ): Promise<ApiAnswer> {
-    const signatureName = request.signatureName === '' ? DEFAULT_SIGNATURE : request.signatureName;
-    const types = served.signatures.inputTypes.get(signatureName);
-    if (types === undefined)
-      throw new ServiceError(400, `Serving signature name: "${signatureName}" not found in signature def`);
-    const { format, tensors } = request.tensorsFor(types);
-    const whole = new Map();
+    const whole = new Map<string, JsonTensor>();
     for (const [alias, tensor] of tensors) {
       if (tensor === undefined) throw new ServiceError(400, `tensor parsing error: ${alias}`);
       whole.set(alias, tensor);
     }
-    const bytes = predictRequestBytes(model, signatureName, whole);
+    const bytes = predictRequestBytes(model, nameOf(signatureName), whole);
     const parsedAtMs = performance.now();
     const { value, timing } = await this.#client.send('Predict', bytes, limits);
     const answeredAtMs = performance.now();
     const { outputs, version } = predictResponseFromBytes(value);
     if (version !== served.version) this.#catalogue.forget(model);
-    const answer = predictResponseBody(format, outputs);
+    const written = this.#json.predictResponse(format, outputs);
+    // each await is a turn of the queue on the hot path
+    const answer = written instanceof Promise ? await written : written;
     const phases = { parse: parsedAtMs - startedAtMs, serialise: performance.now() - answeredAtMs };
     return accepted(answer, { ...phases, ...timing }, version);
   }
+}
+
+function inputsOf({ signatures }: Served, signatureName: string): InputTypes {
+  const inputs = signatures.inputTypes.get(nameOf(signatureName));
+  if (inputs === undefined)
+    throw new ServiceError(400, `Serving signature name: "${nameOf(signatureName)}" not found in signature def`);
+  return inputs;
+}
+
+function nameOf(signatureName: string): string {
+  return signatureName === '' ? DEFAULT_SIGNATURE : signatureName;
+}
+
+function isOfRequest(error: unknown): boolean {
+  return (
+    error instanceof JsonRequestError ||
+    (error instanceof ServiceError && (error.httpStatus === 400 || error.httpStatus === 404))
+  );
 }

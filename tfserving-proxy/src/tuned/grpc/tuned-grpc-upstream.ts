@@ -1,7 +1,12 @@
 import { requireModestJson } from '@serving-study/predict-json';
 import { loadMessages } from '@serving-study/protos';
 import { ServiceError } from '@serving-study/serving-kit';
-import { JsonRequestError, metadataResponseBody, statusResponseBody } from '@serving-study/tfserving-json';
+import {
+  JsonRequestError,
+  ThreadedJson,
+  metadataResponseBody,
+  statusResponseBody,
+} from '@serving-study/tfserving-json';
 import type { ProxyConfig } from '../../config.js';
 import { GrpcClient } from '../../grpc-client.js';
 import { ModelCatalogue, modelSpecOf, type ModelChoice } from '../../model-catalogue.js';
@@ -29,6 +34,7 @@ export class TunedGrpcUpstream implements Upstream {
   readonly readsBodies = true;
   readonly #config: ProxyConfig;
   readonly #client: GrpcClient;
+  readonly #json = new ThreadedJson();
   readonly #catalogue: ModelCatalogue<SignatureDefs>;
   readonly #predict: PredictCall;
 
@@ -37,7 +43,7 @@ export class TunedGrpcUpstream implements Upstream {
     this.#config = config;
     this.#client = new GrpcClient(config, (address) => new Http2Channel(address, config));
     this.#catalogue = new ModelCatalogue(this.#client, signatureDefsFromBytes);
-    this.#predict = new PredictCall(this.#client, this.#catalogue);
+    this.#predict = new PredictCall(this.#client, this.#catalogue, this.#json);
   }
 
   async answer({ method, target, headers, body }: ApiRequest, limits: CallLimits): Promise<ApiAnswer> {
@@ -66,7 +72,7 @@ export class TunedGrpcUpstream implements Upstream {
       case 'classify':
       case 'regress':
         requireModestJson(body, this.#config);
-        return answerExamples(this.#client, call.kind, call.model, body, limits);
+        return answerExamples({ client: this.#client, json: this.#json }, call.kind, call.model, body, limits);
       case 'status':
         return this.#status(call.model, limits);
       case 'metadata':

@@ -1,4 +1,5 @@
-import type { JsonTensor, OutputTensor } from '@serving-study/tfserving-json';
+import type { OutputTensor } from '../tensor-values.js';
+import type { JsonTensor } from '../tensor.js';
 import { packed, unpacked, type PackedStrings } from './packed-strings.js';
 
 /** A tensor on its way to another thread, which owns its memory then. */
@@ -8,10 +9,10 @@ export interface PackedTensor {
   readonly content: Uint8Array<ArrayBuffer> | PackedStrings;
 }
 
-/** Takes the tensor's memory away where it is the tensor's alone: it must not be used any more. */
-export function packedTensor(tensor: OutputTensor): PackedTensor {
+/** Takes the tensor's memory away where it is the tensor's alone, or `own`: it must not be used any more. */
+export function packedTensor(tensor: OutputTensor, own?: ArrayBufferLike): PackedTensor {
   const { dtype, shape } = tensor;
-  return { dtype, shape, content: 'strings' in tensor ? packed(tensor.strings) : owned(tensor.data) };
+  return { dtype, shape, content: 'strings' in tensor ? packed(tensor.strings) : owned(tensor.data, own) };
 }
 
 export function unpackedTensor({ dtype, shape, content }: PackedTensor): JsonTensor {
@@ -25,10 +26,10 @@ export function memoryOf({ content }: PackedTensor): readonly ArrayBuffer[] {
   return content instanceof Uint8Array ? [content.buffer] : [content.bytes.buffer, content.lengths.buffer];
 }
 
-/** The same bytes in memory of their own. */
-export function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length
-    ? new Uint8Array(buffer)
+/** The same bytes in memory that may be given away: theirs alone, or `own`. */
+export function owned(bytes: Uint8Array, own?: ArrayBufferLike): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = bytes;
+  return buffer instanceof ArrayBuffer && (buffer === own || buffer.byteLength === length)
+    ? new Uint8Array(buffer, byteOffset, length)
     : new Uint8Array(bytes);
 }

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  JsonRequestError,
-  parseExamplesRequest,
-  parsePredictRequest,
-  predictResponseBody,
-  type JsonTensor,
-  type OutputTensor,
-} from '@serving-study/tfserving-json';
-import { RestJson } from './rest-json.js';
+import { parseExamplesRequest } from '../examples-request.js';
+import { JsonRequestError } from '../json-request-error.js';
+import { parsePredictRequest } from '../predict-request.js';
+import { predictResponseBody } from '../predict-response.js';
+import type { OutputTensor } from '../tensor-values.js';
+import type { JsonTensor } from '../tensor.js';
+import { ThreadedJson } from './threaded-json.js';
 
-const json = new RestJson();
+const json = new ThreadedJson();
 const list = (element: string, count: number, last = element): string => `[${`${element},`.repeat(count)}${last}]`;
 
 /** What comes of it, and how often the event loop turned meanwhile. */

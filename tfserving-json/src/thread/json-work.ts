@@ -1,9 +1,10 @@
-import type { InputTypes, RequestFormat } from '@serving-study/tfserving-json';
+import type { JsonRequestError } from '../json-request-error.js';
+import type { InputTypes, RequestFormat } from '../tensor.js';
 import type { PackedStrings } from './packed-strings.js';
 import type { PackedTensor } from './packed-tensor.js';
 
 /** What the thread is asked for; `tensors` belongs to the `request` before it. */
-export type Work =
+export type JsonWork =
   | { readonly kind: 'request' | 'examples'; readonly body: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'tensors'; readonly inputs: InputTypes }
   | {
@@ -13,7 +14,7 @@ export type Work =
     };
 
 /** What it answers each kind of work with. */
-export interface Results {
+export interface JsonResults {
   /** The signature's name. */
   readonly request: string;
   readonly tensors: { readonly format: RequestFormat; readonly tensors: Map<string, PackedTensor | undefined> };
@@ -22,12 +23,7 @@ export interface Results {
     readonly examples: PackedStrings;
     readonly context: Uint8Array | undefined;
   };
-  /** The first `length` bytes. */
-  readonly response: { readonly buffer: ArrayBuffer; readonly length: number };
+  readonly response: Uint8Array<ArrayBuffer>;
 }
 
-export type Reply =
-  | { readonly result: Results[keyof Results] }
-  /** A JsonRequestError; `statusBytes` as there. */
-  | { readonly refusal: { readonly code: 'INVALID_ARGUMENT' | 'UNIMPLEMENTED'; readonly statusBytes: string } }
-  | { readonly fault: string };
+export type JsonRefusal = Pick<JsonRequestError, 'code' | 'statusBytes'>;

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type IncomingHttpHeaders } from 'node:http2';
+import { request, type IncomingMessage } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { loadMessages } from '@serving-study/protos';
+import { MOST_GROWTH_MB, peakMb, post } from './attacks.js';
+import { startStandin } from './contestants.js';
+import { PROGRAMS } from './programs.js';
+import { startService, type ServiceProcess } from './service-process.js';
+
+/** Has a signature for each type that gives back what it gets. */
+const DTYPES = {
+  name: 'dtypes',
+  basePath: fileURLToPath(new URL('../../conformance/models/dtypes', import.meta.url)),
+};
+const MEGA = 1_000_000;
+const SMALL = '{"signature_name":"f32","instances":[1]}';
+/** Of the event loop, on a machine that is as idle as a test can ask for; on a slow one a part of the whole time. */
+const LONGEST_WAIT_MS = 1000;
+const LONGEST_PART = 1 / 3;
+
+interface Large {
+  readonly what: string;
+  readonly status: number;
+  readonly body: () => Buffer;
+}
+
+function repeated(head: string, piece: string, times: number, tail: string): Buffer {
+  return Buffer.concat([Buffer.from(head), Buffer.alloc(piece.length * times, piece), Buffer.from(tail)]);
+}
+
+const TEXT: Large = {
+  what: 'one text',
+  status: 200,
+  body: () => repeated('{"signature_name":"str","instances":["', 'a', 99 * MEGA, '"]}'),
+};
+const ESCAPES: Large = {
+  what: 'escapes',
+  status: 400,
+  body: () => repeated('{"signature_name":"f32","instances":["', '\\u00e9', 16 * MEGA, '"]}'),
+};
+const NUMBERS: Large = {
+  what: 'as many numbers as are taken, with many digits',
+  status: 200,
+  body: () => repeated('{"signature_name":"f32","instances":[', `1.${'5'.repeat(96)},`, 0.99 * MEGA, '1]}'),
+};
+const DENSE: Large = {
+  what: 'as many numbers as are taken, of one digit',
+  status: 200,
+  body: () => repeated('{"signature_name":"i64","instances":[', '1,', 16.7 * MEGA, '1]}'),
+};
+
+/** A field of a message whose value has a length. */
+function field(number: number, ...bytes: readonly Uint8Array[]): Buffer {
+  const length: number[] = [];
+  let rest = bytes.reduce((sum, piece) => sum + piece.length, 0);
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) length.push((rest % 0x80) | 0x80);
+  return Buffer.concat([Buffer.from([number * 8 + 2, ...length, rest]), ...bytes]);
+}
+
+function repeatedBytes(piece: readonly number[], times: number): Buffer {
+  return Buffer.alloc(piece.length * times, Buffer.from(piece));
+}
+
+function encoded(type: string, message: object): Buffer {
+  const definition = loadMessages().lookupType(type);
+  return Buffer.from(definition.encode(definition.fromObject(message)).finish());
+}
+
+const SPEC = encoded('tensorflow.serving.PredictRequest', {
+  model_spec: { name: DTYPES.name, signature_name: 'i8' },
+});
+const VALUES = 49.5 * MEGA;
+const MESSAGES = [
+  [
+    'numbers one by one',
+    '0',
+    (): Buffer => {
+      const tensor = encoded('tensorflow.TensorProto', { dtype: 6, tensor_shape: { dim: [{ size: VALUES }] } });
+      const ones = repeatedBytes([0x38, 1], VALUES);
+      return Buffer.concat([SPEC, field(2, field(1, Buffer.from('x')), field(2, tensor, ones))]);
+    },
+  ],
+  ['inputs without a name', '3', (): Buffer => Buffer.concat([SPEC, repeatedBytes([0x12, 0], 49 * MEGA)])],
+] as const;
+
+for (const variant of ['flask-style', 'proxy', 'tuned proxy', 'stand-in'] as const)
+  describe(`a large request to ${variant}`, () => {
+    let server: Awaited<ReturnType<typeof startStandin>> | undefined;
+    let service: ServiceProcess | undefined;
+    let url = '';
+    let pid = 0;
+    before(async () => {
+      if (variant !== 'flask-style') server = await startStandin(DTYPES);
+      if (variant !== 'stand-in')
+        service = await startService(
+          PROGRAMS[variant],
+          server === undefined
+            ? { STUDY_MODEL_NAME: DTYPES.name, STUDY_MODEL_BASE_PATH: DTYPES.basePath }
+            : { STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}` },
+        );
+      url = `${service?.url ?? `http://${server?.host ?? ''}:${server?.restPort ?? 0}`}/v1/models/dtypes:predict`;
+      pid = service?.pid ?? server?.pid ?? 0;
+      for (let at = 0; at < 50; at += 1) await post(url, SMALL);
+    });
+    after(async () => {
+      await service?.[Symbol.asyncDispose]();
+      await server?.stop();
+    });
+
+    const costsLittle = async (body: Buffer, send: (body: Buffer) => Promise<void>): Promise<void> => {
+      const earlierMb = peakMb(pid);
+      // the plain two read and write JSON on their event loop; what they take is bounded
+      if (variant === 'tuned proxy' || variant === 'stand-in') await othersAreServed(url, send(body));
+      else await send(body);
+      const growthMb = peakMb(pid) - earlierMb;
+      assert.ok(growthMb < MOST_GROWTH_MB, `${growthMb} MB of ${body.length / MEGA}`);
+    };
+
+    for (const { what, status, body } of [TEXT, ESCAPES, NUMBERS, ...(variant === 'stand-in' ? [DENSE] : [])])
+      it(`of ${what}`, () =>
+        costsLittle(body(), async (bytes) => {
+          assert.equal(await statusOf(url, bytes), status);
+        }));
+
+    if (variant === 'stand-in')
+      for (const [what, status, message] of MESSAGES)
+        it(`by gRPC, of ${what}`, () =>
+          costsLittle(message(), async (bytes) => {
+            assert.equal(await grpcStatusOf(`http://${server?.host ?? ''}:${server?.grpcPort ?? 0}`, bytes), status);
+          }));
+  });
+
+/** HTTP status of an answer, which is read and not kept. */
+async function statusOf(url: string, body: Buffer): Promise<number | undefined> {
+  const sent = request(url, { method: 'POST', headers: { 'content-length': body.length } });
+  sent.end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  await once(answer.resume(), 'end');
+  return answer.statusCode;
+}
+
+async function grpcStatusOf(origin: string, message: Buffer): Promise<unknown> {
+  const client = connect(origin, { settings: { initialWindowSize: 2 ** 30 } });
+  await once(client, 'connect');
+  client.setLocalWindowSize(2 ** 30);
+  const stream = client.request({
+    ':method': 'POST',
+    ':path': '/tensorflow.serving.PredictionService/Predict',
+    te: 'trailers',
+  });
+  let status: unknown;
+  const read = (given: IncomingHttpHeaders): void => {
+    status ??= given['grpc-status'];
+  };
+  stream
+    .on('response', read)
+    .on('trailers', read)
+    .on('error', () => undefined);
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(message.length, 1);
+  stream.write(prefix);
+  stream.end(message);
+  await once(stream.resume(), 'close');
+  client.close();
+  return status;
+}
+
+/** Asks small things until the large one is answered. */
+async function othersAreServed(url: string, large: Promise<void>): Promise<void> {
+  const startedAtMs = performance.now();
+  const state = { isOver: false };
+  const over = large.finally(() => (state.isOver = true));
+  let longestMs = 0;
+  while (!state.isOver) {
+    const askedAtMs = performance.now();
+    assert.equal((await post(url, SMALL)).status, 200);
+    longestMs = Math.max(longestMs, performance.now() - askedAtMs);
+  }
+  await over;
+  const wholeMs = performance.now() - startedAtMs;
+  assert.ok(
+    longestMs < Math.max(LONGEST_WAIT_MS, wholeMs * LONGEST_PART),
+    `somebody waited for ${longestMs} ms of ${wholeMs}`,
+  );
+}
