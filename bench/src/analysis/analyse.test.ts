@@ -77,7 +77,7 @@ describe('analyse', () => {
       results.cells[0]?.trials.map(({ valid }) => valid),
       [false, false, true, true, true],
     );
-    const gate = results.cells[0]?.gates.find(({ name }) => name === 'cut');
+    const gate = results.cells[0].gates.find(({ name }) => name === 'cut');
     assert.match(gate?.detail ?? '', /^2 trials of 5 set aside, .*: 0 of 1000 samples can be read from its file/);
   });
 
