@@ -7,7 +7,7 @@ import {
   type Fleet,
 } from '../contestants/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
-import { NOT_TOLD, type OwnModel, type ServingSource } from '../record/index.js';
+import { UNKNOWN_VERSION, type OwnModel, type ServingSource } from '../record/index.js';
 import { describePlan } from '../run/describe-plan.js';
 import { loadMs } from '../run/make-plan.js';
 import { measure } from './measure.js';
@@ -91,7 +91,7 @@ async function servingSource(options: RunOptions): Promise<ServingSource> {
   if (restUrl === undefined)
     return {
       kind: 'stand-in',
-      version: NOT_TOLD,
+      version: UNKNOWN_VERSION,
       detail: 'what stands behind the targets is not known: name it with --tfserving-url',
     };
   const { source } = await findServing({ restUrl, image: '', onProgress: () => undefined });

@@ -29,9 +29,9 @@ export const servingSourceSchema = z.strictObject({
 export type ServingSource = z.infer<typeof servingSourceSchema>;
 
 /** The version of a server that nobody vouches for: it counts as a stand-in. */
-export const NOT_TOLD = 'unknown';
+export const UNKNOWN_VERSION = 'unknown';
 
 /** What the figures are of where they are not TensorFlow Serving's. */
 export function inItsPlace({ version }: ServingSource): string {
-  return version === NOT_TOLD ? 'what answered is not known, and counts as a stand-in' : 'a stand-in took its place';
+  return version === UNKNOWN_VERSION ? 'what answered is not known, and counts as a stand-in' : 'a stand-in took its place';
 }

@@ -51,7 +51,11 @@ export class ComposeStack implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.compose('--profile', '*', 'down', '--volumes', '--timeout', '5');
     const ours = ['--quiet', '--filter', `label=com.docker.compose.project=${this.project}`];
-    for (const kind of [['ps', '--all'], ['network', 'ls'], ['volume', 'ls']])
+    for (const kind of [
+      ['ps', '--all'],
+      ['network', 'ls'],
+      ['volume', 'ls'],
+    ])
       assert.equal(await docker([...kind, ...ours]), '', `left after down: ${kind.join(' ')}`);
   }
 }

@@ -108,7 +108,7 @@ for (const upstream of ['grpc', 'rest']) {
 }
 
 describe('the stack at rest', { skip: SKIP }, () => {
-  it('uses less than 1% of a CPU', async (t) => {
+  it('uses less than 1% of a CPU in each service', async (t) => {
     await using stack = new ComposeStack('idle');
     await stack.up();
     const WINDOW_MS = 20_000;
@@ -117,7 +117,7 @@ describe('the stack at rest', { skip: SKIP }, () => {
     await sleep(WINDOW_MS);
     const used = (await Promise.all(ids.map(cpuMs))).map((now, at) => (now - (before[at] ?? 0)) / WINDOW_MS);
     t.diagnostic(SERVICES.map((service, at) => `${service} ${(100 * (used[at] ?? 0)).toFixed(2)}%`).join(', '));
-    assert.ok(used.reduce((sum, each) => sum + each, 0) < 0.01);
+    for (const each of used) assert.ok(each < 0.01);
   });
 });
 
@@ -130,7 +130,7 @@ async function cpuMs(id: string): Promise<number> {
 }
 
 describe('a wrong value ends the start, and its reason is told', { skip: SKIP }, () => {
-  const FAILS_WITHIN_MS = 30_000;
+  const FAILS_WITHIN_MS = 60_000;
 
   async function startOf(name: string, own: NodeJS.ProcessEnv, service: string): Promise<string> {
     await using stack = new ComposeStack(name, own);
@@ -145,7 +145,7 @@ describe('a wrong value ends the start, and its reason is told', { skip: SKIP },
 
   it('of the upstream', async () => {
     const told = await startOf('upstream', { STUDY_UPSTREAM: 'foo' }, 'tfserving-proxy');
-    assert.match(told, /tfserving-proxy-1 exited \(2\)/);
+    assert.match(told, /tfserving-proxy-1 (?:exited \(2\)|is unhealthy)/);
     assert.match(told, /STUDY_UPSTREAM: Invalid option: expected one of "grpc"\|"rest" \(got foo\)/);
   });
 
@@ -153,7 +153,7 @@ describe('a wrong value ends the start, and its reason is told', { skip: SKIP },
     const folder = await mkdtemp(join(tmpdir(), 'no-model-'));
     const own = { STUDY_MODEL_BASE_PATH: folder };
     const told = await startOf('empty', own, 'flask-style-server').finally(() => rm(folder, { recursive: true }));
-    assert.match(told, /flask-style-server-1 exited \(1\)/);
+    assert.match(told, /flask-style-server-1 (?:exited \(1\)|is unhealthy)/);
     assert.match(told, /has no version folder; it has: none/);
   });
 

@@ -36,7 +36,11 @@ describe('docker stack deploy on a swarm of one node', { skip: SKIP }, () => {
   after(async () => {
     await docker(['stack', 'rm', STACK]);
     const ours = ['--quiet', '--filter', `label=com.docker.stack.namespace=${STACK}`];
-    for (const kind of [['ps', '--all'], ['network', 'ls'], ['config', 'ls']])
+    for (const kind of [
+      ['ps', '--all'],
+      ['network', 'ls'],
+      ['config', 'ls'],
+    ])
       await until(async () => (await docker([...kind, ...ours])) === '', `nothing is left: ${kind.join(' ')}`);
     if (startedHere) await docker(['swarm', 'leave', '--force']);
   });

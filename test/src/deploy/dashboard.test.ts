@@ -15,14 +15,19 @@ it("each panel of the dashboard asks in Prometheus' language, for what some serv
   const { panels } = JSON.parse(await read('deploy/monitoring/grafana/dashboards/serving.json')) as Dashboard;
   const told = [
     ...(await metricsIn('serving-kit/src/http/metrics.ts', /name: '(\w+)'/g)),
-    ...(await metricsIn('tfserving-standin/src/metrics/serving-metrics.ts', /'(\/tensorflow\/serving\/\w+)'/g)).map((name) => name.replaceAll('/', ':')),
+    ...(await metricsIn('tfserving-standin/src/metrics/serving-metrics.ts', /'(\/tensorflow\/serving\/\w+)'/g)).map(
+      (name) => name.replaceAll('/', ':'),
+    ),
     ...['up', 'container_cpu_usage_seconds_total'],
   ];
   for (const { title, targets } of panels)
     for (const { expr } of targets) {
       parser.configure({ strict: true }).parse(expr);
       for (const [name] of expr.matchAll(/(?:study_\w+|:tensorflow:[\w:]+|container_cpu\w+)/g))
-        assert.ok(told.includes(name.replace(/_(?:sum|count|bucket)$/, '')) || told.includes(name), `${title}: ${name}`);
+        assert.ok(
+          told.includes(name.replace(/_(?:sum|count|bucket)$/, '')) || told.includes(name),
+          `${title}: ${name}`,
+        );
     }
 });
 
@@ -38,7 +43,11 @@ it('Prometheus asks the services of the compose file by their names and ports', 
       assert.deepEqual(names, [job]);
       const published = services[job]?.ports;
       assert.ok(services[job] !== undefined, job);
-      if (published !== undefined) assert.ok(published.some((each) => each.endsWith(`:${port}`)), `${job}:${port}`);
+      if (published !== undefined)
+        assert.ok(
+          published.some((each) => each.endsWith(`:${port}`)),
+          `${job}:${port}`,
+        );
     }
 });
 

@@ -15,7 +15,10 @@ it('.env.example has every variable of the compose files, with the default that 
       assert.equal(used.get(name) ?? value, value, `${name} in ${file} has another default than elsewhere`);
       used.set(name, value);
     }
-  const told = [...(await read('.env.example')).matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
+  const told = [...(await read('.env.example')).matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
   assert.deepEqual(Object.fromEntries(told), Object.fromEntries(used));
 });
 

@@ -11,7 +11,8 @@ const KUBERNETES = fileURLToPath(new URL('../../../deploy/kubernetes', import.me
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const COMPILER = { compilerOptions: { noEmit: true, strict: true, skipLibCheck: true, module: 'nodenext', types: [] } };
-const skip = spawnSync('kubectl', ['kustomize', '--help']).status !== 0 && 'kubectl, which builds overlays, is not installed';
+const skip =
+  spawnSync('kubectl', ['kustomize', '--help']).status !== 0 && 'kubectl, which builds overlays, is not installed';
 
 interface KubernetesObject {
   readonly apiVersion: string;
@@ -64,13 +65,18 @@ describe("Kubernetes' objects", () => {
       assert.equal(built.status, 0, built.stderr);
       const objects = objectsOf(built.stdout);
       await assertValid(objects);
-      const scaled = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').map(({ metadata }) => metadata.name);
+      const scaled = objects
+        .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+        .map(({ metadata }) => metadata.name);
       assert.equal(scaled.includes('tfserving'), overlay === 'cpu');
     });
 
   it('with a field that the API does not have, or a wrong value, are found', async () => {
     const object = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' } };
-    await assert.rejects(assertValid([{ ...object, spec: { port: [] } } as KubernetesObject]), /"port"' does not exist/);
+    await assert.rejects(
+      assertValid([{ ...object, spec: { port: [] } } as KubernetesObject]),
+      /"port"' does not exist/,
+    );
     await assert.rejects(assertValid([{ ...object, spec: { ports: [{ port: 'x' }] } } as KubernetesObject]), /integer/);
   });
 });

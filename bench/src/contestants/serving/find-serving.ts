@@ -37,7 +37,7 @@ export interface ServingOptions {
  * What says of itself that it is the stand-in is taken for the stand-in wherever it was found (method rule 20).
  */
 export async function findServing(options: ServingOptions): Promise<Serving> {
-  if (options.standinOnly === true) return standin('asked for');
+  if (options.standinOnly === true) return standin('it was asked for');
   if (options.restUrl !== undefined) return await atUrl(options.restUrl, options.grpcAddress);
   const binary = await findBinary(options.binary);
   if (binary !== undefined) return binary;

@@ -45,8 +45,10 @@ export class Frames {
 
   /** The next one. Rejects when the connection ends before; `limitMs`: also when it takes longer. */
   async next(limitMs?: number): Promise<Buffer> {
-    const late =
-      limitMs === undefined ? undefined : setTimeout(() => this.close(`no answer within ${limitMs / 1e3} s`), limitMs);
+    const giveUp = (): void => {
+      this.close(`no answer within ${(limitMs ?? 0) / 1e3} s`);
+    };
+    const late = limitMs === undefined ? undefined : setTimeout(giveUp, limitMs);
     try {
       for (;;) {
         const frame = this.#frames.shift();

@@ -141,7 +141,7 @@ async function workFor(frames: Frames): Promise<never> {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function wordsOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NOT_TOLD, type ClaimVerdict, type Results } from '../../record/index.js';
+import { UNKNOWN_VERSION, type ClaimVerdict, type Results } from '../../record/index.js';
 import { plainText } from '../document/inline.js';
 import { emptyResults, fixtureResults, observedResults } from '../fixture/fixture-results.js';
 import { answer } from './answer.js';
@@ -122,7 +122,7 @@ describe('the answer', () => {
   it('speaks of a stand-in only where one ran', () => {
     const results = observedResults('stand-in');
     assert.match(answerText(results), /a stand-in took its place/);
-    const unknown = { ...results.study.serving, version: NOT_TOLD };
+    const unknown = { ...results.study.serving, version: UNKNOWN_VERSION };
     const text = answerText({ ...results, study: { ...results.study, serving: unknown } });
     assert.match(text, /TensorFlow Serving: what answered is not known, and counts as a stand-in\./);
     const without = results.experiments.map((each) => ({ ...each, charts: [] }));

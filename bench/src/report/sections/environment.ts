@@ -13,7 +13,7 @@ import { code, link } from '../document/inline.js';
 import { count, ms, tableOf, text } from '../document/table.js';
 import { formatCount } from '../../words/number.js';
 import { formatDuration, formatInstant } from '../format/time.js';
-import { NOT_TOLD, type Cell, type Floor } from '../../record/index.js';
+import { UNKNOWN_VERSION, type Cell, type Floor } from '../../record/index.js';
 import type { ReportContext } from './report-context.js';
 
 /** Everything that is needed to run it again (method rule 22). */
@@ -70,7 +70,7 @@ function ended({ results }: ReportContext): string {
 export function servingWords({ results, standinRan }: ReportContext): string {
   const { kind, version, detail } = results.study.serving;
   if (kind !== 'stand-in') return `${version}, by ${kind} (${detail})`;
-  return standinRan && version !== NOT_TOLD ? `none; ${version} in its place (${detail})` : `none (${detail})`;
+  return standinRan && version !== UNKNOWN_VERSION ? `none; ${version} in its place (${detail})` : `none (${detail})`;
 }
 
 function pairs(caption: string, values: Readonly<Record<string, string>>): TableBlock {

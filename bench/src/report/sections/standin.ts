@@ -1,4 +1,4 @@
-import { inItsPlace, NOT_TOLD, type ClaimVerdict } from '../../record/index.js';
+import { inItsPlace, UNKNOWN_VERSION, type ClaimVerdict } from '../../record/index.js';
 import { foldedTable, heading, paragraph, section, type Callout, type Section } from '../document/block.js';
 import { link } from '../document/inline.js';
 import { standinChapter } from './experiments.js';
@@ -16,7 +16,7 @@ export function standinBanner({ results }: ReportContext): Callout {
     title: `TensorFlow Serving was not measured: ${inItsPlace(results.study.serving)}`,
     body: [
       paragraph([
-        `No TensorFlow Serving could be used (${results.study.serving.detail}). A stand-in speaks its protocol and runs the same models, but it is other software. Claims about TensorFlow Serving read NOT TESTED (stand-in). Its figures are in `,
+        `Why: ${results.study.serving.detail}. A stand-in speaks its protocol and runs the same models, but it is other software. Claims about TensorFlow Serving read NOT TESTED (stand-in). Its figures are in `,
         link('a section of their own', '#standin'),
         ' and decide nothing.',
       ]),
@@ -37,7 +37,7 @@ export function standinSection(context: ReportContext): Section {
     title: 'These are not figures of TensorFlow Serving',
     body: [
       paragraph(
-        `What follows was measured with ${kind === 'stand-in' && version !== NOT_TOLD ? version : 'a stand-in, or what counts as one,'} in the place of TensorFlow Serving. It shows that the path works and what the shape of the answer may be. It decides no claim.`,
+        `What follows was measured with ${kind === 'stand-in' && version !== UNKNOWN_VERSION ? version : 'a stand-in, or what counts as one,'} in the place of TensorFlow Serving. It shows that the path works and what the shape of the answer may be. It decides no claim.`,
       ),
     ],
   };
