@@ -99,7 +99,7 @@ for (const variant of ['flask-style', 'proxy', 'tuned proxy', 'stand-in'] as con
           PROGRAMS[variant],
           server === undefined
             ? { STUDY_MODEL_NAME: DTYPES.name, STUDY_MODEL_BASE_PATH: DTYPES.basePath }
-            : { STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}` },
+            : { STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`, STUDY_DEADLINE_MS: '300000' },
         );
       url = `${service?.url ?? `http://${server?.host ?? ''}:${server?.restPort ?? 0}`}/v1/models/dtypes:predict`;
       pid = service?.pid ?? server?.pid ?? 0;
