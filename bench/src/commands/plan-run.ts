@@ -28,9 +28,9 @@ export async function planRun(
   candidates: readonly ContestantDefinition[] = CATALOGUE,
 ): Promise<PlannedRun> {
   const wanted = named('contestant', options.contestants, candidates);
-  const missing = wanted.flatMap(({ id, missing: whyMissing }) => {
-    const reason = whyMissing() ?? whyNotFed(zoo, id);
-    return reason === undefined ? [] : [{ subject: id, reason }];
+  const missing = wanted.flatMap((contestant) => {
+    const reason = contestant.missing() ?? whyNotFed(zoo, contestant.id);
+    return reason === undefined ? [] : [{ subject: contestant.id, reason }];
   });
   const able = wanted.filter(({ id }) => !missing.some(({ subject }) => subject === id));
   const subject = subjectOf(zoo.own);

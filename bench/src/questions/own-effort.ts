@@ -3,7 +3,7 @@ import type { Cell, Condition, OwnModel, Profile } from '../record/index.js';
 /** A slice holds so many requests, where the time for a cell allows it. */
 const ENOUGH_REQUESTS = 20;
 /** It never holds fewer than these; nor do the slices of a cell together than certify a median (method rule 9: 11). */
-const [LEAST_REQUESTS, LEAST_OF_CELL] = [3, 12];
+const [LEAST_REQUESTS, LEAST_OF_CELL] = [3, 24];
 /** Blocks decide a claim from five on (method rule 8), and come in mirrored pairs. */
 const LEAST_BLOCKS = 6;
 /** What was under way when a window began is no sample, and some servers answer all clients of a closed loop at the same time. */
