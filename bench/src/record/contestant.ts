@@ -33,5 +33,7 @@ export const UNKNOWN_VERSION = 'unknown';
 
 /** What the figures are of where they are not TensorFlow Serving's. */
 export function inItsPlace({ version }: ServingSource): string {
-  return version === UNKNOWN_VERSION ? 'what answered is not known, and counts as a stand-in' : 'a stand-in took its place';
+  return version === UNKNOWN_VERSION
+    ? 'what answered is not known, and counts as a stand-in'
+    : 'a stand-in took its place';
 }

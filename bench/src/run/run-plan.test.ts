@@ -135,16 +135,20 @@ describe('a run', () => {
     let again: ReturnType<typeof startSmallServer> | undefined;
     const targets = parseTargets(`${A}=http://127.0.0.1:${first.port}`);
     const fleet = targetFleet(targets, { kind: 'stand-in', version: '', detail: '' });
+    let stopping: Promise<void> | undefined;
     const hear = (text: string): void => {
-      if (again !== undefined || !text.includes('block 3 of')) return;
-      again = first.stop().then(() => startSmallServer(RIGHT, first.port));
+      if (text.includes('block 3 of')) stopping ??= first.stop();
+      if (text.includes('takes no connections')) again ??= stopping?.then(() => startSmallServer(RIGHT, first.port));
     };
     await using test = await aRun(generator, fleet, { cells: cellsOf([A], { durationMs: 100 }) }, { hear });
-    const { notTested, events = [] } = await runPlan(test.run);
-    assert.deepEqual(blocksOf(await test.folder.readTrials(), A), ALL);
-    assert.deepEqual(notTested, []);
-    assert.match(events[0]?.what ?? '', /takes no connections .*; it is waited for and the block measured again/);
-    await (await again)?.stop();
+    try {
+      const { notTested, events = [] } = await runPlan(test.run);
+      assert.deepEqual(blocksOf(await test.folder.readTrials(), A), ALL);
+      assert.deepEqual(notTested, []);
+      assert.match(events[0]?.what ?? '', /takes no connections .*; it is waited for and the block measured again/);
+    } finally {
+      await (await again)?.stop();
+    }
   });
 
   it('restarts servers for each pass, and says which trial is of which', async () => {

@@ -20,7 +20,7 @@ describe('releases and wheel names', () => {
 
   it('is what the Dockerfile takes for the processor it builds for', async () => {
     const dockerfile = await readFile(new URL('../../../Dockerfile', import.meta.url), 'utf8');
-    const command = /^RUN (case (?:.*\\\n)*.*)/m.exec(dockerfile)?.[1] ?? 'exit 1';
+    const command = /^RUN (?:--mount=\S+ \\\n *)*(case (?:.*\\\n)*.*)/m.exec(dockerfile)?.[1] ?? 'exit 1';
     const version = /TENSORFLOW_VERSION=(\S+)/.exec(dockerfile)?.[1] ?? '';
     const downloads = async (variables: NodeJS.ProcessEnv): Promise<string> => {
       const environment = { ...process.env, TENSORFLOW_VERSION: version, ...variables };

@@ -137,7 +137,7 @@ describe('a wrong value ends the start, and its reason is told', { skip: SKIP },
     const startedAtMs = performance.now();
     const said = await stack.up(service).then(
       () => assert.fail('it started'),
-      ({ stderr }: { stderr: string }) => stderr,
+      (error: unknown) => (error as { readonly stderr: string }).stderr,
     );
     assert.ok(performance.now() - startedAtMs < FAILS_WITHIN_MS, said);
     return `${said}\n${await stack.logs(service)}`;

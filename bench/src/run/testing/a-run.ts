@@ -35,6 +35,10 @@ class Listener extends Progress {
   override now(text: string): void {
     this.#hear(text);
   }
+
+  override say(text: string): void {
+    this.#hear(text);
+  }
 }
 
 export interface TestRun extends AsyncDisposable {
