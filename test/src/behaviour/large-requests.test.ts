@@ -72,7 +72,7 @@ function encoded(type: string, message: object): Buffer {
 const SPEC = encoded('tensorflow.serving.PredictRequest', {
   model_spec: { name: DTYPES.name, signature_name: 'i8' },
 });
-const VALUES = 49.5 * MEGA;
+const VALUES = 20 * MEGA;
 const MESSAGES = [
   [
     'numbers one by one',
@@ -83,7 +83,7 @@ const MESSAGES = [
       return Buffer.concat([SPEC, field(2, field(1, Buffer.from('x')), field(2, tensor, ones))]);
     },
   ],
-  ['inputs without a name', '3', (): Buffer => Buffer.concat([SPEC, repeatedBytes([0x12, 0], 49 * MEGA)])],
+  ['inputs without a name', '3', (): Buffer => Buffer.concat([SPEC, repeatedBytes([0x12, 0], 20 * MEGA)])],
 ] as const;
 
 for (const variant of ['flask-style', 'proxy', 'tuned proxy', 'stand-in'] as const)
