@@ -62,7 +62,8 @@ function proofOf(role: 'bench' | 'generator', { secret }: Credentials, asked: Ch
 }
 
 function isEqual(one: string, other: string): boolean {
-  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function versionsDiffer(one: string, version: string, other: string, otherVersion: string): string | undefined {
