@@ -15,7 +15,7 @@ const MODELS = fileURLToPath(new URL('../../conformance/models/', import.meta.ur
 const HALF = { name: 'half_plus_two', basePath: `${MODELS}half_plus_two` };
 const SLOW = { name: 'slow', basePath: `${MODELS}slow` };
 /** What a busy machine may add. */
-const SLACK_MS = 1500;
+const SLACK_MS = 10_000;
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
 const BOTH = ['proxy', 'tuned proxy'] as const;
 
