@@ -14,11 +14,13 @@ const launch = {
 it('a run of the bare engine belongs to the window that it was begun in, wherever it ends', async () => {
   const loop = await startEngineLoop(launch);
   try {
-    const data = new Uint8Array(4 * 28 * 28);
-    const inputs = [new Map([['image', { dtype: 'float' as const, shape: [1, 28, 28, 1], data }]])];
-    const order = { signature: 'serving_default', concurrency: 1, warmupMs: 0, durationMs: 1, inputs };
-    const { doneAtNs } = await loop.run(order);
-    assert.ok((doneAtNs[0] ?? 0) > 1e6, 'one run, which ends after the window');
+    // A batch that no machine runs within the window's 20 ms.
+    const data = new Uint8Array(2048 * 4 * 28 * 28);
+    const inputs = [new Map([['image', { dtype: 'float' as const, shape: [2048, 28, 28, 1], data }]])];
+    const order = { signature: 'serving_default', concurrency: 1, warmupMs: 0, durationMs: 20, inputs };
+    const { sentAtNs, doneAtNs } = await loop.run(order);
+    assert.equal(doneAtNs.length, 1);
+    assert.ok((sentAtNs[0] ?? Infinity) < 20e6 && (doneAtNs[0] ?? 0) > 20e6, 'begun in the window, ended after it');
   } finally {
     await loop.stop();
   }
