@@ -40,9 +40,9 @@ describe('loadBinding', () => {
       };
       const closeFirst = await ${first}();
       const closeSecond = await ${second}();
-      const { readFileSync } = await import('node:fs');
+      const { readFileSync, realpathSync } = await import('node:fs');
       const mapped = readFileSync('/proc/self/maps', 'utf8').match(/\\S*libtensorflow_cc.so.2$/gm);
-      console.log(new Set(mapped).size, mapped[0] === library.tensorflow);
+      console.log(new Set(mapped).size, mapped[0] === realpathSync(library.tensorflow));
       await closeFirst();
       await closeSecond();`;
     for (const [first, second] of [
