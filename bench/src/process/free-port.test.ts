@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
+import { promisify } from 'node:util';
 import { freePort } from './free-port.js';
 
 it('a free port is none of those that outgoing connections get, none in use and none twice', async () => {
@@ -16,4 +18,17 @@ it('a free port is none of those that outgoing connections get, none in use and 
   } finally {
     server.close();
   }
+});
+
+it('a free port that nobody listens on yet is not given to another process', async () => {
+  const ours = await freePort();
+  const module = new URL('./free-port.js', import.meta.url).href;
+  // Another process that begins to look at the same place.
+  const program = `
+    const crypto = require('node:crypto');
+    crypto.randomInt = () => ${ours};
+    require('node:module').syncBuiltinESMExports();
+    import(${JSON.stringify(module)}).then(async ({ freePort }) => console.log(await freePort()));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program]);
+  assert.ok(Number(stdout) > 0 && Number(stdout) !== ours, stdout);
 });
