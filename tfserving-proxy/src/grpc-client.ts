@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
 import {
   loadSync,
@@ -74,6 +75,7 @@ export interface Channel {
 
 /** What grpc-js tells of a call that found no server. */
 const UNAVAILABLE: number = status.UNAVAILABLE;
+const DEADLINE_EXCEEDED: number = status.DEADLINE_EXCEEDED;
 
 /** A status other than OK. For a connection that is not made, or is lost, it is UNAVAILABLE with grpc-js's own text. */
 export interface CallFailure {
@@ -149,6 +151,8 @@ class GrpcLine implements Line {
       if (!isFull) this.#slots.giveBack();
       if (!('details' in answer))
         return { value: answer, timing: { queue: sentAtMs - queuedAtMs, upstream: performance.now() - sentAtMs } };
+      // The server's deadline is not before ours: where this process was held up, our own timer is due as well.
+      if (answer.code === DEADLINE_EXCEEDED) await sleep(GRACE_MS);
       limits.signal.throwIfAborted();
       throw errorFrom(answer);
     }

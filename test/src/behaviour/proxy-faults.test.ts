@@ -89,37 +89,46 @@ describe('the proxy when the model server goes away', () => {
     });
 });
 
+const DEADLINE_MS = 1000;
+const OVER_TIME = `The model server did not answer within ${DEADLINE_MS} ms (STUDY_DEADLINE_MS)`;
+const TOO_LONG = { signature_name: 'sleep_ms', instances: [300_000] };
+
+async function isInFlight(proxy: ServiceProcess, requests: number): Promise<boolean> {
+  return (await metricsOf(proxy)).includes(`study_requests_in_flight ${requests}\n`);
+}
+
 describe('the proxy in front of a slow model', () => {
   let server: ServerProcess;
-  let proxy: ServiceProcess;
+  let impatient: ServiceProcess;
+  let patient: ServiceProcess;
   before(async () => {
     server = await startStandin(SLOW, '--grpc_max_threads=64');
-    proxy = await startProxy(server, { STUDY_DEADLINE_MS: '400' });
+    [impatient, patient] = await Promise.all([
+      startProxy(server, { STUDY_DEADLINE_MS: String(DEADLINE_MS) }),
+      startProxy(server, { STUDY_DEADLINE_MS: '300000' }),
+    ]);
   });
   after(async () => {
-    await proxy.stop();
+    await Promise.all([impatient.stop(), patient.stop()]);
     await server.stop();
   });
 
   for (const upstream of UPSTREAMS) {
     it(`gives up at the deadline by ${upstream}`, async () => {
-      const answer = await predict(proxy, upstream, 'slow', { signature_name: 'sleep_ms', instances: [1500] });
+      const answer = await predict(impatient, upstream, 'slow', TOO_LONG);
       assert.equal(answer.status, 504);
-      assert.equal(errorOf(answer), 'The model server did not answer within 400 ms (STUDY_DEADLINE_MS)');
+      assert.equal(errorOf(answer), OVER_TIME);
     });
 
     it(`stops waiting when the client is gone by ${upstream}`, async () => {
       const abort = new AbortController();
-      const waiting = predict(proxy, upstream, 'slow', { signature_name: 'sleep_ms', instances: [300] }, abort.signal);
-      await until(
-        async () => (await metricsOf(proxy)).includes('study_requests_in_flight 1'),
-        'the request is in flight',
-      );
+      const waiting = predict(patient, upstream, 'slow', TOO_LONG, abort.signal);
+      await until(() => isInFlight(patient, 1), 'the request is in flight');
       abort.abort();
       await assert.rejects(waiting, { name: 'AbortError' });
-      await until(async () => (await metricsOf(proxy)).includes('study_requests_in_flight 0'), 'nothing is in flight');
+      await until(() => isInFlight(patient, 0), 'nothing is in flight');
       assert.deepEqual(
-        proxy.log.filter((line) => line.includes('"level":50')),
+        patient.log.filter((line) => line.includes('"level":50')),
         [],
         'a client that leaves is not a fault',
       );

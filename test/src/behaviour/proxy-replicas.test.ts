@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@serving-study/bench';
 import { startServer, type ServerProcess } from '../conformance/server-process.js';
 import { STANDIN } from '../conformance/standin-program.js';
 import { startStandin } from './contestants.js';
@@ -110,16 +111,17 @@ for (const program of ['proxy', 'tuned proxy'] as const)
       it('is looked up again and again: those that stay keep their connections', async () => {
         const servers = await startServers();
         const portOf = (server: ServerProcess): number => (upstream === 'grpc' ? server.grpcPort : server.restPort);
-        await using first = await startRelay('127.0.0.2', 0, portOf(servers[0]));
-        await using second = await startRelay('127.0.0.3', first.port, portOf(servers[1]));
+        const port = await freePort();
+        await using first = await startRelay('127.0.0.2', port, portOf(servers[0]));
+        await using second = await startRelay('127.0.0.3', port, portOf(servers[1]));
         using hosts = new HostsFile(folder);
         hosts.write({ 'tfserving.example': ['127.0.0.2'] });
         await using proxy = await startService(
           PROGRAMS[program],
           {
             STUDY_UPSTREAM: upstream,
-            STUDY_TFSERVING_GRPC: `tfserving.example:${first.port}`,
-            STUDY_TFSERVING_REST: `http://tfserving.example:${first.port}`,
+            STUDY_TFSERVING_GRPC: `tfserving.example:${port}`,
+            STUDY_TFSERVING_REST: `http://tfserving.example:${port}`,
           },
           hosts,
         );
@@ -129,7 +131,7 @@ for (const program of ['proxy', 'tuned proxy'] as const)
         const before = first.connections();
         hosts.write({ 'tfserving.example': ['127.0.0.2', '127.0.0.3', '127.0.0.4'] }); // nothing listens on the last
         await until(async () => (await answersOf('2')) === ASKED / 2, 'the one that joined gets its half');
-        assert.equal(await answersOf('1'), ASKED / 2);
+        await until(async () => (await answersOf('1')) === ASKED / 2, 'and the one that stays the other');
         assert.equal(first.connections(), before);
 
         const answers = await underLoad(proxy, async () => {

@@ -16,7 +16,7 @@ const HALF = {
 const DEADLINE_MS = 1500;
 const DRAIN_LIMIT_MS = 200;
 /** What a busy machine may add. */
-const SLACK_MS = 3000;
+const SLACK_MS = 10_000;
 
 /** A model server that takes requests and never answers them. */
 interface Unanswering extends AsyncDisposable {

@@ -6,13 +6,16 @@ import { loadMessages } from '@serving-study/protos';
 /** A gRPC server of which a test says, call by call, what it does. */
 export interface RawGrpcServer extends AsyncDisposable {
   readonly address: string;
-  /** Names of the methods called, in their order. */
+  /** Names of the methods called, in their order; without the calls for no model, by which proxies ask for a sign of life. */
   readonly calls: readonly string[];
 }
 
 /** What becomes of a call: an answer, a status other than OK, or the end of its connection. */
 export type RawAnswer =
   { readonly message: Uint8Array } | { readonly code: number; readonly text: string } | 'close the connection';
+
+/** Of a message without fields: its prefix. */
+const EMPTY_BYTES = 5;
 
 export async function startRawGrpcServer(answer: (method: string, nth: number) => RawAnswer): Promise<RawGrpcServer> {
   const calls: string[] = [];
@@ -24,9 +27,12 @@ export async function startRawGrpcServer(answer: (method: string, nth: number) =
   });
   server.on('stream', (stream: ServerHttp2Stream, { ':path': path = '' }) => {
     const method = path.slice(path.lastIndexOf('/') + 1);
-    calls.push(method);
+    let bytes = 0;
     stream.on('error', () => undefined);
-    stream.resume().on('end', () => {
+    stream.on('data', (piece: Buffer) => (bytes += piece.length));
+    stream.on('end', () => {
+      if (bytes <= EMPTY_BYTES) return send(stream, { code: 3, text: 'Missing ModelSpec' });
+      calls.push(method);
       send(stream, answer(method, calls.length));
     });
   });

@@ -1,16 +1,15 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 
 /** Another address of a server on this machine. */
 export interface Relay extends AsyncDisposable {
-  readonly port: number;
   /** Connections so far. */
   connections(): number;
   /** Connections that are open. */
   open(): number;
 }
 
-/** Passes on what comes to `ip:port`; port 0: any. */
+/** Passes on what comes to `ip:port`. */
 export async function startRelay(ip: string, port: number, toPort: number): Promise<Relay> {
   let connections = 0;
   const sockets = new Set<Socket>();
@@ -32,7 +31,6 @@ export async function startRelay(ip: string, port: number, toPort: number): Prom
   });
   await once(server.listen(port, ip), 'listening');
   return {
-    port: (server.address() as AddressInfo).port,
     connections: () => connections,
     open: () => sockets.size,
     [Symbol.asyncDispose]: async () => {

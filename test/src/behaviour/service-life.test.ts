@@ -135,13 +135,13 @@ describe('stopping a service', () => {
     });
     for (const service of [proxy, session]) {
       await predict(service, 'slow', { instances: [1] }); // the first request connects and warms up
-      const inFlight = predict(service, 'slow', { instances: [1] });
+      const inFlight = predict(service, 'slow', { signature_name: 'sleep_ms', instances: [3000] });
       await until(() => isBusy(service), 'the request is in flight');
       const exit = service.stop();
       await service.logged('draining');
       const port = Number(new URL(service.url).port);
       await until(async () => !(await isListening('127.0.0.1', port)), 'nothing new is taken');
-      assert.deepEqual((await inFlight).body, { predictions: [2] });
+      assert.deepEqual((await inFlight).body, { predictions: [3000] });
       assert.equal(await exit, 0);
     }
   });
@@ -152,7 +152,7 @@ describe('stopping a service', () => {
       STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
       STUDY_DRAIN_LIMIT_MS: '100',
     });
-    const cut = assert.rejects(predict(proxy, 'slow', { signature_name: 'sleep_ms', instances: [5000] }));
+    const cut = assert.rejects(predict(proxy, 'slow', { signature_name: 'sleep_ms', instances: [60_000] }));
     await until(() => isBusy(proxy), 'the request is in flight');
     assert.equal(await proxy.stop(), 0);
     await cut;

@@ -19,11 +19,11 @@ test('requests in flight finish on the old version, which lives until then', asy
   await using server = await startStandin(['--model_name=m', `--model_base_path=${store.path('m')}`]);
   const client = grpcClient(server.grpc);
   try {
-    const inFlight = client.predict('m', [4000], { signature: 'sleep_ms', version: 1 });
+    const inFlight = client.predict('m', [8000], { signature: 'sleep_ms', version: 1 });
     await store.publish('m', 2, linearModel(7));
     await until(async () => (await client.predict('m', [2])).version === 2, 'version 2 to answer');
     assert.equal(await versionStates(server.rest, 'm'), '2 LOADING, 1 AVAILABLE');
-    assert.deepEqual(await inFlight, { values: [4000], version: 1 });
+    assert.deepEqual(await inFlight, { values: [8000], version: 1 });
     await until(async () => (await versionStates(server.rest, 'm')) === '2 AVAILABLE, 1 END', 'version 1 to go');
     await assert.rejects(client.predict('m', [1], { version: 1 }), /NOT_FOUND: Servable not found.*Specific\(m, 1\)/);
   } finally {
@@ -42,12 +42,12 @@ test('SIGTERM lets the requests under way finish, takes no new ones, and ends wi
   await once(idle, 'connect');
   try {
     const slow = { signature: 'sleep_ms', version: 1 };
-    const overRest = rest.predict('m', [6000], slow);
+    const overRest = rest.predict('m', [10_000], slow);
     // version 2 serves but is not AVAILABLE: a request of version 1 is under way
     await store.publish('m', 2, linearModel(7));
     await until(async () => (await grpc.predict('m', [2], {}).catch(() => undefined))?.version === 2, 'version 2');
     assert.equal(await versionStates(server.rest, 'm'), '2 LOADING, 1 AVAILABLE');
-    const overGrpc = grpc.predict('m', [3000], slow);
+    const overGrpc = grpc.predict('m', [6000], slow);
     await until(
       () =>
         grpc.predict('m', [2]).then(
@@ -65,7 +65,7 @@ test('SIGTERM lets the requests under way finish, takes no new ones, and ends wi
         ),
       'the port to close',
     );
-    assert.deepEqual([(await overRest).values, (await overGrpc).values], [[6000], [3000]]);
+    assert.deepEqual([(await overRest).values, (await overGrpc).values], [[10_000], [6000]]);
     assert.equal(await server.ended, 0);
     assert.match(server.output(), /I tfserving-standin\] SIGTERM: no new requests; finishing those under way/);
   } finally {

@@ -75,14 +75,22 @@ describe('batching', () => {
     ]);
   });
 
-  it('waits for more until the timeout', async () => {
-    const session = new HeldSession({ timeoutMs: 1000 });
+  it('waits for more until the batch is full', async () => {
+    const session = new HeldSession({ timeoutMs: 3_600_000 });
     const first = session.run(column(1));
     await session.settle();
     assert.deepEqual(session.batches, []);
-    const second = session.run(column(2));
-    assert.deepEqual(await Promise.all([first, second]), ['1', '2']);
-    assert.deepEqual(session.batches, [[1, 2]]);
+    const second = session.run(column(2, 3, 4));
+    assert.deepEqual(await Promise.all([first, second]), ['1', '2 3 4']);
+    assert.deepEqual(session.batches, [[1, 2, 3, 4]]);
+  });
+
+  it('waits for more until the timeout', async () => {
+    const session = new HeldSession({ timeoutMs: 100 });
+    const startedAtMs = performance.now();
+    assert.equal(await session.run(column(1)), '1');
+    // A timer may be a millisecond early.
+    assert.ok(performance.now() - startedAtMs >= 99);
   });
 
   it('runs a full batch without waiting', async () => {

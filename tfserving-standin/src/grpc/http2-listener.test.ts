@@ -18,6 +18,8 @@ import { listen, type Listener } from './http2-listener.js';
 // What gRPC's own libraries never send. The answers expected are those of gRPC's C++ core.
 
 const MESSAGE = Buffer.from('a message');
+/** A deadline that is passed in a moment, but not before a busy machine has read the message. */
+const LONG = '700m';
 
 /** grpc-status, grpc-message and the one message of an answer, if there is one. */
 type Answer = readonly [status: unknown, message: unknown, bytes?: string];
@@ -187,7 +189,7 @@ describe('gRPC on the wire', () => {
   });
 
   it('reads a grpc-timeout as gRPC does', async () => {
-    for (const timeout of ['10S', '123456789m', '9999999999m', ' 5 S ', '99999999H', '2000000u', '2000000000n'])
+    for (const timeout of ['10S', '123456789m', '9999999999m', ' 5 S ', '99999999H', '99999999u', '99999999999n'])
       assert.deepEqual(await answer({ 'grpc-timeout': timeout }), SERVED, timeout);
     // not understood: as good as none
     for (const timeout of ['', '0', '-5m', '0x', 'm', '0.5S'])
@@ -205,7 +207,7 @@ describe('gRPC on the wire', () => {
 
   it('ends a call at its deadline whatever its handler does, which keeps its thread', async () => {
     const entered = once(waiting, 'entered');
-    const call = answer({ ':path': '/test/Wait', 'grpc-timeout': '50m' });
+    const call = answer({ ':path': '/test/Wait', 'grpc-timeout': LONG });
     await entered;
     assert.deepEqual(await call, PASSED);
     assert.deepEqual(await answer({}), ['8', 'Server Threadpool Exhausted']);
@@ -214,8 +216,8 @@ describe('gRPC on the wire', () => {
   });
 
   it('ends a stream at its deadline, between messages or without any', async () => {
-    const headers = { ':path': '/test/Stream', 'grpc-timeout': '50m' };
-    const silent = begin(headers);
+    const headers = { ':path': '/test/Stream', 'grpc-timeout': LONG };
+    const silent = begin({ ...headers, 'grpc-timeout': '20m' });
     assert.deepEqual(await answerOf(silent), PASSED);
     const open = begin(headers);
     open.write(frame(0, MESSAGE));
@@ -227,8 +229,7 @@ describe('gRPC on the wire', () => {
   });
 
   it('cuts a call at its deadline whose client does not read the answer', async () => {
-    // Long enough for the message to arrive on a busy machine: what is cut is then the answer.
-    const stream = begin({ 'grpc-timeout': '500m' });
+    const stream = begin({ 'grpc-timeout': '2S' }); // what is cut is the answer: the message has come by then
     stream.on('error', () => undefined);
     const both = Promise.all([once(stream, 'response'), once(stream, 'close')]);
     stream.end(frame(0, Buffer.alloc(2 ** 21)));

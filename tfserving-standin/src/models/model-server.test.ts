@@ -13,7 +13,7 @@ const quiet = { info: () => undefined, warning: () => undefined, error: () => un
 
 /** Waits until `look` finds what it looks for. */
 async function until(what: string, look: () => boolean): Promise<void> {
-  const limit = Date.now() + 20_000;
+  const limit = Date.now() + 60_000;
   while (!look()) {
     if (Date.now() > limit) throw new Error(`waited in vain for: ${what}`);
     await sleep(5);
@@ -159,7 +159,7 @@ describe('model server', () => {
   });
 
   it('answers a reload whose new model never comes, and does not let later reloads wait for it', async () => {
-    const models = server({ missingModelTimeoutMs: 5000 });
+    const models = server();
     const model = await versions('there', 1);
     await models.start(list(model));
     const ghost = { ...model, name: 'ghost', basePath: join(store, 'ghost') };
@@ -216,7 +216,8 @@ describe('model server', () => {
   });
 
   it('tells a reload that brings a model back too early that it was unloaded', async () => {
-    const models = server({ pollSeconds: 0.5 });
+    // Long enough that it is unloaded before the next poll finds it again.
+    const models = server({ pollSeconds: 2 });
     const model = await versions('back', 1);
     await models.start(list(model));
     await models.reload(list(), []);
