@@ -39,7 +39,7 @@ for (const driver of DRIVERS) {
         load: { kind: 'open', schedule: Float64Array.from(kinds, (_, i) => i * 10e6) },
         requests: kinds.map((kind) => aRequest(kind, [1, 2], 7)),
         order: Uint32Array.from(kinds, (_, i) => i),
-        timeoutMs: 500,
+        timeoutMs: 1500,
       });
       const outcome = await generator.runTrial(spec);
       assert.deepEqual(await ends(spec), [
@@ -65,7 +65,7 @@ for (const driver of DRIVERS) {
       const outcome = await generator.runTrial(spec);
       const samples = await samplesOf(spec);
       assert.deepEqual([outcome.failures, samples.length], [[], outcome.samples]);
-      assert.ok(samples.length > 4 && samples.every((sample) => sample.outcome === 'ok'));
+      assert.ok(samples.length >= 4 && samples.every((sample) => sample.outcome === 'ok'));
       assert.ok(samples.every(({ sentAtNs, firstByteAtNs }) => firstByteAtNs >= sentAtNs));
     });
 
@@ -94,15 +94,16 @@ for (const driver of DRIVERS) {
         else reply(null, CONTENT);
       });
       const spec = specFor(server.address, {
-        load: { kind: 'open', schedule: Float64Array.of(0, 50e6, 100e6, 150e6) },
-        requests: ['0', '1', '2', '3'].map((text) => aRequest(text, [1, 2], 7)),
-        order: Uint32Array.of(0, 1, 2, 3),
+        requests: [aRequest('x', [1, 2], 7)],
+        load: { kind: 'open', schedule: Float64Array.from({ length: 100 }, (_, i) => i * 10e6) },
+        durationMs: 1000,
+        // The next is sent once the last has ended: none is lost with another.
+        maxOutstanding: 1,
       });
       await generator.runTrial(spec);
-      const seen = await ends(spec);
-      assert.deepEqual(seen[0], ['ok', 0, 7]);
-      assert.equal(seen[1]?.[0], 'refused');
-      assert.deepEqual(seen[3], ['ok', 0, 7]);
+      const sent = (await ends(spec)).map(([end]) => end).filter((end) => end !== 'never-sent');
+      assert.deepEqual(sent.slice(0, 2), ['ok', 'refused']);
+      assert.equal(sent.at(-1), 'ok');
     });
 
     it('names a server that is not there', async () => {

@@ -8,6 +8,7 @@ import { startGenerator, type Generator } from '../load/index.js';
 import type { Observation } from '../observations/index.js';
 import type { Cell, TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
+import { freePort } from '../process/index.js';
 import { runPlan } from './run-plan.js';
 import { aCell } from '../stats/testing/a-trial.js';
 import { aRun, cellsOf, RIGHT, WRONG, type TestRun } from './testing/a-run.js';
@@ -131,7 +132,7 @@ describe('a run', () => {
   });
 
   it('waits for a target that is down for a moment', async () => {
-    const first = await startSmallServer(RIGHT);
+    const first = await startSmallServer(RIGHT, await freePort());
     let again: ReturnType<typeof startSmallServer> | undefined;
     const targets = parseTargets(`${A}=http://127.0.0.1:${first.port}`);
     const fleet = targetFleet(targets, { kind: 'stand-in', version: '', detail: '' });
@@ -169,8 +170,8 @@ describe('a run', () => {
   });
 
   it('asks for each kind of request once before it is measured: the first of a kind takes longest', async () => {
-    const fleet = new SmallFleet({ [A]: RIGHT }, 200);
-    const [one] = cellsOf([A], { trials: 2 });
+    const fleet = new SmallFleet({ [A]: RIGHT }, 1000);
+    const [one] = cellsOf([A], { trials: 2, durationMs: 300 });
     assert.ok(one !== undefined);
     const two = { ...one, id: `test/${A}-b2`, condition: { ...one.condition, batch: 2 } };
     await using test = await aRun(generator, fleet, { cells: [one, two] });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { errorResponseSchema } from '@serving-study/serving-kit';
+import type { ServerProcess } from '../conformance/server-process.js';
 import { startStandin } from './contestants.js';
 import { PROGRAMS } from './programs.js';
 import { metadataMessage, startRawGrpcServer } from './raw-grpc-server.js';
@@ -52,39 +53,49 @@ async function startRawRest(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests };
 }
 
-for (const program of BOTH)
-  for (const upstream of ['grpc', 'rest'] as const)
-    describe(`the only model server behind the ${program} by ${upstream}, when it freezes`, () => {
-      it('is noticed in less than three seconds, and found again', async () => {
-        await using server = await startStandin(HALF);
-        await using proxy = await startService(PROGRAMS[program], {
+describe('the only model server', () => {
+  let half: ServerProcess;
+  let slow: ServerProcess;
+  before(async () => {
+    [half, slow] = await Promise.all([
+      startStandin(HALF),
+      startStandin(SLOW, '--grpc_max_threads=4', '--rest_api_num_threads=4'),
+    ]);
+  });
+  after(() => Promise.all([half.stop(), slow.stop()]));
+
+  for (const program of BOTH)
+    for (const upstream of ['grpc', 'rest'] as const) {
+      const startBefore = ({ host, grpcPort, restPort }: ServerProcess): Promise<ServiceProcess> =>
+        startService(PROGRAMS[program], {
           STUDY_UPSTREAM: upstream,
-          STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
-          STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
+          STUDY_TFSERVING_GRPC: `${host}:${grpcPort}`,
+          STUDY_TFSERVING_REST: `http://${host}:${restPort}`,
         });
+
+      it(`that freezes behind the ${program} by ${upstream} is noticed in less than three seconds, and found again`, async () => {
+        await using proxy = await startBefore(half);
         const ask = (): Promise<Answer> => predict(proxy, HALF.name, '{"instances":[1]}');
         assert.equal((await ask()).status, 200);
-        process.kill(server.pid, 'SIGSTOP');
-        const frozenAtMs = performance.now();
-        const notReady = isReady(proxy);
-        const answer = await ask();
-        assert.equal(errorOf(answer), 'The model server cannot be reached: it does not answer');
-        assert.equal(answer.status, 503);
-        assert.equal(await notReady, false);
-        const tookMs = performance.now() - frozenAtMs;
-        assert.ok(tookMs < 3000 + SLACK_MS, `${tookMs} ms`);
-        process.kill(server.pid, 'SIGCONT');
+        process.kill(half.pid, 'SIGSTOP');
+        try {
+          const frozenAtMs = performance.now();
+          const notReady = isReady(proxy);
+          const answer = await ask();
+          assert.equal(errorOf(answer), 'The model server cannot be reached: it does not answer');
+          assert.equal(answer.status, 503);
+          assert.equal(await notReady, false);
+          const tookMs = performance.now() - frozenAtMs;
+          assert.ok(tookMs < 3000 + SLACK_MS, `${tookMs} ms`);
+        } finally {
+          process.kill(half.pid, 'SIGCONT');
+        }
         await until(async () => (await ask()).status === 200, 'it answers again');
         assert.equal(await isReady(proxy), true);
       });
 
-      it('is not taken for frozen while all its threads are busy for long', async () => {
-        await using server = await startStandin(SLOW, '--grpc_max_threads=4', '--rest_api_num_threads=4');
-        await using proxy = await startService(PROGRAMS[program], {
-          STUDY_UPSTREAM: upstream,
-          STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
-          STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
-        });
+      it(`is not taken for frozen by the ${program} by ${upstream} while all its threads are busy for long`, async () => {
+        await using proxy = await startBefore(slow);
         const body = JSON.stringify({ signature_name: 'sleep_ms', instances: [3500] });
         const answers = await Promise.all(Array.from({ length: 6 }, () => predict(proxy, SLOW.name, body)));
         assert.deepEqual(
@@ -92,7 +103,8 @@ for (const program of BOTH)
           Array.from({ length: 6 }, () => 200),
         );
       });
-    });
+    }
+});
 
 describe('a connection that the model server closes under a request', () => {
   it('by REST: the request is sent once more, and answered', async () => {

@@ -84,6 +84,44 @@ for (const program of ['proxy', 'tuned proxy'] as const)
         await bothAnswer();
       });
 
+      it(
+        'of one name are looked up again and again: those that stay keep their connections',
+        { skip: whyNoHostsFile() },
+        async () => {
+          const portOf = (server: ServerProcess): number => (upstream === 'grpc' ? server.grpcPort : server.restPort);
+          const port = await freePort();
+          await using first = await startRelay('127.0.0.2', port, portOf(servers[0]));
+          await using second = await startRelay('127.0.0.3', port, portOf(servers[1]));
+          using hosts = new HostsFile(folder);
+          hosts.write({ 'tfserving.example': ['127.0.0.2'] });
+          await using proxy = await startService(
+            PROGRAMS[program],
+            {
+              STUDY_UPSTREAM: upstream,
+              STUDY_TFSERVING_GRPC: `tfserving.example:${port}`,
+              STUDY_TFSERVING_REST: `http://tfserving.example:${port}`,
+            },
+            hosts,
+          );
+          const answersOf = async (server: string): Promise<number> => (await askAll(proxy)).counts.get(server) ?? 0;
+          assert.equal(await answersOf('1'), ASKED);
+
+          const before = first.connections();
+          hosts.write({ 'tfserving.example': ['127.0.0.2', '127.0.0.3', '127.0.0.4'] }); // nothing listens on the last
+          await until(async () => (await answersOf('2')) === ASKED / 2, 'the one that joined gets its half');
+          await until(async () => (await answersOf('1')) === ASKED / 2, 'and the one that stays the other');
+          assert.equal(first.connections(), before);
+
+          const answers = await underLoad(proxy, async () => {
+            hosts.write({ 'tfserving.example': ['127.0.0.3'] });
+            await until(async () => (await answersOf('2')) === ASKED, 'the one that left gets none');
+            await until(() => first.open() === 0, 'its connections are closed');
+            assert.ok(second.open() > 0);
+          });
+          assert.deepEqual(failuresOf(answers), []);
+        },
+      );
+
       it('lose no request when one is killed, and find it when it is back', async () => {
         const { grpcPort, restPort } = servers[0];
         const answers = await underLoad(proxy, async () => {
@@ -104,44 +142,6 @@ for (const program of ['proxy', 'tuned proxy'] as const)
       it('leave it not ready when both are gone', async () => {
         await Promise.all(servers.map((server) => server.stop()));
         await until(async () => !(await isReady(proxy)), 'the proxy says so');
-      });
-    });
-
-    describe(`one name for several replicas behind the ${program} by ${upstream}`, { skip: whyNoHostsFile() }, () => {
-      it('is looked up again and again: those that stay keep their connections', async () => {
-        const servers = await startServers();
-        const portOf = (server: ServerProcess): number => (upstream === 'grpc' ? server.grpcPort : server.restPort);
-        const port = await freePort();
-        await using first = await startRelay('127.0.0.2', port, portOf(servers[0]));
-        await using second = await startRelay('127.0.0.3', port, portOf(servers[1]));
-        using hosts = new HostsFile(folder);
-        hosts.write({ 'tfserving.example': ['127.0.0.2'] });
-        await using proxy = await startService(
-          PROGRAMS[program],
-          {
-            STUDY_UPSTREAM: upstream,
-            STUDY_TFSERVING_GRPC: `tfserving.example:${port}`,
-            STUDY_TFSERVING_REST: `http://tfserving.example:${port}`,
-          },
-          hosts,
-        );
-        const answersOf = async (server: string): Promise<number> => (await askAll(proxy)).counts.get(server) ?? 0;
-        assert.equal(await answersOf('1'), ASKED);
-
-        const before = first.connections();
-        hosts.write({ 'tfserving.example': ['127.0.0.2', '127.0.0.3', '127.0.0.4'] }); // nothing listens on the last
-        await until(async () => (await answersOf('2')) === ASKED / 2, 'the one that joined gets its half');
-        await until(async () => (await answersOf('1')) === ASKED / 2, 'and the one that stays the other');
-        assert.equal(first.connections(), before);
-
-        const answers = await underLoad(proxy, async () => {
-          hosts.write({ 'tfserving.example': ['127.0.0.3'] });
-          await until(async () => (await answersOf('2')) === ASKED, 'the one that left gets none');
-          await until(() => first.open() === 0, 'its connections are closed');
-          assert.ok(second.open() > 0);
-        });
-        assert.deepEqual(failuresOf(answers), []);
-        await Promise.all(servers.map((server) => server.stop()));
       });
     });
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startStandin } from './contestants.js';
 import { PROGRAMS } from './programs.js';
@@ -23,8 +23,10 @@ interface Unanswering extends AsyncDisposable {
   readonly host: string;
   readonly grpcPort: number;
   readonly restPort: number;
-  /** Called when the proxy runs. */
+  /** Called when a proxy runs. */
   begin(proxy: ServiceProcess): Promise<void>;
+  /** Called when it has ended: the next one may begin. */
+  end(): void;
 }
 
 const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
@@ -36,6 +38,7 @@ const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
         assert.equal(await predict(proxy), 200);
         process.kill(server.pid, 'SIGSTOP');
       },
+      end: () => process.kill(server.pid, 'SIGCONT'),
     };
   },
   'that takes connections and says nothing': async () => {
@@ -50,6 +53,7 @@ const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
       grpcPort: port,
       restPort: port,
       begin: () => Promise.resolve(),
+      end: () => undefined,
       [Symbol.asyncDispose]: async () => {
         for (const socket of sockets) socket.destroy();
         server.close();
@@ -64,6 +68,7 @@ const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
     return {
       ...server,
       begin: () => Promise.resolve(),
+      end: () => undefined,
       [Symbol.asyncDispose]: async () => {
         for (const filler of fillers) filler.destroy();
         await server.stop();
@@ -74,10 +79,20 @@ const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
 
 for (const [situation, startServer] of Object.entries(SITUATIONS))
   describe(`a model server ${situation}`, () => {
+    let server: Unanswering;
+    before(async () => {
+      server = await startServer();
+    });
+    afterEach(() => {
+      server.end();
+    });
+    after(async () => {
+      await server[Symbol.asyncDispose]();
+    });
+
     for (const program of ['proxy', 'tuned proxy'] as const)
       for (const upstream of ['grpc', 'rest'] as const)
         it(`holds up neither an answer of the ${program} by ${upstream}, nor its health check, nor its end`, async () => {
-          await using server = await startServer();
           await using proxy = await startService(PROGRAMS[program], {
             STUDY_UPSTREAM: upstream,
             STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,

@@ -31,9 +31,8 @@ export async function startRawGrpcServer(answer: (method: string, nth: number) =
     stream.on('error', () => undefined);
     stream.on('data', (piece: Buffer) => (bytes += piece.length));
     stream.on('end', () => {
-      if (bytes <= EMPTY_BYTES) return send(stream, { code: 3, text: 'Missing ModelSpec' });
-      calls.push(method);
-      send(stream, answer(method, calls.length));
+      if (bytes > EMPTY_BYTES) calls.push(method);
+      send(stream, bytes > EMPTY_BYTES ? answer(method, calls.length) : { code: 3, text: 'Missing ModelSpec' });
     });
   });
   await once(server.listen(0, '127.0.0.1').unref(), 'listening');

@@ -268,10 +268,10 @@ describe('gRPC server', () => {
       const until = Date.now() + LIMIT_MS;
       let second: Answer;
       do {
-        let isRunning = true;
-        const first = call(own, PREDICT, predictBytes('slow', 'x', [1])).finally(() => (isRunning = false));
+        const state = { isRunning: true };
+        const first = call(own, PREDICT, predictBytes('slow', 'x', [1])).finally(() => (state.isRunning = false));
         do second = await call(own, '/foo.Bar/Baz', Buffer.alloc(0));
-        while (second.code !== 'RESOURCE_EXHAUSTED' && isRunning);
+        while (second.code !== 'RESOURCE_EXHAUSTED' && state.isRunning);
         assert.equal((await first).code, 'OK');
       } while (second.code !== 'RESOURCE_EXHAUSTED' && Date.now() < until);
       assert.deepEqual(second, exhausted);
