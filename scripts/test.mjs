@@ -1,7 +1,8 @@
 // Runs every compiled test file with node's own runner; arguments narrow the run: `node scripts/test.mjs runtime bench/stats`.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
 
 const PACKAGES = [
   'protos',
@@ -17,6 +18,30 @@ const PACKAGES = [
   'bench',
   'test',
 ];
+/** Those that take longest begin first: none of them is left for the end. */
+const LONGEST = [
+  'test/conformance/conformance',
+  'test/behaviour/behaviour',
+  'test/behaviour/proxy-replicas',
+  'test/behaviour/proxy-operations',
+  'bench/own-model/open-own-model',
+  'test/behaviour/large-requests',
+  'test/behaviour/attacks-standin',
+  'test/study/study',
+  'bench/report/html/browser',
+  'test/behaviour/proxy-unanswered',
+];
+/** Of a file: five times what the longest takes on two idle CPUs. */
+const LIMIT_MS = 900_000;
+
+/** `bench/dist/stats/x.test.js` as `bench/stats/x.test.js`. */
+const nameOf = (file) => file.replace('/dist/', '/');
+/** Where a file is in `LONGEST`; behind all of those when it is not. */
+const placeOf = (file) => {
+  const place = LONGEST.findIndex((name) => nameOf(file) === `${name}.test.js`);
+  return place < 0 ? LONGEST.length : place;
+};
+
 const wanted = process.argv.slice(2);
 const files = PACKAGES.filter((name) => existsSync(join(name, 'dist')))
   .flatMap((name) =>
@@ -24,15 +49,16 @@ const files = PACKAGES.filter((name) => existsSync(join(name, 'dist')))
   )
   .filter((file) => file.endsWith('.test.js'))
   .filter((file) => existsSync(file.replace('/dist/', '/src/').replace(/js$/, 'ts')))
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.replace('/dist/', '/').includes(part)));
+  .filter((file) => wanted.length === 0 || wanted.some((part) => nameOf(file).includes(part)))
+  .sort((a, b) => placeOf(a) - placeOf(b));
 if (files.length === 0) {
   console.error(`no test file matches ${wanted.join(' ')}`);
   process.exit(1);
 }
-// Two files at a time: most of them wait for servers. A test that hangs ends with its name.
-const { status } = spawnSync(
-  process.execPath,
-  ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-timeout=240000', '--test-reporter=spec', ...files],
-  { stdio: 'inherit' },
-);
-process.exit(status ?? 1);
+// Files run with the options of this process: their stacks name the sources.
+process.execArgv.push('--enable-source-maps');
+// Two files at a time: most of them wait for servers.
+run({ files, concurrency: 2, timeout: LIMIT_MS })
+  .on('test:fail', () => (process.exitCode = 1))
+  .compose(spec)
+  .pipe(process.stdout);

@@ -28,10 +28,10 @@ for (const variant of ['flask-style', 'flask-style session', 'flask-style thread
       await server?.stop();
     });
 
-    for (const { what, status, text, body, gzip } of ATTACKS)
+    for (const { what, status, text, bytes, gzip } of ATTACKS)
       it(what, async () => {
         const earlierMb = peakMb(service.pid);
-        const answer = await post(url, body(), gzip);
+        const answer = await post(url, bytes(), gzip);
         assert.equal(answer.status, status);
         assert.match(errorResponseSchema.parse(JSON.parse(answer.text)).error, text);
         assert.ok(answer.text.length < LONGEST_ANSWER_BYTES);

@@ -7,18 +7,19 @@ export const HALF = {
   basePath: fileURLToPath(new URL('../../conformance/models/half_plus_two', import.meta.url)),
 };
 
-export interface Attack {
+interface Kind {
   readonly what: string;
   readonly status: number;
   readonly text: RegExp;
   readonly body: () => string | Buffer;
+  /** The body is sent compressed. */
   readonly gzip?: true;
   /** What the stand-in says to it, where that is something else. */
   readonly standin?: { readonly status: number; readonly text: RegExp };
 }
 
 /** One small request each; what they cost without limits is in docs/limits.md. */
-export const ATTACKS: readonly Attack[] = [
+const KINDS: readonly Kind[] = [
   {
     what: 'lists nested deeper than TensorFlow has dimensions',
     status: 400,
@@ -83,6 +84,16 @@ export const ATTACKS: readonly Attack[] = [
   },
 ];
 
+export interface Attack extends Omit<Kind, 'body'> {
+  /** What is sent as the body. It is made once: that takes longer than most answers. */
+  readonly bytes: () => Buffer;
+}
+
+export const ATTACKS: readonly Attack[] = KINDS.map(({ body, ...kind }) => {
+  let made: Buffer | undefined;
+  return { ...kind, bytes: () => (made ??= kind.gzip === true ? gzipSync(body()) : Buffer.from(body())) };
+});
+
 /** No error text is longer. */
 export const LONGEST_ANSWER_BYTES = 2 * 2 ** 20;
 /** Ten times the largest body that is taken. */
@@ -98,11 +109,11 @@ interface Answer {
   readonly text: string;
 }
 
-/** Sends a body as it is, or compressed. */
+/** Sends a body; `gzip`: it is compressed. */
 export async function post(url: string, body: string | Buffer, gzip = false): Promise<Answer> {
   const answer = await fetch(url, {
     method: 'POST',
-    body: gzip ? gzipSync(body) : Buffer.from(body),
+    body,
     headers: gzip ? { 'content-encoding': 'gzip' } : {},
   });
   return { status: answer.status, text: await answer.text() };

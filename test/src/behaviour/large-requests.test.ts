@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, type IncomingHttpHeaders } from 'node:http2';
+import { connect } from 'node:http2';
 import { request, type IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadMessages } from '@serving-study/protos';
 import { MOST_GROWTH_MB, peakMb, post } from './attacks.js';
 import { startStandin } from './contestants.js';
+import { framed, grpcStatusOf } from './grpc-predict.js';
 import { PROGRAMS } from './programs.js';
 import { startService, type ServiceProcess } from './service-process.js';
 
@@ -16,6 +17,8 @@ const DTYPES = {
   basePath: fileURLToPath(new URL('../../conformance/models/dtypes', import.meta.url)),
 };
 const MEGA = 1_000_000;
+/** Room for any answer at once. */
+const WIDE = { initialWindowSize: 2 ** 30 };
 const SMALL = '{"signature_name":"f32","instances":[1]}';
 /** Of the event loop, on a machine that is as idle as a test can ask for; on a slow one a part of the whole time. */
 const LONGEST_WAIT_MS = 1000;
@@ -34,17 +37,17 @@ function repeated(head: string, piece: string, times: number, tail: string): Buf
 const TEXT: Large = {
   what: 'one text',
   status: 200,
-  body: () => repeated('{"signature_name":"str","instances":["', 'a', 99 * MEGA, '"]}'),
+  body: () => repeated('{"signature_name":"str","instances":["', 'a', 50 * MEGA, '"]}'),
 };
 const ESCAPES: Large = {
   what: 'escapes',
   status: 400,
-  body: () => repeated('{"signature_name":"f32","instances":["', '\\u00e9', 16 * MEGA, '"]}'),
+  body: () => repeated('{"signature_name":"f32","instances":["', '\\u00e9', 8 * MEGA, '"]}'),
 };
 const NUMBERS: Large = {
-  what: 'as many numbers as are taken, with many digits',
+  what: 'numbers with many digits',
   status: 200,
-  body: () => repeated('{"signature_name":"f32","instances":[', `1.${'5'.repeat(96)},`, 0.99 * MEGA, '1]}'),
+  body: () => repeated('{"signature_name":"f32","instances":[', `1.${'5'.repeat(96)},`, 0.5 * MEGA, '1]}'),
 };
 const DENSE: Large = {
   what: 'as many numbers as are taken, of one digit',
@@ -72,7 +75,7 @@ function encoded(type: string, message: object): Buffer {
 const SPEC = encoded('tensorflow.serving.PredictRequest', {
   model_spec: { name: DTYPES.name, signature_name: 'i8' },
 });
-const VALUES = 20 * MEGA;
+const VALUES = 10 * MEGA;
 const MESSAGES = [
   [
     'numbers one by one',
@@ -83,7 +86,7 @@ const MESSAGES = [
       return Buffer.concat([SPEC, field(2, field(1, Buffer.from('x')), field(2, tensor, ones))]);
     },
   ],
-  ['inputs without a name', '3', (): Buffer => Buffer.concat([SPEC, repeatedBytes([0x12, 0], 20 * MEGA)])],
+  ['inputs without a name', '3', (): Buffer => Buffer.concat([SPEC, repeatedBytes([0x12, 0], 10 * MEGA)])],
 ] as const;
 
 for (const variant of ['flask-style', 'proxy', 'tuned proxy', 'stand-in'] as const)
@@ -128,8 +131,12 @@ for (const variant of ['flask-style', 'proxy', 'tuned proxy', 'stand-in'] as con
     if (variant === 'stand-in')
       for (const [what, status, message] of MESSAGES)
         it(`by gRPC, of ${what}`, () =>
-          costsLittle(message(), async (bytes) => {
-            assert.equal(await grpcStatusOf(`http://${server?.host ?? ''}:${server?.grpcPort ?? 0}`, bytes), status);
+          costsLittle(framed(message()), async (bytes) => {
+            const client = connect(`http://${server?.host ?? ''}:${server?.grpcPort ?? 0}`, { settings: WIDE });
+            await once(client, 'connect');
+            client.setLocalWindowSize(WIDE.initialWindowSize);
+            assert.equal(await grpcStatusOf(client, bytes), status);
+            client.close();
           }));
   });
 
@@ -140,32 +147,6 @@ async function statusOf(url: string, body: Buffer): Promise<number | undefined> 
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   await once(answer.resume(), 'end');
   return answer.statusCode;
-}
-
-async function grpcStatusOf(origin: string, message: Buffer): Promise<unknown> {
-  const client = connect(origin, { settings: { initialWindowSize: 2 ** 30 } });
-  await once(client, 'connect');
-  client.setLocalWindowSize(2 ** 30);
-  const stream = client.request({
-    ':method': 'POST',
-    ':path': '/tensorflow.serving.PredictionService/Predict',
-    te: 'trailers',
-  });
-  let status: unknown;
-  const read = (given: IncomingHttpHeaders): void => {
-    status ??= given['grpc-status'];
-  };
-  stream
-    .on('response', read)
-    .on('trailers', read)
-    .on('error', () => undefined);
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(message.length, 1);
-  stream.write(prefix);
-  stream.end(message);
-  await once(stream.resume(), 'close');
-  client.close();
-  return status;
 }
 
 /** Asks small things until the large one is answered. */
