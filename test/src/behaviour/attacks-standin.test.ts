@@ -99,7 +99,8 @@ describe('the stand-in under attack', () => {
   it('runs that fail in the model', () =>
     survives(async () => {
       const body = `{"instances":[${'[1,2],'.repeat(300_000)}"x"]}`;
-      for (let at = 0; at < 60; at += 6) {
+      // That none of their memory is kept is tested with the session, by many more of them.
+      for (let at = 0; at < 12; at += 6) {
         const answers = await Promise.all(Array.from({ length: 6 }, () => post(url, body)));
         assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([400]));
       }

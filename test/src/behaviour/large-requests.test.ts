@@ -5,7 +5,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadMessages } from '@serving-study/protos';
-import { MOST_GROWTH_MB, peakMb, post } from './attacks.js';
+import { peakMb, post } from './attacks.js';
 import { startStandin } from './contestants.js';
 import { framed, grpcStatusOf } from './grpc-predict.js';
 import { PROGRAMS } from './programs.js';
@@ -17,6 +17,8 @@ const DTYPES = {
   basePath: fileURLToPath(new URL('../../conformance/models/dtypes', import.meta.url)),
 };
 const MEGA = 1_000_000;
+/** Fifteen times the largest of these bodies; strings of one byte take most. */
+const MOST_GROWTH_MB = 750;
 /** Room for any answer at once. */
 const WIDE = { initialWindowSize: 2 ** 30 };
 const SMALL = '{"signature_name":"f32","instances":[1]}';
