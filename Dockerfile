@@ -6,7 +6,7 @@ FROM python:3.11-slim-bookworm AS python-image
 # Node, a shell and the commands that scripts use here, with their libraries: no package manager, compiler, headers or manuals.
 FROM node-image AS picked
 RUN mkdir -p /base/study /base/usr/bin && ln -s usr/bin /base/bin && mkdir -m 1777 /base/tmp \
-    && for name in node bash sh cat cp dirname readlink sleep; do program=$(command -v $name); echo $program; ldd $program | grep -o '/[^ ]*'; done \
+    && for name in node bash sh cat cp dirname readlink sleep env setpriv taskset; do program=$(command -v $name); echo $program; ldd $program | grep -o '/[^ ]*'; done \
     | sort -u | xargs cp --parents --dereference --target-directory=/base /lib/*/librt.so.1 /etc/passwd /etc/group /etc/nsswitch.conf /etc/os-release
 FROM scratch AS base
 COPY --from=picked /base /
