@@ -47,9 +47,11 @@ export class CallRefused extends ServiceError {
 }
 
 /** grpc-js's own texts for a connection that ends under a call, or is not made; a server's status has the server's text. */
-const LOST = /^(?:Connection dropped|Stream refused by server|(?:Received )?RST_STREAM|.*(?:ECONNRESET|EPIPE|ETIMEDOUT))/;
+const LOST =
+  /^(?:Connection dropped|Stream refused by server|(?:Received )?RST_STREAM|.*(?:ECONNRESET|EPIPE|ETIMEDOUT))/;
 /** The same under the code INTERNAL, where a server's own faults are too. */
-const BROKEN = /^Failed to start HTTP\/2 stream|^Received RST_STREAM with code \d+ (?:\(Call ended|triggered by internal client)/;
+const BROKEN =
+  /^Failed to start HTTP\/2 stream|^Received RST_STREAM with code \d+ (?:\(Call ended|triggered by internal client)/;
 const UNCONNECTED = [
   [LOST, 'the connection to it was lost'],
   [/ECONNREFUSED/, 'it refuses connections'],
