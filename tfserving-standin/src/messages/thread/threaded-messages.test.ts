@@ -41,23 +41,28 @@ describe('messages that are large', () => {
 
   it('are read as those that are not, while others are served', async () => {
     const expected = readPredictRequest(copy(predict));
-    const state = { turns: 0, done: false };
-    const turn = (): void => {
-      state.turns += 1;
-      if (!state.done) setImmediate(turn);
-    };
-    turn();
     const wanted = new Set(['content', 'ints', 'texts', 'broken', 'missing']);
-    const read = await messages.readPredict(copy(predict), (model) => {
-      assert.deepEqual(model, expected.model);
-      return wanted;
-    });
-    state.done = true;
-    assert.ok(state.turns > 2, `${state.turns} turns of the event loop`);
-    assert.deepEqual([read.model, read.outputFilter], [expected.model, expected.outputFilter]);
-    assert.deepEqual([...read.inputs.keys()], [...expected.inputs.keys()]);
-    for (const alias of ['content', 'ints', 'texts', 'broken'])
-      assert.deepEqual(plain(read.inputs.get(alias)?.()), plain(expected.inputs.get(alias)?.()), alias);
+    let most = 0;
+    // A busy machine may stop this thread until the other one is ready: then once more.
+    for (let tries = 0; tries < 5 && most <= 2; tries += 1) {
+      const state = { turns: 0, done: false };
+      const turn = (): void => {
+        state.turns += 1;
+        if (!state.done) setImmediate(turn);
+      };
+      turn();
+      const read = await messages.readPredict(copy(predict), (model) => {
+        assert.deepEqual(model, expected.model);
+        return wanted;
+      });
+      state.done = true;
+      most = Math.max(most, state.turns);
+      assert.deepEqual([read.model, read.outputFilter], [expected.model, expected.outputFilter]);
+      assert.deepEqual([...read.inputs.keys()], [...expected.inputs.keys()]);
+      for (const alias of ['content', 'ints', 'texts', 'broken'])
+        assert.deepEqual(plain(read.inputs.get(alias)?.()), plain(expected.inputs.get(alias)?.()), alias);
+    }
+    assert.ok(most > 2, `${most} turns of the event loop`);
   });
 
   it('are refused in the same words', async () => {
