@@ -76,11 +76,10 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
   switch (spec.kind) {
     case 'spectrum':
       return { kind: 'spectrum', title, caption, points: cells.flatMap(spectrumOf) };
-    case 'lines': {
-      const [xScale, yScale] = spec.scales.split('-') as ['linear' | 'log', 'linear' | 'log'];
+    case 'lines':
       return {
         kind: 'lines',
-        ...{ title, caption: withSpan(caption, spec.y, cells), xScale, yScale },
+        ...{ title, caption: withSpan(caption, spec.y, cells), xScale: scaleOf(spec.x), yScale: scaleOf(spec.y) },
         x: column(spec.x).name,
         y: column(spec.y).name,
         points: cells.flatMap((each) => {
@@ -89,7 +88,6 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
         }),
         ...reference,
       };
-    }
     case 'bars': {
       const ys = typeof spec.y === 'string' ? [spec.y] : spec.y;
       return {
@@ -108,6 +106,11 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
       };
     }
   }
+}
+
+/** Figures that span powers of ten are drawn on logarithmic axes; a round trip may be 0, and throughput is read by its height. */
+function scaleOf(key: Column): 'linear' | 'log' {
+  return key === 'rtt' || key === 'throughput' ? 'linear' : 'log';
 }
 
 function wordOf(key: Column, each: CellResult, chapter: Chapter): string {
