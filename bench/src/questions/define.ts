@@ -72,8 +72,6 @@ interface ChartBase {
   readonly with?: string;
   /** Models of a series only. */
   readonly series?: string;
-  /** A horizontal line to compare with. */
-  readonly reference?: { readonly y: number; readonly label: string };
 }
 
 export type ChartSpec =
@@ -87,6 +85,8 @@ export type ChartSpec =
       /** One row for each value; contestants are the colours, or the rows with these as their bars. */
       readonly rows: Column;
       readonly y: Column | readonly Column[];
+      /** A line to compare with. */
+      readonly reference?: { readonly y: number; readonly label: string };
     })
   | (ChartBase & { readonly kind: 'spectrum' });
 
