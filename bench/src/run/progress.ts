@@ -13,13 +13,13 @@ export class Progress {
   }
 
   /** A line that stays. */
-  say(text: string): void {
+  readonly say = (text: string): void => {
     this.clear();
     this.#out.write(`${text}\n`);
-  }
+  };
 
   /** What is being done now; replaced by the next. */
-  now(text: string): void {
+  readonly now = (text: string): void => {
     if (this.#out.isTTY) {
       this.#out.write(`\r\u001b[2K${text.slice(0, this.#out.columns - 1)}`);
       this.#lineOpen = true;
@@ -28,7 +28,7 @@ export class Progress {
     if (this.#clock() - this.#lastNews < NEWS_EVERY_MS) return;
     this.#lastNews = this.#clock();
     this.#out.write(`${text}\n`);
-  }
+  };
 
   /** Takes the line of what is being done away, so that something else can be printed. */
   clear(): void {

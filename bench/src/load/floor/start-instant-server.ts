@@ -4,18 +4,16 @@ import type { FromInstantServer, InstantService, ToInstantServer } from './insta
 
 const ENTRY = fileURLToPath(new URL('./instant-process.js', import.meta.url));
 
-export interface InstantServer extends AsyncDisposable {
-  /** `127.0.0.1:port` of each service, in their order. */
-  readonly addresses: readonly string[];
-}
+export type InstantServer = Awaited<ReturnType<typeof startInstantServer>>;
 
 /** Starts a process that answers at once. @throws Error when it ends before it listens. */
-export async function startInstantServer(services: readonly InstantService[]): Promise<InstantServer> {
+export async function startInstantServer(services: readonly InstantService[]) {
   const server = launchScript('the instant server', ENTRY);
   const message: ToInstantServer = { services };
   server.child.send(message);
   const { ports } = (await server.message()) as FromInstantServer;
   return {
+    /** `127.0.0.1:port` of each service, in their order. */
     addresses: ports.map((port) => `127.0.0.1:${port}`),
     [Symbol.asyncDispose]: () => server.stop(),
   };

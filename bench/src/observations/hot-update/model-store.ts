@@ -3,21 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A model base path of its own, into which versions are published whole: copied to a name that is no number, then renamed. */
-export interface ModelStore extends AsyncDisposable {
-  readonly basePath: string;
-  publish(version: number): Promise<void>;
-}
-
-export async function createModelStore(
-  model: string,
-  folder: (model: string, version: number) => string,
-): Promise<ModelStore> {
+export async function createModelStore(model: string, folder: (model: string, version: number) => string) {
   const parent = await mkdtemp(join(tmpdir(), 'serving-study-'));
   const basePath = join(parent, model);
   await mkdir(basePath);
   return {
     basePath,
-    publish: async (version) => {
+    publish: async (version: number) => {
       const incoming = join(basePath, `incoming-${version}`);
       await cp(folder(model, version), incoming, { recursive: true });
       await rename(incoming, join(basePath, String(version)));

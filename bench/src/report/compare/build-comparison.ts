@@ -1,4 +1,4 @@
-import type { Results } from '../../record/index.js';
+import type { Interval, Results } from '../../record/index.js';
 import {
   numbered,
   paragraph,
@@ -16,7 +16,7 @@ import { formatInstant } from '../format/time.js';
 import { mainCells } from '../sections/cell-selection.js';
 import { ReportContext } from '../sections/report-context.js';
 import { claimRows, verdictCell, type ClaimRow } from './claim-rows.js';
-import { cellPairs, ratioTo, type CellPair, type Figure } from './cell-pairs.js';
+import { cellPairs, ratioTo, type CellPair } from './cell-pairs.js';
 import { runDifferences, type Difference } from './run-differences.js';
 
 const MOST_ROWS = 30;
@@ -111,7 +111,7 @@ function figureSections([base, ...others]: readonly Run[]): Section[] {
 
 function figureBlocks(context: ReportContext, pairs: readonly CellPair[]): Blocks {
   if (pairs.length === 0) return undefined;
-  const ratio = (name: string, of: (pair: CellPair) => Figure | null): Column<CellPair> => ({
+  const ratio = (name: string, of: (pair: CellPair) => Interval | null): Column<CellPair> => ({
     name,
     numeric: true,
     cell: (pair) => {
@@ -177,6 +177,6 @@ function ratioFigure(context: ReportContext, pairs: readonly CellPair[]): Blocks
   });
 }
 
-function ratioWords({ value, low, high }: Figure): string {
+function ratioWords({ value, low, high }: Interval): string {
   return `${formatRatio(value)} (${formatSpan(low, high)})`;
 }
