@@ -5,7 +5,7 @@ import { subjectOf } from '../questions/subject.js';
 import { absentFrom, type Asked, type Segment, type ServingSource, type StudyRecord } from '../record/index.js';
 import { engineFacts } from '../run/engine-facts.js';
 import { describeMachine, describeVersions } from '../run/machine.js';
-import { humanDuration } from '../run/progress.js';
+import { formatDuration } from '../words/number.js';
 import { LONGEST_WARM_UP_MS } from '../run/warm-up.js';
 import { RunFolder } from '../run-folder/index.js';
 import { Keeper } from '../run/keeper.js';
@@ -36,7 +36,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   const { folder, record } = opened;
   const { progress } = options;
   const { plan } = record;
-  progress.say(`${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)}; files go to ${folder.path}`);
+  progress.say(`${plan.cells.length} cells, about ${formatDuration(plan.expectedMs)}; files go to ${folder.path}`);
   const unbuilt = await zoo.ensure(plan.cells, progress.now, options.signal);
   const keeper = new Keeper(folder, record);
   for (const each of unbuilt) await keeper.leaveOut({ ...each, during: 'build' });

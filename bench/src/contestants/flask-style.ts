@@ -75,7 +75,7 @@ function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefin
         launch,
         startedHere: true,
         startedAll: true,
-        target: { kind: 'rest', url, headers: {} },
+        target: { kind: 'rest', url },
         processes: [{ name: id, pid: server.pid }],
         // With several processes the page is that of whichever answers.
         ...(id === 'flask-processes' ? {} : { ownMetricsUrl: `${url}/metrics` }),

@@ -81,7 +81,7 @@ function loadTarget(
     return { ...target, address: viaUrl === undefined ? target.address : new URL(viaUrl).host, method: PREDICT_METHOD };
   const { origin, pathname } = new URL(target.url);
   const path = `${pathname.replace(/\/$/, '')}/v1/models/${model}:predict`;
-  return { kind: 'rest', origin: viaUrl ?? origin, path, headers: target.headers };
+  return { kind: 'rest', origin: viaUrl ?? origin, path };
 }
 
 function arrivals(

@@ -36,9 +36,3 @@ export class Progress {
     this.#lineOpen = false;
   }
 }
-
-/** `75 s` below two minutes, then `3 min 20 s`. */
-export function humanDuration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}

@@ -6,7 +6,8 @@ import { fixtureResults } from '../fixture/fixture-results.js';
 import { ReportContext } from '../sections/report-context.js';
 import { effectSides, effectWords } from './effect.js';
 import { slug } from './slug.js';
-import { formatDuration, formatInstant } from './time.js';
+import { formatDuration } from '../../words/number.js';
+import { formatInstant } from './time.js';
 
 describe('an effect', () => {
   const context = new ReportContext(fixtureResults());
