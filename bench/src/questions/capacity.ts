@@ -4,7 +4,7 @@ import { capacitySchema, type Capacity } from '../observations/capacity/record.j
 import type { Table } from '../record/index.js';
 import { notTested, type Judgement } from './claim.js';
 import { question, type Told } from './define.js';
-import { observedTable } from './observed-table.js';
+import { observedBars, observedTable } from './observed-table.js';
 import { inProcess } from './subject.js';
 import { formatMs } from '../words/number.js';
 
@@ -87,16 +87,14 @@ function tell(findings: Findings): Told {
         contestants: [row.contestant],
       })),
     charts: [
-      {
-        kind: 'bars',
-        title: `Highest rate with p${100 * percentile} within ${limitMs} ms`,
-        caption: 'One search each: the order of size, without an interval.',
-        x: 'contestant',
-        y: 'requests per second',
-        rows: 'contestant',
-        stacked: false,
-        points: contestants.map(({ contestant, heldPerS }) => ({ contestant, x: '', y: heldPerS })),
-      },
+      observedBars(
+        {
+          title: `Highest rate with p${100 * percentile} within ${limitMs} ms`,
+          caption: 'One search each: the order of size, without an interval.',
+          y: 'requests per second',
+        },
+        contestants.map(({ contestant, heldPerS }) => ({ contestant, y: heldPerS })),
+      ),
     ],
     tables: [held(contestants), steps(contestants), ...(between === null ? [] : [inTurn(between)])],
   };

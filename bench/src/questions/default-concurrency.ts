@@ -3,9 +3,9 @@ import { judgePairs } from '../judge/judge-ratio-of.js';
 import { healthSchema } from '../observations/default-concurrency/record.js';
 import { notTested } from './claim.js';
 import { question, type Told } from './define.js';
-import { observedTable } from './observed-table.js';
+import { observedBars, observedTable } from './observed-table.js';
 import { inProcess } from './subject.js';
-import { formatCertified } from '../words/number.js';
+import { counted, formatCertified } from '../words/number.js';
 
 export const defaultConcurrency = question({
   id: 'default-concurrency',
@@ -54,20 +54,16 @@ function tell(findings: Findings): Told {
       contestants: [contestant],
     })),
     charts: [
-      {
-        kind: 'bars',
-        title: 'Health check while clients are busy',
-        caption: 'Median; the longest is in the table.',
-        x: 'contestant',
-        y: 'health check (ms)',
-        rows: 'contestant',
-        stacked: false,
-        points: rows.flatMap(({ contestant, clients, healthP50Ms }) =>
-          healthP50Ms === null
-            ? []
-            : [{ contestant, variant: `${clients} client${clients === 1 ? '' : 's'}`, x: '', y: healthP50Ms }],
+      observedBars(
+        {
+          title: 'Health check while clients are busy',
+          caption: 'Median; the longest is in the table.',
+          y: 'health check (ms)',
+        },
+        rows.flatMap(({ contestant, clients, healthP50Ms: y }) =>
+          y === null ? [] : [{ contestant, variant: counted(clients, 'client'), y }],
         ),
-      },
+      ),
     ],
     tables: [
       observedTable('Predictions and health checks', rows, [

@@ -1,7 +1,7 @@
 import { notTested } from './claim.js';
 import { ALL_PROFILES, question, type Told } from './define.js';
 import { linesByContestant, workSchema } from '../observations/work-by-hand/record.js';
-import { observedTable } from './observed-table.js';
+import { observedBars, observedTable } from './observed-table.js';
 import type { Findings } from '../judge/findings.js';
 
 export const workByHand = question({
@@ -50,18 +50,13 @@ function tell(findings: Findings): Told {
       },
     ],
     charts: [
-      {
-        kind: 'bars',
-        title: 'Lines of code by contestant',
-        caption: 'Stacked by feature.',
-        x: 'contestant',
-        y: 'lines of code',
-        rows: 'contestant',
-        stacked: true,
-        points: work
+      observedBars(
+        { title: 'Lines of code by contestant', caption: 'Stacked by feature.', y: 'lines of code' },
+        work
           .filter(({ lines: own }) => own > 0)
-          .map(({ contestant, feature, lines: own }) => ({ contestant, variant: feature, x: '', y: own })),
-      },
+          .map(({ contestant, feature: variant, lines: y }) => ({ contestant, variant, y })),
+        true,
+      ),
     ],
     tables: [
       observedTable('What is written for what', work, [

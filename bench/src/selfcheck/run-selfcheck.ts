@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inputOrder, scheduleArrivals, startGenerator, type Generator, type TrialSpec } from '../load/index.js';
+import { temporaryFolder } from '../process/index.js';
 import type { Loop } from '../record/index.js';
 import { floatTensor } from '../requests/index.js';
 import { readSamples } from '../samples/index.js';
@@ -36,22 +35,18 @@ export async function runSelfcheck(
   onRow: (row: SelfcheckRow) => void,
 ): Promise<readonly SelfcheckRow[]> {
   const rows: SelfcheckRow[] = [];
-  const folder = await mkdtemp(join(tmpdir(), 'selfcheck-'));
+  await using folder = await temporaryFolder('selfcheck-');
   await using generator = await startGenerator();
-  try {
-    for (const delayMs of options.delaysMs) {
-      await using server = await startKnownDelayServer(delayMs);
-      for (const loop of ['closed', 'open'] as const) {
-        for (const stalled of [false, true]) {
-          const samplesFile = join(folder, `${rows.length}`);
-          const row = await runRow({ ...options, loop, delayMs, stalled, samplesFile }, generator, server);
-          rows.push(row);
-          onRow(row);
-        }
+  for (const delayMs of options.delaysMs) {
+    await using server = await startKnownDelayServer(delayMs);
+    for (const loop of ['closed', 'open'] as const) {
+      for (const stalled of [false, true]) {
+        const samplesFile = join(folder.path, `${rows.length}`);
+        const row = await runRow({ ...options, loop, delayMs, stalled, samplesFile }, generator, server);
+        rows.push(row);
+        onRow(row);
       }
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
   return rows;
 }

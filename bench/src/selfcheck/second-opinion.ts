@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { generatorPinning, startFleet, type RunningInstance, type Serving } from '../contestants/index.js';
+import { temporaryFolder } from '../process/index.js';
 import { DEFAULT_MODEL } from '../questions/subject.js';
 import { runClosedLoop, startGenerator, startInstantServer, type Generator } from '../load/index.js';
 import { prepareAnswer, type PreparedRequest } from '../requests/index.js';
@@ -40,7 +38,8 @@ interface Asked {
  * clients of a protocol send one request's bytes again and again. @throws Error when a server cannot start or a request fails.
  */
 export async function secondOpinion(options: SecondOpinionOptions): Promise<readonly OpinionRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'second-opinion-'));
+  await using scratch = await temporaryFolder('second-opinion-');
+  const folder = scratch.path;
   const zoo = await openZoo();
   const version = zoo.models.get(DEFAULT_MODEL)?.version ?? 1;
   const golden = await zoo.golden(DEFAULT_MODEL, version);
@@ -86,7 +85,6 @@ export async function secondOpinion(options: SecondOpinionOptions): Promise<read
     return judgeOpinions(measured);
   } finally {
     await fleet.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -101,7 +99,7 @@ function askC({ protocol, request, ...turn }: Turn): Promise<ClientResult> {
 }
 
 async function askBench(
-  { address, protocol, concurrency, folder, seconds, request, version }: Turn,
+  { address, protocol, concurrency, seconds, request, version }: Turn,
   generator: Generator,
 ): Promise<ClientResult> {
   const { failures, requestsPerS, latencies } = await runClosedLoop(generator, {
@@ -110,7 +108,7 @@ async function askBench(
         ? { kind: 'rest', origin: `http://${address}`, path: PATHS.REST }
         : { kind: 'grpc', address, method: PATHS.gRPC },
     requests: [{ body: request.body, expected: [{ version, outputs: request.outputs }] }],
-    ...{ concurrency, folder, warmupMs: WARMUP_MS, durationMs: seconds * 1e3 },
+    ...{ concurrency, warmupMs: WARMUP_MS, durationMs: seconds * 1e3 },
   });
   if (failures.length > 0) throw new Error(`the bench could not measure: ${failures.join('; ')}`);
   return { requestsPerS, p50Ms: percentileNs(latencies, 0.5) / 1e6 };

@@ -120,7 +120,7 @@ async function servingOf(binary: string): Promise<Serving> {
   const version = versionLine(stdout);
   const isStandin = version.includes(STANDIN_NAME);
   const name = isStandin ? STANDIN_NAME : 'tensorflow_model_server';
-  const program = localProgram({ name, command: binary, args: [], env: {} });
+  const program = localProgram({ name, command: binary, args: [] });
   return {
     source: { kind: isStandin ? 'stand-in' : 'binary', version, detail: binary },
     start: (launch, logFile) => startServing(program, launch, logFile),
