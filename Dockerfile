@@ -6,7 +6,7 @@ FROM python:3.11-slim-bookworm AS python-image
 # Node, a shell and the commands that scripts use here, with their libraries: no package manager, compiler, headers or manuals.
 FROM node-image AS picked
 RUN mkdir -p /base/study /base/usr/bin && ln -s usr/bin /base/bin && mkdir -m 1777 /base/tmp \
-    && for name in node bash sh cat cp dirname readlink sleep; do program=$(command -v $name); echo $program; ldd $program | grep -o '/[^ ]*'; done \
+    && for name in node bash sh cat cp dirname readlink sleep env setpriv taskset; do program=$(command -v $name); echo $program; ldd $program | grep -o '/[^ ]*'; done \
     | sort -u | xargs cp --parents --dereference --target-directory=/base /lib/*/librt.so.1 /etc/passwd /etc/group /etc/nsswitch.conf /etc/os-release
 FROM scratch AS base
 COPY --from=picked /base /
@@ -161,14 +161,24 @@ COPY --from=bench-compiled /out ./
 ENTRYPOINT ["node", "bench/dist/cli.js"]
 CMD ["--help"]
 
-# The real Flask, and FastAPI.
+# The real Flask.
 FROM python-image AS flask-control
 LABEL org.opencontainers.image.title="flask-control" org.opencontainers.image.licenses="Apache-2.0"
 ENV PYTHONDONTWRITEBYTECODE=1 TF_CPP_MIN_LOG_LEVEL=2 STUDY_MODEL_NAME=fashion-cnn STUDY_MODEL_BASE_PATH=/models/fashion-cnn
 WORKDIR /study
-COPY flask-control/requirements*.txt ./
-RUN --mount=type=cache,target=/root/.cache/pip pip install --root-user-action=ignore -r requirements.txt -r requirements-fastapi.txt
-COPY --chmod=644 flask-control/app.py flask-control/fastapi_app.py flask-control/model.py ./
+COPY flask-control/requirements.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip pip install --root-user-action=ignore -r requirements.txt
+COPY --chmod=644 flask-control/app.py flask-control/model.py ./
 USER 1000:1000
 EXPOSE 8603
 CMD ["gunicorn", "--bind=0.0.0.0:8603", "--no-control-socket", "app:app"]
+
+# The same with FastAPI.
+FROM flask-control AS fastapi
+LABEL org.opencontainers.image.title="fastapi"
+USER root
+COPY flask-control/requirements-fastapi.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip pip install --root-user-action=ignore -r requirements-fastapi.txt
+COPY --chmod=644 flask-control/fastapi_app.py ./
+USER 1000:1000
+CMD ["uvicorn", "--host=0.0.0.0", "--port=8603", "fastapi_app:app"]

@@ -46,8 +46,12 @@ export class CallRefused extends ServiceError {
   }
 }
 
-/** grpc-js's own texts for a connection that ends under a call, or is not made; a server's UNAVAILABLE has the server's text. */
-const LOST = /^(?:Connection dropped|(?:Received )?RST_STREAM|.*(?:ECONNRESET|EPIPE))/;
+/** grpc-js's own texts for a connection that ends under a call, or is not made; a server's status has the server's text. */
+const LOST =
+  /^(?:Connection dropped|Stream refused by server|(?:Received )?RST_STREAM|.*(?:ECONNRESET|EPIPE|ETIMEDOUT))/;
+/** The same under the code INTERNAL, where a server's own faults are too. */
+const BROKEN =
+  /^Failed to start HTTP\/2 stream|^Received RST_STREAM with code \d+ (?:\(Call ended|triggered by internal client)/;
 const UNCONNECTED = [
   [LOST, 'the connection to it was lost'],
   [/ECONNREFUSED/, 'it refuses connections'],
@@ -73,7 +77,7 @@ export interface Channel {
 }
 
 /** What grpc-js tells of a call that found no server. */
-const UNAVAILABLE: number = status.UNAVAILABLE;
+const { UNAVAILABLE, INTERNAL }: { readonly UNAVAILABLE: number; readonly INTERNAL: number } = status;
 
 /** A status other than OK. For a connection that is not made, or is lost, it is UNAVAILABLE with grpc-js's own text. */
 export interface CallFailure {
@@ -214,7 +218,12 @@ function definitionOf(method: MethodName): MethodDefinition<object, object> {
 }
 
 function errorFrom(error: CallFailure): Error {
-  const [text, reason] = UNCONNECTED.find(([pattern]) => pattern.test(error.details)) ?? [];
-  if (error.code !== UNAVAILABLE || reason === undefined) return new CallRefused(error);
-  return new Unanswered(reason, text === LOST, error);
+  const { code, details } = error;
+  const [text, reason] =
+    code === UNAVAILABLE
+      ? (UNCONNECTED.find(([pattern]) => pattern.test(details)) ?? [])
+      : code === INTERNAL && BROKEN.test(details)
+        ? UNCONNECTED[0]
+        : [];
+  return reason === undefined ? new CallRefused(error) : new Unanswered(reason, text === LOST, error);
 }

@@ -96,8 +96,7 @@ export class Replicas<L extends Line> {
   /** Resolves once one of them has answered. Throws as `send` does. */
   async ping(signal: CancelSignal): Promise<void> {
     await this.#start(signal);
-    const named = [...this.#known.values()].filter(({ isNamed }) => isNamed);
-    await Promise.any(named.map((replica) => replica.send(ping, signal))).catch((error: unknown) => {
+    await Promise.any(this.#usable().map((replica) => replica.send(ping, signal))).catch((error: unknown) => {
       signal.throwIfAborted();
       throw error instanceof AggregateError ? (error.errors[0] ?? this.#unknownHost()) : error;
     });
@@ -110,12 +109,19 @@ export class Replicas<L extends Line> {
 
   /** One that answers; else the one that lost the request, if it lost a connection only; else one that may be back. */
   #next(failed: readonly Replica<L>[], lostBy: Replica<L> | undefined): Replica<L> | undefined {
-    const left = [...this.#known.values()].filter((each) => each.isNamed && !failed.includes(each));
+    const left = this.#usable().filter((each) => !failed.includes(each));
     const ready = left.filter(({ isUp }) => isUp);
     if (ready.length === 0 && lostBy?.isUp === true) return lostBy;
     const inTurn = ready.length > 0 ? ready : left;
     this.#turn += 1;
     return inTurn[this.#turn % inTurn.length];
+  }
+
+  /** Those that the names stand for. A name server may forget one for seconds: it goes on until one of the others answers. */
+  #usable(): readonly Replica<L>[] {
+    const known = [...this.#known.values()];
+    const named = known.filter(({ isNamed }) => isNamed);
+    return named.some(({ isUp }) => isUp) ? named : known;
   }
 
   async #start(signal: CancelSignal): Promise<void> {
@@ -130,9 +136,10 @@ export class Replicas<L extends Line> {
     this.#ticks += 1;
     const isTime = this.#ticks % AGAIN_AFTER_TICKS === 0;
     if (isTime && this.#hosts.some(({ name }) => isIP(name) === 0)) void this.#lookUp();
+    const usable = this.#usable();
     for (const [address, replica] of this.#known) {
       replica.tick(isTime);
-      if (replica.isNamed || !replica.isIdle) continue;
+      if (replica.isNamed || !replica.isIdle || (replica.isUp && usable.includes(replica))) continue;
       this.#known.delete(address);
       void replica.line.close();
     }

@@ -12,7 +12,7 @@ import { describePlan } from '../run/describe-plan.js';
 import { loadMs } from '../run/make-plan.js';
 import { measure } from './measure.js';
 import { openSubject } from './open-subject.js';
-import { planRun, type PlannedRun } from './plan-run.js';
+import { planRun, refuseEmptyPlan, type PlannedRun } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
 import { askedOf, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
@@ -31,10 +31,7 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
   );
   const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));
   const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
-  if (cells.length === 0)
-    throw new Error(
-      'nothing can be measured: what is asked for needs servers that are started for it (npm run study), or other targets',
-    );
+  refuseEmptyPlan(planned, 'what is asked for needs servers that are started for it (npm run study), or other targets');
   if (options.dryRun) {
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));
     return NOTHING_RUN;

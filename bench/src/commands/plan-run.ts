@@ -6,6 +6,7 @@ import {
   whyNoMemoryLimit,
   type ContestantDefinition,
 } from '../contestants/index.js';
+import { OBSERVATIONS } from '../observations/index.js';
 import { QUESTIONS, questionsFor } from '../questions/index.js';
 import { subjectOf, whyNotFed } from '../questions/subject.js';
 import { deriveSeed } from '../random/index.js';
@@ -71,6 +72,13 @@ export async function planRun(
         : []),
     ],
   };
+}
+
+/** Throws where nothing is planned: with what keeps contestants and questions out, or else `why`. */
+export function refuseEmptyPlan({ plan, notTested }: PlannedRun, why: string): void {
+  if (plan.cells.length > 0 || plan.experiments.some((id) => id in OBSERVATIONS)) return;
+  const reasons = notTested.map(({ subject, reason }) => `\n  ${subject}: ${reason}`);
+  throw new Error(`nothing can be measured: ${why}${reasons.join('')}`);
 }
 
 /** `--only` takes experiments and claims; a claim stands for the experiment that decides it. */

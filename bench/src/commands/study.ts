@@ -3,7 +3,7 @@ import { describePlan } from '../run/describe-plan.js';
 import type { Progress } from '../run/progress.js';
 import { measure } from './measure.js';
 import { openSubject } from './open-subject.js';
-import { planRun } from './plan-run.js';
+import { planRun, refuseEmptyPlan } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
 import { askedOf, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
@@ -13,6 +13,7 @@ export async function study(typed: RunOptions): Promise<Outcome> {
   const { options, record: before } = await resumedOptions(typed);
   await using zoo = await openSubject(options, before?.own);
   const planned = await planRun(options, zoo);
+  refuseEmptyPlan(planned, 'what is asked for does not go together');
   if (options.dryRun) {
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));
     return NOTHING_RUN;

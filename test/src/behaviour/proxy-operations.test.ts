@@ -126,10 +126,12 @@ describe('a connection that the model server closes under a request', () => {
     }
   });
 
-  for (const program of BOTH)
-    it(`by gRPC: the same, ${program}`, async () => {
+  for (const [program, end] of BOTH.flatMap((program) =>
+    (['close the connection', 'refuse the stream'] as const).map((end) => [program, end] as const),
+  ))
+    it(`by gRPC: the same where servers ${end}, ${program}`, async () => {
       await using server = await startRawGrpcServer((_method, nth) =>
-        nth === 1 || nth > 2 ? 'close the connection' : { message: new Uint8Array() },
+        nth === 1 || nth > 2 ? end : { message: new Uint8Array() },
       );
       await using proxy = await startService(PROGRAMS[program], { STUDY_TFSERVING_GRPC: server.address });
       const status = async (): Promise<number> => (await fetch(`${proxy.url}/v1/models/m`)).status;

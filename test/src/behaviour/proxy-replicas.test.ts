@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@serving-study/bench';
 import { startServer, type ServerProcess } from '../conformance/server-process.js';
 import { STANDIN } from '../conformance/standin-program.js';
 import { startStandin } from './contestants.js';
@@ -139,6 +140,16 @@ for (const program of ['proxy', 'tuned proxy'] as const)
           assert.ok(second.open() > 0);
         });
         assert.deepEqual(failuresOf(answers), []);
+
+        // it ends every connection: nothing is behind it
+        await using third = await startRelay('127.0.0.4', first.port, await freePort());
+        const whenForgotten = await underLoad(proxy, async () => {
+          hosts.write({ 'tfserving.example': ['127.0.0.4'] });
+          await until(() => third.connections() > 0, 'the names are looked up');
+          assert.equal(await answersOf('2'), ASKED, 'one that is forgotten serves as long as no other does');
+          assert.equal(await isReady(proxy), true);
+        });
+        assert.deepEqual(failuresOf(whenForgotten), []);
         await Promise.all(servers.map((server) => server.stop()));
       });
     });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { loadMessages } from '@serving-study/protos';
 
@@ -10,9 +10,12 @@ export interface RawGrpcServer extends AsyncDisposable {
   readonly calls: readonly string[];
 }
 
-/** What becomes of a call: an answer, a status other than OK, or the end of its connection. */
+/** What becomes of a call: an answer, a status other than OK, or what a server does that ends. */
 export type RawAnswer =
-  { readonly message: Uint8Array } | { readonly code: number; readonly text: string } | 'close the connection';
+  | { readonly message: Uint8Array }
+  | { readonly code: number; readonly text: string }
+  | 'close the connection'
+  | 'refuse the stream';
 
 export async function startRawGrpcServer(answer: (method: string, nth: number) => RawAnswer): Promise<RawGrpcServer> {
   const calls: string[] = [];
@@ -45,6 +48,7 @@ export async function startRawGrpcServer(answer: (method: string, nth: number) =
 function send(stream: ServerHttp2Stream, answer: RawAnswer): void {
   const headers = { ':status': 200, 'content-type': 'application/grpc' };
   if (answer === 'close the connection') stream.session?.destroy();
+  else if (answer === 'refuse the stream') stream.close(constants.NGHTTP2_REFUSED_STREAM);
   else if ('code' in answer)
     stream.respond({ ...headers, 'grpc-status': answer.code, 'grpc-message': answer.text }, { endStream: true });
   else {

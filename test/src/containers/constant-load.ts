@@ -6,7 +6,7 @@ export const BODY = JSON.stringify({
 });
 
 export interface Counts {
-  /** By HTTP status, or by the code of the error where no answer came. */
+  /** By HTTP status, with the reason of a failure, or by the code of the error where no answer came. */
   readonly by: Readonly<Record<string, number>>;
   readonly right: number;
   readonly failed: number;
@@ -56,8 +56,8 @@ export class ConstantLoad {
 async function predict(url: string): Promise<string> {
   try {
     const answer = await fetch(url, { method: 'POST', body: BODY });
-    await answer.arrayBuffer();
-    return String(answer.status);
+    const text = await answer.text();
+    return answer.ok ? String(answer.status) : `${answer.status} ${text}`;
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } };
     return cause?.code ?? String(error);

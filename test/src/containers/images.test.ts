@@ -33,6 +33,13 @@ describe('an image by itself, without compose', { skip: SKIP }, () => {
     await assertPredicts(server, 8601);
   });
 
+  it('of the real Flask serves the model that is mounted', async () => {
+    await using server = await container('serving-study/flask-control', 8603, '/healthz')
+      .withBindMounts([MODEL])
+      .start();
+    await assertPredicts(server, 8603);
+  });
+
   it('of TensorFlow Serving serves MODEL_NAME, and that of the proxy stands in front of it', async () => {
     await using network = await new Network().start();
     await using serving = await container(TFSERVING_IMAGE, 8501, '/v1/models/fashion-cnn')

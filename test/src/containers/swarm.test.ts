@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { freePort } from '@serving-study/bench';
 import { until } from '../behaviour/until.js';
@@ -7,6 +8,8 @@ import { docker, lines, SKIP } from './docker.js';
 
 const STACK = `study-test-${process.pid}`;
 const START_LIMIT_MS = 120_000;
+/** Where the kernel can publish a port for all tasks of a service. */
+const ROUTING_MESH = '/proc/net/ip_vs';
 
 describe('docker stack deploy on a swarm of one node', { skip: SKIP }, () => {
   let startedHere = false;
@@ -14,17 +17,28 @@ describe('docker stack deploy on a swarm of one node', { skip: SKIP }, () => {
   let proxy = '';
   const service = (name: string): string => `${STACK}_${name}`;
   const deploy = (): Promise<string> => docker(['stack', 'deploy', '-c', 'deploy/swarm/stack.yml', STACK], own);
-  const running = async (name: string): Promise<string> =>
-    docker(['service', 'ls', '--filter', `name=${service(name)}`, '--format', '{{.Replicas}}']);
+  /** `2/2`: tasks that run, and those wanted. */
+  const running = async (name: string): Promise<string | undefined> => {
+    const services = lines(await docker(['service', 'ls', '--format', '{{.Name}} {{.Replicas}}']));
+    return services.find((line) => line.startsWith(`${service(name)} `))?.split(' ')[1];
+  };
   const tasks = async (name: string): Promise<string[]> =>
     lines(await docker(['ps', '--quiet', '--filter', `label=com.docker.swarm.service.name=${service(name)}`]));
+
+  /** The first task's own address, on the network by which tasks reach their node. */
+  const ownUrl = async (name: string, port: number): Promise<string> => {
+    const [task = ''] = await tasks(name);
+    const format = '{{range $id, $own := .Containers}}{{$id}} {{$own.IPv4Address}}{{println}}{{end}}';
+    const addresses = lines(await docker(['network', 'inspect', 'docker_gwbridge', '--format', format]));
+    const [, address = ''] = addresses.find((line) => line.startsWith(task))?.split(/[ /]/) ?? [];
+    return `http://${address}:${port}`;
+  };
 
   before(async () => {
     startedHere = (await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) === 'inactive';
     if (startedHere) await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
     const [flaskStylePort, proxyPort] = [await freePort(), await freePort()];
     own = { FLASK_STYLE_PORT: String(flaskStylePort), PROXY_PORT: String(proxyPort) };
-    proxy = `http://127.0.0.1:${proxyPort}`;
     await deploy();
     for (const [name, replicas] of [
       ['flask-style-server', '1/1'],
@@ -32,6 +46,7 @@ describe('docker stack deploy on a swarm of one node', { skip: SKIP }, () => {
       ['tfserving-proxy', '2/2'],
     ] as const)
       await until(async () => (await running(name)) === replicas, `${name} has ${replicas}`, START_LIMIT_MS);
+    proxy = existsSync(ROUTING_MESH) ? `http://127.0.0.1:${proxyPort}` : await ownUrl('tfserving-proxy', 8602);
   });
   after(async () => {
     await docker(['stack', 'rm', STACK]);

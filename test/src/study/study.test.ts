@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -150,6 +150,10 @@ describe('a study from plan to report', () => {
   });
 
   it('says what is wrong with the command line', async () => {
+    const dtypes = fileURLToPath(new URL('../../conformance/models/dtypes', import.meta.url));
+    const requests = join(out, 'beyond-json.jsonl');
+    await writeFile(requests, `{"signature_name":"i64","instances":[${2n ** 53n + 1n}]}`);
+    const beyondJson = ['--model', dtypes, '--signature', 'i64', '--requests', requests, '--only', 'headline'];
     const wrong: [string[], RegExp][] = [
       [['study', '--only', 'nothing'], /no experiment or claim is called nothing; there are: headline/],
       [
@@ -157,6 +161,14 @@ describe('a study from plan to report', () => {
         /nothing answers at http:\/\/127.0.0.1:9.*\n {2}because: connect ECONNREFUSED/,
       ],
       [['bench', '--targets', 'flask-style=http://127.0.0.1:9'], /nothing can be measured: .*ECONNREFUSED/],
+      [
+        ['bench', '--targets', 'flask-style=http://127.0.0.1:9', ...beyondJson],
+        /nothing can be measured: .*\n {2}flask-style: .*2\^53/,
+      ],
+      [
+        ['study', '--contestants', 'flask-style', ...beyondJson],
+        /nothing can be measured: .*\n {2}flask-style: .*2\^53/,
+      ],
       [['report', join(out, 'nowhere')], /is not a run folder/],
     ];
     const ended = await Promise.all(wrong.map(([args]) => startCli(args).ended));
