@@ -12,8 +12,6 @@ export interface DelayProxyOptions extends Omit<z.input<typeof proxyOptionsSchem
   readonly upstream: string;
 }
 
-export type DelayProxy = Awaited<ReturnType<typeof startDelayProxy>>;
-
 /**
  * Starts a TCP proxy that emulates a network in user space (kernels without netem, and no privileges needed). It does not
  * emulate TCP's slow start or packet loss: a large message on a long path takes longer in reality.
