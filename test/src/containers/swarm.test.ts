@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { freePort } from '@serving-study/bench';
 import { until } from '../behaviour/until.js';
 import { ConstantLoad } from './constant-load.js';
-import { docker, lines, SKIP } from './docker.js';
+import { docker, environment, lines, SKIP } from './docker.js';
 
 const STACK = `study-test-${process.pid}`;
+const SECRET = 'of the test';
 const START_LIMIT_MS = 120_000;
 /** Where the kernel can publish a port for all tasks of a service. */
 const ROUTING_MESH = '/proc/net/ip_vs';
@@ -38,12 +42,16 @@ describe('docker stack deploy on a swarm of one node', { skip: SKIP }, () => {
     startedHere = (await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) === 'inactive';
     if (startedHere) await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
     const [flaskStylePort, proxyPort] = [await freePort(), await freePort()];
-    own = { FLASK_STYLE_PORT: String(flaskStylePort), PROXY_PORT: String(proxyPort) };
+    own = {
+      ...{ FLASK_STYLE_PORT: String(flaskStylePort), PROXY_PORT: String(proxyPort) },
+      ...{ GENERATOR_REPLICAS: '2', STUDY_GENERATOR_SECRET: SECRET },
+    };
     await deploy();
     for (const [name, replicas] of [
       ['flask-style-server', '1/1'],
       ['tfserving', '2/2'],
       ['tfserving-proxy', '2/2'],
+      ['generator', '2/2'],
     ] as const)
       await until(async () => (await running(name)) === replicas, `${name} has ${replicas}`, START_LIMIT_MS);
     proxy = existsSync(ROUTING_MESH) ? `http://127.0.0.1:${proxyPort}` : await ownUrl('tfserving-proxy', 8602);
@@ -58,6 +66,27 @@ describe('docker stack deploy on a swarm of one node', { skip: SKIP }, () => {
     ])
       await until(async () => (await docker([...kind, ...ours])) === '', `nothing is left: ${kind.join(' ')}`);
     if (startedHere) await docker(['swarm', 'leave', '--force']);
+  });
+
+  it('measures with two generators that are found by their name', async () => {
+    const reports = await mkdtemp(join(tmpdir(), 'swarm-reports-'));
+    const { STUDY_USER = '' } = environment();
+    const run = ['run', '--rm', '--network', service('default'), '--user', STUDY_USER];
+    const mounts = ['--volume', `${reports}:/study/reports`, '--env', `STUDY_GENERATOR_SECRET=${SECRET}`];
+    // a task's own address: the service's needs the routing mesh
+    const targets = ['--targets', 'proxy-grpc=http://tasks.tfserving-proxy:8602', '--generators', 'dns:generator:9700'];
+    const options = [...targets, '--only', 'headline', '--time-factor', '0.2'];
+    try {
+      await docker([...run, ...mounts, 'serving-study/bench', 'bench', ...options]).catch((error: unknown) => {
+        // so short a run may be without a valid cell
+        if ((error as { code?: number }).code !== 2) throw error;
+      });
+      const [folder = ''] = await readdir(reports);
+      const results = await readFile(join(reports, folder, 'results.json'), 'utf8');
+      assert.equal(new Set(results.match(/\d+\.\d+\.\d+\.\d+:9700/g)).size, 2);
+    } finally {
+      await rm(reports, { recursive: true });
+    }
   });
 
   it('scales, loses a task, and is updated, without a lost request', async (t) => {

@@ -71,6 +71,12 @@ describe("Kubernetes' objects", () => {
       assert.equal(scaled.includes('tfserving'), overlay === 'cpu');
     });
 
+  it('of the generators are as the API wants them', { skip }, async () => {
+    const built = spawnSync('kubectl', ['kustomize', join(KUBERNETES, 'generators')], { encoding: 'utf8' });
+    assert.equal(built.status, 0, built.stderr);
+    await assertValid(objectsOf(built.stdout));
+  });
+
   it('with a field that the API does not have, or a wrong value, are found', async () => {
     const object = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' } };
     await assert.rejects(
