@@ -42,9 +42,7 @@ interface RunFlags extends VerdictFlags, ModelFlags {
 
 const GENERATOR_SECRET = process.env['STUDY_GENERATOR_SECRET'] ?? '';
 const progress = new Progress(process.stderr);
-const say = (text: string): void => {
-  progress.say(text);
-};
+const { say } = progress;
 const interruption = new AbortController();
 /** What an interruption leads to. */
 let interrupted = {

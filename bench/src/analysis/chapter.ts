@@ -72,24 +72,20 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
   const cells = shown([...more, ...chapter.cells], spec.shows).filter(
     ({ cell }) => series === undefined || findings.model(cell.condition.model)?.series.includes(series),
   );
-  const reference = spec.reference === undefined ? {} : { reference: spec.reference };
   switch (spec.kind) {
     case 'spectrum':
       return { kind: 'spectrum', title, caption, points: cells.flatMap(spectrumOf) };
-    case 'lines': {
-      const [xScale, yScale] = spec.scales.split('-') as ['linear' | 'log', 'linear' | 'log'];
+    case 'lines':
       return {
         kind: 'lines',
-        ...{ title, caption: withSpan(caption, spec.y, cells), xScale, yScale },
+        ...{ title, caption: withSpan(caption, spec.y, cells), xScale: scaleOf(spec.x), yScale: scaleOf(spec.y) },
         x: column(spec.x).name,
         y: column(spec.y).name,
         points: cells.flatMap((each) => {
           const x = figureOf(spec.x, each, chapter);
           return x === null ? [] : pointOf(each, x, spec.y, variantOf(each, chapter), chapter);
         }),
-        ...reference,
       };
-    }
     case 'bars': {
       const ys = typeof spec.y === 'string' ? [spec.y] : spec.y;
       return {
@@ -104,10 +100,15 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
             return pointOf(each, x, y, ys.length > 1 ? y : variantOf(each, chapter), chapter);
           }),
         ),
-        ...reference,
+        ...(spec.reference === undefined ? {} : { reference: spec.reference }),
       };
     }
   }
+}
+
+/** Figures that span powers of ten are drawn on logarithmic axes; a round trip may be 0, and throughput is read by its height. */
+function scaleOf(key: Column): 'linear' | 'log' {
+  return key === 'rtt' || key === 'throughput' ? 'linear' : 'log';
 }
 
 function wordOf(key: Column, each: CellResult, chapter: Chapter): string {
@@ -115,16 +116,8 @@ function wordOf(key: Column, each: CellResult, chapter: Chapter): string {
   return typeof value === 'string' ? value : '';
 }
 
-type Point = Extract<Chart, { kind: 'lines' }>['points'][number];
-
 /** Invalid cells are marked, not left out; those without a figure are. */
-function pointOf(
-  each: CellResult,
-  x: number | string,
-  key: Column,
-  variant: string | undefined,
-  chapter: Chapter,
-): Point[] {
+function pointOf<X>(each: CellResult, x: X, key: Column, variant: string | undefined, chapter: Chapter) {
   const value = column(key).value(each, chapter);
   if (value === null || typeof value === 'string') return [];
   const height = typeof value === 'number' ? { y: value } : { y: value.value, low: value.low, high: value.high };

@@ -5,7 +5,7 @@ import { subjectOf } from '../questions/subject.js';
 import { absentFrom, type Asked, type Segment, type ServingSource, type StudyRecord } from '../record/index.js';
 import { engineFacts } from '../run/engine-facts.js';
 import { describeMachine, describeVersions } from '../run/machine.js';
-import { humanDuration } from '../run/progress.js';
+import { formatDuration } from '../words/number.js';
 import { LONGEST_WARM_UP_MS } from '../run/warm-up.js';
 import { RunFolder } from '../run-folder/index.js';
 import { Keeper } from '../run/keeper.js';
@@ -36,14 +36,8 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   const { folder, record } = opened;
   const { progress } = options;
   const { plan } = record;
-  progress.say(`${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)}; files go to ${folder.path}`);
-  const unbuilt = await zoo.ensure(
-    plan.cells,
-    (text) => {
-      progress.now(text);
-    },
-    options.signal,
-  );
+  progress.say(`${plan.cells.length} cells, about ${formatDuration(plan.expectedMs)}; files go to ${folder.path}`);
+  const unbuilt = await zoo.ensure(plan.cells, progress.now, options.signal);
   const keeper = new Keeper(folder, record);
   for (const each of unbuilt) await keeper.leaveOut({ ...each, during: 'build' });
   const fleet = openFleet(folder.logs);
@@ -80,14 +74,8 @@ async function generatorFor({ generators, generatorSecret: secret, progress }: R
   return together;
 }
 
-/** A run folder that is this process's. */
-interface OpenedRun extends AsyncDisposable {
-  readonly folder: RunFolder;
-  readonly record: StudyRecord;
-}
-
-/** Makes the folder of a new run, or goes on with that of `before`. */
-async function openRun({ options, planned, source, zoo, asked, before }: Measurement): Promise<OpenedRun> {
+/** Makes the folder of a new run, or goes on with that of `before`; it is this process's until it is disposed of. */
+async function openRun({ options, planned, source, zoo, asked, before }: Measurement) {
   const startedAt = new Date().toISOString();
   const { command } = options;
   const segment = {

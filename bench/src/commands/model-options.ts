@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ModelOptions } from '../record/index.js';
+import { optionName } from './run-options.js';
 
 /** The command line's words for the user's own model (docs/own-model.md). */
 export interface ModelFlags {
@@ -22,22 +23,15 @@ export const MODEL_HELP = {
   range: 'whole numbers that are made up, e.g. 0..29999 (default: 0..9)',
 } as const;
 
-const NEED_A_MODEL = {
-  requests: '--requests',
-  signature: '--signature',
-  modelV2: '--model-v2',
-  modelName: '--model-name',
-  dims: '--dims',
-  range: '--range',
-} as const;
-
 /** @throws Error, naming the option, for one that says something of a model that was not named, or twice. */
 export function modelOptions(flags: ModelFlags): ModelOptions | undefined {
   const { model, modelName, requests, signature, modelV2, dims, range } = flags;
-  for (const [key, name] of Object.entries(NEED_A_MODEL))
-    if (model === undefined && flags[key as keyof ModelFlags] !== undefined)
-      throw new Error(`${name} says something of your own model: name that with --model`);
-  if (model === undefined) return undefined;
+  if (model === undefined) {
+    const other = (Object.keys(MODEL_HELP) as (keyof ModelFlags)[]).find((key) => flags[key] !== undefined);
+    if (other !== undefined)
+      throw new Error(`${optionName(other)} says something of your own model: name that with --model`);
+    return undefined;
+  }
   for (const [name, value] of [
     ['--dims', dims],
     ['--range', range],

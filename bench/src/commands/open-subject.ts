@@ -14,9 +14,7 @@ export async function openSubject(
     model,
     before,
     seed: deriveSeed(seed, 4),
-    onProgress: (text) => {
-      progress.now(text);
-    },
+    onProgress: progress.now,
     signal,
   });
   for (const { output, reason } of opened.own?.varies ?? [])

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Asked, ServingSource, StudyRecord } from '../record/index.js';
 import { RunFolder } from '../run-folder/index.js';
-import type { RunOptions } from './run-options.js';
+import { optionName, type RunOptions } from './run-options.js';
 
 /** What this command line asks for, as a record keeps it. `targets`: addresses by contestant. */
 export function askedOf(options: RunOptions, targets?: ReadonlyMap<string, string>): Asked {
@@ -38,21 +38,22 @@ export async function resumedOptions(
     throw new Error(
       `--resume ${options.resume}: npm run ${asked.program} began that run, npm run ${now.program} cannot go on with it`,
     );
-  const OPTIONS = {
-    profile: '--profile',
-    only: '--only',
-    contestants: '--contestants',
-    seed: '--seed',
-    timeFactor: '--time-factor',
-    targets: '--targets',
-    generators: '--generators',
-    model: '--model',
-  } as const;
-  for (const [key, name] of Object.entries(OPTIONS) as [keyof typeof OPTIONS, string][])
+  for (const key of [
+    'profile',
+    'only',
+    'contestants',
+    'seed',
+    'timeFactor',
+    'targets',
+    'generators',
+    'model',
+  ] as const) {
+    const name = optionName(key);
     if (options.given.has(key) && said(now[key]) !== said(asked[key]))
       throw new Error(
         `${name}: the run in ${options.resume} had ${said(asked[key])}, not ${said(now[key])}; leave ${name} out, or begin a new run`,
       );
+  }
   if (options.given.has('out') && options.out !== dirname(options.resume))
     throw new Error(`--out: the run goes on in ${options.resume}; leave --out out, or begin a new run`);
   const { profile, seed, timeFactor, only, contestants, model, generators } = asked;

@@ -1,3 +1,4 @@
+import type { ServingOptions } from '../contestants/index.js';
 import type { ModelOptions, Profile } from '../record/index.js';
 import type { ReportOptions } from './report.js';
 
@@ -20,16 +21,15 @@ export interface RunOptions extends ReportOptions {
   readonly resume: string | undefined;
   /** As a person would type it. */
   readonly command: string;
-  readonly tfserving: {
-    readonly restUrl: string | undefined;
-    readonly grpcAddress: string | undefined;
-    readonly binary: string | undefined;
-    readonly image: string;
-    readonly standinOnly: boolean;
-  };
+  readonly tfserving: Omit<ServingOptions, 'onProgress' | 'signal'>;
   /** Generators on other machines, as typed; undefined: one beside the bench. */
   readonly generators: string | undefined;
   /** What they have to know; empty: nothing. */
   readonly generatorSecret: string;
   readonly signal: AbortSignal;
+}
+
+/** How an option is typed: `timeFactor` is `--time-factor`. */
+export function optionName(key: string): string {
+  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

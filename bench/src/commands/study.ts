@@ -18,30 +18,12 @@ export async function study(typed: RunOptions): Promise<Outcome> {
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));
     return NOTHING_RUN;
   }
-  const { restUrl, grpcAddress, binary, image, standinOnly } = options.tfserving;
-  const serving = await findServing({
-    ...(restUrl === undefined ? {} : { restUrl }),
-    ...(grpcAddress === undefined ? {} : { grpcAddress }),
-    ...(binary === undefined ? {} : { binary }),
-    image,
-    standinOnly,
-    signal: options.signal,
-    onProgress: (text) => {
-      options.progress.now(text);
-    },
-  });
-  sayServing(serving, options.progress);
+  const { progress, signal } = options;
+  const serving = await findServing({ ...options.tfserving, signal, onProgress: progress.now });
+  sayServing(serving, progress);
   const folder = await measure({
-    options,
-    asked: askedOf(options),
-    before,
-    zoo,
-    planned,
-    source: serving.source,
-    openFleet: (logs) =>
-      startFleet(serving, logs, (text) => {
-        options.progress.now(text);
-      }),
+    ...{ options, asked: askedOf(options), before, zoo, planned, source: serving.source },
+    openFleet: (logs) => startFleet(serving, logs, progress.now),
   });
   return await report(folder.path, options);
 }

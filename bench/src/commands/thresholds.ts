@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../contestants/index.js';
 import { CLAIMS, QUESTIONS } from '../questions/index.js';
-import { VERDICTS, type CellResult, type Results } from '../record/index.js';
+import { percentileMs, VERDICTS, type CellResult, type Results } from '../record/index.js';
 
 /** What thresholds look at. */
 type Judged = Pick<Results, 'claims' | 'cells'>;
@@ -84,8 +84,7 @@ function metricOf({ response, throughputPerS, outcomes }: CellResult, metric: st
     const all = Object.values(outcomes).reduce((sum, each) => sum + each, 0);
     return all === 0 ? null : 1 - outcomes.ok / all;
   }
-  const share = Number(metric.slice(1)) / 100;
-  return response.percentiles.find(({ p }) => Math.abs(p - share) < 1e-9)?.valueMs ?? null;
+  return percentileMs(response, Number(metric.slice(1)) / 100);
 }
 
 function mustBe(kind: string, name: string, all: readonly { readonly id: string }[]): void {

@@ -19,9 +19,7 @@ export function direct(protocol: 'grpc' | 'rest'): ContestantDefinition {
         startedHere: serving.startedHere,
         startedAll: serving.isNew === true,
         target:
-          protocol === 'grpc'
-            ? { kind: 'grpc', address: serving.grpcAddress }
-            : { kind: 'rest', url: serving.restUrl, headers: {} },
+          protocol === 'grpc' ? { kind: 'grpc', address: serving.grpcAddress } : { kind: 'rest', url: serving.restUrl },
         processes: serving.processes,
         readyMs: serving.readyMs,
         ...(serving.metricsUrl === undefined ? {} : { metricsUrl: serving.metricsUrl }),

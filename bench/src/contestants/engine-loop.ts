@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { launch as launchProcess } from '../process/index.js';
+import { launch as launchProcess, temporaryFolder } from '../process/index.js';
 import type { Tensors } from '../requests/index.js';
 import { engineEnvironment } from './engine-environment.js';
 import { limits } from './limits.js';
@@ -73,8 +72,8 @@ export async function startEngineLoop(launch: Launch, logFile?: string): Promise
     pid: engine.pid,
     tensorflow: ready.tensorflow,
     command: `node ${args.join(' ')}`,
-    run: (runs, window = {}) => inFolder((folder) => runLoop(runs, window, folder, give)),
-    answers: (signature, inputs) => inFolder((folder) => answersTo(signature, inputs, folder, give)),
+    run: (runs, window = {}) => runLoop(runs, window, give),
+    answers: (signature, inputs) => answersTo(signature, inputs, give),
     stop: () => engine.stop(),
   };
 }
@@ -85,15 +84,6 @@ type GiveOrder = (
   window?: EngineWindow,
 ) => Promise<void>;
 
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'serving-study-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
 async function inputsFileOf(inputs: readonly Tensors[], folder: string): Promise<string> {
   const file = join(folder, 'inputs.json');
   await writeFile(file, JSON.stringify(inputs.map(tensorsJson)));
@@ -103,23 +93,23 @@ async function inputsFileOf(inputs: readonly Tensors[], folder: string): Promise
 async function answersTo(
   signature: string,
   inputs: readonly Tensors[],
-  folder: string,
   give: GiveOrder,
 ): Promise<readonly EngineAnswer[]> {
-  const answersFile = join(folder, 'answers.json');
-  await give({ signature, answersFile, folder }, inputs);
+  await using folder = await temporaryFolder('serving-study-');
+  const answersFile = join(folder.path, 'answers.json');
+  await give({ signature, answersFile, folder: folder.path }, inputs);
   return answersSchema.parse(JSON.parse(await readFile(answersFile, 'utf8')));
 }
 
 async function runLoop(
   { signature, concurrency, warmupMs, durationMs, inputs }: EngineOrder,
   window: EngineWindow,
-  folder: string,
   give: GiveOrder,
 ): Promise<EngineMeasurement> {
-  const [answersFile, rowsFile] = [join(folder, 'answers.json'), join(folder, 'rows.bin')];
+  await using folder = await temporaryFolder('serving-study-');
+  const [answersFile, rowsFile] = [join(folder.path, 'answers.json'), join(folder.path, 'rows.bin')];
   const loop = { concurrency, warmupMs, durationMs, rowsFile };
-  await give({ signature, answersFile, folder, loop }, inputs, window);
+  await give({ signature, answersFile, folder: folder.path, loop }, inputs, window);
   const bytes = Uint8Array.from(await readFile(rowsFile));
   const rows = new Float64Array(bytes.buffer);
   return {

@@ -6,53 +6,31 @@ import { modelEnvironment, startOwnService } from './own-service.js';
 
 const DIST = fileURLToPath(new URL('../../../flask-style-server/dist/', import.meta.url));
 
-interface Style {
-  readonly id: string;
-  readonly label: string;
-  readonly role: Contestant['role'];
-  /** Entry point below flask-style-server/dist. */
-  readonly main: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** The model loaded by hand in an Express process, as a Flask app does; and what more work makes of it (scaled/). */
-export const FLASK_STYLES: readonly ContestantDefinition[] = [
-  flaskStyle({ id: 'flask-style', label: 'Flask style (Express, model in process)', role: 'subject', main: 'main.js' }),
-  flaskStyle({
-    id: 'flask-processes',
-    label: 'Flask style, 2 processes',
-    role: 'variant',
-    main: 'scaled/processes/main.js',
-    env: { STUDY_PROCESSES: '2' },
-  }),
-  flaskStyle({
-    id: 'flask-threads',
-    label: 'Flask style, 2 worker threads',
-    role: 'variant',
-    main: 'scaled/threads/main.js',
-    env: { STUDY_THREADS: '2' },
-  }),
-  flaskStyle({
-    id: 'flask-session',
-    label: 'Flask style, asynchronous session',
-    role: 'variant',
-    main: 'scaled/session/main.js',
-  }),
-  flaskStyle({
-    id: 'flask-micro-batching',
-    label: 'Flask style, micro-batching',
-    role: 'variant',
-    main: 'scaled/micro-batching/main.js',
-  }),
-  flaskStyle({
-    id: 'flask-reload',
-    label: 'Flask style, reload by hand',
-    role: 'variant',
-    main: 'scaled/reload/main.js',
-  }),
+/** What work makes of it: id, what it adds, its folder below scaled/, and its settings. */
+const SCALED: readonly (readonly [id: string, adds: string, folder: string, env?: Record<string, string>])[] = [
+  ['flask-processes', '2 processes', 'processes', { STUDY_PROCESSES: '2' }],
+  ['flask-threads', '2 worker threads', 'threads', { STUDY_THREADS: '2' }],
+  ['flask-session', 'asynchronous session', 'session'],
+  ['flask-micro-batching', 'micro-batching', 'micro-batching'],
+  ['flask-reload', 'reload by hand', 'reload'],
 ];
 
-function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefinition {
+/** The model loaded by hand in an Express process, as a Flask app does; and what more work makes of it. */
+export const FLASK_STYLES: readonly ContestantDefinition[] = [
+  flaskStyle('flask-style', 'Flask style (Express, model in process)', 'subject', 'main.js'),
+  ...SCALED.map(([id, adds, folder, env]) =>
+    flaskStyle(id, `Flask style, ${adds}`, 'variant', `scaled/${folder}/main.js`, env),
+  ),
+];
+
+/** `main`: entry point below flask-style-server/dist. */
+function flaskStyle(
+  id: string,
+  label: string,
+  role: Contestant['role'],
+  main: string,
+  env: Readonly<Record<string, string>> = {},
+): ContestantDefinition {
   return {
     id,
     label,
@@ -75,7 +53,7 @@ function flaskStyle({ id, label, role, main, env = {} }: Style): ContestantDefin
         launch,
         startedHere: true,
         startedAll: true,
-        target: { kind: 'rest', url, headers: {} },
+        target: { kind: 'rest', url },
         processes: [{ name: id, pid: server.pid }],
         // With several processes the page is that of whichever answers.
         ...(id === 'flask-processes' ? {} : { ownMetricsUrl: `${url}/metrics` }),

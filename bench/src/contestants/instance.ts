@@ -3,7 +3,7 @@ import type { Tensors } from '../requests/index.js';
 
 /** Where a contestant answers. */
 export type Target =
-  | { readonly kind: 'rest'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'rest'; readonly url: string }
   | { readonly kind: 'grpc'; readonly address: string }
   | { readonly kind: 'engine'; readonly runner: EngineRunner };
 

@@ -42,8 +42,7 @@ export function nginx(protocol: Protocol): ContestantDefinition {
         launch,
         startedHere: serving.startedHere,
         startedAll: serving.isNew === true,
-        target:
-          protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: `http://${address}`, headers: {} },
+        target: protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: `http://${address}` },
         processes: [...processes, ...serving.processes],
         readyMs: readyMs + serving.readyMs,
         ...(serving.metricsUrl === undefined ? {} : { metricsUrl: serving.metricsUrl }),

@@ -39,7 +39,7 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
         launch,
         startedHere: servings.every((serving) => serving.startedHere),
         startedAll: servings.every((serving) => serving.isNew === true),
-        target: { kind: 'rest', url, headers: {} },
+        target: { kind: 'rest', url },
         processes: [{ name: this.id, pid: server.pid }, ...servings.flatMap(({ processes }) => processes)],
         ownMetricsUrl: `${url}/metrics`,
         readyMs: readyMs + Math.max(...servings.map((serving) => serving.readyMs)),

@@ -56,7 +56,7 @@ export function pythonServer({ id, label, role, runner, args }: PythonServer): C
         launch,
         startedHere: true,
         startedAll: true,
-        target: { kind: 'rest', url, headers: {} },
+        target: { kind: 'rest', url },
         processes: [{ name: id, pid: server.pid }],
         readyMs,
         stop: () => server.stop(),

@@ -97,8 +97,7 @@ async function running(
   if (address === undefined) throw new Error(`${definition.id} is not among the targets`);
   if (Object.keys(launch.factors).length > 0)
     throw new Error(`${definition.id} runs already: ${JSON.stringify(launch.factors)} cannot be set on it`);
-  const target: Target =
-    definition.protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: address, headers: {} };
+  const target: Target = definition.protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: address };
   if (target.kind === 'rest')
     await modelIsAvailable(target.url, launch.model).catch((cause: unknown) => {
       throw new Error(

@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '../process/index.js';
 import { OK, readSamples } from '../samples/index.js';
 import { sortLatencies, type SortedLatencies } from '../stats/index.js';
 import type { Generator } from './generator.js';
@@ -15,8 +15,6 @@ export interface ClosedLoop {
   readonly concurrency: number;
   readonly warmupMs: number;
   readonly durationMs: number;
-  /** For the samples, which are gone afterwards. */
-  readonly folder: string;
 }
 
 export interface ClosedLoopResult extends Pick<TrialOutcome, 'durationMs' | 'generator' | 'failures'> {
@@ -27,14 +25,12 @@ export interface ClosedLoopResult extends Pick<TrialOutcome, 'durationMs' | 'gen
   readonly requestsPerS: number;
 }
 
-let loops = 0;
-
 /** Runs a closed loop outside a study: for floors, self-checks, and side-by-side measurements. */
 export async function runClosedLoop(generator: Generator, loop: ClosedLoop): Promise<ClosedLoopResult> {
-  const { target, requests, concurrency, warmupMs, durationMs, folder } = loop;
-  loops += 1;
-  const name = `closed-loop-${loops}`;
-  const samplesFile = join(folder, name);
+  const { target, requests, concurrency, warmupMs, durationMs } = loop;
+  await using folder = await temporaryFolder('closed-loop-');
+  const samplesFile = join(folder.path, 'samples');
+  const name = 'closed-loop';
   const outcome = await generator.runTrial({
     ...{ trial: name, cell: name, contestant: name, target, requests, warmupMs, durationMs, samplesFile },
     load: { kind: 'closed', concurrency },
@@ -42,7 +38,6 @@ export async function runClosedLoop(generator: Generator, loop: ClosedLoop): Pro
     timeoutMs: TIMEOUT_MS,
   });
   const { table } = await readSamples(samplesFile);
-  await rm(samplesFile);
   const failed = table.outcome.filter((each) => each !== OK).length;
   return {
     ...outcome,

@@ -1,8 +1,8 @@
 import { startEngineLoop, type EngineLoop, type Launch } from '../contestants/index.js';
 import { compareAnswer, DEFAULT_TOLERANCE } from '../load/index.js';
-import { elementsOf, MOST_REQUESTS, type Tensors } from '../requests/index.js';
+import { elementsOf, inTurn, joined, MOST_REQUESTS, type Tensors } from '../requests/index.js';
 import type { OwnRequest } from './fit-requests.js';
-import { goldenOutputs, joined, type AnsweredRequest } from './own-golden.js';
+import { goldenOutputs, type AnsweredRequest } from './own-golden.js';
 
 /** TensorFlow itself with the model loaded, for a while. */
 export interface AskedModel extends AsyncDisposable {
@@ -93,10 +93,10 @@ export async function askInBatches(
   batch: number,
   expectedMs: number,
 ): Promise<{ readonly requests: readonly AnsweredRequest[]; readonly ms: number }> {
-  const wanted = requests.slice(0, inTime(expectedMs)).map(({ where }, first): OwnRequest => {
-    const own = Array.from({ length: batch }, (_, offset) => requests[(first + offset) % requests.length]);
-    return { where: `${where} and ${batch - 1} more`, inputs: joined(own.filter((each) => each !== undefined)) };
-  });
+  const wanted = requests.slice(0, inTime(expectedMs)).map(({ where }, first): OwnRequest => ({
+    where: `${where} and ${batch - 1} more`,
+    inputs: joined(inTurn(requests, first, batch).map(({ inputs }) => inputs)),
+  }));
   const answers = await answersOf(model, wanted);
   const answered = wanted.map((request, at) => ({
     ...request,

@@ -5,7 +5,7 @@ import type { Launch } from '../contestants/index.js';
 import { fileDigest } from '../models/index.js';
 import { requestMs } from '../questions/own-effort.js';
 import type { ModelOptions, OwnModel } from '../record/index.js';
-import { elementsOf, predictRequestBytes } from '../requests/index.js';
+import { elementsOf, requestBytes } from '../requests/index.js';
 import type { Zoo } from '../run/zoo.js';
 import { askInBatches, askModel, isAlike, loadModel, type Asked } from './ask-model.js';
 import { fitRequests, type OwnRequest } from './fit-requests.js';
@@ -300,7 +300,7 @@ function meanJsonBytes(set: OwnSet): number | null {
 
 function meanGrpcBytes({ byBatch, ...spec }: OwnSet): number {
   const requests = byBatch.get(1) ?? [];
-  return mean(requests.map(({ inputs }) => predictRequestBytes({ ...spec, inputs, form: 'tensor-content' }).length));
+  return mean(requests.map(({ inputs }) => requestBytes(spec, 'tensor-content', inputs, 'row').length));
 }
 
 function mean(values: readonly number[]): number {

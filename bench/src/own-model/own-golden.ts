@@ -1,12 +1,9 @@
 import {
-  columnsText,
   goldenSet,
-  predictRequestBytes,
-  rowsText,
+  requestBytes,
   type GoldenOutput,
   type GoldenSet,
   type PreparedRequest,
-  type Tensor,
   type Tensors,
   type Tolerance,
 } from '../requests/index.js';
@@ -59,9 +56,15 @@ export function ownGolden({ model, version, signature, byBatch }: OwnSet): Golde
   return goldenSet(facts, ({ batch, payload }) => {
     const requests = byBatch.get(batch);
     if (requests === undefined) throw new Error(`${model} was not asked for ${batch} instances at once`);
+    if (payload === 'base64') throw new Error(`${model}: its inputs are not sent as base64`);
     return requests.map((request) => {
-      const format = request.format ?? formatFor(request);
-      return { ...request, format, body: encode({ model, version, signature }, payload, request, format) };
+      const { inputs, format = formatFor(request) } = request;
+      const recorded = payload === 'json' ? request.body : undefined;
+      return {
+        ...request,
+        format,
+        body: recorded ?? requestBytes({ model, version, signature }, payload, inputs, format),
+      };
     });
   });
 }
@@ -77,38 +80,4 @@ export function rowsOf(inputs: Tensors): number | undefined {
   const rows = new Set([...inputs.values()].map(({ shape }) => shape[0]));
   const [only] = rows;
   return rows.size === 1 ? only : undefined;
-}
-
-function encode(
-  spec: Omit<OwnSet, 'byBatch'>,
-  payload: 'json' | 'base64' | 'tensor-content' | 'float-val',
-  { inputs, body }: OwnRequest,
-  format: PreparedRequest['format'],
-): Buffer {
-  if (payload === 'base64') throw new Error(`${spec.model}: its inputs are not sent as base64`);
-  if (payload !== 'json') return predictRequestBytes({ ...spec, inputs, form: payload });
-  if (body !== undefined) return body;
-  const named = spec.signature === 'serving_default' ? '' : `"signature_name":${JSON.stringify(spec.signature)},`;
-  return Buffer.from(`{${named}${format === 'row' ? rowsText(inputs) : columnsText(inputs)}}`);
-}
-
-/** One request with the instances of several, which have one each. */
-export function joined(requests: readonly OwnRequest[]): Tensors {
-  const aliases = [...(requests[0]?.inputs.keys() ?? [])];
-  return new Map(
-    aliases.map((alias) => [alias, concatenated(requests.flatMap(({ inputs }) => inputs.get(alias) ?? []))]),
-  );
-}
-
-function concatenated(tensors: readonly Tensor[]): Tensor {
-  const [first] = tensors;
-  if (first === undefined) throw new Error('there is nothing to join');
-  const shape = [tensors.length, ...first.shape.slice(1)];
-  const texts = tensors.flatMap((tensor) => (tensor.dtype === 'string' ? tensor.strings : []));
-  if (first.dtype === 'string') return { dtype: 'string', shape, strings: texts };
-  return {
-    dtype: first.dtype,
-    shape,
-    data: Buffer.concat(tensors.flatMap((tensor) => (tensor.dtype === 'string' ? [] : [tensor.data]))),
-  };
 }

@@ -2,3 +2,4 @@
 export { launch, launchScript, launchServer, NO_COMMAND, type Command, type Launched, type Limits } from './launch.js';
 export { whyNoMemoryLimit } from './memory-limit.js';
 export { freePort } from './free-port.js';
+export { temporaryFolder } from './temporary-folder.js';

@@ -20,17 +20,10 @@ export function whyNoMemoryLimit(): string | undefined {
     : undefined;
 }
 
-/** A control group with a limit. `prefix` starts a command in it. */
-export interface MemoryGroup {
-  readonly prefix: readonly string[];
-  /** Once its command has ended. Descendants that linger keep the group: it then stays, empty soon after. */
-  remove(): void;
-}
-
 let groups = 0;
 
-/** @throws where `whyNoMemoryLimit` has a reason. */
-export function createMemoryGroup(name: string, megabytes: number): MemoryGroup {
+/** A control group with a limit. @throws where `whyNoMemoryLimit` has a reason. */
+export function createMemoryGroup(name: string, megabytes: number) {
   const found = hierarchy();
   if (found === undefined) throw new Error(whyNoMemoryLimit());
   groups += 1;
@@ -38,8 +31,9 @@ export function createMemoryGroup(name: string, megabytes: number): MemoryGroup 
   mkdirSync(group);
   writeFileSync(join(group, found.limitFile), String(megabytes * 1024 * 1024));
   return {
-    // The shell moves itself into the group and then becomes the command.
+    /** Starts a command in it: the shell moves itself into the group and then becomes the command. */
     prefix: ['/bin/sh', '-c', 'echo $$ > "$0" && exec "$@"', join(group, 'cgroup.procs')],
+    /** Once its command has ended. Descendants that linger keep the group: it then stays, empty soon after. */
     remove: () => {
       try {
         rmdirSync(group);

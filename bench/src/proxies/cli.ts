@@ -20,7 +20,7 @@ const say = (text: string): void => {
 };
 const { TFSERVING_BIN: binary, TFSERVING_IMAGE: image } = process.env;
 const serving = await findServing({
-  ...(binary === undefined ? {} : { binary }),
+  binary,
   image: image ?? '',
   standinOnly: binary === undefined && image === undefined,
   onProgress: say,

@@ -4,7 +4,7 @@ import express from 'express';
 import { Pool } from 'undici';
 
 // The least that a proxy in Node can be, each in some twenty lines: what it costs before it does anything.
-// Arguments: which one, and the origin behind it. Writes its port to stdout.
+// Arguments: which one, and the origin behind it. Says its port.
 
 const [kind = '', origin = ''] = process.argv.slice(2);
 const { hostname, port } = new URL(origin);
@@ -60,5 +60,5 @@ const servers = {
 if (!Object.hasOwn(servers, kind)) throw new Error(`there is no plain proxy ${JSON.stringify(kind)}`);
 const server = servers[kind as keyof typeof servers]();
 server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`port ${(server.address() as AddressInfo).port}\n`);
+  process.send?.((server.address() as AddressInfo).port);
 });

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { contestantById, startFleet, type Launch, type Serving } from '../contestants/index.js';
 import { runClosedLoop, startGenerator } from '../load/index.js';
 import { findModel, modelBasePath, readGolden, readManifest } from '../models/index.js';
+import { temporaryFolder } from '../process/index.js';
 import { floatGolden } from '../requests/index.js';
 import { median, percentileNs } from '../stats/index.js';
 import { startPlainProxy, type PlainProxy } from './start-plain-proxy.js';
@@ -66,14 +64,14 @@ interface Slice {
  * once, every second round in reverse, so that drift meets all alike. Yields a row for each server and concurrency.
  */
 export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGenerator<ProxyRow> {
-  const folder = await mkdtemp(join(tmpdir(), 'proxies-bench-'));
+  await using folder = await temporaryFolder('proxies-bench-');
   const model = findModel(await readManifest(), MODEL);
   const version = Math.max(...model.versions.map((each) => each.version));
   const launch: Launch = { model: MODEL, modelVersion: version, modelBasePath: modelBasePath(model), factors: {} };
   const requests = floatGolden(await readGolden(model, version))
     .prepare({ batch: 1, payload: 'json' })
     .map(({ body, outputs }) => ({ body, expected: [{ version, outputs }] }));
-  const fleet = startFleet(options.serving, folder, options.onProgress);
+  const fleet = startFleet(options.serving, folder.path, options.onProgress);
   const plain: PlainProxy[] = [];
   const isWanted = (name: string): boolean =>
     options.only === undefined || name === 'direct-rest' || options.only.includes(name);
@@ -96,7 +94,7 @@ export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGener
     await using generator = await startGenerator();
     const measure = async ({ url }: Contender, concurrency: number, durationMs: number): Promise<Slice> => {
       const target = { kind: 'rest', origin: url, path: `/v1/models/${MODEL}:predict` } as const;
-      const loop = { target, requests, concurrency, warmupMs: WARMUP_MS, durationMs, folder };
+      const loop = { target, requests, concurrency, warmupMs: WARMUP_MS, durationMs };
       const { latencies, ...result } = await runClosedLoop(generator, loop);
       return { ...result, p50Ms: percentileNs(latencies, 0.5) / 1e6 };
     };
@@ -115,7 +113,6 @@ export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGener
   } finally {
     await Promise.all(plain.map((each) => each.process.stop()));
     await fleet.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

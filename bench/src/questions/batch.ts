@@ -1,4 +1,5 @@
-import { STANDARD, type CellTable, type Question } from './define.js';
+import { answersMore, type CellClaim } from './claim.js';
+import { question, type CellTable, type Question } from './define.js';
 import { busyClients, rateFor, type Subject } from './subject.js';
 
 /** Flask takes too long for the largest batch: a short trial has too few answers. */
@@ -17,13 +18,18 @@ const OPEN = {
 const RATES_PER_S = { quick: [400], standard: [400], thorough: [200, 400, 800, 1500, 3000] };
 const ON = [{ batching: true }];
 
+function severalTogether(id: string, where: string, contestant: string): CellClaim {
+  const sentence = `Several instances in one request bring more predictions per second than one by one, ${where}.`;
+  const of = { contestant, clients: 1, batch: 16 };
+  return { id, sentence, says: 'more', metric: 'instances per second', of, over: { batch: 1 } };
+}
+
 export function batch(subject: Subject): Question {
   const clients = busyClients(subject, BUSY_CLIENTS);
   const busy = { clients: [clients], together: { factor: 'batching' } } satisfies CellTable;
-  return {
+  return question({
     id: 'batch',
     title: 'Batches',
-    profiles: STANDARD,
     asks: 'What is gained when a client sends several instances at once, and when the server joins requests of several clients?',
     expects:
       'A larger client batch costs less per instance until the arithmetic dominates. Server-side batching helps under load and costs waiting when there is none; on few cores and a small model there is little to gain.',
@@ -61,41 +67,21 @@ export function batch(subject: Subject): Question {
       { ...busy, contestants: JOINING, factors: ON },
     ],
     claims: [
-      {
-        id: 'client-batches-help-serving',
-        sentence:
-          'Several instances in one request bring more predictions per second than one by one, on TensorFlow Serving.',
-        says: 'more',
-        metric: 'instances per second',
-        of: { contestant: 'direct-rest', clients: 1, batch: 16 },
-        over: { batch: 1 },
-      },
-      {
-        id: 'client-batches-help-flask-style',
-        sentence:
-          'Several instances in one request bring more predictions per second than one by one, in the Flask style.',
-        says: 'more',
-        metric: 'instances per second',
-        of: { contestant: 'flask-style', clients: 1, batch: 16 },
-        over: { batch: 1 },
-      },
-      {
-        id: 'micro-batching-by-hand-helps',
-        sentence: 'Micro-batching written by hand raises the throughput of the Flask style under load.',
-        says: 'more',
-        metric: 'throughput',
-        // Both run on an asynchronous session.
-        of: { contestant: 'flask-micro-batching', clients, batching: true },
-        over: { contestant: 'flask-session', batching: null },
-      },
-      {
-        id: 'server-batching-helps',
-        sentence: 'Server-side batching raises the throughput of TensorFlow Serving under load.',
-        says: 'more',
-        metric: 'throughput',
-        of: { contestant: 'direct-rest', clients, batching: true },
-        over: { batching: null },
-      },
+      severalTogether('client-batches-help-serving', 'on TensorFlow Serving', 'direct-rest'),
+      severalTogether('client-batches-help-flask-style', 'in the Flask style', 'flask-style'),
+      // Both run on an asynchronous session.
+      answersMore(
+        'micro-batching-by-hand-helps',
+        'Micro-batching written by hand raises the throughput of the Flask style under load.',
+        { contestant: 'flask-micro-batching', clients, batching: true },
+        { contestant: 'flask-session', batching: null },
+      ),
+      answersMore(
+        'server-batching-helps',
+        'Server-side batching raises the throughput of TensorFlow Serving under load.',
+        { contestant: 'direct-rest', clients, batching: true },
+        { batching: null },
+      ),
     ],
     charts: [
       {
@@ -105,7 +91,6 @@ export function batch(subject: Subject): Question {
         shows: { clients: [1] },
         x: 'instances',
         y: 'p50 per instance',
-        scales: 'log-log',
       },
       {
         kind: 'lines',
@@ -113,7 +98,6 @@ export function batch(subject: Subject): Question {
         shows: { clients: [1] },
         x: 'instances',
         y: 'p50',
-        scales: 'log-log',
       },
       {
         kind: 'lines',
@@ -122,7 +106,6 @@ export function batch(subject: Subject): Question {
         shows: { clients: [null] },
         x: 'rate',
         y: 'response p50',
-        scales: 'log-log',
       },
     ],
     tables: [
@@ -152,7 +135,7 @@ export function batch(subject: Subject): Question {
         says: `With ${clients} busy clients, throughput when the server joins requests against when it does not`,
       },
     ],
-  };
+  });
 }
 
 function ratesFor(subject: Subject): Required<CellTable>['ratesPerS'] {

@@ -3,22 +3,20 @@ import { judgePairs } from '../judge/judge-ratio-of.js';
 import { capacitySchema, type Capacity } from '../observations/capacity/record.js';
 import type { Table } from '../record/index.js';
 import { notTested, type Judgement } from './claim.js';
-import { STANDARD, type Question, type Told } from './define.js';
-import { observedTable } from './observed-table.js';
+import { question, type Told } from './define.js';
+import { observedBars, observedTable } from './observed-table.js';
 import { inProcess } from './subject.js';
 import { formatMs } from '../words/number.js';
 
-export const capacity: Question = {
+export const capacity = question({
   id: 'capacity',
   title: 'Large numbers of requests',
-  profiles: STANDARD,
   asks: 'What is the highest rate at which 99% of users wait no more than 50 ms, and what happens at twice that rate?',
   expects:
     'Below saturation all hold the limit; above it a queue grows without bound, and what differs is whether requests fail, wait or time out, and how soon it is over.',
   done: 'Poisson arrivals at rates that doubled until the limit failed, then bisected (method rule 12).',
   means:
     'Plan for the rate at which the limit holds, not for the highest throughput: beyond it every user waits in the same queue.',
-  cells: [],
   claims: [
     {
       id: 'capacity-serving',
@@ -27,11 +25,8 @@ export const capacity: Question = {
       judge,
     },
   ],
-  charts: [],
-  tables: [],
-  answer: [],
   tell,
-};
+});
 
 function judge(findings: Findings): Judgement {
   const { data: seen } = capacitySchema.safeParse(findings.study.observations['capacity']);
@@ -92,16 +87,14 @@ function tell(findings: Findings): Told {
         contestants: [row.contestant],
       })),
     charts: [
-      {
-        kind: 'bars',
-        title: `Highest rate with p${100 * percentile} within ${limitMs} ms`,
-        caption: 'One search each: the order of size, without an interval.',
-        x: 'contestant',
-        y: 'requests per second',
-        rows: 'contestant',
-        stacked: false,
-        points: contestants.map(({ contestant, heldPerS }) => ({ contestant, x: '', y: heldPerS })),
-      },
+      observedBars(
+        {
+          title: `Highest rate with p${100 * percentile} within ${limitMs} ms`,
+          caption: 'One search each: the order of size, without an interval.',
+          y: 'requests per second',
+        },
+        contestants.map(({ contestant, heldPerS }) => ({ contestant, y: heldPerS })),
+      ),
     ],
     tables: [held(contestants), steps(contestants), ...(between === null ? [] : [inTurn(between)])],
   };

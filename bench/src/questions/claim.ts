@@ -24,6 +24,16 @@ export interface CellClaim extends ClaimBase {
   readonly margin?: number;
 }
 
+/** One cell answers a request sooner than the other. */
+export function faster(id: string, sentence: string, of: Where, over: Where): CellClaim {
+  return { id, sentence, says: 'less', metric: 'p50 service time', of, over };
+}
+
+/** One cell answers more requests per second than the other. */
+export function answersMore(id: string, sentence: string, of: Where, over: Where): CellClaim {
+  return { id, sentence, says: 'more', metric: 'throughput', of, over };
+}
+
 /** A claim about what was observed besides cells. */
 export interface ObservedClaim extends ClaimBase {
   /** Contestants it is about. */

@@ -1,10 +1,8 @@
 import type { Findings } from '../judge/findings.js';
 import { linesByContestant } from '../observations/work-by-hand/record.js';
 import { valueIn, type Where } from './where.js';
-import type { CellResult, ModelFacts, Table } from '../record/index.js';
+import { percentileMs, type CellResult, type Interval, type ModelFacts, type Table } from '../record/index.js';
 import { LATENCY_LIMIT_MS } from '../stats/index.js';
-
-type Interval = CellResult['throughputPerS'];
 
 /** A figure or a word of a cell: its name with the unit, and its value. Null: there is none, or too few samples certify it. */
 export interface ColumnOf {
@@ -161,11 +159,6 @@ function counterpart({ cell }: CellResult, { findings, experiment }: Chapter, ag
 function medians(each: CellResult, chapter: Chapter, against: Where): [number | null, number | null] {
   const other = counterpart(each, chapter, against);
   return [percentileMs(each.service, 0.5), other === undefined ? null : percentileMs(other.service, 0.5)];
-}
-
-/** A percentile in milliseconds; null where too few samples certify it (method rule 9). */
-function percentileMs(summary: CellResult['service'], p: number): number | null {
-  return summary.percentiles.find((each) => each.p === p)?.valueMs ?? null;
 }
 
 function numberIn(cell: CellResult['cell'], name: string): number | null {

@@ -1,5 +1,5 @@
 import { MOST } from './where.js';
-import { STANDARD, type PlanContext, type Question } from './define.js';
+import { question, type PlanContext } from './define.js';
 
 /** From the least arithmetic to the most. Between their neighbours those left out add to the curve, not to the answer. */
 const FEW = ['mlp-10k', 'cnn-w8', 'cnn-d8', 'cnn-d16'];
@@ -8,10 +8,9 @@ const HEAVY = ['cnn-w128', 'mobilenet-v2', 'resnet50'];
 /** What the proxy adds does not depend on the model: `protocol` measures it with a small and a large one. */
 const CONTESTANTS = ['flask-style', 'direct-rest', 'bare-engine'];
 
-export const complexity: Question = {
+export const complexity = question({
   id: 'complexity',
   title: 'How heavy the model is',
-  profiles: STANDARD,
   asks: 'From which model on does the choice of server stop mattering, because the model itself takes so much longer?',
   expects: 'What a server adds is nearly constant; the heavier the model, the smaller its share.',
   done: 'One client, one instance per request, models from light to heavy, with depth and width varied apart. Weights of the larger ones are seeded, not trained: their labels mean nothing, their arithmetic is real.',
@@ -47,7 +46,6 @@ export const complexity: Question = {
       caption: 'FLOPs counted on the exported graph; a multiplication and an addition are two.',
       x: 'MFLOPs',
       y: 'p50',
-      scales: 'log-log',
     },
     {
       kind: 'lines',
@@ -56,7 +54,6 @@ export const complexity: Question = {
       series: 'width',
       x: 'parameters',
       y: 'p50',
-      scales: 'log-log',
     },
     {
       kind: 'lines',
@@ -65,7 +62,6 @@ export const complexity: Question = {
       series: 'depth',
       x: 'parameters',
       y: 'p50',
-      scales: 'log-log',
     },
   ],
   tables: [
@@ -75,4 +71,4 @@ export const complexity: Question = {
     },
   ],
   answer: [{ negligible: 'added to the engine', below: 10 }],
-};
+});

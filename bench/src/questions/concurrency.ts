@@ -1,5 +1,5 @@
-import type { CellClaim } from './claim.js';
-import { ALL_PROFILES, type CellTable, type ChartSpec, type Question } from './define.js';
+import { answersMore, type CellClaim } from './claim.js';
+import { ALL_PROFILES, question, type CellTable, type ChartSpec, type Question } from './define.js';
 import { rateFor, type Subject } from './subject.js';
 
 /**
@@ -15,8 +15,7 @@ const OVERLOADED = ['flask-style', 'proxy-grpc', 'direct-rest'];
 const ALL = ['flask-style', 'proxy-grpc', 'proxy-rest', 'flask-control', 'direct-rest', 'direct-grpc'];
 
 function moreThan(id: string, sentence: string, contestant: string, other: string): CellClaim {
-  const of = { contestant, clients: 8 };
-  return { id, sentence, says: 'more', metric: 'throughput', of, over: { contestant: other } };
+  return answersMore(id, sentence, { contestant, clients: 8 }, { contestant: other });
 }
 
 const WAITING_CELLS: CellTable = {
@@ -45,113 +44,112 @@ const WAITING_CHART: ChartSpec = {
   shows: { ratePerS: [WAITING.ratePerS] },
 };
 
-export const concurrency = (subject: Subject): Question => ({
-  id: 'concurrency',
-  title: 'Many clients at once',
-  profiles: ALL_PROFILES,
-  asks: 'What happens to throughput and latency as clients are added, and as requests come at a steady rate?',
-  expects:
-    'A server that blocks its one thread during inference stops gaining after one client; a model server goes on until the cores are busy.',
-  done: 'Closed loops of more and more clients (the first level is the headline experiment), and Poisson arrivals.',
-  means:
-    'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
-  cells: [
-    {
-      clients: {
-        quick: [2, 4, 8, 16, 32],
-        standard: [8, 32],
-        thorough: [2, 4, 8, 16, 32, 64, 128],
+export const concurrency = (subject: Subject): Question =>
+  question({
+    id: 'concurrency',
+    title: 'Many clients at once',
+    profiles: ALL_PROFILES,
+    asks: 'What happens to throughput and latency as clients are added, and as requests come at a steady rate?',
+    expects:
+      'A server that blocks its one thread during inference stops gaining after one client; a model server goes on until the cores are busy.',
+    done: 'Closed loops of more and more clients (the first level is the headline experiment), and Poisson arrivals.',
+    means:
+      'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
+    cells: [
+      {
+        clients: {
+          quick: [2, 4, 8, 16, 32],
+          standard: [8, 32],
+          thorough: [2, 4, 8, 16, 32, 64, 128],
+        },
       },
-    },
-    // At a low rate it takes longer until the tail is certified (method rule 9).
-    {
-      ratesPerS: [rateFor(subject, COMMON_RATE_PER_S)],
-      curveMs: { quick: 1400, standard: 900, thorough: 4000 },
-    },
-    {
-      contestants: { quick: [], standard: OVERLOADED, thorough: ALL },
-      ratesPerS: {
-        quick: [],
-        standard: [rateFor(subject, 1500)],
-        thorough: [500, 1000, 1500, 2000, 3000, 4000].map((rate) => rateFor(subject, rate)),
+      // At a low rate it takes longer until the tail is certified (method rule 9).
+      {
+        ratesPerS: [rateFor(subject, COMMON_RATE_PER_S)],
+        curveMs: { quick: 1400, standard: 900, thorough: 4000 },
       },
-      errorLimit: 1,
-    },
-    ...(subject.own === undefined ? [WAITING_CELLS] : []),
-  ],
-  claims: [
-    moreThan(
-      'throughput-proxy-grpc',
-      'Behind a proxy by gRPC, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
-      'proxy-grpc',
-      'flask-style',
-    ),
-    moreThan(
-      'throughput-direct-rest',
-      'Asked directly, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
-      'direct-rest',
-      'flask-style',
-    ),
-    moreThan(
-      'proxy-costs-throughput',
-      'Putting an Express proxy in front of TensorFlow Serving costs throughput.',
-      'direct-rest',
-      'proxy-rest',
-    ),
-    moreThan(
-      'flask-style-throughput',
-      'A Flask-style Express server answers more requests per second than Flask with one worker.',
-      'flask-style',
-      'flask-control',
-    ),
-    ...(subject.own === undefined ? [TAIL_CLAIM] : []),
-  ],
-  charts: [
-    {
-      kind: 'lines',
-      title: 'Throughput by number of clients',
-      with: 'headline',
-      shows: { ratePerS: [null] },
-      x: 'clients',
-      y: 'throughput',
-      scales: 'log-linear',
-    },
-    {
-      kind: 'lines',
-      title: 'Median latency by number of clients',
-      with: 'headline',
-      shows: { ratePerS: [null] },
-      x: 'clients',
-      y: 'p50',
-      scales: 'log-log',
-    },
-    {
-      kind: 'spectrum',
-      title: `What users wait at ${rateFor(subject, COMMON_RATE_PER_S)} requests per second`,
-      caption: 'Poisson arrivals; response time counts from the intended instant.',
-      shows: { ratePerS: [rateFor(subject, COMMON_RATE_PER_S)] },
-    },
-    ...(subject.own === undefined ? [WAITING_CHART] : []),
-  ],
-  tables: [
-    {
-      title: 'Open loop',
-      shows: { clients: [null] },
-      columns: [
-        'contestant',
-        'model',
-        'instances',
-        'rate',
-        'throughput',
-        'goodput',
-        'p50',
-        'response p50',
-        'p99',
-        'response p99',
-        'failed',
-      ],
-      note: 'An empty percentile means that too few samples certify it (method rule 9). Goodput is the mean over the trials; answers that came just after the end of a trial count in it and not in the throughput.',
-    },
-  ],
-  answer: [{ rank: 'throughput', best: 'highest', shows: { clients: [8] } }],
-});
+      {
+        contestants: { quick: [], standard: OVERLOADED, thorough: ALL },
+        ratesPerS: {
+          quick: [],
+          standard: [rateFor(subject, 1500)],
+          thorough: [500, 1000, 1500, 2000, 3000, 4000].map((rate) => rateFor(subject, rate)),
+        },
+        errorLimit: 1,
+      },
+      ...(subject.own === undefined ? [WAITING_CELLS] : []),
+    ],
+    claims: [
+      moreThan(
+        'throughput-proxy-grpc',
+        'Behind a proxy by gRPC, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
+        'proxy-grpc',
+        'flask-style',
+      ),
+      moreThan(
+        'throughput-direct-rest',
+        'Asked directly, TensorFlow Serving answers more requests per second than a Flask-style server when many clients ask at once.',
+        'direct-rest',
+        'flask-style',
+      ),
+      moreThan(
+        'proxy-costs-throughput',
+        'Putting an Express proxy in front of TensorFlow Serving costs throughput.',
+        'direct-rest',
+        'proxy-rest',
+      ),
+      moreThan(
+        'flask-style-throughput',
+        'A Flask-style Express server answers more requests per second than Flask with one worker.',
+        'flask-style',
+        'flask-control',
+      ),
+      ...(subject.own === undefined ? [TAIL_CLAIM] : []),
+    ],
+    charts: [
+      {
+        kind: 'lines',
+        title: 'Throughput by number of clients',
+        with: 'headline',
+        shows: { ratePerS: [null] },
+        x: 'clients',
+        y: 'throughput',
+      },
+      {
+        kind: 'lines',
+        title: 'Median latency by number of clients',
+        with: 'headline',
+        shows: { ratePerS: [null] },
+        x: 'clients',
+        y: 'p50',
+      },
+      {
+        kind: 'spectrum',
+        title: `What users wait at ${rateFor(subject, COMMON_RATE_PER_S)} requests per second`,
+        caption: 'Poisson arrivals; response time counts from the intended instant.',
+        shows: { ratePerS: [rateFor(subject, COMMON_RATE_PER_S)] },
+      },
+      ...(subject.own === undefined ? [WAITING_CHART] : []),
+    ],
+    tables: [
+      {
+        title: 'Open loop',
+        shows: { clients: [null] },
+        columns: [
+          'contestant',
+          'model',
+          'instances',
+          'rate',
+          'throughput',
+          'goodput',
+          'p50',
+          'response p50',
+          'p99',
+          'response p99',
+          'failed',
+        ],
+        note: 'An empty percentile means that too few samples certify it (method rule 9). Goodput is the mean over the trials; answers that came just after the end of a trial count in it and not in the throughput.',
+      },
+    ],
+    answer: [{ rank: 'throughput', best: 'highest', shows: { clients: [8] } }],
+  });

@@ -2,22 +2,20 @@ import type { Findings } from '../judge/findings.js';
 import { judgePairs } from '../judge/judge-ratio-of.js';
 import { healthSchema } from '../observations/default-concurrency/record.js';
 import { notTested } from './claim.js';
-import { STANDARD, type Question, type Told } from './define.js';
-import { observedTable } from './observed-table.js';
+import { question, type Told } from './define.js';
+import { observedBars, observedTable } from './observed-table.js';
 import { inProcess } from './subject.js';
-import { formatCertified } from '../words/number.js';
+import { counted, formatCertified } from '../words/number.js';
 
-export const defaultConcurrency: Question = {
+export const defaultConcurrency = question({
   id: 'default-concurrency',
   title: 'Busy servers and their health checks',
-  profiles: STANDARD,
   asks: 'As they come, without tuning: how long does a health check wait while clients keep the server busy?',
   expects:
     'Where inference blocks the thread that answers HTTP, a health check waits behind every prediction in the queue, and an orchestrator may take the server for dead.',
   done: 'The model’s status was asked for twenty times a second beside closed loops.',
   means:
     'Give health checks a timeout that fits the queue, not the idle server; or keep inference off the thread that answers them.',
-  cells: [],
   claims: [
     {
       id: 'health-check-waits',
@@ -42,11 +40,8 @@ export const defaultConcurrency: Question = {
       },
     },
   ],
-  charts: [],
-  tables: [],
-  answer: [],
   tell,
-};
+});
 
 function tell(findings: Findings): Told {
   const rows = healthSchema.parse(findings.study.observations['default-concurrency']);
@@ -59,20 +54,16 @@ function tell(findings: Findings): Told {
       contestants: [contestant],
     })),
     charts: [
-      {
-        kind: 'bars',
-        title: 'Health check while clients are busy',
-        caption: 'Median; the longest is in the table.',
-        x: 'contestant',
-        y: 'health check (ms)',
-        rows: 'contestant',
-        stacked: false,
-        points: rows.flatMap(({ contestant, clients, healthP50Ms }) =>
-          healthP50Ms === null
-            ? []
-            : [{ contestant, variant: `${clients} client${clients === 1 ? '' : 's'}`, x: '', y: healthP50Ms }],
+      observedBars(
+        {
+          title: 'Health check while clients are busy',
+          caption: 'Median; the longest is in the table.',
+          y: 'health check (ms)',
+        },
+        rows.flatMap(({ contestant, clients, healthP50Ms: y }) =>
+          y === null ? [] : [{ contestant, variant: counted(clients, 'client'), y }],
         ),
-      },
+      ),
     ],
     tables: [
       observedTable('Predictions and health checks', rows, [

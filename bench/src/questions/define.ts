@@ -6,9 +6,6 @@ import type { Subject } from './subject.js';
 import type { Shown, Where } from './where.js';
 
 export const ALL_PROFILES = ['quick', 'standard', 'thorough'] as const;
-/** Questions that the quick profile has no time for. */
-export const STANDARD = ['standard', 'thorough'] as const;
-
 /** The same in every profile, or a value for each. */
 export type ByProfile<T> = T | Readonly<Record<Profile, T>>;
 
@@ -75,8 +72,6 @@ interface ChartBase {
   readonly with?: string;
   /** Models of a series only. */
   readonly series?: string;
-  /** A horizontal line to compare with. */
-  readonly reference?: { readonly y: number; readonly label: string };
 }
 
 export type ChartSpec =
@@ -84,13 +79,14 @@ export type ChartSpec =
       readonly kind: 'lines';
       readonly x: Column;
       readonly y: Column;
-      readonly scales: `${'linear' | 'log'}-${'linear' | 'log'}`;
     })
   | (ChartBase & {
       readonly kind: 'bars';
       /** One row for each value; contestants are the colours, or the rows with these as their bars. */
       readonly rows: Column;
       readonly y: Column | readonly Column[];
+      /** A line to compare with. */
+      readonly reference?: { readonly y: number; readonly label: string };
     })
   | (ChartBase & { readonly kind: 'spectrum' });
 
@@ -154,6 +150,13 @@ export interface Question {
   readonly against?: Where;
   /** The chapter of what was observed besides cells. Throws where the record is not of this question's shape. */
   readonly tell?: (findings: Findings) => Told;
+}
+
+type Assumed = 'profiles' | 'cells' | 'charts' | 'tables' | 'answer';
+
+/** A question with what it does not say: the quick profile has no time for it, and there are no cells, charts, tables, answers. */
+export function question(said: Omit<Question, Assumed> & Partial<Pick<Question, Assumed>>): Question {
+  return { profiles: ['standard', 'thorough'], cells: [], charts: [], tables: [], answer: [], ...said };
 }
 
 export function inProfile<T>(value: ByProfile<T>, profile: Profile): T {

@@ -2,7 +2,7 @@ import type { Findings } from '../judge/findings.js';
 import { hotUpdateSchema, type HotUpdate } from '../observations/hot-update/record.js';
 import type { Chart, Table } from '../record/index.js';
 import { notTested, type Judgement } from './claim.js';
-import { STANDARD, type Question, type Told } from './define.js';
+import { question, type Told } from './define.js';
 import { observedTable } from './observed-table.js';
 
 /** "Without failing a request" needs this much at least to be said. */
@@ -10,10 +10,9 @@ const SHARE_THAT_MAY_FAIL = 0.01;
 
 type Update = HotUpdate['updates'][number];
 
-export const hotUpdate: Question = {
+export const hotUpdate = question({
   id: 'hot-update',
   title: 'A new version under load',
-  profiles: STANDARD,
   asks: 'What do clients notice when a new version of the model is deployed while they are asking?',
   expects:
     'TensorFlow Serving loads beside the old version and switches: nothing fails. A restart refuses requests for as long as the model loads; a rolling restart and a hand-written reload lie between.',
@@ -24,7 +23,6 @@ export const hotUpdate: Question = {
     subject.own !== undefined || (models.get(subject.model)?.version ?? 0) >= 2
       ? undefined
       : `two versions of ${subject.model} are needed`,
-  cells: [],
   claims: [
     {
       id: 'hot-update-serving',
@@ -49,11 +47,8 @@ export const hotUpdate: Question = {
       judge: (findings) => withoutFailures(findings, 'flask-reload'),
     },
   ],
-  charts: [],
-  tables: [],
-  answer: [],
   tell,
-};
+});
 
 function withoutFailures(findings: Findings, contestant: string): Judgement {
   const { data: seen } = hotUpdateSchema.safeParse(findings.study.observations['hot-update']);

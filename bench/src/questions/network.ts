@@ -1,7 +1,8 @@
 import type { Network } from '../record/index.js';
 import { LEAST, MOST } from './where.js';
 import { counted } from '../words/number.js';
-import { STANDARD, type Question } from './define.js';
+import { faster } from './claim.js';
+import { question, type Question } from './define.js';
 import { whyNotSent } from './own-questions.js';
 import type { Subject } from './subject.js';
 
@@ -23,10 +24,9 @@ export function network({ own }: Subject): Question {
   // Several instances make the payload large enough for a narrow line to show, where a request can hold them.
   const request = { batch: SEVERAL, payload: own?.payloads[0] ?? 'json', network: NARROW };
   const batch = own === undefined || whyNotSent(own, request) === undefined ? SEVERAL : 1;
-  return {
+  return question({
     id: 'network',
     title: 'The network in between',
-    profiles: STANDARD,
     asks: 'How far away must the client be, and how narrow the line, until the choice of server stops mattering?',
     expects:
       'Every contestant pays the round trip once; a gRPC message is smaller than JSON, which shows on a narrow line only.',
@@ -73,14 +73,12 @@ export function network({ own }: Subject): Question {
         of: { contestant: 'proxy-grpc', bandwidthMbitS: null, rttMs: MOST },
         over: { contestant: 'flask-style' },
       },
-      {
-        id: 'grpc-wins-narrow-lines',
-        sentence: 'On a narrow line gRPC answers faster than REST, because JSON takes more bytes for the same numbers.',
-        says: 'less',
-        metric: 'p50 service time',
-        of: { contestant: 'direct-grpc', bandwidthMbitS: LEAST },
-        over: { contestant: 'direct-rest' },
-      },
+      faster(
+        'grpc-wins-narrow-lines',
+        'On a narrow line gRPC answers faster than REST, because JSON takes more bytes for the same numbers.',
+        { contestant: 'direct-grpc', bandwidthMbitS: LEAST },
+        { contestant: 'direct-rest' },
+      ),
     ],
     charts: [
       {
@@ -90,7 +88,6 @@ export function network({ own }: Subject): Question {
         shows: { bandwidthMbitS: [null], jitterMs: [null] },
         x: 'rtt',
         y: 'p50',
-        scales: 'linear-log',
       },
       {
         kind: 'lines',
@@ -99,7 +96,6 @@ export function network({ own }: Subject): Question {
         shows: { rttMs: [0], batch: [batch] },
         x: 'bandwidth',
         y: 'p50',
-        scales: 'log-log',
       },
     ],
     tables: [
@@ -109,5 +105,5 @@ export function network({ own }: Subject): Question {
       },
     ],
     answer: [{ together: 'p50', by: 'rtt', within: 10, shows: { bandwidthMbitS: [null], jitterMs: [null] } }],
-  };
+  });
 }

@@ -1,21 +1,19 @@
-import type { CellClaim } from './claim.js';
-import { STANDARD, type PlanContext, type Question } from './define.js';
+import { faster, type CellClaim } from './claim.js';
+import { question, type PlanContext } from './define.js';
 
 /** The model that variants are made from, then the variants. */
 const BASE = 'cnn-w32';
 const MODELS = ['cnn-separable', 'cnn-slim', BASE, 'cnn-float16', 'cnn-sparse', 'cnn-int8'];
 
 /** Decided on the engine alone, where no server's own time hides what a model takes. */
-function faster(id: string, sentence: string, model: string): CellClaim {
-  const of = { contestant: 'bare-engine', model };
-  return { id, sentence, says: 'less', metric: 'p50 service time', of, over: { model: BASE } };
+function fasterThanBase(id: string, sentence: string, model: string): CellClaim {
+  return faster(id, sentence, { contestant: 'bare-engine', model }, { model: BASE });
 }
 
 /** Models made smaller or lighter, each beside the one it was made from: speed together with accuracy (method rule 18). */
-export const optimised: Question = {
+export const optimised = question({
   id: 'optimised',
   title: 'Optimised models',
-  profiles: STANDARD,
   asks: 'Do smaller weights or fewer operations make answers come faster, and what do they cost in accuracy?',
   expects:
     'Fewer bytes on disk (float16, int8, zeros) save storage and no time, since the graph computes in float32 as before; fewer channels and separable convolutions save time.',
@@ -37,19 +35,19 @@ export const optimised: Question = {
     },
   ],
   claims: [
-    faster('float16-saves-time', 'Storing weights as float16 makes predictions faster.', 'cnn-float16'),
-    faster('int8-saves-time', 'Storing weights as 8-bit integers makes predictions faster.', 'cnn-int8'),
-    faster(
+    fasterThanBase('float16-saves-time', 'Storing weights as float16 makes predictions faster.', 'cnn-float16'),
+    fasterThanBase('int8-saves-time', 'Storing weights as 8-bit integers makes predictions faster.', 'cnn-int8'),
+    fasterThanBase(
       'pruning-saves-time',
       'Setting weights to zero (unstructured pruning) makes predictions faster.',
       'cnn-sparse',
     ),
-    faster(
+    fasterThanBase(
       'fewer-channels-save-time',
       'Cutting channels out (structured pruning) makes predictions faster.',
       'cnn-slim',
     ),
-    faster(
+    fasterThanBase(
       'separable-design-saves-time',
       'Designing with depthwise-separable convolutions makes predictions faster.',
       'cnn-separable',
@@ -89,4 +87,4 @@ export const optimised: Question = {
       says: `Median time of the engine against ${BASE}`,
     },
   ],
-};
+});

@@ -1,5 +1,5 @@
-import { STANDARD, type CellTable, type Question } from './define.js';
-import type { CellClaim } from './claim.js';
+import { question, type CellTable, type Question } from './define.js';
+import { faster } from './claim.js';
 import type { Subject } from './subject.js';
 
 /** 224 x 224 x 3 numbers: 0.6 MB as bytes, 0.8 MB as base64, 1.5 MB and more as JSON. */
@@ -19,16 +19,11 @@ const TABLE = {
         : ['json'],
 } satisfies CellTable;
 
-function faster(id: string, sentence: string, of: CellClaim['of'], over: CellClaim['over']): CellClaim {
-  return { id, sentence, says: 'less', metric: 'p50 service time', of, over };
-}
-
 export function protocol({ model, own }: Subject): Question {
   const models = own === undefined ? [model, LARGE] : [model];
-  return {
+  return question({
     id: 'protocol',
     title: 'gRPC against REST, and what the proxy costs',
-    profiles: STANDARD,
     asks: 'Does gRPC answer faster than REST, how much does the form of the numbers matter, and what does an Express proxy add?',
     expects:
       'For small inputs the protocols are close. For large ones, writing and reading numbers as text dominates, and raw bytes win: tensor_content over gRPC, base64 over REST.',
@@ -88,5 +83,5 @@ export function protocol({ model, own }: Subject): Question {
       },
     ],
     answer: models.map((each) => ({ rank: 'p50', best: 'lowest', shows: { model: [each] } })),
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import { LEAST, MOST } from './where.js';
-import { STANDARD, type CellTable, type PlanContext, type Question } from './define.js';
+import { answersMore, type CellClaim } from './claim.js';
+import { question, type CellTable, type PlanContext } from './define.js';
 
 const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest'];
 const FEW = ['flask-style', 'direct-rest'];
@@ -23,10 +24,14 @@ function threads({ profile, serverCpus: { length: cpus } }: PlanContext): Record
   ];
 }
 
-export const resources: Question = {
+function moreOnCpus(id: string, who: string, contestant: string): CellClaim {
+  const sentence = `${who} answers more requests per second on more CPUs.`;
+  return answersMore(id, sentence, { contestant, cpus: MOST }, { cpus: LEAST });
+}
+
+export const resources = question({
   id: 'resources',
   title: 'CPUs, threads, memory',
-  profiles: STANDARD,
   asks: 'What does each contestant make of more CPUs, of more TensorFlow threads and of less memory, and how much CPU and memory does an answer take?',
   expects:
     'A server that blocks one thread gains little from a second CPU; for a small model TensorFlow’s own threads cost more than they bring.',
@@ -50,19 +55,10 @@ export const resources: Question = {
         memoryLimits ? MEMORY_MB[profile].map((memoryMb) => ({ memoryMb })) : [],
     },
   ],
-  claims: (
-    [
-      ['second-cpu-helps-serving', 'TensorFlow Serving', 'direct-rest'],
-      ['second-cpu-helps-flask-style', 'A Flask-style server', 'flask-style'],
-    ] as const
-  ).map(([id, who, contestant]) => ({
-    id,
-    sentence: `${who} answers more requests per second on more CPUs.`,
-    says: 'more',
-    metric: 'throughput',
-    of: { contestant, cpus: MOST },
-    over: { cpus: LEAST },
-  })),
+  claims: [
+    moreOnCpus('second-cpu-helps-serving', 'TensorFlow Serving', 'direct-rest'),
+    moreOnCpus('second-cpu-helps-flask-style', 'A Flask-style server', 'flask-style'),
+  ],
   charts: [
     { kind: 'bars', title: 'Throughput by CPUs and threads', rows: 'given', y: 'throughput' },
     {
@@ -88,4 +84,4 @@ export const resources: Question = {
       says: 'Throughput on more CPUs against the fewest',
     },
   ],
-};
+});

@@ -1,12 +1,12 @@
-import { STANDARD, type PlanContext, type Question } from './define.js';
+import { answersMore } from './claim.js';
+import { question, type PlanContext } from './define.js';
 
 /** With fewer, replicas, proxy and load generator can only take turns; from four on the generator has its own. */
 const CPUS_NEEDED = 4;
 
-export const scaleOut: Question = {
+export const scaleOut = question({
   id: 'scale-out',
   title: 'Replicas',
-  profiles: STANDARD,
   asks: 'How does throughput grow with 1, 2 and 4 replicas of the model server?',
   expects: 'Nearly linearly as long as each replica has CPUs of its own and the proxy, which is one process, keeps up.',
   done: 'The proxy spread requests over replicas of the model server on the same machine, in turn; 32 clients in a closed loop.',
@@ -27,16 +27,14 @@ export const scaleOut: Question = {
     },
   ],
   claims: [
-    {
-      id: 'replicas-scale',
-      sentence: 'TensorFlow Serving scales by replicas: two behind a proxy answer more requests per second than one.',
-      says: 'more',
-      metric: 'throughput',
-      of: { contestant: 'proxy-grpc', replicas: 2 },
-      over: { replicas: 1 },
-    },
+    answersMore(
+      'replicas-scale',
+      'TensorFlow Serving scales by replicas: two behind a proxy answer more requests per second than one.',
+      { contestant: 'proxy-grpc', replicas: 2 },
+      { replicas: 1 },
+    ),
   ],
-  charts: [{ kind: 'lines', title: 'Throughput by replicas', x: 'replicas', y: 'throughput', scales: 'log-linear' }],
+  charts: [{ kind: 'lines', title: 'Throughput by replicas', x: 'replicas', y: 'throughput' }],
   tables: [
     {
       title: 'Replicas',
@@ -45,4 +43,4 @@ export const scaleOut: Question = {
   ],
   against: { replicas: 1 },
   answer: [{ gains: 'throughput', against: { replicas: 1 }, says: 'Throughput against one replica' }],
-};
+});

@@ -1,4 +1,5 @@
-import { STANDARD, type Question } from './define.js';
+import { answersMore } from './claim.js';
+import { question } from './define.js';
 
 /**
  * The naive server, what work makes of it, and the same of the proxy, with TensorFlow Serving as the measure (method rule 15);
@@ -22,10 +23,9 @@ const FEW = [
 ];
 const CONTESTANTS = [...FEW, 'flask-control-4-threads', 'nginx-grpc'];
 
-export const scaling: Question = {
+export const scaling = question({
   id: 'scaling',
   title: 'Scaling the Flask style by work',
-  profiles: STANDARD,
   asks: 'How much throughput do processes, worker threads, an asynchronous session and micro-batching buy, and for how many lines of code? Is Flask slow, or Python? What does an Express proxy cost beside what any proxy must?',
   expects:
     'More processes use more cores; an asynchronous session does the same in one process; with few cores the gain ends soon.',
@@ -40,14 +40,12 @@ export const scaling: Question = {
     },
   ],
   claims: [
-    {
-      id: 'processes-scale-flask-style',
-      sentence: 'Two processes make the Flask style answer more requests per second than one.',
-      says: 'more',
-      metric: 'throughput',
-      of: { contestant: 'flask-processes', clients: 8 },
-      over: { contestant: 'flask-style' },
-    },
+    answersMore(
+      'processes-scale-flask-style',
+      'Two processes make the Flask style answer more requests per second than one.',
+      { contestant: 'flask-processes', clients: 8 },
+      { contestant: 'flask-style' },
+    ),
     {
       id: 'scaled-flask-style-keeps-up',
       sentence:
@@ -57,14 +55,12 @@ export const scaling: Question = {
       of: { contestant: 'flask-session', clients: 8 },
       over: { contestant: 'direct-rest' },
     },
-    {
-      id: 'fastapi-throughput',
-      sentence: 'FastAPI answers more requests per second than Flask with one worker.',
-      says: 'more',
-      metric: 'throughput',
-      of: { contestant: 'fastapi', clients: 8 },
-      over: { contestant: 'flask-control' },
-    },
+    answersMore(
+      'fastapi-throughput',
+      'FastAPI answers more requests per second than Flask with one worker.',
+      { contestant: 'fastapi', clients: 8 },
+      { contestant: 'flask-control' },
+    ),
     {
       id: 'proxy-costs-no-more-than-nginx',
       sentence: 'An Express proxy costs no more throughput than nginx.',
@@ -74,7 +70,7 @@ export const scaling: Question = {
       over: { contestant: 'nginx-rest' },
     },
   ],
-  charts: [{ kind: 'lines', title: 'Throughput of each variant', x: 'clients', y: 'throughput', scales: 'log-linear' }],
+  charts: [{ kind: 'lines', title: 'Throughput of each variant', x: 'clients', y: 'throughput' }],
   tables: [
     {
       title: 'Gain against lines of code, 8 clients',
@@ -91,4 +87,4 @@ export const scaling: Question = {
       says: 'With 8 clients, throughput against the naive server',
     },
   ],
-};
+});

@@ -1,10 +1,10 @@
 import { notTested } from './claim.js';
-import { ALL_PROFILES, type Question, type Told } from './define.js';
+import { ALL_PROFILES, question, type Told } from './define.js';
 import { linesByContestant, workSchema } from '../observations/work-by-hand/record.js';
-import { observedTable } from './observed-table.js';
+import { observedBars, observedTable } from './observed-table.js';
 import type { Findings } from '../judge/findings.js';
 
-export const workByHand: Question = {
+export const workByHand = question({
   id: 'work-by-hand',
   title: 'Work by hand',
   profiles: ALL_PROFILES,
@@ -15,7 +15,6 @@ export const workByHand: Question = {
   means:
     'Count what you need: if versions, reload, batching and metrics are on your list, each is written, tested and kept by you in the Flask style.',
   missing: () => undefined,
-  cells: [],
   claims: [
     {
       id: 'less-code-behind-serving',
@@ -35,11 +34,8 @@ export const workByHand: Question = {
       },
     },
   ],
-  charts: [],
-  tables: [],
-  answer: [],
   tell,
-};
+});
 
 function tell(findings: Findings): Told {
   const work = workSchema.parse(findings.study.observations['work-by-hand']);
@@ -54,18 +50,13 @@ function tell(findings: Findings): Told {
       },
     ],
     charts: [
-      {
-        kind: 'bars',
-        title: 'Lines of code by contestant',
-        caption: 'Stacked by feature.',
-        x: 'contestant',
-        y: 'lines of code',
-        rows: 'contestant',
-        stacked: true,
-        points: work
+      observedBars(
+        { title: 'Lines of code by contestant', caption: 'Stacked by feature.', y: 'lines of code' },
+        work
           .filter(({ lines: own }) => own > 0)
-          .map(({ contestant, feature, lines: own }) => ({ contestant, variant: feature, x: '', y: own })),
-      },
+          .map(({ contestant, feature: variant, lines: y }) => ({ contestant, variant, y })),
+        true,
+      ),
     ],
     tables: [
       observedTable('What is written for what', work, [

@@ -41,7 +41,13 @@ export const latencySummarySchema = z.strictObject({
 });
 export type LatencySummary = z.infer<typeof latencySummarySchema>;
 
+/** A percentile in milliseconds; null where n does not certify it (method rule 9). */
+export function percentileMs({ percentiles }: LatencySummary, p: number): number | null {
+  return percentiles.find((each) => Math.abs(each.p - p) < 1e-9)?.valueMs ?? null;
+}
+
 const intervalSchema = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+export type Interval = z.infer<typeof intervalSchema>;
 
 /** Everything computed for one cell over its trials. */
 export const cellResultSchema = z.strictObject({

@@ -1,19 +1,14 @@
 import { z } from 'zod';
-import { effectSchema } from './claim-verdict.js';
 
 /** Whose figure it is: a contestant and, where one is measured in several ways, what tells them apart ("batching", "base64"). */
 const whose = { contestant: z.string(), variant: z.string().optional() };
 
-const seriesPoint = z.strictObject({
-  ...whose,
-  x: z.union([z.number(), z.string()]),
+const height = {
   y: z.number(),
   low: z.number().optional(),
   high: z.number().optional(),
   valid: z.boolean().optional(),
-});
-
-const referenceSchema = z.strictObject({ y: z.number(), label: z.string() });
+};
 
 /** A picture as data: the report decides how it looks. `x`/`y` name the axes with units. */
 export const chartSchema = z.discriminatedUnion('kind', [
@@ -23,12 +18,10 @@ export const chartSchema = z.discriminatedUnion('kind', [
     caption: z.string(),
     x: z.string(),
     y: z.string(),
-    xScale: z.enum(['linear', 'log', 'category']),
+    xScale: z.enum(['linear', 'log']),
     yScale: z.enum(['linear', 'log']),
     /** One line for each contestant and variant. */
-    points: z.array(seriesPoint),
-    /** A horizontal line to compare with, e.g. the source text's 62.4 ms (method rule 21). */
-    reference: referenceSchema.optional(),
+    points: z.array(z.strictObject({ ...whose, x: z.number(), ...height })),
   }),
   z.strictObject({
     kind: z.literal('bars'),
@@ -40,8 +33,9 @@ export const chartSchema = z.discriminatedUnion('kind', [
     rows: z.enum(['contestant', 'x']),
     /** True: the bars of one group are parts of a whole. */
     stacked: z.boolean(),
-    points: z.array(seriesPoint),
-    reference: referenceSchema.optional(),
+    points: z.array(z.strictObject({ ...whose, x: z.string(), ...height })),
+    /** A line to compare with, e.g. the source text's 62.4 ms (method rule 21). */
+    reference: z.strictObject({ y: z.number(), label: z.string() }).optional(),
   }),
   z.strictObject({
     kind: z.literal('spectrum'),
@@ -59,14 +53,6 @@ export const chartSchema = z.discriminatedUnion('kind', [
     y: z.string(),
     points: z.array(z.strictObject({ ...whose, atS: z.number(), y: z.number() })),
     events: z.array(z.strictObject({ atS: z.number(), label: z.string() })),
-  }),
-  z.strictObject({
-    kind: z.literal('ratios'),
-    title: z.string(),
-    caption: z.string(),
-    /** Forest plot: one row per comparison, with the equivalence band around 1. */
-    rows: z.array(effectSchema),
-    margin: z.number(),
   }),
 ]);
 export type Chart = z.infer<typeof chartSchema>;

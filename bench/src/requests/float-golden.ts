@@ -1,16 +1,7 @@
-import type { Condition } from '../record/index.js';
 import { MOST_REQUESTS, type GoldenSet, type PreparedRequest } from './golden.js';
 import { goldenSet } from './golden-set.js';
-import { rowsText } from './json-tensors.js';
-import { predictRequestBytes } from './tensor-proto.js';
-import { floatTensor, type Tensors } from './tensor.js';
-
-/** One instance and the prediction that Python gave for it. */
-export interface GoldenCase {
-  /** Row-major values of one instance, without the batch dimension. */
-  readonly input: Float32Array;
-  readonly expected: Float32Array;
-}
+import { requestBytes } from './request-bytes.js';
+import { floatTensor, inTurn, joined, type NumericTensor } from './tensor.js';
 
 /** A model with one float input and one float output. */
 export interface FloatCases {
@@ -22,76 +13,44 @@ export interface FloatCases {
   readonly outputAlias: string;
   /** Shape of one instance, without the batch dimension. */
   readonly instanceShape: readonly number[];
-  readonly cases: readonly GoldenCase[];
+  /** Row-major values of one instance, without the batch dimension, and the prediction that Python gave for it. */
+  readonly cases: readonly { readonly input: Float32Array; readonly expected: Float32Array }[];
 }
 
 /** One request per golden case (at most 32), each with `batch` instances starting at that case. */
-export function floatGolden(golden: FloatCases): GoldenSet {
-  const { model, version, cases } = golden;
-  const count = Math.min(MOST_REQUESTS, cases.length);
-  return goldenSet({ model, version, signature: 'serving_default', count }, (condition) =>
-    Array.from({ length: count }, (_, first) => requestOf(golden, condition, first)),
+export function floatGolden({ bytesSignature, cases, ...golden }: FloatCases): GoldenSet {
+  const { model, version, inputAlias, outputAlias, instanceShape } = golden;
+  const spec = { model, version, signature: 'serving_default' };
+  const all = cases.map(({ input, expected }) => ({
+    input: floatTensor(input, [1, ...instanceShape]),
+    output: floatTensor(expected, [1, expected.length]),
+  }));
+  const count = Math.min(MOST_REQUESTS, all.length);
+  return goldenSet({ ...spec, count }, ({ batch, payload }) =>
+    Array.from({ length: count }, (_, first): PreparedRequest => {
+      const wanted = inTurn(all, first, batch);
+      const inputs = joined(wanted.map(({ input }) => new Map([[inputAlias, input]])));
+      const outputs = joined(wanted.map(({ output }) => new Map([[outputAlias, output]])));
+      if (payload === 'base64' && bytesSignature === undefined)
+        throw new Error(`the model ${model} has no signature that takes bytes: its input cannot be sent as base64`);
+      return {
+        body:
+          payload === 'base64'
+            ? base64Request(
+                bytesSignature ?? '',
+                wanted.map(({ input }) => input),
+              )
+            : requestBytes(spec, payload, inputs, 'row'),
+        inputs,
+        outputs: [...outputs].map(([name, tensor]) => ({ name, tensor })),
+        format: 'row',
+      };
+    }),
   );
 }
 
-function requestOf(
-  golden: FloatCases,
-  { batch, payload }: Pick<Condition, 'batch' | 'payload'>,
-  first: number,
-): PreparedRequest {
-  const { cases, inputAlias, outputAlias, instanceShape } = golden;
-  const wanted = Array.from({ length: batch }, (_, offset) => {
-    const found = cases[(first + offset) % cases.length];
-    if (found === undefined) throw new Error(`the model ${golden.model} has no golden cases`);
-    return found;
-  });
-  const values = concatenate(wanted.map(({ input }) => input));
-  const expected = concatenate(wanted.map((each) => each.expected));
-  const inputs = new Map([[inputAlias, floatTensor(values, [batch, ...instanceShape])]]);
-  return {
-    body: encode(golden, payload, inputs, values, batch),
-    inputs,
-    outputs: [{ name: outputAlias, tensor: floatTensor(expected, [batch, expected.length / batch]) }],
-    format: 'row',
-  };
-}
-
-function encode(
-  { model, version, bytesSignature }: FloatCases,
-  payload: Condition['payload'],
-  inputs: Tensors,
-  values: Float32Array,
-  batch: number,
-): Buffer {
-  switch (payload) {
-    case 'json':
-      return Buffer.from(`{${rowsText(inputs)}}`);
-    case 'tensor-content':
-    case 'float-val':
-      return predictRequestBytes({ model, version, signature: 'serving_default', inputs, form: payload });
-    case 'base64':
-      if (bytesSignature === undefined)
-        throw new Error(`the model ${model} has no signature that takes bytes: its input cannot be sent as base64`);
-      return base64Request(bytesSignature, values, batch);
-  }
-}
-
 /** TensorFlow Serving takes base64 for strings only, so the model itself has to read its numbers out of one. */
-function base64Request(signature: string, values: Float32Array, batch: number): Buffer {
-  const size = values.length / batch;
-  const instances = Array.from({ length: batch }, (_, at) => {
-    const { buffer, byteOffset, byteLength } = values.subarray(at * size, (at + 1) * size);
-    return `{"b64":"${Buffer.from(buffer, byteOffset, byteLength).toString('base64')}"}`;
-  });
-  return Buffer.from(`{"signature_name":${JSON.stringify(signature)},"instances":[${instances.join(',')}]}`);
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+function base64Request(signature: string, instances: readonly NumericTensor[]): Buffer {
+  const texts = instances.map(({ data }) => `{"b64":"${Buffer.from(data).toString('base64')}"}`);
+  return Buffer.from(`{"signature_name":${JSON.stringify(signature)},"instances":[${texts.join(',')}]}`);
 }

@@ -22,6 +22,33 @@ export function floatTensor(values: Float32Array, shape: readonly number[]): Num
   return { dtype: 'float', shape, data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }
 
+/** So many of these, from the one at `first` on, and from the start again when they run out. */
+export function inTurn<T>(all: readonly T[], first: number, count: number): T[] {
+  return Array.from({ length: count }, (_, offset) => all[(first + offset) % all.length]).filter(
+    (each) => each !== undefined,
+  );
+}
+
+/** One request with the instances of several, which have one each. */
+export function joined(requests: readonly Tensors[]): Tensors {
+  const aliases = [...(requests[0]?.keys() ?? [])];
+  return new Map(aliases.map((alias) => [alias, concatenated(requests.flatMap((inputs) => inputs.get(alias) ?? []))]));
+}
+
+function concatenated(tensors: readonly Tensor[]): Tensor {
+  const [first] = tensors;
+  if (first === undefined) throw new Error('there is nothing to join');
+  const shape = [tensors.length, ...first.shape.slice(1)];
+  if (first.dtype === 'string')
+    return {
+      dtype: 'string',
+      shape,
+      strings: tensors.flatMap((each) => (each.dtype === 'string' ? each.strings : [])),
+    };
+  const data = Buffer.concat(tensors.flatMap((each) => (each.dtype === 'string' ? [] : [each.data])));
+  return { dtype: first.dtype, shape, data };
+}
+
 /** Number of elements: 1 for `[]` (a scalar). */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

@@ -1,3 +1,3 @@
 /** What the servers' processes use while they are measured. */
-export { watchProcesses, type ProcessWatch, type WatchedProcess } from './watch-processes.js';
+export { watchProcesses } from './watch-processes.js';
 export { environmentOf, isAlive, processTree, readIfThere } from './proc-files.js';

@@ -8,11 +8,6 @@ export interface WatchedProcess {
   readonly pid: number;
 }
 
-export interface ProcessWatch {
-  /** Ends the watch: what each process and its descendants used since it began. */
-  stop(): ProcessUsage[];
-}
-
 /** Memory peaks shorter than this may be missed; a reading of ten processes takes about a millisecond. */
 const EVERY_MS = 250;
 
@@ -21,14 +16,15 @@ const EVERY_MS = 250;
  * window begins and stop it when the window ends: the generator says when. Where there is no /proc nothing is known, and
  * the answer is empty rather than zero.
  */
-export function watchProcesses(processes: readonly WatchedProcess[]): ProcessWatch {
+export function watchProcesses(processes: readonly WatchedProcess[]) {
   const tallies = processes.map(({ pid }) => new UsageTally(pid));
   const timer = setInterval(() => {
     for (const tally of tallies) tally.look();
   }, EVERY_MS);
   timer.unref();
   return {
-    stop: () => {
+    /** Ends the watch: what each process and its descendants used since it began. */
+    stop: (): ProcessUsage[] => {
       clearInterval(timer);
       return processes.flatMap(({ contestant, name, pid }, i) => {
         const usage = tallies[i]?.finish();

@@ -28,7 +28,7 @@ export async function ask({ target }: RunningInstance, model: string, { body }: 
     case 'rest': {
       const answer = await request(`${target.url}/v1/models/${model}:predict`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...target.headers },
+        headers: { 'content-type': 'application/json' },
         body,
         headersTimeout: TIMEOUT_MS,
         bodyTimeout: TIMEOUT_MS,

@@ -122,7 +122,7 @@ async function measure(
       seeds: pairSeeds(run.keeper.record.plan.seeds, cell.group, planned.block),
       instance: guest.instance,
       golden: await run.golden(cell.condition.model, cell.condition.modelVersion),
-      ...(network.via === undefined ? {} : { via: network.via }),
+      via: network.via,
       runFolder: run.folder.path,
       signal: run.signal,
     });

@@ -1,5 +1,5 @@
 import type { Plan, StudyRecord } from '../record/index.js';
-import { humanDuration } from './progress.js';
+import { formatDuration } from '../words/number.js';
 
 /** The plan as text: experiments, conditions, contestants, durations, and what cannot be tested here. */
 export function describePlan(plan: Plan, notTested: StudyRecord['notTested']): string {
@@ -12,7 +12,7 @@ export function describePlan(plan: Plan, notTested: StudyRecord['notTested']): s
     groups.set(group, entry);
   }
   return [
-    `Profile ${plan.profile}: ${plan.cells.length} cells, about ${humanDuration(plan.expectedMs)} with the start of servers.`,
+    `Profile ${plan.profile}: ${plan.cells.length} cells, about ${formatDuration(plan.expectedMs)} with the start of servers.`,
     ...(plan.passes === 1
       ? []
       : [
@@ -22,7 +22,7 @@ export function describePlan(plan: Plan, notTested: StudyRecord['notTested']): s
     '',
     ...[...groups].map(
       ([group, { contestants, trials, ms }]) =>
-        `${group}: ${trials} trials, ${humanDuration(ms)}: ${contestants.join(', ')}`,
+        `${group}: ${trials} trials, ${formatDuration(ms)}: ${contestants.join(', ')}`,
     ),
     ...(notTested.length === 0
       ? []

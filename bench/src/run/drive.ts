@@ -8,7 +8,6 @@ import {
   type TrialOutcome,
   type TrialSpec,
 } from '../load/index.js';
-import type { Loop } from '../record/index.js';
 import type { PreparedRequest } from '../requests/index.js';
 import { PREDICT_METHOD } from './ask.js';
 import { runEngineTrial, type EngineTrial } from './engine-trial.js';
@@ -42,7 +41,13 @@ export async function drive(options: Drive, hooks: TrialHooks): Promise<TrialOut
     target: loadTarget(target, golden[0].model, options.viaUrl),
     requests,
     load:
-      loop.kind === 'closed' ? loop : { kind: 'open', schedule: options.schedule ?? arrivals(loop, durationMs, seeds) },
+      loop.kind === 'closed'
+        ? loop
+        : {
+            kind: 'open',
+            schedule:
+              options.schedule ?? scheduleArrivals({ ...loop, kind: loop.arrivals, durationMs, seed: seeds.arrivals }),
+          },
     order: inputOrder(seeds.inputs, ORDER_LENGTH, requests.length),
     warmupMs: options.warmupMs,
     durationMs,
@@ -81,13 +86,5 @@ function loadTarget(
     return { ...target, address: viaUrl === undefined ? target.address : new URL(viaUrl).host, method: PREDICT_METHOD };
   const { origin, pathname } = new URL(target.url);
   const path = `${pathname.replace(/\/$/, '')}/v1/models/${model}:predict`;
-  return { kind: 'rest', origin: viaUrl ?? origin, path, headers: target.headers };
-}
-
-function arrivals(
-  { arrivals: kind, ratePerS }: Extract<Loop, { kind: 'open' }>,
-  durationMs: number,
-  { arrivals: seed }: Drive['seeds'],
-): Float64Array {
-  return scheduleArrivals({ kind, ratePerS, durationMs, seed });
+  return { kind: 'rest', origin: viaUrl ?? origin, path };
 }

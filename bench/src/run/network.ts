@@ -2,15 +2,12 @@ import type { RunningInstance } from '../contestants/index.js';
 import { startDelayProxy } from '../load/index.js';
 import type { Network } from '../record/index.js';
 
-export interface NetworkBetween extends AsyncDisposable {
-  /** Absent on plain loopback. */
-  readonly via?: { readonly url: string; readonly measuredRttMs: number };
-}
+export type NetworkBetween = Awaited<ReturnType<typeof networkBetween>>;
 
-/** Puts the network a cell wishes for between the generator and an instance. */
-export async function networkBetween(instance: RunningInstance, network: Network | undefined): Promise<NetworkBetween> {
+/** Puts the network a cell asks for between the generator and an instance. `via` is undefined on plain loopback. */
+export async function networkBetween(instance: RunningInstance, network: Network | undefined) {
   if (network === undefined || instance.target.kind === 'engine')
-    return { [Symbol.asyncDispose]: () => Promise.resolve() };
+    return { via: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   const upstream = instance.target.kind === 'rest' ? new URL(instance.target.url).host : instance.target.address;
   const proxy = await startDelayProxy({ upstream, ...network });
   return {

@@ -1,4 +1,4 @@
-import type { RunningInstance } from '../contestants/index.js';
+import type { Launch, RunningInstance } from '../contestants/index.js';
 import type { TrialHooks, TrialOutcome } from '../load/index.js';
 import type { Loop, Profile } from '../record/index.js';
 import type { Subject } from '../questions/subject.js';
@@ -26,12 +26,7 @@ export interface ObservedLoad {
 }
 
 /** What a contestant is started for in an observation. Default: the newest version from the model's own folder, no factors. */
-export interface Wanted {
-  readonly model: string;
-  readonly modelVersion?: number;
-  readonly modelBasePath?: string;
-  readonly factors?: Readonly<Record<string, string | number | boolean>>;
-}
+export type Wanted = Pick<Launch, 'model'> & Partial<Launch>;
 
 /** What an experiment gets that does more than cells: the servers, load, a place for files, a way to be stopped. */
 export interface ObserveContext {

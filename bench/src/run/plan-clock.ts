@@ -1,7 +1,7 @@
 import type { Observation } from '../observations/index.js';
 import type { Cell, OwnModel, StudyRecord } from '../record/index.js';
 import { trialMs } from './make-plan.js';
-import { humanDuration } from './progress.js';
+import { formatDuration } from '../words/number.js';
 import { trialId } from './trial.js';
 
 /** How much of the plan is done and how long the rest will take; servers' starts are spread over it. */
@@ -39,6 +39,6 @@ export class PlanClock {
   /** `[42%] 3 min 20 s left` */
   text(): string {
     const left = this.#leftMs / Math.max(1, this.#totalMs);
-    return `[${Math.floor(100 * (1 - left))}%] ${humanDuration(left * Math.max(this.#expectedMs, this.#totalMs))} left`;
+    return `[${Math.floor(100 * (1 - left))}%] ${formatDuration(left * Math.max(this.#expectedMs, this.#totalMs))} left`;
   }
 }

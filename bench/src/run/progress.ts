@@ -13,13 +13,13 @@ export class Progress {
   }
 
   /** A line that stays. */
-  say(text: string): void {
+  readonly say = (text: string): void => {
     this.clear();
     this.#out.write(`${text}\n`);
-  }
+  };
 
   /** What is being done now; replaced by the next. */
-  now(text: string): void {
+  readonly now = (text: string): void => {
     if (this.#out.isTTY) {
       this.#out.write(`\r\u001b[2K${text.slice(0, this.#out.columns - 1)}`);
       this.#lineOpen = true;
@@ -28,17 +28,11 @@ export class Progress {
     if (this.#clock() - this.#lastNews < NEWS_EVERY_MS) return;
     this.#lastNews = this.#clock();
     this.#out.write(`${text}\n`);
-  }
+  };
 
   /** Takes the line of what is being done away, so that something else can be printed. */
   clear(): void {
     if (this.#lineOpen) this.#out.write('\r\u001b[2K');
     this.#lineOpen = false;
   }
-}
-
-/** `75 s` below two minutes, then `3 min 20 s`. */
-export function humanDuration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -28,7 +28,7 @@ export interface Run {
   readonly modelBasePath: (model: string) => string;
   readonly modelFolder: (model: string, version: number) => string;
   readonly ledgerFacts: (instance: RunningInstance) => LedgerFacts;
-  readonly progress: Progress;
+  readonly progress: Pick<Progress, 'say' | 'now'>;
   /** Ctrl-C: the block under way is dropped, the rest is left out, the report tells. */
   readonly signal: AbortSignal;
 }

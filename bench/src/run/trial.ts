@@ -19,7 +19,7 @@ export interface TrialOptions {
   /** Predictions of the version that answers; several sets when several versions may rightly answer. */
   readonly golden: GoldenSet;
   /** Where the generator really sends to when a delay proxy stands in between. */
-  readonly via?: { readonly url: string; readonly measuredRttMs: number };
+  readonly via: { readonly url: string; readonly measuredRttMs: number } | undefined;
   readonly runFolder: string;
   readonly signal: AbortSignal;
 }

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunningInstance } from '../contestants/index.js';
 import type { Generator } from '../load/index.js';
+import { temporaryFolder } from '../process/index.js';
 import type { Condition, Profile } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import { drive } from './drive.js';
@@ -68,21 +67,17 @@ async function load(
   concurrency: number,
   durationMs: number,
 ): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'warm-up-'));
-  try {
-    const timeoutMs = Math.max(TIMEOUT_MS, TURNS * concurrency * requestMs);
-    const { samples } = await drive(
-      {
-        ...{ ...asked, trial: 'warm-up', cell: 'warm-up', golden: [golden], seeds: { arrivals: 0, inputs: 0 } },
-        condition: { ...request, loop: { kind: 'closed', concurrency } },
-        ...{ warmupMs: 0, durationMs, timeoutMs, samplesFile: join(folder, 'samples') },
-      },
-      { signal },
-    );
-    return samples;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using folder = await temporaryFolder('warm-up-');
+  const timeoutMs = Math.max(TIMEOUT_MS, TURNS * concurrency * requestMs);
+  const { samples } = await drive(
+    {
+      ...{ ...asked, trial: 'warm-up', cell: 'warm-up', golden: [golden], seeds: { arrivals: 0, inputs: 0 } },
+      condition: { ...request, loop: { kind: 'closed', concurrency } },
+      ...{ warmupMs: 0, durationMs, timeoutMs, samplesFile: join(folder.path, 'samples') },
+    },
+    { signal },
+  );
+  return samples;
 }
 
 /** `10240 requests in 2.0 s` */

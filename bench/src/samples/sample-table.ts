@@ -4,27 +4,13 @@ import { OUTCOMES, type Sample } from '../record/index.js';
  * Many samples, column by column: row `i` is one request. Two million rows as objects would cost gigabytes and seconds;
  * as columns they are 144 MB. Units and meanings are those of `Sample`.
  */
-export interface SampleTable {
-  readonly length: number;
-  readonly intendedAtNs: Float64Array;
-  readonly sentAtNs: Float64Array;
-  readonly firstByteAtNs: Float64Array;
-  readonly doneAtNs: Float64Array;
-  readonly bytesOut: Uint32Array;
-  readonly bytesIn: Uint32Array;
-  readonly input: Uint32Array;
-  readonly version: Uint32Array;
-  readonly code: Uint16Array;
-  /** Indexes into OUTCOMES; `OK` is 0. */
-  readonly outcome: Uint8Array;
-  /** Parse, queue, inference, serialise, upstream: the order of `Sample.serverTimingUs`. */
-  readonly serverTimingUs: readonly [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
-}
+export type SampleTable = ReturnType<typeof createSampleTable>;
 
 /** The `outcome` of a correct answer. */
 export const OK = OUTCOMES.indexOf('ok');
 
-export function createSampleTable(length: number): SampleTable {
+export function createSampleTable(length: number) {
+  const timing = (): Float32Array => new Float32Array(length);
   return {
     length,
     intendedAtNs: new Float64Array(length),
@@ -36,15 +22,11 @@ export function createSampleTable(length: number): SampleTable {
     input: new Uint32Array(length),
     version: new Uint32Array(length),
     code: new Uint16Array(length),
+    /** Indexes into OUTCOMES; `OK` is 0. */
     outcome: new Uint8Array(length),
-    serverTimingUs: [
-      new Float32Array(length),
-      new Float32Array(length),
-      new Float32Array(length),
-      new Float32Array(length),
-      new Float32Array(length),
-    ],
-  };
+    /** Parse, queue, inference, serialise, upstream: the order of `Sample.serverTimingUs`. */
+    serverTimingUs: [timing(), timing(), timing(), timing(), timing()] as const,
+  } as const;
 }
 
 /** Samples as a table, for those who have them as objects. */

@@ -7,21 +7,13 @@ import { encodeHeader, type SamplesIdentity } from './samples-header.js';
 /** Records held back before they are written: a write of 64 kB takes about 30 us, far less than a write for each sample. */
 const BUFFERED_RECORDS = 910;
 
-export interface SamplesWriter {
-  /** Samples given so far. */
-  readonly count: number;
-  append(sample: Sample): void;
-  /** Hands what is held back to the operating system; from then on a kill of this process does not lose it. */
-  flush(): void;
-  /** Flushes and closes. Further calls do nothing. */
-  close(): void;
-}
+export type SamplesWriter = ReturnType<typeof openSamplesWriter>;
 
 /**
  * Opens a new samples file for appending. Fails when the file exists: a trial's samples are never mixed with another's.
  * Call `flush` now and then (the load generator does so four times a second): what was flushed survives a kill.
  */
-export function openSamplesWriter(file: string, identity: SamplesIdentity): SamplesWriter {
+export function openSamplesWriter(file: string, identity: SamplesIdentity) {
   const write = (descriptor: number, bytes: Buffer): void => {
     try {
       for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
@@ -43,19 +35,22 @@ export function openSamplesWriter(file: string, identity: SamplesIdentity): Samp
     write(descriptor, ready);
   }
   return {
+    /** Samples given so far. */
     get count() {
       return count;
     },
-    append(sample) {
+    append(sample: Sample) {
       if (closed) throw new Error(`${file} is closed: no sample can be added`);
       encodeSample(view, used, sample);
       used += RECORD_BYTES;
       count++;
       if (used === buffer.length) flush();
     },
+    /** Hands what is held back to the operating system; from then on a kill of this process does not lose it. */
     flush: () => {
       if (!closed) flush();
     },
+    /** Flushes and closes. Further calls do nothing. */
     close: () => {
       if (closed) return;
       closed = true;

@@ -104,21 +104,12 @@ async function askForSecondOpinion(asked: { readonly rounds: number; readonly se
   process.once('SIGINT', () => {
     stop.abort();
   });
-  const onProgress = (text: string): void => {
-    progress.now(text);
-  };
+  const onProgress = progress.now;
   const binary = process.env['TFSERVING_BIN'];
-  const serving = await findServing(
-    binary === undefined ? { standinOnly: true, image: '', onProgress } : { binary, image: '', onProgress },
-  );
+  const serving = await findServing({ binary, standinOnly: binary === undefined, image: '', onProgress });
   console.log(`Second opinion: wrk (REST) and h2load (gRPC) beside the bench, ${asked.rounds} rounds in turn.`);
-  const rows = await secondOpinion({
-    ...asked,
-    serving,
-    concurrencies: CONCURRENCIES,
-    signal: stop.signal,
-    onProgress,
-  });
+  const { signal } = stop;
+  const rows = await secondOpinion({ ...asked, serving, concurrencies: CONCURRENCIES, signal, onProgress });
   progress.clear();
   print(OPINION_COLUMNS, rows);
   const failed = rows.filter(({ passed }) => !passed).length;

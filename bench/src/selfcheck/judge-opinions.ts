@@ -56,61 +56,62 @@ export function judgeOpinions(measured: readonly Measured[]): OpinionRow[] {
   });
 }
 
+type Client = 'c' | 'bench';
+
 function latencyRow(rounds: readonly Measured[]): OpinionRow | undefined {
-  const [first] = rounds;
-  if (first === undefined) return undefined;
+  const p50s = (client: Client): number[] => rounds.map((round) => round[client].p50Ms);
   const apartMs = median(rounds.map(({ bench, c }) => bench.p50Ms - c.p50Ms));
   const ratio = median(rounds.map(({ bench, c }) => bench.p50Ms / c.p50Ms));
-  return {
-    server: first.server,
-    what: `${first.protocol} p50 ms`,
-    concurrency: first.concurrency,
-    c: median(rounds.map(({ c }) => c.p50Ms)),
-    bench: median(rounds.map(({ bench }) => bench.p50Ms)),
+  return rowOf(rounds, (protocol) => `${protocol} p50 ms`, p50s, {
     apart: `${apartMs.toFixed(3)} ms, ${ratio.toFixed(2)}x`,
     limit: `${P50_MS} ms or ${P50_SHARE * 100}%`,
     passed: Math.abs(apartMs) <= P50_MS || Math.abs(ratio - 1) <= P50_SHARE,
-  };
+  });
 }
 
 function throughputRow(rounds: readonly Measured[], least: number): OpinionRow | undefined {
-  const [first] = rounds;
-  if (first === undefined) return undefined;
+  const rates = (client: Client): number[] => rounds.map((round) => round[client].requestsPerS);
   const ratio = median(rounds.map(({ bench, c }) => bench.requestsPerS / c.requestsPerS));
-  return {
-    server: first.server,
-    what: `${first.protocol} requests/s`,
-    concurrency: first.concurrency,
-    c: median(rounds.map(({ c }) => c.requestsPerS)),
-    bench: median(rounds.map(({ bench }) => bench.requestsPerS)),
+  return rowOf(rounds, (protocol) => `${protocol} requests/s`, rates, {
     apart: `${ratio.toFixed(2)}x`,
     limit: `at least ${least}x`,
     passed: ratio >= least,
-  };
+  });
 }
 
 /** How much faster gRPC answers than REST, as either client sees it. */
 function protocolsRow(here: readonly Measured[]): OpinionRow | undefined {
   const rest = here.filter(({ protocol }) => protocol === 'REST');
   const grpc = here.filter(({ protocol }) => protocol === 'gRPC');
-  const [first] = rest;
-  if (first === undefined) return undefined;
-  const ratios = (client: 'c' | 'bench'): number[] =>
+  const ratios = (client: Client): number[] =>
     rest.flatMap((each, round) => {
       const other = grpc[round];
       return other === undefined ? [] : [other[client].p50Ms / each[client].p50Ms];
     });
-  const [ofC, ofBench] = [ratios('c'), ratios('bench')];
   // Of the medians: the two protocols have their turns seconds apart, and the machine changes speed in between.
-  const apart = median(ofBench) - median(ofC);
-  return {
-    server: first.server,
-    what: 'gRPC / REST, p50',
-    concurrency: first.concurrency,
-    c: median(ofC),
-    bench: median(ofBench),
+  const apart = median(ratios('bench')) - median(ratios('c'));
+  return rowOf(rest, () => 'gRPC / REST, p50', ratios, {
     apart: apart.toFixed(3),
     limit: String(RATIO),
     passed: Math.abs(apart) <= RATIO,
+  });
+}
+
+/** Undefined where there is nothing to compare. */
+function rowOf(
+  [first]: readonly Measured[],
+  what: (protocol: Protocol) => string,
+  figures: (client: Client) => number[],
+  judged: Pick<OpinionRow, 'apart' | 'limit' | 'passed'>,
+): OpinionRow | undefined {
+  if (first === undefined) return undefined;
+  const { server, protocol, concurrency } = first;
+  return {
+    server,
+    what: what(protocol),
+    concurrency,
+    c: median(figures('c')),
+    bench: median(figures('bench')),
+    ...judged,
   };
 }

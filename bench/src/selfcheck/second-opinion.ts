@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { generatorPinning, startFleet, type RunningInstance, type Serving } from '../contestants/index.js';
+import { temporaryFolder } from '../process/index.js';
 import { DEFAULT_MODEL } from '../questions/subject.js';
 import { runClosedLoop, startGenerator, startInstantServer, type Generator } from '../load/index.js';
 import { prepareAnswer, type PreparedRequest } from '../requests/index.js';
 import { percentileNs } from '../stats/index.js';
 import { PREDICT_METHOD } from '../run/ask.js';
 import { openZoo } from '../run/zoo.js';
-import { runH2load, runWrk, type ClientResult } from './c-clients.js';
+import { runH2load, runWrk, type ClientResult, type ClosedLoop } from './c-clients.js';
 import { judgeOpinions, PROTOCOLS, type Measured, type OpinionRow, type Protocol } from './judge-opinions.js';
 
 export interface SecondOpinionOptions {
@@ -24,11 +22,15 @@ export interface SecondOpinionOptions {
 
 const WARMUP_MS = 200;
 
+const PATHS: Readonly<Record<Protocol, string>> = {
+  REST: `/v1/models/${DEFAULT_MODEL}:predict`,
+  gRPC: PREDICT_METHOD,
+};
+
 /** A server with one address for each protocol, all of which answer the same request. */
 interface Asked {
   readonly name: string;
   readonly addresses: Readonly<Record<Protocol, string>>;
-  readonly paths: Readonly<Record<Protocol, string>>;
 }
 
 /**
@@ -36,7 +38,8 @@ interface Asked {
  * clients of a protocol send one request's bytes again and again. @throws Error when a server cannot start or a request fails.
  */
 export async function secondOpinion(options: SecondOpinionOptions): Promise<readonly OpinionRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'second-opinion-'));
+  await using scratch = await temporaryFolder('second-opinion-');
+  const folder = scratch.path;
   const zoo = await openZoo();
   const version = zoo.models.get(DEFAULT_MODEL)?.version ?? 1;
   const golden = await zoo.golden(DEFAULT_MODEL, version);
@@ -52,7 +55,7 @@ export async function secondOpinion(options: SecondOpinionOptions): Promise<read
       { protocol: 'rest', answer: prepareAnswer('rest', requests.REST) },
       { protocol: 'grpc', answer: prepareAnswer('grpc', requests.gRPC) },
     ]);
-    const paths = { REST: `/v1/models/${DEFAULT_MODEL}:predict`, gRPC: PREDICT_METHOD };
+    const [atRest = '', atGrpc = ''] = instant.addresses;
     const servers: Asked[] = [
       {
         name: options.serving.source.version,
@@ -60,9 +63,8 @@ export async function secondOpinion(options: SecondOpinionOptions): Promise<read
           REST: addressOf(await fleet.instance('direct-rest', launch)),
           gRPC: addressOf(await fleet.instance('direct-grpc', launch)),
         },
-        paths,
       },
-      { name: 'a server that answers at once', addresses: addressesOf(instant.addresses), paths },
+      { name: 'a server that answers at once', addresses: { REST: atRest, gRPC: atGrpc } },
     ];
     await using generator = await startGenerator(generatorPinning());
     const measured: Measured[] = [];
@@ -72,55 +74,41 @@ export async function secondOpinion(options: SecondOpinionOptions): Promise<read
           for (const protocol of PROTOCOLS) {
             if (options.signal.aborted) return judgeOpinions(measured);
             options.onProgress(`${server.name}, ${protocol}, ${concurrency} in flight, round ${round + 1}`);
-            const turn = {
-              generator,
-              server,
-              protocol,
-              concurrency,
-              folder,
-              version,
-              options,
-              request: requests[protocol],
-            };
+            const { seconds } = options;
+            const address = server.addresses[protocol];
+            const turn = { address, protocol, concurrency, folder, seconds, version, request: requests[protocol] };
             // Who comes first alternates, so that a server that slows down slows both.
             const first = round % 2 === 0 ? await askC(turn) : undefined;
-            const bench = await askBench(turn);
+            const bench = await askBench(turn, generator);
             measured.push({ server: server.name, protocol, concurrency, c: first ?? (await askC(turn)), bench });
           }
     return judgeOpinions(measured);
   } finally {
     await fleet.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface Turn {
-  readonly generator: Generator;
-  readonly server: Asked;
+interface Turn extends Omit<ClosedLoop, 'path' | 'body'> {
   readonly protocol: Protocol;
-  readonly concurrency: number;
-  readonly folder: string;
   readonly request: PreparedRequest;
   readonly version: number;
-  readonly options: SecondOpinionOptions;
 }
 
-function askC({ server, protocol, concurrency, folder, request, options }: Turn): Promise<ClientResult> {
-  const { seconds } = options;
-  const loop = { address: server.addresses[protocol], path: server.paths[protocol], body: request.body };
-  return (protocol === 'REST' ? runWrk : runH2load)({ ...loop, concurrency, seconds, folder });
+function askC({ protocol, request, ...turn }: Turn): Promise<ClientResult> {
+  return (protocol === 'REST' ? runWrk : runH2load)({ ...turn, path: PATHS[protocol], body: request.body });
 }
 
-async function askBench(turn: Turn): Promise<ClientResult> {
-  const { generator, server, protocol, concurrency, folder, request, version, options } = turn;
-  const [address, path] = [server.addresses[protocol], server.paths[protocol]];
+async function askBench(
+  { address, protocol, concurrency, seconds, request, version }: Turn,
+  generator: Generator,
+): Promise<ClientResult> {
   const { failures, requestsPerS, latencies } = await runClosedLoop(generator, {
     target:
       protocol === 'REST'
-        ? { kind: 'rest', origin: `http://${address}`, path }
-        : { kind: 'grpc', address, method: path },
+        ? { kind: 'rest', origin: `http://${address}`, path: PATHS.REST }
+        : { kind: 'grpc', address, method: PATHS.gRPC },
     requests: [{ body: request.body, expected: [{ version, outputs: request.outputs }] }],
-    ...{ concurrency, folder, warmupMs: WARMUP_MS, durationMs: options.seconds * 1e3 },
+    ...{ concurrency, warmupMs: WARMUP_MS, durationMs: seconds * 1e3 },
   });
   if (failures.length > 0) throw new Error(`the bench could not measure: ${failures.join('; ')}`);
   return { requestsPerS, p50Ms: percentileNs(latencies, 0.5) / 1e6 };
@@ -135,8 +123,4 @@ function firstOf(requests: readonly PreparedRequest[]): PreparedRequest {
 function addressOf({ target }: RunningInstance): string {
   if (target.kind === 'engine') throw new Error('the bare engine has no address');
   return target.kind === 'rest' ? new URL(target.url).host : target.address;
-}
-
-function addressesOf([REST = '', gRPC = '']: readonly string[]): Asked['addresses'] {
-  return { REST, gRPC };
 }

@@ -6,19 +6,16 @@ import type { Stall } from './truth.js';
 
 const ENTRY = fileURLToPath(new URL('./known-delay-server.js', import.meta.url));
 
-export interface KnownDelayServer extends AsyncDisposable {
-  readonly origin: string;
-  /** Stops the process in `inMs` for `ms`, as a frozen machine does: nothing is read, nothing is answered. On `clock`. */
-  stall(inMs: number, ms: number): Promise<Stall>;
-}
+export type KnownDelayServer = Awaited<ReturnType<typeof startKnownDelayServer>>;
 
 /** Starts a server that answers every POST after `delayMs`. */
-export async function startKnownDelayServer(delayMs: number): Promise<KnownDelayServer> {
+export async function startKnownDelayServer(delayMs: number) {
   const server = launchScript('the known-delay server', ENTRY, { args: [String(delayMs)] });
   const port = await server.message();
   return {
     origin: `http://127.0.0.1:${String(port)}`,
-    stall: async (inMs, ms) => {
+    /** Stops the process in `inMs` for `ms`, as a frozen machine does: nothing is read, nothing is answered. On `clock`. */
+    stall: async (inMs: number, ms: number): Promise<Stall> => {
       await delay(inMs);
       server.child.kill('SIGSTOP');
       const fromNs = clock();

@@ -1,42 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../process/index.js';
 import { createRandom } from '../random/index.js';
 import type { Cell, TrialRecord } from '../record/index.js';
 import { openSamplesWriter, readSamples } from '../samples/index.js';
 import { summariseCell } from '../stats/index.js';
 
-export interface StatisticsTiming {
-  readonly samples: number;
-  readonly writeMs: number;
-  readonly readMs: number;
-  readonly summariseMs: number;
-}
-
 const RATE_PER_S = 10_000;
 const UNTOLD = Number.NaN;
 
 /** Writes a trial of so many made-up samples, reads it back and sums its cell up: how long does each take here? */
-export async function timeStatistics(samples: number): Promise<StatisticsTiming> {
-  const folder = await mkdtemp(join(tmpdir(), 'selfcheck-'));
-  try {
-    const file = join(folder, 'samples.bin');
-    const durationMs = (samples / RATE_PER_S) * 1e3;
-    const startedAt = performance.now();
-    writeSamples(file, samples);
-    const writtenAt = performance.now();
-    const { table } = await readSamples(file);
-    const readAt = performance.now();
-    summariseCell(cellOf(durationMs), [{ record: recordOf(file, samples, durationMs), samples: table }]);
-    return {
-      samples,
-      writeMs: writtenAt - startedAt,
-      readMs: readAt - writtenAt,
-      summariseMs: performance.now() - readAt,
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+export async function timeStatistics(samples: number) {
+  await using folder = await temporaryFolder('selfcheck-');
+  const file = join(folder.path, 'samples.bin');
+  const durationMs = (samples / RATE_PER_S) * 1e3;
+  const startedAt = performance.now();
+  writeSamples(file, samples);
+  const writtenAt = performance.now();
+  const { table } = await readSamples(file);
+  const readAt = performance.now();
+  summariseCell(cellOf(durationMs), [{ record: recordOf(file, samples, durationMs), samples: table }]);
+  return {
+    samples,
+    writeMs: writtenAt - startedAt,
+    readMs: readAt - writtenAt,
+    summariseMs: performance.now() - readAt,
+  };
 }
 
 function writeSamples(file: string, samples: number): void {

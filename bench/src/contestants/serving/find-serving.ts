@@ -18,11 +18,11 @@ const STANDIN = fileURLToPath(new URL('../../../../tfserving-standin/dist/main.j
 
 export interface ServingOptions {
   /** `--tfserving-url`: a server that runs already. */
-  readonly restUrl?: string;
+  readonly restUrl?: string | undefined;
   /** Its gRPC address; default: the REST host with port 8500. */
-  readonly grpcAddress?: string;
+  readonly grpcAddress?: string | undefined;
   /** TFSERVING_BIN: a tensorflow_model_server binary; found on PATH when absent. */
-  readonly binary?: string;
+  readonly binary?: string | undefined;
   /** TFSERVING_IMAGE. */
   readonly image: string;
   /** Skips the search: the stand-in is wanted, e.g. to look at the stand-in itself. */
@@ -120,7 +120,7 @@ async function servingOf(binary: string): Promise<Serving> {
   const version = versionLine(stdout);
   const isStandin = version.includes(STANDIN_NAME);
   const name = isStandin ? STANDIN_NAME : 'tensorflow_model_server';
-  const program = localProgram({ name, command: binary, args: [], env: {} });
+  const program = localProgram({ name, command: binary, args: [] });
   return {
     source: { kind: isStandin ? 'stand-in' : 'binary', version, detail: binary },
     start: (launch, logFile) => startServing(program, launch, logFile),

@@ -1,17 +1,16 @@
+import type { Command } from '../../process/index.js';
 import { engineEnvironment } from '../engine-environment.js';
 import { limits } from '../limits.js';
 import { servingFlags } from './serving-config.js';
 import type { ServingProgram } from './start-serving.js';
 
-export interface LocalProgram {
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
 /** A program of this machine. */
-export function localProgram({ name, command, args, env }: LocalProgram): ServingProgram {
+export function localProgram({
+  name,
+  command,
+  args,
+  env,
+}: Pick<Command, 'name' | 'command' | 'args' | 'env'>): ServingProgram {
   return {
     name,
     modelBasePath: ({ modelBasePath }) => modelBasePath,

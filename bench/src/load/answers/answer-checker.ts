@@ -21,12 +21,7 @@ export interface SeenAnswer {
   judgement: Judgement | undefined;
 }
 
-export interface AnswerChecker {
-  /** The same answer as seen before, by its bytes: under a microsecond. Otherwise a new one. */
-  see(input: number, body: Buffer, claimedVersion: number): SeenAnswer;
-  /** By reading the message; what is judged stays so. */
-  judge(answer: SeenAnswer): Judgement;
-}
+export type AnswerChecker = ReturnType<typeof createAnswerChecker>;
 
 /** Spellings of answers to one input that are remembered: servers batch, and a batch may move the last digit. */
 const REMEMBERED = 8;
@@ -36,11 +31,12 @@ export function createAnswerChecker(
   read: ReadAnswer,
   expected: readonly (readonly ExpectedAnswer[])[],
   tolerance: Tolerance,
-): AnswerChecker {
+) {
   const remembered: SeenAnswer[][] = expected.map(() => []);
 
   return {
-    see(input, body, claimedVersion) {
+    /** The same answer as seen before, by its bytes: under a microsecond. Otherwise a new one. */
+    see(input: number, body: Buffer, claimedVersion: number): SeenAnswer {
       const seen = remembered[input] ?? [];
       for (const answer of seen) {
         if (answer.claimedVersion === claimedVersion && answer.body.equals(body)) return answer;
@@ -50,7 +46,8 @@ export function createAnswerChecker(
       if (seen.length < REMEMBERED) seen.push(answer);
       return answer;
     },
-    judge(answer) {
+    /** By reading the message; what is judged stays so. */
+    judge(answer: SeenAnswer): Judgement {
       const { input, body, claimedVersion } = answer;
       return (answer.judgement ??= judgeAnswer(read, expected[input] ?? [], tolerance, body, claimedVersion));
     },

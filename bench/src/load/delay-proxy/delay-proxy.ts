@@ -12,25 +12,19 @@ export interface DelayProxyOptions extends Omit<z.input<typeof proxyOptionsSchem
   readonly upstream: string;
 }
 
-/** A running network in between: send to 127.0.0.1:port what is meant for the upstream. */
-export interface DelayProxy {
-  readonly port: number;
-  /** What the proxy really adds, measured now: the median round trip of a byte through it. A report states this one. */
-  measureRttMs(pings?: number): Promise<number>;
-  close(): Promise<void>;
-}
-
 /**
  * Starts a TCP proxy that emulates a network in user space (kernels without netem, and no privileges needed). It does not
  * emulate TCP's slow start or packet loss: a large message on a long path takes longer in reality.
  * @throws when the options make no link or the process does not start.
  */
-export async function startDelayProxy(options: DelayProxyOptions): Promise<DelayProxy> {
+export async function startDelayProxy(options: DelayProxyOptions) {
   const parsed = proxyOptionsSchema.parse({ ...options, upstream: parseAddress(options.upstream) });
   const proxy = launchScript('the delay proxy', ENTRY, { args: [JSON.stringify(parsed)] });
   const { port, echoPort } = (await proxy.message()) as ProxyReady;
   return {
+    /** Send to it, on 127.0.0.1, what is meant for the upstream. */
     port,
+    /** What the proxy really adds, measured now: the median round trip of a byte through it. A report states this one. */
     measureRttMs: (pings = PINGS) => measureRttMs(echoPort, pings),
     close: () => proxy.stop(),
   };

@@ -4,27 +4,41 @@ import type { Outcome } from '../../record/index.js';
 export const LONGEST_ANSWER_BYTES = 2 ** 28;
 
 /** One request from its intended instant to its end. Instants in ns of `clock`; NaN until they come. */
-export interface Exchange {
+export class Exchange {
   readonly input: number;
   readonly intendedAtNs: number;
   /** When the generator turned to it. */
   readonly takenAtNs: number;
   /** True when it did not have to wait for a free connection: its whole delay until it was sent is the generator's own. */
-  prompt: boolean;
-  sentAtNs: number;
-  firstByteAtNs: number;
-  doneAtNs: number;
-  bytesIn: number;
+  prompt = false;
+  sentAtNs = Number.NaN;
+  firstByteAtNs = Number.NaN;
+  doneAtNs = Number.NaN;
+  bytesIn = 0;
   /** HTTP status, gRPC code or errno. */
-  code: number;
+  code = 0;
   /** Version that the answer's header claimed; 0: none. */
-  claimedVersion: number;
+  claimedVersion = 0;
   /** The answer's Server-Timing header. */
   serverTiming: string | undefined;
   /** True once its end is decided; what the network says later is no longer heard. */
-  over: boolean;
+  over = false;
   /** The connection that it is on. */
   carrier: Carrier | undefined;
+
+  constructor(input: number, intendedAtNs: number, takenAtNs: number) {
+    this.input = input;
+    this.intendedAtNs = intendedAtNs;
+    this.takenAtNs = takenAtNs;
+  }
+
+  /**
+   * How late the generator itself was (method rule 5): until it sent the request, unless that had to wait for a free
+   * connection, which is the connection limit's doing and part of the response time.
+   */
+  get lagNs(): number {
+    return (this.prompt ? this.sentAtNs : this.takenAtNs) - this.intendedAtNs;
+  }
 }
 
 /** A connection with requests under way. */
@@ -52,30 +66,4 @@ export interface DriverEvents {
   onEnd(exchange: Exchange, ending: Ending): void;
   /** Something went wrong that is no request's end, in words for the reader. */
   onTrouble(reason: string): void;
-}
-
-export function createExchange(input: number, intendedAtNs: number, takenAtNs: number): Exchange {
-  return {
-    input,
-    intendedAtNs,
-    takenAtNs,
-    prompt: false,
-    sentAtNs: Number.NaN,
-    firstByteAtNs: Number.NaN,
-    doneAtNs: Number.NaN,
-    bytesIn: 0,
-    code: 0,
-    claimedVersion: 0,
-    serverTiming: undefined,
-    over: false,
-    carrier: undefined,
-  };
-}
-
-/**
- * How late the generator itself was (method rule 5): until it sent the request, unless that had to wait for a free connection,
- * which is the connection limit's doing and part of the response time.
- */
-export function lagNs(exchange: Exchange): number {
-  return (exchange.prompt ? exchange.sentAtNs : exchange.takenAtNs) - exchange.intendedAtNs;
 }

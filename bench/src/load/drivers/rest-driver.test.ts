@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Network, SocketEvents } from '../net/index.js';
 import { MemorySocket } from '../testing/memory-socket.js';
 import { cut } from '../testing/raw-server.js';
-import { createExchange, type Ending, type Exchange } from './driver.js';
+import { Exchange, type Ending } from './driver.js';
 import { createRestDriver } from './rest-driver.js';
 
 type Framing = 'length' | 'chunked' | 'end' | 'close';
@@ -78,7 +78,7 @@ class Rig {
   }
 
   ask(): Exchange {
-    const exchange = createExchange(0, 0, 0);
+    const exchange = new Exchange(0, 0, 0);
     this.driver.send(exchange);
     return exchange;
   }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Floor } from '../../record/index.js';
 import { prepareAnswer } from '../../requests/index.js';
 import { certifiedMs, percentileNs } from '../../stats/index.js';
@@ -31,51 +28,46 @@ export async function measureFloors(generator: Generator, kinds: readonly FloorK
   await using server = await startInstantServer(
     kinds.map(({ protocol }, i) => ({ protocol, answer: answers[i] ?? Buffer.alloc(0) })),
   );
-  const folder = await mkdtemp(join(tmpdir(), 'floor-'));
   const warm = new Set<string>();
-  try {
-    const floors: Floor[] = [];
-    for (const [i, kind] of kinds.entries()) {
-      const { protocol, payload, model, batch, request } = kind;
-      const [requestBytes, answerBytes] = [request.body.length, answers[i]?.length ?? 0];
-      const known = floors.find(
-        (floor) =>
-          floor.payload === payload &&
-          isSameSize(floor.requestBytes, requestBytes) &&
-          isSameSize(floor.answerBytes, answerBytes),
-      );
-      if (known !== undefined) {
-        floors.push({ ...known, model, batch, requestBytes, answerBytes });
-        continue;
-      }
-      const run = async (concurrency: number): Promise<ClosedLoopResult> => {
-        const result = await runClosedLoop(generator, {
-          target: targetOf(protocol, server.addresses[i] ?? ''),
-          requests: [{ body: request.body, expected: [{ version: 0, outputs: request.outputs }] }],
-          warmupMs: warm.has(protocol) ? WARMUP_MS : FIRST_WARMUP_MS,
-          ...{ concurrency, durationMs: WINDOW_MS, folder },
-        });
-        warm.add(protocol);
-        if (result.failures.length > 0)
-          throw new Error(`the floor of ${protocol}, ${payload} cannot be measured: ${result.failures.join('; ')}`);
-        return result;
-      };
-      const many = await run(CONCURRENCY);
-      const one = await run(1);
-      const { cpuShare, driver } = many.generator;
-      floors.push({
-        ...{ protocol, payload, model, batch, requestBytes, answerBytes },
-        p50Ms: percentileNs(one.latencies, 0.5) / 1e6,
-        p99Ms: certifiedMs(one.latencies, 0.99),
-        cpuMsPerRequest: (cpuShare * 1e3) / many.requestsPerS,
-        throughputPerS: many.requestsPerS,
-        ...(driver === undefined ? {} : { driver }),
-      });
+  const floors: Floor[] = [];
+  for (const [i, kind] of kinds.entries()) {
+    const { protocol, payload, model, batch, request } = kind;
+    const [requestBytes, answerBytes] = [request.body.length, answers[i]?.length ?? 0];
+    const known = floors.find(
+      (floor) =>
+        floor.payload === payload &&
+        isSameSize(floor.requestBytes, requestBytes) &&
+        isSameSize(floor.answerBytes, answerBytes),
+    );
+    if (known !== undefined) {
+      floors.push({ ...known, model, batch, requestBytes, answerBytes });
+      continue;
     }
-    return floors;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    const run = async (concurrency: number): Promise<ClosedLoopResult> => {
+      const result = await runClosedLoop(generator, {
+        target: targetOf(protocol, server.addresses[i] ?? ''),
+        requests: [{ body: request.body, expected: [{ version: 0, outputs: request.outputs }] }],
+        warmupMs: warm.has(protocol) ? WARMUP_MS : FIRST_WARMUP_MS,
+        ...{ concurrency, durationMs: WINDOW_MS },
+      });
+      warm.add(protocol);
+      if (result.failures.length > 0)
+        throw new Error(`the floor of ${protocol}, ${payload} cannot be measured: ${result.failures.join('; ')}`);
+      return result;
+    };
+    const many = await run(CONCURRENCY);
+    const one = await run(1);
+    const { cpuShare, driver } = many.generator;
+    floors.push({
+      ...{ protocol, payload, model, batch, requestBytes, answerBytes },
+      p50Ms: percentileNs(one.latencies, 0.5) / 1e6,
+      p99Ms: certifiedMs(one.latencies, 0.99),
+      cpuMsPerRequest: (cpuShare * 1e3) / many.requestsPerS,
+      throughputPerS: many.requestsPerS,
+      ...(driver === undefined ? {} : { driver }),
+    });
   }
+  return floors;
 }
 
 function isSameSize(a: number, b: number): boolean {

@@ -1,36 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { clock } from './clock.js';
 import { SocketError, type Endpoint, type Network, type Socket, type SocketEvents } from './network.js';
-import {
-  AF_INET,
-  AF_INET6,
-  CLOCK_MONOTONIC,
-  EAGAIN,
-  EINPROGRESS,
-  EINTR,
-  EMFILE,
-  ENFILE,
-  EPOLL_CTL_ADD,
-  EPOLL_CTL_DEL,
-  EPOLL_CTL_MOD,
-  EPOLLERR,
-  EPOLLHUP,
-  EPOLLIN,
-  EPOLLOUT,
-  IPPROTO_TCP,
-  MSG_NOSIGNAL,
-  SHUT_WR,
-  SO_ERROR,
-  SO_LINGER,
-  SO_REUSEADDR,
-  SOCK_CLOEXEC,
-  SOCK_NONBLOCK,
-  SOCK_STREAM,
-  SOL_SOCKET,
-  TCP_NODELAY,
-  TFD_TIMER_ABSTIME,
-  type SystemCalls,
-} from './system-calls.js';
+import { LINUX, type SystemCalls } from './system-calls.js';
 
 /** struct epoll_event in words of 32 bits: packed on x86-64 only. */
 const EVENT_WORDS = process.arch === 'x64' ? 3 : 4;
@@ -80,9 +51,12 @@ export class EpollNetwork implements Network {
 
   constructor(calls: SystemCalls) {
     this.calls = calls;
-    this.#epoll = this.check('epoll_create1', calls.epollCreate(SOCK_CLOEXEC));
-    this.#timer = this.check('timerfd_create', calls.timerCreate(CLOCK_MONOTONIC, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    this.watch(this.#timer, EPOLLIN, {
+    this.#epoll = this.check('epoll_create1', calls.epollCreate(LINUX.SOCK_CLOEXEC));
+    this.#timer = this.check(
+      'timerfd_create',
+      calls.timerCreate(LINUX.CLOCK_MONOTONIC, LINUX.SOCK_NONBLOCK | LINUX.SOCK_CLOEXEC),
+    );
+    this.watch(this.#timer, LINUX.EPOLLIN, {
       serial: 0,
       onReady: () => {
         this.#armedForNs = Number.POSITIVE_INFINITY;
@@ -104,7 +78,7 @@ export class EpollNetwork implements Network {
     const errno = isConnected ? 0 : calls.errno();
     const socket = new EpollSocket(this, fd, where, isConnected);
     socket.events = events;
-    if (!isConnected && errno !== EINPROGRESS) socket.fail('connect', errno);
+    if (!isConnected && errno !== LINUX.EINPROGRESS) socket.fail('connect', errno);
     return socket;
   }
 
@@ -113,7 +87,7 @@ export class EpollNetwork implements Network {
     const address = this.#encodeAddress(at);
     const fd = this.check('socket', this.#open(at));
     const where = `${at.host}:${at.port}`;
-    calls.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ON, 4);
+    calls.setsockopt(fd, LINUX.SOL_SOCKET, LINUX.SO_REUSEADDR, ON, 4);
     try {
       this.check('bind', calls.bind(fd, address, address.length), where);
       this.check('listen', calls.listen(fd, BACKLOG), where);
@@ -121,7 +95,7 @@ export class EpollNetwork implements Network {
       calls.close(fd);
       throw error;
     }
-    this.watch(fd, EPOLLIN, {
+    this.watch(fd, LINUX.EPOLLIN, {
       serial: this.nextSerial(),
       onReady: () => {
         this.#accept(fd, accept);
@@ -167,11 +141,11 @@ export class EpollNetwork implements Network {
 
   watch(fd: number, interest: number, watched: Watched): void {
     this.#watched[fd] = watched;
-    this.#control(EPOLL_CTL_ADD, fd, interest, watched.serial);
+    this.#control(LINUX.EPOLL_CTL_ADD, fd, interest, watched.serial);
   }
 
   changeInterest(fd: number, interest: number, serial: number): void {
-    this.#control(EPOLL_CTL_MOD, fd, interest, serial);
+    this.#control(LINUX.EPOLL_CTL_MOD, fd, interest, serial);
   }
 
   /** Closes a watched descriptor; closing also makes epoll forget it. */
@@ -182,7 +156,7 @@ export class EpollNetwork implements Network {
 
   /** Not watched any more, and open. */
   unwatch(fd: number): void {
-    this.calls.epollCtl(this.#epoll, EPOLL_CTL_DEL, fd, null);
+    this.calls.epollCtl(this.#epoll, LINUX.EPOLL_CTL_DEL, fd, null);
   }
 
   /** Calls `tell` in the next `wait`. */
@@ -197,14 +171,14 @@ export class EpollNetwork implements Network {
   }
 
   #accept(fd: number, accept: (socket: Socket) => SocketEvents): void {
-    const accepted = this.calls.accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const accepted = this.calls.accept4(fd, null, null, LINUX.SOCK_NONBLOCK | LINUX.SOCK_CLOEXEC);
     if (accepted < 0) {
       const errno = this.calls.errno();
       // Without a free descriptor every wait would end at once. Otherwise: a client may have given up by now.
-      if (errno === EMFILE || errno === ENFILE) throw SocketError.of('accept', errno);
+      if (errno === LINUX.EMFILE || errno === LINUX.ENFILE) throw SocketError.of('accept', errno);
       return;
     }
-    this.calls.setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, ON, 4);
+    this.calls.setsockopt(accepted, LINUX.IPPROTO_TCP, LINUX.TCP_NODELAY, ON, 4);
     const socket = new EpollSocket(this, accepted, '', true);
     socket.events = accept(socket);
   }
@@ -223,12 +197,16 @@ export class EpollNetwork implements Network {
     const seconds = Math.floor(atNs / 1e9);
     this.#instant[2] = BigInt(seconds);
     this.#instant[3] = BigInt(atNs - seconds * 1e9);
-    this.calls.timerSet(this.#timer, TFD_TIMER_ABSTIME, this.#instant, null);
+    this.calls.timerSet(this.#timer, LINUX.TFD_TIMER_ABSTIME, this.#instant, null);
   }
 
   #open({ host }: Endpoint): number {
-    const fd = this.calls.socket(isIPv6(host) ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd >= 0) this.calls.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
+    const fd = this.calls.socket(
+      isIPv6(host) ? LINUX.AF_INET6 : LINUX.AF_INET,
+      LINUX.SOCK_STREAM | LINUX.SOCK_NONBLOCK | LINUX.SOCK_CLOEXEC,
+      0,
+    );
+    if (fd >= 0) this.calls.setsockopt(fd, LINUX.IPPROTO_TCP, LINUX.TCP_NODELAY, ON, 4);
     return fd;
   }
 
@@ -236,9 +214,10 @@ export class EpollNetwork implements Network {
   #encodeAddress({ host, port }: Endpoint): Buffer {
     const isV6 = isIPv6(host);
     const address = Buffer.alloc(isV6 ? LONGEST_ADDRESS_BYTES : 16);
-    new Uint16Array(address.buffer, address.byteOffset, 1)[0] = isV6 ? AF_INET6 : AF_INET;
+    new Uint16Array(address.buffer, address.byteOffset, 1)[0] = isV6 ? LINUX.AF_INET6 : LINUX.AF_INET;
     address.writeUInt16BE(port, 2);
-    const isAddress = this.calls.inetPton(isV6 ? AF_INET6 : AF_INET, host, address.subarray(isV6 ? 8 : 4)) === 1;
+    const isAddress =
+      this.calls.inetPton(isV6 ? LINUX.AF_INET6 : LINUX.AF_INET, host, address.subarray(isV6 ? 8 : 4)) === 1;
     if (!isAddress) throw new RangeError(`${host} is no numeric address`);
     return address;
   }
@@ -270,7 +249,7 @@ class EpollSocket implements Socket, Watched {
     this.#where = where;
     this.#isConnected = isConnected;
     this.serial = network.nextSerial();
-    this.#interest = isConnected ? EPOLLIN : EPOLLIN | EPOLLOUT;
+    this.#interest = isConnected ? LINUX.EPOLLIN : LINUX.EPOLLIN | LINUX.EPOLLOUT;
     network.watch(fd, this.#interest, this);
   }
 
@@ -280,11 +259,11 @@ class EpollSocket implements Socket, Watched {
       this.#keep(bytes);
       return;
     }
-    const sent = this.#calls.send(this.#fd, bytes, bytes.length, MSG_NOSIGNAL);
+    const sent = this.#calls.send(this.#fd, bytes, bytes.length, LINUX.MSG_NOSIGNAL);
     if (sent === bytes.length) return;
     if (sent < 0) {
       const errno = this.#calls.errno();
-      if (errno !== EAGAIN && errno !== EINTR) {
+      if (errno !== LINUX.EAGAIN && errno !== LINUX.EINTR) {
         this.fail('write', errno);
         return;
       }
@@ -305,11 +284,12 @@ class EpollSocket implements Socket, Watched {
 
   end(): void {
     this.#endsWhenSent = true;
-    if (!this.#isClosed && this.#isConnected && this.#unsent.length === 0) this.#calls.shutdown(this.#fd, SHUT_WR);
+    if (!this.#isClosed && this.#isConnected && this.#unsent.length === 0)
+      this.#calls.shutdown(this.#fd, LINUX.SHUT_WR);
   }
 
   reset(): void {
-    if (!this.#isClosed) this.#calls.setsockopt(this.#fd, SOL_SOCKET, SO_LINGER, RESET_ON_CLOSE, 8);
+    if (!this.#isClosed) this.#calls.setsockopt(this.#fd, LINUX.SOL_SOCKET, LINUX.SO_LINGER, RESET_ON_CLOSE, 8);
     this.close();
   }
 
@@ -330,15 +310,15 @@ class EpollSocket implements Socket, Watched {
   onReady(ready: number): void {
     if (!this.#isConnected && !this.#finishConnecting(ready)) return;
     // Reads first: what the peer said before it broke the connection is passed on, even where sending fails by now.
-    if ((ready & (EPOLLIN | EPOLLHUP | EPOLLERR)) !== 0) this.#receive(ready);
-    if ((ready & EPOLLOUT) !== 0 && this.#unsent.length > 0) this.#sendUnsent();
+    if ((ready & (LINUX.EPOLLIN | LINUX.EPOLLHUP | LINUX.EPOLLERR)) !== 0) this.#receive(ready);
+    if ((ready & LINUX.EPOLLOUT) !== 0 && this.#unsent.length > 0) this.#sendUnsent();
   }
 
   #receive(ready: number): void {
     if (this.#isEnded) {
       // Both sides have ended, or the connection broke while only sending was left: epoll reports it whatever is asked of it.
       this.#network.unwatch(this.#fd);
-      if ((ready & EPOLLERR) !== 0) this.fail('read', this.#pendingError());
+      if ((ready & LINUX.EPOLLERR) !== 0) this.fail('read', this.#pendingError());
       return;
     }
     const buffer = this.#network.receiveBuffer;
@@ -351,12 +331,12 @@ class EpollSocket implements Socket, Watched {
       this.events.onEnd();
     } else {
       const errno = this.#calls.errno();
-      if (errno !== EAGAIN && errno !== EINTR) this.fail('read', errno);
+      if (errno !== LINUX.EAGAIN && errno !== LINUX.EINTR) this.fail('read', errno);
     }
   }
 
   #finishConnecting(ready: number): boolean {
-    if ((ready & (EPOLLOUT | EPOLLERR | EPOLLHUP)) === 0) return false;
+    if ((ready & (LINUX.EPOLLOUT | LINUX.EPOLLERR | LINUX.EPOLLHUP)) === 0) return false;
     const errno = this.#pendingError();
     if (errno !== 0) {
       this.fail('connect', errno);
@@ -380,7 +360,7 @@ class EpollSocket implements Socket, Watched {
 
   #pendingError(): number {
     const value = Int32Array.of(0);
-    this.#calls.getsockopt(this.#fd, SOL_SOCKET, SO_ERROR, value, Int32Array.of(4));
+    this.#calls.getsockopt(this.#fd, LINUX.SOL_SOCKET, LINUX.SO_ERROR, value, Int32Array.of(4));
     return value[0] ?? 0;
   }
 
@@ -391,10 +371,10 @@ class EpollSocket implements Socket, Watched {
 
   #sendUnsent(): void {
     for (let [bytes] = this.#unsent; bytes !== undefined; [bytes] = this.#unsent) {
-      const sent = this.#calls.send(this.#fd, bytes, bytes.length, MSG_NOSIGNAL);
+      const sent = this.#calls.send(this.#fd, bytes, bytes.length, LINUX.MSG_NOSIGNAL);
       if (sent < 0) {
         const errno = this.#calls.errno();
-        if (errno !== EAGAIN && errno !== EINTR) this.fail('write', errno);
+        if (errno !== LINUX.EAGAIN && errno !== LINUX.EINTR) this.fail('write', errno);
         return;
       }
       this.unsentBytes -= sent;
@@ -411,8 +391,8 @@ class EpollSocket implements Socket, Watched {
 
   #updateInterest(): void {
     if (this.#isClosed) return;
-    const reads = this.#isPaused || this.#isEnded ? 0 : EPOLLIN;
-    const interest = reads | (this.#isConnected && this.#unsent.length === 0 ? 0 : EPOLLOUT);
+    const reads = this.#isPaused || this.#isEnded ? 0 : LINUX.EPOLLIN;
+    const interest = reads | (this.#isConnected && this.#unsent.length === 0 ? 0 : LINUX.EPOLLOUT);
     if (interest === this.#interest) return;
     this.#interest = interest;
     this.#network.changeInterest(this.#fd, interest, this.serial);

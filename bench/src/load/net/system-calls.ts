@@ -57,31 +57,33 @@ export async function loadSystemCalls(): Promise<SystemCalls | undefined> {
   }
 }
 
-// Numbers of Linux, the same on x86-64 and arm64.
-export const AF_INET = 2;
-export const AF_INET6 = 10;
-export const SOCK_STREAM = 1;
-export const SOCK_NONBLOCK = 0x800;
-export const SOCK_CLOEXEC = 0x80000;
-export const SOL_SOCKET = 1;
-export const SO_REUSEADDR = 2;
-export const SO_ERROR = 4;
-export const SO_LINGER = 13;
-export const IPPROTO_TCP = 6;
-export const TCP_NODELAY = 1;
-export const MSG_NOSIGNAL = 0x4000;
-export const SHUT_WR = 1;
-export const EPOLL_CTL_ADD = 1;
-export const EPOLL_CTL_DEL = 2;
-export const EPOLL_CTL_MOD = 3;
-export const EPOLLIN = 0x1;
-export const EPOLLOUT = 0x4;
-export const EPOLLERR = 0x8;
-export const EPOLLHUP = 0x10;
-export const CLOCK_MONOTONIC = 1;
-export const TFD_TIMER_ABSTIME = 1;
-export const EINTR = 4;
-export const EAGAIN = 11;
-export const ENFILE = 23;
-export const EMFILE = 24;
-export const EINPROGRESS = 115;
+/** Numbers of Linux, the same on x86-64 and arm64. */
+export const LINUX = {
+  AF_INET: 2,
+  AF_INET6: 10,
+  SOCK_STREAM: 1,
+  SOCK_NONBLOCK: 0x800,
+  SOCK_CLOEXEC: 0x80000,
+  SOL_SOCKET: 1,
+  SO_REUSEADDR: 2,
+  SO_ERROR: 4,
+  SO_LINGER: 13,
+  IPPROTO_TCP: 6,
+  TCP_NODELAY: 1,
+  MSG_NOSIGNAL: 0x4000,
+  SHUT_WR: 1,
+  EPOLL_CTL_ADD: 1,
+  EPOLL_CTL_DEL: 2,
+  EPOLL_CTL_MOD: 3,
+  EPOLLIN: 0x1,
+  EPOLLOUT: 0x4,
+  EPOLLERR: 0x8,
+  EPOLLHUP: 0x10,
+  CLOCK_MONOTONIC: 1,
+  TFD_TIMER_ABSTIME: 1,
+  EINTR: 4,
+  EAGAIN: 11,
+  ENFILE: 23,
+  EMFILE: 24,
+  EINPROGRESS: 115,
+} as const;

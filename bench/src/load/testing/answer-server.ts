@@ -2,18 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface AnswerServer extends AsyncDisposable {
-  readonly origin: string;
-  /** Bodies of all requests so far, in the order of their arrival. */
-  readonly bodies: readonly string[];
-  /** Most requests that were in it at once. */
-  readonly mostAtOnce: number;
-}
+export type AnswerServer = Awaited<ReturnType<typeof startAnswerServer>>;
 
 /** A real HTTP server that answers with what `answer` returns; `body` is the request's text. */
 export async function startAnswerServer(
   answer: (body: string, response: ServerResponse, request: IncomingMessage) => void,
-): Promise<AnswerServer> {
+) {
   const bodies: string[] = [];
   let [atOnce, mostAtOnce] = [0, 0];
   const server = createServer((request, response) => {
@@ -34,7 +28,9 @@ export async function startAnswerServer(
   await once(server, 'listening');
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Of all requests so far, in the order of their arrival. */
     bodies,
+    /** Most requests that were in it at once. */
     get mostAtOnce() {
       return mostAtOnce;
     },

@@ -2,16 +2,8 @@ import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } f
 
 export const METHOD = '/tensorflow.serving.PredictionService/Predict';
 
-export interface GrpcAnswerServer extends AsyncDisposable {
-  readonly address: string;
-  /** Cuts all connections, as a crash would; new ones are taken. */
-  dropConnections(): void;
-}
-
 /** A real gRPC server that answers with encoded messages. */
-export async function startGrpcAnswerServer(
-  answer: (request: Buffer, reply: sendUnaryData<Buffer>) => void,
-): Promise<GrpcAnswerServer> {
+export async function startGrpcAnswerServer(answer: (request: Buffer, reply: sendUnaryData<Buffer>) => void) {
   const bytes = (message: Buffer): Buffer => message;
   const server = new Server({ 'grpc.max_receive_message_length': -1 });
   server.addService(
@@ -40,6 +32,7 @@ export async function startGrpcAnswerServer(
   });
   return {
     address: `127.0.0.1:${port}`,
+    /** Cuts all connections, as a crash would; new ones are taken. */
     dropConnections: () => {
       server.drain(`127.0.0.1:${port}`, 1);
     },

@@ -1,15 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-export interface RawServer extends AsyncDisposable {
-  /** `127.0.0.1:port` */
-  readonly address: string;
-  /** Connections so far. */
-  readonly connections: number;
-}
+export type RawServer = Awaited<ReturnType<typeof startRawServer>>;
 
 /** A TCP server that does with each connection what the test says; `index` counts them from 0. */
-export async function startRawServer(accept: (socket: Socket, index: number) => void): Promise<RawServer> {
+export async function startRawServer(accept: (socket: Socket, index: number) => void) {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
@@ -22,7 +17,9 @@ export async function startRawServer(accept: (socket: Socket, index: number) => 
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    /** `127.0.0.1:port` */
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** So far. */
     get connections() {
       return connections;
     },

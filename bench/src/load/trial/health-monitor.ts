@@ -1,18 +1,10 @@
 import type { GeneratorHealth } from '../../record/index.js';
 import { clock } from '../net/index.js';
 
-/** Watches the generator itself during the window (method rule 5). */
-export interface HealthMonitor {
-  /** How late the generator turned to a request: its own doing, unlike the wait for a free connection. */
-  noteLag(lagNs: number): void;
-  noteDropped(): void;
-  start(): void;
-  stop(): void;
-  /** After `stop`, and after the last lag is noted: requests of the window may end later than it does. */
-  report(): GeneratorHealth;
-}
+export type HealthMonitor = ReturnType<typeof createHealthMonitor>;
 
-export function createHealthMonitor(driver: GeneratorHealth['driver']): HealthMonitor {
+/** Watches the generator itself during the window (method rule 5). */
+export function createHealthMonitor(driver: GeneratorHealth['driver']) {
   let lags = new Float64Array(1 << 14);
   let count = 0;
   let dropped = 0;
@@ -21,7 +13,8 @@ export function createHealthMonitor(driver: GeneratorHealth['driver']): HealthMo
   let cpuAtStart = process.cpuUsage();
 
   return {
-    noteLag(lagNs) {
+    /** How late the generator turned to a request: its own doing, unlike the wait for a free connection. */
+    noteLag(lagNs: number) {
       if (count === lags.length) {
         const more = new Float64Array(2 * count);
         more.set(lags);
@@ -41,17 +34,11 @@ export function createHealthMonitor(driver: GeneratorHealth['driver']): HealthMo
       const seconds = Math.max(1e-9, (clock() - startedAtNs) / 1e9);
       cpuShare = (cpu.user + cpu.system) / 1e6 / seconds;
     },
-    report() {
+    /** After `stop`, and after the last lag is noted: requests of the window may end later than it does. */
+    report(): GeneratorHealth {
       const sorted = lags.subarray(0, count).sort();
       const rank = (p: number): number => (sorted[Math.max(0, Math.ceil(p * count) - 1)] ?? 0) / 1e6;
-      return {
-        lagP50Ms: rank(0.5),
-        lagP99Ms: rank(0.99),
-        lagMaxMs: rank(1),
-        cpuShare,
-        dropped,
-        driver,
-      };
+      return { lagP50Ms: rank(0.5), lagP99Ms: rank(0.99), lagMaxMs: rank(1), cpuShare, dropped, driver };
     },
   };
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { openSamplesWriter } from '../../samples/index.js';
 import { createAnswerChecker } from '../answers/answer-checker.js';
 import { readRestAnswer } from '../answers/rest-answer.js';
-import { createExchange } from '../drivers/driver.js';
+import { Exchange } from '../drivers/driver.js';
 import { aSpec, floats, samplesOf } from '../testing/a-spec.js';
 import type { TrialSpec } from '../trial-spec.js';
 import { createHealthMonitor } from './health-monitor.js';
@@ -37,7 +37,7 @@ function rig(): { recorder: Recorder; reads: () => number; spec: TrialSpec; clos
 
 function answered(recorder: Recorder, intendedAtNs: number, text: string): void {
   const body = Buffer.from(text);
-  recorder.record(createExchange(0, intendedAtNs, intendedAtNs), { kind: 'answer', body });
+  recorder.record(new Exchange(0, intendedAtNs, intendedAtNs), { kind: 'answer', body });
   // Its memory is received into again.
   body.fill(0);
 }

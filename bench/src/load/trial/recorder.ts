@@ -1,7 +1,7 @@
 import type { Outcome } from '../../record/index.js';
 import type { SamplesWriter } from '../../samples/index.js';
 import type { AnswerChecker, SeenAnswer } from '../answers/answer-checker.js';
-import { lagNs, type Exchange } from '../drivers/driver.js';
+import type { Exchange } from '../drivers/driver.js';
 import type { HealthMonitor } from './health-monitor.js';
 import { Queue } from './queue.js';
 import { serverTimingUs } from './server-timing-us.js';
@@ -22,30 +22,19 @@ export interface TrialWindow {
   readonly endNs: number;
 }
 
+export type Recorder = ReturnType<typeof createRecorder>;
+
 /**
  * Makes a sample of every request of the window (method rule 4), once its answer is judged (method rule 13). An answer whose
  * bytes were judged before is judged already; others are read during the warm-up, or after the window: reading one inside it
- * would make the next one late.
+ * would make the next one late. `bodies`: the requests, by input.
  */
-export interface Recorder {
-  /** Requests intended before the window is set are warm-up (method rule 6). */
-  setWindow(window: TrialWindow): void;
-  record(exchange: Exchange, finish: Finish): void;
-  /** Something that went wrong and is no request's end. */
-  noteTrouble(reason: string): void;
-  /** Judges all answers that are still waiting for it. */
-  finish(): void;
-  /** Different failures so far, in words. */
-  failures(): string[];
-}
-
-/** `bodies`: the requests, by input. */
 export function createRecorder(
   writer: SamplesWriter,
   checker: AnswerChecker,
   health: HealthMonitor,
   bodies: readonly Buffer[],
-): Recorder {
+) {
   const held = new Queue<{ readonly exchange: Exchange; readonly answer: SeenAnswer }>();
   let heldBytes = 0;
   const failures = new Set<string>();
@@ -60,7 +49,7 @@ export function createRecorder(
     const { startNs, endNs } = window;
     if (exchange.intendedAtNs < startNs || exchange.intendedAtNs >= endNs) return;
     if (outcome === 'never-sent') health.noteDropped();
-    health.noteLag(lagNs(exchange));
+    health.noteLag(exchange.lagNs);
     writer.append({
       intendedAtNs: exchange.intendedAtNs - startNs,
       sentAtNs: exchange.sentAtNs - startNs,
@@ -91,10 +80,11 @@ export function createRecorder(
   }
 
   return {
-    setWindow: (measured) => {
+    /** Requests intended before the window is set are warm-up (method rule 6). */
+    setWindow: (measured: TrialWindow) => {
       window = measured;
     },
-    record(exchange, finish) {
+    record(exchange: Exchange, finish: Finish) {
       if (finish.kind !== 'answer') {
         write(
           exchange,
@@ -113,10 +103,13 @@ export function createRecorder(
       heldBytes += EXCHANGE_BYTES + answer.body.length;
       judgeHeld(HELD_BYTES);
     },
+    /** Something that went wrong and is no request's end. */
     noteTrouble: note,
+    /** Judges all answers that are still waiting for it. */
     finish: () => {
       judgeHeld(0);
     },
+    /** Different failures so far, in words. */
     failures: () => [...failures],
   };
 }

@@ -1,4 +1,4 @@
-import { createExchange, type Driver, type Ending, type Exchange } from '../drivers/driver.js';
+import { Exchange, type Driver, type Ending } from '../drivers/driver.js';
 import { clock } from '../net/index.js';
 import type { Connections } from './connections.js';
 import { Queue } from './queue.js';
@@ -46,7 +46,7 @@ export class Traffic {
 
   /** A request is due. It is sent now, waits for a connection, or is over the cap and never sent. */
   offer(intendedAtNs: number, input: number): void {
-    const exchange = createExchange(input, intendedAtNs, clock());
+    const exchange = new Exchange(input, intendedAtNs, clock());
     if (this.#outstanding >= this.#options.maxOutstanding) {
       exchange.over = true;
       const reason = `${this.#outstanding} requests were outstanding already`;

@@ -123,18 +123,11 @@ function median(timesMs: readonly number[]): number | null {
   return certifiedMs(sortLatencies(Float64Array.from(timesMs, (ms) => ms * 1e6)), 0.5);
 }
 
-interface HealthChecks {
-  /** No further check is begun. */
-  stop(): void;
-  /** All that were begun, once they have ended; after `stop`. */
-  answers(): Promise<{ readonly timesMs: readonly number[]; readonly failed: number }>;
-}
-
 /**
  * Asks for the model's status on a steady beat, whether or not earlier questions were answered: an orchestrator does so too.
  * A check that fails counts with the whole time limit, so that a server which answers none is not the quickest.
  */
-function askHealth(url: string, model: string): HealthChecks {
+function askHealth(url: string, model: string) {
   const pool = new Pool(url, { connections: 32, headersTimeout: TIMEOUT_MS });
   const timesMs: number[] = [];
   const open = new Set<Promise<void>>();
@@ -156,9 +149,11 @@ function askHealth(url: string, model: string): HealthChecks {
     open.add(asked);
   }, ASK_EVERY_MS);
   return {
+    /** No further check is begun. */
     stop: () => {
       clearInterval(timer);
     },
+    /** All that were begun, once they have ended; after `stop`. */
     answers: async () => {
       await Promise.all(open);
       await pool.close();

@@ -3,19 +3,7 @@ import { OUTCOMES } from '../../record/index.js';
 import { certifiedMs, sortLatencies } from '../../stats/index.js';
 import type { HotUpdate } from './record.js';
 
-type Read = Pick<
-  HotUpdate['updates'][number],
-  | 'requests'
-  | 'requestsDuring'
-  | 'failedBefore'
-  | 'failed'
-  | 'mixed'
-  | 'stale'
-  | 'slow'
-  | 'firstNewAtS'
-  | 'p99Ms'
-  | 'timeline'
->;
+type Read = Omit<HotUpdate['updates'][number], 'contestant' | 'label' | 'way' | 'backend' | 'memoryMb'>;
 
 /** When what happened, in seconds from the start of the load. */
 export interface UpdateTimes {

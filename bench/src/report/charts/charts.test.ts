@@ -10,7 +10,6 @@ import { scaleOf } from './scale-of.js';
 import { SeriesStyles } from './series-style.js';
 import { standaloneSvg } from './standalone-svg.js';
 import { COLOURS } from './theme.js';
-import { thinOut } from './thin-out.js';
 import { wrapLabel } from './wrap-label.js';
 
 const context = new ReportContext(fixtureResults());
@@ -155,24 +154,6 @@ describe('labels', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 1, max: 30 }), (text, limit) => {
         assert.equal(wrapLabel(text, limit).join('').replace(/\s/g, ''), text.replace(/\s/g, ''));
-      }),
-    );
-  });
-});
-
-describe('thinOut', () => {
-  it('keeps the order and every extreme', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer(), { minLength: 1, maxLength: 400 }), (ys) => {
-        const points = ys.map((y, index) => ({ y, index }));
-        const kept = thinOut(points, 20);
-        assert.ok(kept.length <= Math.max(20, 2));
-        assert.equal(Math.max(...kept.map(({ y }) => y)), Math.max(...ys));
-        assert.equal(Math.min(...kept.map(({ y }) => y)), Math.min(...ys));
-        assert.deepEqual(
-          [...kept],
-          [...kept].sort((a, b) => a.index - b.index),
-        );
       }),
     );
   });

@@ -3,9 +3,10 @@ import type { DrawnPoint, DrawnSeries, XyDrawing } from './drawing.js';
 import { scaleOf } from './scale-of.js';
 import { legend, ofContestant, picture, START, stroke, symbol, xAxis, type Part, type Room } from './svg.js';
 import { light } from './theme.js';
-import { widestLine, wrapLabel } from './wrap-label.js';
+import { widestLine } from './wrap-label.js';
 
 const GAP = 20;
+const MARGIN_BOTTOM = 44;
 /** A line of more points shows its symbol at some of them: one at each would hide its dashes. */
 const MOST_SYMBOLS = 24;
 const FEW_SYMBOLS = 8;
@@ -14,26 +15,21 @@ type Line = DrawnSeries & { readonly points: readonly DrawnPoint[] };
 
 /** Lines with their spans; panels stand side by side where there is room, on the same axes. */
 export function drawXy(drawing: XyDrawing, room: Room): string {
-  const { panels, reference, events = [] } = drawing;
+  const { panels, events = [] } = drawing;
   const lines = panels.flatMap((panel) => panel.lines);
   const points = lines.flatMap((line) => line.points);
   const columns = room.narrow ? 1 : panels.length;
   const width = Math.floor((room.width - GAP * (columns - 1)) / columns);
   const xs = points.flatMap(({ x, xSpan }) => [x, ...(xSpan ?? [])]).concat(events);
-  const ys = points.flatMap(({ y, ySpan }) => [y, ...(ySpan ?? [])]).concat(reference?.y ?? []);
+  const ys = points.flatMap(({ y, ySpan }) => [y, ...(ySpan ?? [])]);
   const y = scaleOf(drawing.y, ys, 5);
   const marginLeft = Math.ceil(widestLine([y.ticks.map(y.format)]) + 16);
   const x = scaleOf(drawing.x, xs, Math.floor((width - marginLeft) / 70));
-  const categories = new Set(points.map((point) => point.x)).size;
-  const labels = (value: number | string): string =>
-    wrapLabel(x.format(value), Math.max(5, Math.floor((width - marginLeft) / categories / 7))).join('\n');
-  const category = drawing.x.scale === 'category';
-  const marginRight = category ? 14 : Math.ceil(widestLine([x.ticks.slice(-1).map(x.format)]) / 2 + 8);
-  const marginBottom = category ? 30 + 14 * Math.max(...x.ticks.map((tick) => labels(tick).split('\n').length)) : 44;
+  const marginRight = Math.ceil(widestLine([x.ticks.slice(-1).map(x.format)]) / 2 + 8);
   const above = legend(lines, room.width, false);
   const top = above.reduce((sum, { height }) => sum + height, 0);
   const marginTop = panels.some(({ title }) => title !== undefined) ? 54 : 34;
-  const height = (room.narrow ? 220 : 280) + marginTop + marginBottom;
+  const height = (room.narrow ? 220 : 280) + marginTop + MARGIN_BOTTOM;
   const parts = panels.map(({ title, lines: own }, index): Part => {
     return {
       x: room.narrow ? 0 : index * (width + GAP),
@@ -41,17 +37,16 @@ export function drawXy(drawing: XyDrawing, room: Room): string {
       width,
       height,
       options: {
-        ...{ marginTop, marginBottom, marginLeft, marginRight },
+        ...{ marginTop, marginBottom: MARGIN_BOTTOM, marginLeft, marginRight },
         x: x.options,
         y: y.options,
         marks: [
-          xAxis(drawing.x.label, category ? { ...x, format: labels } : x),
+          xAxis(drawing.x.label, x),
           Plot.axisY(y.ticks, { label: null, text: y.format }),
           Plot.gridY({ stroke: light('grid'), strokeOpacity: 1, ticks: y.ticks }),
           aboveFrame(`↑ ${drawing.y.label}`, marginLeft, 20),
           ...(title === undefined ? [] : [aboveFrame(title, marginLeft, 40, { fontWeight: 600 })]),
           ...eventMarks(events),
-          ...(reference === undefined ? [] : referenceMarks(reference)),
           ...own.flatMap((line) => lineMarks(line)),
         ],
       },
@@ -96,14 +91,6 @@ function lineMarks(line: Line): Plot.Markish[] {
 /** Words above the plotting area, from the left edge of the picture. */
 function aboveFrame(words: string, marginLeft: number, by: number, style: Plot.TextOptions = {}): Plot.Text {
   return Plot.text([words], { frameAnchor: 'top-left', dx: 2 - marginLeft, dy: -by, ...START, ...style });
-}
-
-function referenceMarks({ y, label }: NonNullable<XyDrawing['reference']>): Plot.Markish[] {
-  const words = { frameAnchor: 'left', dx: 4, dy: -8, fill: light('muted'), ...START } as const;
-  return [
-    Plot.ruleY([y], { stroke: light('muted'), strokeDasharray: '4,3' }),
-    Plot.text([label], { y: () => y, text: String, ...words }),
-  ];
 }
 
 function eventMarks(events: readonly number[]): Plot.Markish[] {

@@ -11,7 +11,7 @@ export interface DrawnSeries {
 }
 
 export interface DrawnPoint {
-  readonly x: number | string;
+  readonly x: number;
   readonly y: number;
   /** False: drawn as a cross, and not joined to its neighbours. */
   readonly valid: boolean;
@@ -24,7 +24,7 @@ export interface DrawnPoint {
 export interface Axis {
   readonly label: string;
   /** nines: x is 1 / (1 - p), and the ticks are percentiles. Log falls back to linear where a value is not positive. */
-  readonly scale: 'linear' | 'log' | 'nines' | 'category';
+  readonly scale: 'linear' | 'log' | 'nines';
   /** Whether a linear scale begins at 0. */
   readonly zero?: boolean;
 }
@@ -38,7 +38,6 @@ export interface XyDrawing {
     readonly title?: string;
     readonly lines: readonly (DrawnSeries & { readonly points: readonly DrawnPoint[] })[];
   }[];
-  readonly reference?: { readonly y: number; readonly label: string } | undefined;
   /** Vertical lines, numbered from 1. */
   readonly events?: readonly number[];
 }

@@ -6,21 +6,15 @@ import type { Axis } from './drawing.js';
 const NINES = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];
 const LOG_STEPS = [[1, 2, 5], [1, 3], [1]] as const;
 
-type Value = number | string;
-
 /** An axis for these values: Plot's scale, where its ticks stand and how they read. `count`: about how many there is room for. */
 export interface Scale {
   readonly options: Plot.ScaleOptions;
-  readonly ticks: readonly Value[];
-  readonly format: (value: Value) => string;
+  readonly ticks: readonly number[];
+  readonly format: (value: number) => string;
 }
 
-export function scaleOf({ scale, zero = false }: Axis, values: readonly Value[], count: number): Scale {
-  if (scale === 'category') {
-    const domain = [...new Set(values.map(String))];
-    return { options: { type: 'point', domain, padding: 0.5 }, ticks: domain, format: String };
-  }
-  const numbers = values.map(Number).filter(Number.isFinite);
+export function scaleOf({ scale, zero = false }: Axis, values: readonly number[], count: number): Scale {
+  const numbers = values.filter(Number.isFinite);
   const low = numbers.reduce((a, b) => Math.min(a, b), Infinity);
   const high = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
   if (scale === 'nines') return nines(high);
@@ -31,7 +25,7 @@ export function scaleOf({ scale, zero = false }: Axis, values: readonly Value[],
   return {
     options: { type: 'linear', domain: made.domain() },
     ticks: made.ticks(count),
-    format: (value) => format(Number(value)).replace('−', '-'),
+    format: (value) => format(value).replace('−', '-'),
   };
 }
 
@@ -39,7 +33,7 @@ export function scaleOf({ scale, zero = false }: Axis, values: readonly Value[],
 function single(value: number): Scale {
   const around = Math.max(1, Math.abs(value) / 2);
   const domain = [value - around, value + around];
-  return { options: { type: 'linear', domain }, ticks: [value], format: (tick) => brief(Number(tick)) };
+  return { options: { type: 'linear', domain }, ticks: [value], format: brief };
 }
 
 /** Each further nine takes the same room. */
@@ -47,7 +41,7 @@ function nines(high: number): Scale {
   return {
     options: { type: 'log', domain: [1, Math.max(10, high * 1.15)] },
     ticks: NINES.map((p) => 1 / (1 - p)).filter((each) => each <= high * 1.001),
-    format: (value) => formatPercentile(1 - 1 / Number(value)),
+    format: (value) => formatPercentile(1 - 1 / value),
   };
 }
 
@@ -60,7 +54,7 @@ function logarithmic(low: number, high: number, count: number): Scale {
   );
   const fitting = stepped.find(({ length }) => length <= Math.max(3, count)) ?? [];
   const ticks = to / from < 4 ? scaleLinear([from, to], [0, 1]).ticks(count) : fitting;
-  return { options: { type: 'log', domain: [from, to] }, ticks, format: (value) => brief(Number(value)) };
+  return { options: { type: 'log', domain: [from, to] }, ticks, format: brief };
 }
 
 /** Without the zeros that say nothing on an axis: `2`, not `2.00`; and `30 M`, not `30,000,000`. */

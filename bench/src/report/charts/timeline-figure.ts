@@ -2,10 +2,7 @@ import type { Chart } from '../../record/index.js';
 import { dataTable, number, text } from '../document/table.js';
 import { formatNumber, formatSpan } from '../../words/number.js';
 import { listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
-import { thinOut } from './thin-out.js';
 
-const MOST_POINTS = 500;
-const MOST_ROWS = 240;
 /** A series that spans more than this factor is drawn on a logarithmic scale. */
 const WIDE_RANGE = 50;
 
@@ -29,7 +26,7 @@ export function timelineFigure(chart: TimelineChart, names: Names): ChartParts {
         {
           lines: series.map((each) => ({
             ...each,
-            points: thinOut(each.points, MOST_POINTS).map(({ atS, y }) => ({ x: atS, y, valid: true })),
+            points: each.points.map(({ atS, y }) => ({ x: atS, y, valid: true })),
           })),
         },
       ],
@@ -43,7 +40,7 @@ export function timelineFigure(chart: TimelineChart, names: Names): ChartParts {
     )}`,
     data: dataTable(
       chart.title,
-      series.flatMap(({ points, ...each }) => thinOut(points, MOST_ROWS).map(({ atS, y }) => ({ ...each, atS, y }))),
+      series.flatMap(({ points, ...each }) => points.map(({ atS, y }) => ({ ...each, atS, y }))),
       [
         text('series', ({ name }) => name),
         number('seconds', ({ atS }) => atS, formatNumber),

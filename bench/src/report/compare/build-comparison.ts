@@ -1,4 +1,4 @@
-import type { Results } from '../../record/index.js';
+import type { Interval, Results } from '../../record/index.js';
 import {
   numbered,
   paragraph,
@@ -8,7 +8,6 @@ import {
   type Section,
   type TableCell,
 } from '../document/block.js';
-import { ratiosDrawing } from '../charts/chart-figure.js';
 import { muted, strong } from '../document/inline.js';
 import { dataTable, number, tableOf, text, type Column } from '../document/table.js';
 import { formatCondition, formatLoop } from '../../words/condition.js';
@@ -17,7 +16,7 @@ import { formatInstant } from '../format/time.js';
 import { mainCells } from '../sections/cell-selection.js';
 import { ReportContext } from '../sections/report-context.js';
 import { claimRows, verdictCell, type ClaimRow } from './claim-rows.js';
-import { cellPairs, ratioTo, type CellPair, type Figure } from './cell-pairs.js';
+import { cellPairs, ratioTo, type CellPair } from './cell-pairs.js';
 import { runDifferences, type Difference } from './run-differences.js';
 
 const MOST_ROWS = 30;
@@ -112,7 +111,7 @@ function figureSections([base, ...others]: readonly Run[]): Section[] {
 
 function figureBlocks(context: ReportContext, pairs: readonly CellPair[]): Blocks {
   if (pairs.length === 0) return undefined;
-  const ratio = (name: string, of: (pair: CellPair) => Figure | null): Column<CellPair> => ({
+  const ratio = (name: string, of: (pair: CellPair) => Interval | null): Column<CellPair> => ({
     name,
     numeric: true,
     cell: (pair) => {
@@ -154,12 +153,22 @@ function ratioFigure(context: ReportContext, pairs: readonly CellPair[]): Blocks
   const rows = all.slice(0, MOST_ROWS);
   if (rows.length === 0) return undefined;
   const title = 'Median response time, times that of A';
+  const style = context.styles.ofNames(['ratio'])('ratio');
   const cut = all.length > MOST_ROWS ? ` The first ${MOST_ROWS} of ${all.length} rows.` : '';
   return context.figure({
     title,
     caption: `Below 1: faster than the baseline. The line spans the lowest and highest trial of both runs.${cut}`,
     alternative: `${title}. ${rows.map(({ name, ...ratio }) => `${name}: ${ratioWords(ratio)}`).join('; ')}.`,
-    drawing: ratiosDrawing('times the baseline; shaded: within 5% of it', rows, MARGIN, context),
+    drawing: {
+      kind: 'intervals',
+      axis: 'times the baseline; shaded: within 5% of it',
+      rows: rows.map(({ name, value, low, high }) => {
+        const words = [formatRatio(value), `(${formatSpan(low, high)})`];
+        return { name, style, value, span: [low, high], words };
+      }),
+      reference: { x: 1 },
+      band: [1 / (1 + MARGIN), 1 + MARGIN],
+    },
     data: dataTable(title, rows, [
       text('Cell', ({ name }) => name),
       number('Ratio', ({ value }) => value, formatRatio),
@@ -168,6 +177,6 @@ function ratioFigure(context: ReportContext, pairs: readonly CellPair[]): Blocks
   });
 }
 
-function ratioWords({ value, low, high }: Figure): string {
+function ratioWords({ value, low, high }: Interval): string {
   return `${formatRatio(value)} (${formatSpan(low, high)})`;
 }

@@ -1,16 +1,9 @@
-import type { Cell, CellResult } from '../../record/index.js';
-import { percentileMs } from '../sections/cell-selection.js';
+import { percentileMs, type Cell, type CellResult, type Interval } from '../../record/index.js';
 import type { ReportContext } from '../sections/report-context.js';
 
-export interface Figure {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
 interface Figures {
-  readonly p50Ms: Figure | null;
-  readonly perS: Figure;
+  readonly p50Ms: Interval | null;
+  readonly perS: Interval;
 }
 
 /** A cell that the baseline and another run measured validly, with its main figures. */
@@ -48,7 +41,7 @@ export function cellPairs(
 }
 
 /** How many times the baseline's figure another is, over the whole of both spans: it can only be too wide. Null without one. */
-export function ratioTo(base: Figure | null, own: Figure | null): Figure | null {
+export function ratioTo(base: Interval | null, own: Interval | null): Interval | null {
   if (base === null || own === null || base.low <= 0) return null;
   return { value: own.value / base.value, low: own.low / base.high, high: own.high / base.low };
 }

@@ -30,15 +30,6 @@ export function effectSpan({ low, high, pairs, passes }: Effect): string {
   return `${formatSpan(low, high, formatNumber)}${isRange(pairs) ? `, range of ${formatCount(pairs)} blocks` : ''}${spread}`;
 }
 
-/** For each effect what of its condition is not the same in all of them: `RTT 20 ms` where delays are compared. */
-export function tellApart(effects: readonly Effect[], names: Names): string[][] {
-  const parts = effects.map(({ cells }) => {
-    const condition = names.cell(cells?.numerator ?? '')?.cell.condition;
-    return condition === undefined ? [] : conditionParts(condition);
-  });
-  return parts.map((own) => own.filter((part) => parts.some((other) => other.length > 0 && !other.includes(part))));
-}
-
 /** What of a condition is not so in the other. The payload counts within one protocol only: between two it is part of them. */
 function differences(own: Condition, other: Condition): string[] {
   const isGrpc = ({ payload }: Condition): boolean => payload === 'tensor-content' || payload === 'float-val';

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import type { Effect } from '../../record/index.js';
 import { fixtureResults } from '../fixture/fixture-results.js';
 import { ReportContext } from '../sections/report-context.js';
-import { effectSides, effectWords, tellApart } from './effect.js';
+import { effectSides, effectWords } from './effect.js';
 import { slug } from './slug.js';
-import { formatDuration, formatInstant } from './time.js';
+import { formatDuration } from '../../words/number.js';
+import { formatInstant } from './time.js';
 
 describe('an effect', () => {
   const context = new ReportContext(fixtureResults());
@@ -18,7 +19,6 @@ describe('an effect', () => {
     return { ...effect, contestants, cells: { numerator, denominator } };
   };
   const busy = between(`${group}-closed-8/proxy-grpc`, `${group}-closed-8/direct-rest`);
-  const busier = between(`${group}-closed-32/proxy-grpc`, `${group}-closed-32/direct-rest`);
 
   it('names both sides by label, also without cells', () => {
     const words = 'Proxy → TensorFlow Serving by gRPC / TensorFlow Serving, REST, direct';
@@ -32,11 +32,6 @@ describe('an effect', () => {
     const own = between(`${group}-closed-32/flask-style`, `${group}-closed-8/flask-style`);
     const label = 'Flask style (Express, model in process)';
     assert.equal(effectSides(own, context), `closed, 32 clients / closed, 8 clients (${label})`);
-  });
-
-  it('is told apart from others by what their conditions do not share', () => {
-    assert.deepEqual(tellApart([busy, busier], context), [['closed, 8 clients'], ['closed, 32 clients']]);
-    assert.deepEqual(tellApart([busy, busy], context), [[], []]);
   });
 });
 

@@ -1,9 +1,15 @@
-import { inItsPlace, noneAgrees, type CellResult, type ClaimVerdict, type Effect } from '../../record/index.js';
+import {
+  inItsPlace,
+  noneAgrees,
+  percentileMs,
+  type CellResult,
+  type ClaimVerdict,
+  type Effect,
+} from '../../record/index.js';
 import { isRange, isWithin } from '../../stats/index.js';
 import { muted, strong, type Text } from '../document/inline.js';
 import { conditionParts, formatLoadInWords } from '../../words/condition.js';
 import { formatMs, formatNumber, formatRate, formatSpan } from '../../words/number.js';
-import { percentileMs } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
 import { verdictOf } from './verdicts.js';
 

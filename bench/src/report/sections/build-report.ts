@@ -1,7 +1,8 @@
 import type { Results } from '../../record/index.js';
 import { numbered, type ReportDocument } from '../document/block.js';
 import { code } from '../document/inline.js';
-import { formatDuration, formatInstant } from '../format/time.js';
+import { formatDuration } from '../../words/number.js';
+import { formatInstant } from '../format/time.js';
 import { answer } from './answer.js';
 import { environmentSection, filesSection, servingWords } from './environment.js';
 import { experimentsSection } from './experiments.js';

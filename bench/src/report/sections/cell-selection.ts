@@ -65,11 +65,6 @@ export function shownFirst(
   return [cells.filter((each) => main.has(each)), cells.filter((each) => !main.has(each))];
 }
 
-/** A percentile in milliseconds; null where n does not certify it (method rule 9). */
-export function percentileMs(summary: CellResult['service'], p: number): number | null {
-  return summary.percentiles.find((each) => Math.abs(each.p - p) < 1e-9)?.valueMs ?? null;
-}
-
 /** Whose figures a cell holds; with the payload as variant when the contestant takes part with several. */
 export function whoseOf(each: CellResult, among: readonly CellResult[]): Whose {
   const { contestant, condition } = each.cell;

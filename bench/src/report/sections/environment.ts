@@ -11,8 +11,8 @@ import {
 } from '../document/block.js';
 import { code, link } from '../document/inline.js';
 import { count, ms, tableOf, text } from '../document/table.js';
-import { formatCount } from '../../words/number.js';
-import { formatDuration, formatInstant } from '../format/time.js';
+import { formatCount, formatDuration } from '../../words/number.js';
+import { formatInstant } from '../format/time.js';
 import { UNKNOWN_VERSION, type Cell, type Floor } from '../../record/index.js';
 import type { ReportContext } from './report-context.js';
 

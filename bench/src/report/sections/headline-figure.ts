@@ -1,9 +1,9 @@
-import type { CellResult } from '../../record/index.js';
+import { percentileMs, type CellResult } from '../../record/index.js';
 import { seriesName } from '../charts/chart-parts.js';
 import type { FigureBlock } from '../document/block.js';
 import { count, dataTable, ms, text } from '../document/table.js';
 import { counted, formatMs, formatNumber } from '../../words/number.js';
-import { idleCells, loadSweeps, mainCells, percentileMs, whoseOf } from './cell-selection.js';
+import { idleCells, loadSweeps, mainCells, whoseOf } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
 
 /** The source text's only figure: one sample, with no model, machine or load named. A line beside our figures, not a target (method rule 21). */

@@ -1,4 +1,4 @@
-import { chartFigure, chartSize } from '../charts/chart-figure.js';
+import { chartFigure } from '../charts/chart-figure.js';
 import type { ChartParts, Names } from '../charts/chart-parts.js';
 import { SeriesStyles } from '../charts/series-style.js';
 import { eventWords } from '../charts/timeline-figure.js';
@@ -91,6 +91,6 @@ export class ReportContext implements Names {
 
   /** Those of an experiment that show anything. */
   charts(charts: readonly Chart[]): FigureBlock[] {
-    return charts.filter((chart) => chartSize(chart) > 0).map((chart) => this.chart(chart));
+    return charts.filter(({ points }) => points.length > 0).map((chart) => this.chart(chart));
   }
 }

@@ -1,4 +1,4 @@
-import type { CellResult } from '../../record/index.js';
+import { percentileMs, type CellResult } from '../../record/index.js';
 import { isRange, saturationPoint, spanWords, trialsUsed } from '../../stats/index.js';
 import { seriesOf } from '../charts/chart-parts.js';
 import type { DrawnPoint, DrawnSeries, XyDrawing } from '../charts/drawing.js';
@@ -6,7 +6,7 @@ import type { Whose } from '../charts/series-style.js';
 import { paragraph, section, type Block, type FigureBlock, type Section, type TableBlock } from '../document/block.js';
 import { count, dataTable, ms, number, tableOf, text, validity, type Column } from '../document/table.js';
 import { formatCount, formatRate, formatSpan } from '../../words/number.js';
-import { concurrencyOf, loadSweeps, mainCells, percentileMs, whoseOf, type LoadSweep } from './cell-selection.js';
+import { concurrencyOf, loadSweeps, mainCells, whoseOf, type LoadSweep } from './cell-selection.js';
 import type { ReportContext } from './report-context.js';
 
 const MOST_SETTINGS = 3;

@@ -28,10 +28,6 @@ export function partExperiment(experiment: ExperimentResult, isStandin: (contest
 
 /** A chart without the stand-in's points; the same object when it has none. */
 function partChart(chart: Chart, isStandin: (id: string) => boolean): Chart {
-  if (chart.kind === 'ratios') {
-    const rows = chart.rows.filter(({ contestants }) => !Object.values(contestants).some(isStandin));
-    return rows.length === chart.rows.length ? chart : { ...chart, rows };
-  }
   const points = chart.points.filter(({ contestant }) => !isStandin(contestant));
   // The points keep their kind, which TypeScript does not see.
   return points.length === chart.points.length ? chart : ({ ...chart, points } as Chart);

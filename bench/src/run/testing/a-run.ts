@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import type { Fleet } from '../../contestants/index.js';
 import type { Generator } from '../../load/index.js';
 import type { Cell, Plan, StudyRecord } from '../../record/index.js';
@@ -11,7 +10,6 @@ import { ZOO } from '../../questions/subject.js';
 import { RunFolder } from '../../run-folder/index.js';
 import { aCell } from '../../stats/testing/a-trial.js';
 import { Keeper } from '../keeper.js';
-import { Progress } from '../progress.js';
 import type { Run } from '../run.js';
 
 /** What the model of these tests predicts, as `SmallFleet` takes it. */
@@ -22,24 +20,6 @@ const GOLDEN: GoldenSet = floatGolden({
   ...{ model: 'tiny', version: 1, inputAlias: 'x', outputAlias: 'y', instanceShape: [2] },
   cases: [{ input: Float32Array.of(1, 2), expected: Float32Array.of(0.25, 0.75) }],
 });
-
-/** Hears what a run is doing. */
-class Listener extends Progress {
-  readonly #hear: (text: string) => void;
-
-  constructor(hear: (text: string) => void) {
-    super(new PassThrough() as unknown as NodeJS.WriteStream);
-    this.#hear = hear;
-  }
-
-  override now(text: string): void {
-    this.#hear(text);
-  }
-
-  override say(text: string): void {
-    this.#hear(text);
-  }
-}
 
 export interface TestRun extends AsyncDisposable {
   readonly run: Run;
@@ -72,6 +52,7 @@ export async function aRun(
   } = {},
   record: Partial<StudyRecord> = {},
 ): Promise<TestRun> {
+  const { hear = () => undefined } = overrides;
   const parent = await mkdtemp(join(tmpdir(), 'run-test-'));
   const folder = await RunFolder.create(parent, 'run');
   const study = aStudy({ floors: [], ...record });
@@ -90,7 +71,7 @@ export async function aRun(
       modelBasePath: overrides.modelBasePath ?? ((model) => model),
       modelFolder: (model) => model,
       ...{ subject: ZOO, models: new Map(), ledgerFacts: () => facts },
-      progress: new Listener(overrides.hear ?? (() => undefined)),
+      progress: { now: hear, say: hear },
       signal: overrides.signal ?? new AbortController().signal,
     },
     [Symbol.asyncDispose]: async () => {

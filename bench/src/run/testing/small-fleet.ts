@@ -63,7 +63,7 @@ export class SmallFleet implements Fleet {
       launch,
       startedHere: true,
       startedAll: true,
-      target: { kind: 'rest', url: `http://127.0.0.1:${server.port}`, headers: {} },
+      target: { kind: 'rest', url: `http://127.0.0.1:${server.port}` },
       processes: predictions === 'closed' ? [] : [{ name: contestant, pid: server.pid }],
       readyMs: 1,
       stop: () => server.stop(),

@@ -1,6 +1,7 @@
 import type { Cell, CellResult } from '../../record/index.js';
 import { cutGate, generatorDropsGate, generatorLagGate } from '../gates/generator-gates.js';
-import { certifiedMs, percentileNs, sortLatencies } from '../percentiles/index.js';
+import { certifiedMs } from '../percentiles/latency-summary.js';
+import { percentileNs, sortLatencies } from '../percentiles/sorted-latencies.js';
 import { responseTimesNs, serviceTimesNs, throughputPerS, type MeasuredTrial } from './measured-trial.js';
 
 /**

@@ -1,4 +1,4 @@
-import { hdrPercentileText } from '../percentiles/index.js';
+import { hdrPercentileText } from '../percentiles/hdr.js';
 import { concatenate, responseTimesNs, serviceTimesNs, type MeasuredTrial } from './measured-trial.js';
 
 /** Both latencies of a cell (method rule 3), over all of these trials, as HdrHistogram's percentile text. */

@@ -1,12 +1,13 @@
 import type { Cell, CellResult, Gate } from '../../record/index.js';
-import { bootstrapMean } from '../comparison/index.js';
+import { bootstrapMean } from '../comparison/bootstrap.js';
 import { equalBytesGate, errorsGate, parityGate } from '../gates/answer-gates.js';
 import { littlesLawGate } from '../gates/littles-law-gate.js';
 import { samplesGate } from '../gates/samples-gate.js';
 import { steadinessGate } from '../gates/steadiness-gate.js';
 import { gateOfTrials } from '../gates/trials-gate.js';
-import { goodputPerS, LATENCY_LIMIT_MS } from '../load-curve/index.js';
-import { sortLatencies, summariseLatencies } from '../percentiles/index.js';
+import { goodputPerS, LATENCY_LIMIT_MS } from '../load-curve/goodput.js';
+import { sortLatencies } from '../percentiles/sorted-latencies.js';
+import { summariseLatencies } from '../percentiles/latency-summary.js';
 import { judgeTrial } from './judge-trial.js';
 import { concatenate, countOutcomes, responseTimesNs, serviceTimesNs, type MeasuredTrial } from './measured-trial.js';
 import { resourceUse } from './resource-use.js';

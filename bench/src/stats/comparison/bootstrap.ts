@@ -1,4 +1,5 @@
 import { createRandom } from '../../random/index.js';
+import type { Interval } from '../../record/index.js';
 import { medianOfSorted } from './median.js';
 
 const RESAMPLES = 10_000;
@@ -14,12 +15,6 @@ const T975 = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
   2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
-
-export interface Interval {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 /** Mean of `values` with its interval. @throws RangeError for no values. */
 export function bootstrapMean(values: readonly number[], seed: number): Interval {
@@ -50,23 +45,15 @@ export function bootstrapMedianOfPasses(
   if (own.length < 2) return bootstrapMedian(values, seed, resamples);
   const value = medianInPlace(Float64Array.from(values));
   const random = createRandom(seed);
-  const found = new Float64Array(resamples);
   const sample = new Float64Array(own.length * Math.max(...own.map(({ length }) => length)));
-  for (let resample = 0; resample < resamples; resample++) {
+  return intervalOf(value, 0.025, resamples, () => {
     let n = 0;
     for (const _ of own) {
       const pass = own[random.below(own.length)]!;
       for (const __ of pass) sample[n++] = pass[random.below(pass.length)]!;
     }
-    found[resample] = medianInPlace(sample.subarray(0, n));
-  }
-  found.sort();
-  const lowRank = Math.floor(0.025 * (resamples - 1));
-  return {
-    value,
-    low: Math.min(value, found[lowRank]!),
-    high: Math.max(value, found[resamples - 1 - lowRank]!),
-  };
+    return medianInPlace(sample.subarray(0, n));
+  });
 }
 
 /**
@@ -86,20 +73,19 @@ function bootstrap(
   const value = statistic(Float64Array.from(values));
   if (n === 1) return { value, low: value, high: value };
   const random = createRandom(seed);
-  const found = new Float64Array(resamples);
   const sample = new Float64Array(n);
-  for (let resample = 0; resample < resamples; resample++) {
+  return intervalOf(value, expandedTail(n), resamples, () => {
     for (let draw = 0; draw < n; draw++) sample[draw] = values[random.below(n)]!;
-    found[resample] = statistic(sample);
-  }
-  found.sort();
-  const lowRank = Math.floor(expandedTail(n) * (resamples - 1));
+    return statistic(sample);
+  });
+}
+
+/** What lies between the tails of so many draws. */
+function intervalOf(value: number, tail: number, resamples: number, draw: () => number): Interval {
+  const found = Float64Array.from({ length: resamples }, draw).sort();
+  const lowRank = Math.floor(tail * (resamples - 1));
   // A mean of equal values may round to a neighbour of them: the interval always holds its value.
-  return {
-    value,
-    low: Math.min(value, found[lowRank]!),
-    high: Math.max(value, found[resamples - 1 - lowRank]!),
-  };
+  return { value, low: Math.min(value, found[lowRank]!), high: Math.max(value, found[resamples - 1 - lowRank]!) };
 }
 
 function mean(sample: Float64Array): number {

@@ -2,16 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from '../../random/index.js';
-import {
-  bootstrapMean,
-  bootstrapMedian,
-  judgeRatio,
-  pairedRatio,
-  spanWords,
-  trialsUsed,
-  VALUES_FOR_INTERVAL,
-  type Saying,
-} from './index.js';
+import { bootstrapMean, bootstrapMedian, VALUES_FOR_INTERVAL } from './bootstrap.js';
+import { judgeRatio, type Saying } from './judge-ratio.js';
+import { pairedRatio } from './paired-ratio.js';
+import { spanWords, trialsUsed } from './span-words.js';
 
 const metric = fc.double({ min: 0.01, max: 1000, noNaN: true });
 const pairs = fc.array(fc.record({ numerator: metric, denominator: metric }), { minLength: 2, maxLength: 12 });

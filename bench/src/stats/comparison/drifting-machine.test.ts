@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createRandom } from '../../random/index.js';
-import { pairedRatio, type Pair } from './index.js';
+import { pairedRatio, type Pair } from './paired-ratio.js';
 
 const TRUE_RATIO = 1.2;
 /** A shared machine is in one of two states and stays in each for some seconds. */

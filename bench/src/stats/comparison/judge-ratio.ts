@@ -1,4 +1,4 @@
-import type { Verdict } from '../../record/index.js';
+import type { Interval, Verdict } from '../../record/index.js';
 
 /** Fewer blocks than this decide nothing (method rule 8). */
 export const PAIRS_NEEDED = 5;
@@ -6,15 +6,12 @@ export const PAIRS_NEEDED = 5;
 /** What a claim says of the ratio of two figures (method rule 10). */
 export type Saying = 'less' | 'more' | 'no difference' | 'not more' | 'not less';
 
+type Span = Pick<Interval, 'low' | 'high'>;
+
 interface RatioClaim {
   readonly says: Saying;
   /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1. */
   readonly margin: number;
-}
-
-interface Interval {
-  readonly low: number;
-  readonly high: number;
 }
 
 /**
@@ -23,7 +20,7 @@ interface Interval {
  * it on either side. `not more` and `not less`: CONFIRMED on the right side of one border of the margin, REFUTED beyond it.
  */
 export function judgeRatio(
-  ratio: Interval & { readonly pairs: number },
+  ratio: Span & { readonly pairs: number },
   { says, margin }: RatioClaim,
 ): Exclude<Verdict, 'NOT TESTED'> {
   if (ratio.pairs < PAIRS_NEEDED) return 'INCONCLUSIVE';
@@ -45,6 +42,6 @@ export function judgeRatio(
 }
 
 /** Whether a difference, if there is one, is too small to matter. */
-export function isWithin({ low, high }: Interval, margin: number): boolean {
+export function isWithin({ low, high }: Span, margin: number): boolean {
   return low >= 1 / (1 + margin) && high <= 1 + margin;
 }

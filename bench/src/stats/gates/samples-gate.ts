@@ -1,5 +1,5 @@
 import type { Gate } from '../../record/index.js';
-import { samplesNeeded } from '../percentiles/index.js';
+import { samplesNeeded } from '../percentiles/certainty.js';
 
 const NEEDED_FOR_P50 = samplesNeeded(0.5);
 const NEEDED_FOR_P99 = samplesNeeded(0.99);

@@ -1,7 +1,7 @@
 import type { Gate, Loop } from '../../record/index.js';
 import { OK } from '../../samples/index.js';
 import { concatenate, type MeasuredTrial } from '../cell/measured-trial.js';
-import { percentileNs, sortLatencies } from '../percentiles/index.js';
+import { percentileNs, sortLatencies } from '../percentiles/sorted-latencies.js';
 import { ms, percent } from './wording.js';
 
 /** Below this many requests in a third its throughput alone varies by 10% by chance. */

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { tableFromSamples } from '../../samples/index.js';
 import { aSample } from '../testing/a-trial.js';
-import { continueCapacitySearch, goodputPerS, saturationPoint, startCapacitySearch } from './index.js';
+import { continueCapacitySearch, startCapacitySearch } from './capacity-search.js';
+import { goodputPerS } from './goodput.js';
+import { saturationPoint } from './saturation-point.js';
 
 describe('saturationPoint', () => {
   it('is the least load at 95% of the highest throughput, in whatever order the points come', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { hdrPercentileText, percentileNs, sortLatencies } from './index.js';
+import { hdrPercentileText } from './hdr.js';
+import { percentileNs, sortLatencies } from './sorted-latencies.js';
 
 const latencies = fc.array(fc.integer({ min: 1e3, max: 6e10 }), { minLength: 1, maxLength: 200 });
 

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from '../../random/index.js';
 import { largestUnlikely } from './binomial.js';
-import { certifiedBoundNs, percentileNs, samplesNeeded, sortLatencies, summariseLatencies } from './index.js';
+import { certifiedBoundNs, samplesNeeded } from './certainty.js';
+import { summariseLatencies } from './latency-summary.js';
+import { percentileNs, sortLatencies } from './sorted-latencies.js';
 
 const latencies = fc.array(fc.double({ min: 0, max: 1e10, noNaN: true }), { minLength: 1, maxLength: 300 });
 const sorted = (values: readonly number[]) => sortLatencies(Float64Array.from(values));

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { MemorySocket } from '../../testing/memory-socket.js';
 import { ANSWER_HEADERS, block, frame, headers, RawGrpcReader, settings, wholeAnswer } from '../../testing/raw-grpc.js';
 import { cut } from '../../testing/raw-server.js';
-import { createExchange, type Exchange } from '../driver.js';
+import { Exchange } from '../driver.js';
 import { GrpcConnection } from './connection.js';
 
 /** A connection without a network, with `calls` under way. */
@@ -28,7 +28,7 @@ class Rig {
   }
 
   call(message: string): void {
-    const exchange = createExchange(this.exchanges.length, 0, 0);
+    const exchange = new Exchange(this.exchanges.length, 0, 0);
     this.exchanges.push(exchange);
     this.connection.send(exchange, frameMessage(Buffer.from(message)));
   }

@@ -1,7 +1,13 @@
-import { ClientConnection, ConnectionLost, type CallEnd, type OutgoingField } from '@serving-study/http2';
+import {
+  ClientConnection,
+  ConnectionLost,
+  UnaryCall,
+  type CallEnd,
+  type Field,
+  type OutgoingField,
+} from '@serving-study/http2';
 import { clock, type Socket, type SocketError, type SocketEvents } from '../../net/index.js';
-import type { Exchange } from '../driver.js';
-import { Call, type CallOwner } from './call.js';
+import { LONGEST_ANSWER_BYTES, type Carrier, type Exchange } from '../driver.js';
 
 const HEADERS_LIMIT_BYTES = 256 * 1024;
 
@@ -14,10 +20,11 @@ export interface ConnectionOptions {
 }
 
 /** An HTTP/2 connection with unary gRPC calls on it. What calls and answers of one turn have to say leaves in one `send`. */
-export class GrpcConnection implements SocketEvents, CallOwner {
+export class GrpcConnection implements SocketEvents {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
   readonly #http2: ClientConnection;
+  /** When the bytes being read came. */
   receivedAtNs = 0;
 
   constructor(options: ConnectionOptions) {
@@ -83,5 +90,31 @@ export class GrpcConnection implements SocketEvents, CallOwner {
   #lose(error: ConnectionLost): void {
     this.receivedAtNs = clock();
     this.#http2.close(error);
+  }
+}
+
+/** A call and the exchange that it carries. */
+class Call extends UnaryCall implements Carrier {
+  readonly exchange: Exchange;
+  readonly #connection: GrpcConnection;
+
+  /** `message`: length-prefixed. */
+  constructor(exchange: Exchange, message: Buffer, connection: GrpcConnection) {
+    super(message, LONGEST_ANSWER_BYTES);
+    this.exchange = exchange;
+    this.#connection = connection;
+  }
+
+  abandon(): void {
+    this.#connection.abandon(this);
+  }
+
+  override onHeaders(fields: readonly Field[]): void {
+    if (Number.isNaN(this.exchange.firstByteAtNs)) this.exchange.firstByteAtNs = this.#connection.receivedAtNs;
+    super.onHeaders(fields);
+  }
+
+  onResult(end: CallEnd): void {
+    this.#connection.ended(this, end);
   }
 }

@@ -22,14 +22,6 @@ export interface Http1Response extends Head {
   readonly body: Buffer;
 }
 
-/** Reads the responses of one connection, one after another, from bytes that come in any pieces (RFC 9112). */
-export interface ResponseReader {
-  /** The response that these bytes complete, if they do. @throws Error for bytes that are no HTTP/1.1. */
-  push(bytes: Buffer): Http1Response | undefined;
-  /** The connection has ended: completes a response that only the end delimits. */
-  end(): Http1Response | undefined;
-}
-
 const END_OF_HEAD = '\r\n\r\n';
 /** Those of 1xx responses in front included: a server may send them without end. */
 const LONGEST_HEAD_BYTES = 128 * 1024;
@@ -43,7 +35,8 @@ interface PartialBody {
   receivedBytes: number;
 }
 
-export function createResponseReader(): ResponseReader {
+/** Reads the responses of one connection, one after another, from bytes that come in any pieces (RFC 9112). */
+export function createResponseReader() {
   let held = EMPTY;
   /** Length of the 1xx responses so far. */
   let interimBytes = 0;
@@ -98,7 +91,9 @@ export function createResponseReader(): ResponseReader {
   }
 
   return {
-    push: (bytes) => (body === undefined ? pushHead(bytes) : pushBody(body, head?.length, bytes)),
+    /** The response that these bytes complete, if they do. @throws Error for bytes that are no HTTP/1.1. */
+    push: (bytes: Buffer) => (body === undefined ? pushHead(bytes) : pushBody(body, head?.length, bytes)),
+    /** The connection has ended: completes a response that only the end delimits. */
     end: () => (body !== undefined && head?.length === 'until-end' ? finish(body.bytes.bytes) : undefined),
   };
 }
