@@ -121,6 +121,7 @@ tr.bad>:first-child{box-shadow:inset 3px 0 var(--bad);padding-left:.6rem}tr.warn
 .verdict-box>.table th,.verdict-box>.table td{max-width:none;padding-block:.6rem}
 .verdict-box>.table td.number{white-space:normal;text-align:left;min-width:14rem}
 .verdict-box>.table th.number{text-align:left}
+.verdict-box>.table th[scope=row]{min-width:0;width:1%}
 .verdict-box>.table td:nth-child(2){min-width:15rem}
 .verdict-box>.table td:first-child .verdict{white-space:normal}
 .verdict-box>.table td a{color:inherit;text-decoration-color:var(--axis)}
