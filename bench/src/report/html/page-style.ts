@@ -121,9 +121,8 @@ tr.bad>:first-child{box-shadow:inset 3px 0 var(--bad);padding-left:.6rem}tr.warn
 .verdict-box>.table th,.verdict-box>.table td{max-width:none;padding-block:.6rem}
 .verdict-box>.table td.number{white-space:normal;text-align:left;min-width:14rem}
 .verdict-box>.table th.number{text-align:left}
-.verdict-box>.table th[scope=row]{min-width:0;width:1%}
 .verdict-box>.table td:nth-child(2){min-width:15rem}
-.verdict-box>.table td:first-child .verdict{white-space:normal}
+.verdict-box>.table th[scope=row] .verdict{white-space:normal}
 .verdict-box>.table td a{color:inherit;text-decoration-color:var(--axis)}
 .verdict-box>.table .muted{font-size:.8rem}
 .interval{display:block;margin-bottom:.15rem}
@@ -148,6 +147,7 @@ details[open]>summary{margin-bottom:.5rem}
 .facts dt{color:var(--muted)}.facts dd{margin:0}
 ul{padding-left:1.1rem}li:has(>.verdict){list-style:none;margin-left:-1.1rem}li{margin-bottom:.45rem;max-width:44rem}
 footer{margin-top:4rem;padding:1rem 0 2rem;border-top:1px solid var(--line);color:var(--muted);font-size:.85rem}
+@media screen and (min-width:40rem){.verdict-box>.table th[scope=row]{width:1%}}
 @media screen and (max-width:40rem){
 .verdict-box>.table table,.verdict-box>.table tbody,.verdict-box>.table tr,.verdict-box>.table th,.verdict-box>.table td{display:block}
 .verdict-box>.table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
