@@ -108,16 +108,17 @@ for (const upstream of ['grpc', 'rest']) {
 }
 
 describe('the stack at rest', { skip: SKIP }, () => {
-  it('uses less than 1% of a CPU in each service', async (t) => {
+  it('uses less than 1% of a CPU, all services together', async (t) => {
     await using stack = new ComposeStack('idle');
     await stack.up();
-    const WINDOW_MS = 20_000;
     const ids = await Promise.all(SERVICES.map((service) => stack.id(service)));
+    await sleep(20_000); // V8 compiles and collects for a while after the start
+    const WINDOW_MS = 60_000;
     const before = await Promise.all(ids.map(cpuMs));
     await sleep(WINDOW_MS);
     const used = (await Promise.all(ids.map(cpuMs))).map((now, at) => (now - (before[at] ?? 0)) / WINDOW_MS);
     t.diagnostic(SERVICES.map((service, at) => `${service} ${(100 * (used[at] ?? 0)).toFixed(2)}%`).join(', '));
-    for (const each of used) assert.ok(each < 0.01);
+    assert.ok(used.reduce((sum, each) => sum + each) < 0.01);
   });
 });
 
