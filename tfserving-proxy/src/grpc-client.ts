@@ -47,17 +47,30 @@ export class CallRefused extends ServiceError {
   }
 }
 
-/** grpc-js's own texts for a connection that ends under a call, or is not made; a server's status has the server's text. */
-const LOST =
-  /^(?:Connection dropped|Stream refused by server|(?:Received )?RST_STREAM|.*(?:ECONNRESET|EPIPE|ETIMEDOUT))/;
-/** The same under the code INTERNAL, where a server's own faults are too. */
-const BROKEN =
-  /^Failed to start HTTP\/2 stream|^Received RST_STREAM with code \d+ (?:\(Call ended|triggered by internal client)/;
-const UNCONNECTED = [
-  [LOST, 'the connection to it was lost'],
-  [/ECONNREFUSED/, 'it refuses connections'],
-  [/^No connection established|^Failed to connect/, 'it is not to be found'],
-] as const;
+const {
+  UNAVAILABLE,
+  INTERNAL,
+  DEADLINE_EXCEEDED,
+}: Readonly<Record<'UNAVAILABLE' | 'INTERNAL' | 'DEADLINE_EXCEEDED', number>> = status;
+const LOST = 'the connection to it was lost';
+/**
+ * grpc-js's own codes and texts for a connection that ends under a call, or is not made. A server's own status has another
+ * text; under INTERNAL, where a server's own faults are too, only what no server says counts.
+ */
+const UNCONNECTED: readonly (readonly [code: number, text: RegExp, reason: string])[] = [
+  [
+    UNAVAILABLE,
+    /^(?:Connection dropped|Stream refused by server|(?:Received )?RST_STREAM|.*(?:ECONNRESET|EPIPE|ETIMEDOUT))/,
+    LOST,
+  ],
+  [
+    INTERNAL,
+    /^Failed to start HTTP\/2 stream|^Received RST_STREAM with code \d+ (?:\(Call ended|triggered by internal client)/,
+    LOST,
+  ],
+  [UNAVAILABLE, /ECONNREFUSED/, 'it refuses connections'],
+  [UNAVAILABLE, /^No connection established|^Failed to connect/, 'it is not to be found'],
+];
 /** What TensorFlow Serving says when all its threads are busy (RESOURCE_EXHAUSTED). */
 const FULL = /^Server Threadpool Exhausted$/i;
 /** The server is told of a deadline slightly later than ours, so that ours ends the call and its text is ours. */
@@ -76,13 +89,6 @@ export interface Channel {
   /** Ends its connections at once. */
   close(): void;
 }
-
-/** What grpc-js tells of a call that found no server. */
-const {
-  UNAVAILABLE,
-  INTERNAL,
-  DEADLINE_EXCEEDED,
-}: Readonly<Record<'UNAVAILABLE' | 'INTERNAL' | 'DEADLINE_EXCEEDED', number>> = status;
 
 /** A status other than OK. For a connection that is not made, or is lost, it is UNAVAILABLE with grpc-js's own text. */
 export interface CallFailure {
@@ -225,12 +231,8 @@ function definitionOf(method: MethodName): MethodDefinition<object, object> {
 }
 
 function errorFrom(error: CallFailure): Error {
-  const { code, details } = error;
-  const [text, reason] =
-    code === UNAVAILABLE
-      ? (UNCONNECTED.find(([pattern]) => pattern.test(details)) ?? [])
-      : code === INTERNAL && BROKEN.test(details)
-        ? UNCONNECTED[0]
-        : [];
-  return reason === undefined ? new CallRefused(error) : new Unanswered(reason, text === LOST, error);
+  const known = UNCONNECTED.find(([code, text]) => code === error.code && text.test(error.details));
+  if (known === undefined) return new CallRefused(error);
+  const [, , reason] = known;
+  return new Unanswered(reason, reason === LOST, error);
 }

@@ -74,7 +74,7 @@ export async function planRun(
   };
 }
 
-/** Throws where nothing is planned: with what keeps contestants and questions out, or else `why`. */
+/** Throws where nothing is planned, with `why` and with what keeps contestants and questions out. */
 export function refuseEmptyPlan({ plan, notTested }: PlannedRun, why: string): void {
   if (plan.cells.length > 0 || plan.experiments.some((id) => id in OBSERVATIONS)) return;
   const reasons = notTested.map(({ subject, reason }) => `\n  ${subject}: ${reason}`);

@@ -24,6 +24,15 @@ function objectsOf(text: string): KubernetesObject[] {
   return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
 }
 
+/** What kustomize makes of a folder. */
+function built(...folder: readonly string[]): KubernetesObject[] {
+  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', join(KUBERNETES, ...folder)], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  return objectsOf(stdout);
+}
+
 /**
  * Holds objects against the API's schemas: values by the schemas, and by the types of the same package that there is no field
  * which the API does not have.
@@ -61,9 +70,7 @@ describe("Kubernetes' objects", () => {
 
   for (const overlay of ['cpu', 'gpu'])
     it(`of the overlay ${overlay} are as the API wants them`, { skip }, async () => {
-      const built = spawnSync('kubectl', ['kustomize', join(KUBERNETES, 'overlays', overlay)], { encoding: 'utf8' });
-      assert.equal(built.status, 0, built.stderr);
-      const objects = objectsOf(built.stdout);
+      const objects = built('overlays', overlay);
       await assertValid(objects);
       const scaled = objects
         .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
@@ -72,9 +79,7 @@ describe("Kubernetes' objects", () => {
     });
 
   it('of the generators are as the API wants them', { skip }, async () => {
-    const built = spawnSync('kubectl', ['kustomize', join(KUBERNETES, 'generators')], { encoding: 'utf8' });
-    assert.equal(built.status, 0, built.stderr);
-    await assertValid(objectsOf(built.stdout));
+    await assertValid(built('generators'));
   });
 
   it('with a field that the API does not have, or a wrong value, are found', async () => {
