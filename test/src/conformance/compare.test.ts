@@ -81,6 +81,11 @@ test('timelines: the order of what lasts', () => {
   );
   assert.ok(differenceOfValues(expected, at([0, 'v1'], [2000, 'other'], [3000, 'v2']), 5000));
   assert.ok(differenceOfValues(expected, at([0, 'v1']), 5000));
+  // A replay that took eight times as long: the short value of the recording need not last, and may.
+  assert.equal(differenceOfValues(expected, at([0, 'v1'], [16000, 'v2']), 5000, 8), undefined);
+  assert.equal(differenceOfValues(expected, at([0, 'v1'], [16000, 'short'], [18000, 'v2']), 5000, 8), undefined);
+  assert.ok(differenceOfValues(expected, at([0, 'v1'], [16000, 'other'], [22000, 'v2']), 5000, 8));
+  assert.ok(differenceOfValues(expected, at([0, 'v1']), 5000, 8));
 });
 
 test('answers are read as they are on the wire', async () => {

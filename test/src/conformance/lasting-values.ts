@@ -12,17 +12,22 @@ const PASSING = /"state":"(START|LOADING|UNLOADING)"/;
 
 /**
  * Compares the order of the values that last. A value that lasts about as long as the limit may be on either side of it,
- * and a version may take its time to load where the recorded one was quick.
+ * and a version may take its time to load where the recorded one was quick. When the replay took `stretch` times the
+ * recorded `durationMs`, what passes may take that much longer too; how long a recorded value lasted stays as recorded.
  */
 export function differenceOfValues(
   expected: readonly Sample[],
   actual: readonly Sample[],
   durationMs: number,
+  stretch = 1,
 ): string | undefined {
+  const replayedMs = durationMs * stretch;
   const wanted = lastingValues(expected, durationMs, 1);
-  const got = lastingValues(actual, durationMs, 1).filter((value) => !PASSING.test(value) || wanted.includes(value));
+  const got = lastingValues(actual, replayedMs, stretch).filter(
+    (value) => !PASSING.test(value) || wanted.includes(value),
+  );
   const same =
-    isSubsequence(wanted, lastingValues(actual, durationMs, NEARLY)) &&
+    isSubsequence(wanted, lastingValues(actual, replayedMs, NEARLY)) &&
     isSubsequence(got, lastingValues(expected, durationMs, NEARLY));
   return same ? undefined : `expected ${wanted.join(' -> ')}, got ${got.join(' -> ')}`;
 }

@@ -12,8 +12,8 @@ import { makeWorkspace, type Workspace } from './workspace.js';
 
 /** The recorder took twice as many samples; what counts lasts six times as long. */
 const SAMPLE_EVERY_MS = 100;
-/** On a machine with other work a server reacts later than the next action expects: further tries take twice and four times the time. */
-const STRETCHES = [1, 2, 4];
+/** On a machine with other work a server reacts later than the next action expects: further tries take twice, four and eight times the time. */
+const STRETCHES = [1, 2, 4, 8];
 /** Longest call of a probe, so that one that hangs does not stop the sampling for long. */
 const PROBE_TIMEOUT_MS = 3000;
 
@@ -39,7 +39,7 @@ export async function replayTimeline(
   for (const stretch of STRETCHES) {
     try {
       failedToReplay = false;
-      difference = await replayStretched(recordings, stretched(timeline, stretch), program);
+      difference = await replayStretched(recordings, timeline, program, stretch);
     } catch (error) {
       failedToReplay = true;
       difference = `could not be replayed: ${String(error)}`;
@@ -50,20 +50,11 @@ export async function replayTimeline(
   return { ...outcome, difference, failedToReplay };
 }
 
-function stretched(timeline: Timeline, by: number): Timeline {
-  const longer = <T extends { t_ms: number }>(item: T): T => ({ ...item, t_ms: item.t_ms * by });
-  return {
-    ...timeline,
-    duration_ms: timeline.duration_ms * by,
-    actions: timeline.actions.map(longer),
-    events: timeline.events.map(longer),
-  };
-}
-
 async function replayStretched(
   recordings: Recordings,
   timeline: Timeline,
   program: Program,
+  stretch: number,
 ): Promise<string | undefined> {
   const workspace = await makeWorkspace(recordings, timeline.server);
   const server = await startServer(program, workspace.flags);
@@ -76,7 +67,8 @@ async function replayStretched(
       places: workspace.places,
       strictness: 'everything',
     };
-    return differenceOf(timeline, await observe(timeline, target, workspace, server.grpcPort), workspace);
+    const observed = await observe(timeline, target, workspace, server.grpcPort, stretch);
+    return differenceOf(timeline, observed, workspace, stretch);
   } finally {
     grpc.close();
     await server.stop();
@@ -84,12 +76,20 @@ async function replayStretched(
   }
 }
 
-async function observe(timeline: Timeline, target: Target, workspace: Workspace, grpcPort: number): Promise<Observed> {
+async function observe(
+  timeline: Timeline,
+  target: Target,
+  workspace: Workspace,
+  grpcPort: number,
+  stretch: number,
+): Promise<Observed> {
   const observed: Observed = { samples: new Map(), answers: [] };
-  const started = Date.now();
-  const elapsedMs = (): number => Date.now() - started;
-  const acting = act(timeline, target, workspace, elapsedMs, observed);
-  while (elapsedMs() < timeline.duration_ms) {
+  const started = performance.now();
+  const elapsedMs = (): number => performance.now() - started;
+  /** Waits until the recording was `recordedMs` old. */
+  const until = (recordedMs: number): Promise<void> => sleep(Math.max(0, recordedMs * stretch - elapsedMs()));
+  const acting = act(timeline, target, workspace, until, observed);
+  while (elapsedMs() < timeline.duration_ms * stretch) {
     const nextMs = elapsedMs() + SAMPLE_EVERY_MS;
     for (const [name, call] of Object.entries(timeline.probes)) {
       const request = { ...call.request, timeout_ms: PROBE_TIMEOUT_MS };
@@ -109,12 +109,12 @@ async function act(
   timeline: Timeline,
   target: Target,
   workspace: Workspace,
-  elapsedMs: () => number,
+  until: (recordedMs: number) => Promise<void>,
   observed: Observed,
 ): Promise<void> {
   const waiting: Promise<unknown>[] = [];
   for (const { t_ms: atMs, action } of timeline.actions) {
-    await sleep(Math.max(0, atMs - elapsedMs()));
+    await until(atMs);
     if (action.op !== 'grpc') await workspace.apply(action);
     else {
       const { request, async: notAwaited } = action;
@@ -123,16 +123,21 @@ async function act(
       else observed.answers.push(await answered);
     }
   }
-  await Promise.race([Promise.all(waiting), sleep(Math.max(0, timeline.duration_ms - elapsedMs()))]);
+  await Promise.race([Promise.all(waiting), until(timeline.duration_ms)]);
 }
 
-function differenceOf(timeline: Timeline, observed: Observed, workspace: Workspace): string | undefined {
+function differenceOf(
+  timeline: Timeline,
+  observed: Observed,
+  workspace: Workspace,
+  stretch: number,
+): string | undefined {
   for (const name of Object.keys(timeline.probes)) {
     const expected = timeline.events
       .filter(({ event }) => event === name)
       .map(({ t_ms, value }) => ({ t_ms, value: filledDeep(value, workspace.places) }));
     const actual = observed.samples.get(name) ?? [];
-    const difference = differenceOfValues(expected, actual, timeline.duration_ms);
+    const difference = differenceOfValues(expected, actual, timeline.duration_ms, stretch);
     if (difference !== undefined) return `probe ${name}: ${difference}`;
   }
   const answers = timeline.events.flatMap(({ answer }) =>
