@@ -17,13 +17,18 @@ import { openZoo } from './zoo.js';
 
 const [A, B] = ['flask-style', 'flask-session'] as const;
 
-/** Kills a contestant's process when the run is at one of these blocks. */
-function killer(fleet: SmallFleet, contestant: string, blocks: readonly number[]): (text: string) => void {
+/** Kills a contestant's process, or sends it another signal, when the run is at one of these blocks. */
+function killer(
+  fleet: SmallFleet,
+  contestant: string,
+  blocks: readonly number[],
+  signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL',
+): (text: string) => void {
   const left = new Set(blocks);
   return (text) => {
     const [, block = ''] = new RegExp(`test/${contestant}, block (\\d+) of`).exec(text) ?? [];
     const pid = fleet.running.get(contestant)?.processes[0]?.pid;
-    if (pid !== undefined && left.delete(Number(block))) process.kill(pid, 'SIGKILL');
+    if (pid !== undefined && left.delete(Number(block))) process.kill(pid, signal);
   };
 }
 
@@ -72,6 +77,20 @@ describe('a run', () => {
     );
     assert.match(notTested[0]?.reason ?? '', /has ended, again after it was restarted/);
     assert.equal(events.length, 2);
+  });
+
+  it('restarts a server that hangs: its port takes connections, and no request is answered', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+    const hear = killer(fleet, A, [4], 'SIGSTOP');
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear });
+    const { events = [] } = await runPlan(test.run);
+    const trials = await test.folder.readTrials();
+    assert.deepEqual([blocksOf(trials, A), blocksOf(trials, B)], [ALL, ALL]);
+    assert.equal(await failedRequests(test, trials), 0);
+    assert.deepEqual(
+      events.map(({ what }) => what),
+      ['it takes connections and answers nothing within 1 s; it is restarted and the block measured again'],
+    );
   });
 
   it('leaves out by itself who differs, does not answer or does not start', async () => {
