@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ServingSource } from '../record/index.js';
 import { grpcAddress, restAddress } from './address.js';
 import { contestantById } from './catalogue.js';
-import { contestantRecord, type ContestantDefinition } from './definition.js';
+import { runningInstance, type ContestantDefinition } from './definition.js';
 import { once, type Fleet } from './fleet.js';
 import { launchKey, type Launch, type RunningInstance, type Target } from './instance.js';
 import { modelIsAvailable } from './serving/start-serving.js';
@@ -105,21 +105,10 @@ async function running(
         { cause },
       );
     });
-  const context = {
-    serving: () => Promise.reject(new Error('targets start no servers')),
-    servingIsStandin: source.kind === 'stand-in',
-    logFile: '',
-  };
-  return {
-    contestant: contestantRecord(definition, context, `(running at ${address})`),
-    launch,
-    startedHere: false,
-    startedAll: false,
-    target,
-    processes: [],
-    readyMs: 0,
-    stop: () => Promise.resolve(),
-  };
+  const started = { command: `(running at ${address})`, target, processes: [], readyMs: 0 };
+  const instance = { ...started, stop: () => Promise.resolve() };
+  const made = runningInstance(definition, launch, { servingIsStandin: source.kind === 'stand-in' }, instance);
+  return { ...made, startedHere: false, startedAll: false };
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {
