@@ -1,8 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { launchScript } from '../../process/index.js';
-import type { InstantService } from './instant-messages.js';
 
 const ENTRY = fileURLToPath(new URL('./instant-process.js', import.meta.url));
+
+/** What an instant server is to answer: the JSON of a REST answer, or an encoded message. It says the ports in their order. */
+export interface InstantService {
+  readonly protocol: 'rest' | 'grpc';
+  readonly answer: Uint8Array;
+}
 
 export type InstantServer = Awaited<ReturnType<typeof startInstantServer>>;
 
