@@ -24,7 +24,11 @@ export async function bench({ targets: text, ...typed }: RunOptions & { readonly
   const { options, record: before } = await resumedOptions({ ...typed, asked: { ...typed.asked, targets: addresses } });
   const { generators } = options.asked;
   await using zoo = await openSubject(options, before?.own);
-  const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
+  const everything = await planRun(
+    options,
+    zoo,
+    [...targets.keys()].map((id) => contestantById(id)),
+  );
   if (generators !== undefined) refuseLoopback(targets, generators);
   const cells = everything.plan.cells.filter(
     ({ condition: { factors = {}, network } }) =>

@@ -59,6 +59,9 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
       progress,
       signal: options.signal,
     });
+  } catch (error) {
+    progress.say(`What was measured is kept: npm run report -- ${folder.path} reports it, --resume goes on with it`);
+    throw error;
   } finally {
     progress.now('stopping the servers');
     await fleet.stop();

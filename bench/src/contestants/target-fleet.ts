@@ -18,8 +18,8 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
     const [id, address] = splitOnce(item.trim(), '=');
     if (address === undefined || address === '')
       throw new Error(`--targets takes contestant=address pairs joined by commas; got "${item}"`);
-    const { protocol } = contestantById(id);
-    if (protocol === 'in-process') throw new Error(`${id} is no server: it cannot be a target`);
+    const { protocol } = contestantById(id, '--targets');
+    if (protocol === 'in-process') throw new Error(`--targets: ${id} is no server`);
     if (targets.has(id)) throw new Error(`--targets: ${id} is named twice`);
     const option = `--targets ${id}`;
     const at = protocol === 'grpc' ? grpcAddress(option, address) : restAddress(option, address, true);

@@ -5,6 +5,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EFBIG: 'no file may be so large here: raise the limit (ulimit -f)',
   EROFS: 'its file system is read-only: make it writable, or name another folder with --out',
   EACCES: 'this user may not write there: change that, or name another folder with --out',
+  EPERM: 'this user may not write there: change that, or name another folder with --out',
 };
 
 /** A file of the run that could not be written: its path, and what to do where that is known. */

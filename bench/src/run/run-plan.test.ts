@@ -9,6 +9,7 @@ import type { Observation } from '../observations/index.js';
 import type { Cell, TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import { freePort } from '../process/index.js';
+import { isAlive } from '../resources/index.js';
 import { runPlan } from './run-plan.js';
 import { aCell } from '../stats/testing/a-trial.js';
 import { aRun, cellsOf, RIGHT, WRONG, type TestRun } from './testing/a-run.js';
@@ -148,6 +149,17 @@ describe('a run', () => {
     assert.deepEqual(fleet.starts, [A, B, A]);
     assert.match(events[0]?.what ?? '', /has ended; it is restarted$/);
     assert.equal(await failedRequests(test, await test.folder.readTrials()), 0);
+  });
+
+  it('ends where the load generator dies, and keeps the blocks before', async () => {
+    await using mortal = await startGenerator();
+    const hear = (text: string): void => {
+      if (text.includes('block 3 of') && isAlive(mortal.pid)) process.kill(mortal.pid, 'SIGKILL');
+    };
+    await using test = await aRun(mortal, new SmallFleet({ [A]: RIGHT }), { cells: cellsOf([A]) }, { hear });
+    await assert.rejects(runPlan(test.run), /the load generator ended by SIGKILL/);
+    await assert.rejects(runPlan(test.run), /the load generator ended by SIGKILL/, 'no order of it gets through');
+    assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1]);
   });
 
   it('waits for a target that is down for a moment', async () => {

@@ -14,7 +14,7 @@ export type InstantServer = Awaited<ReturnType<typeof startInstantServer>>;
 /** Starts a process that answers at once. @throws Error when it ends before it listens. */
 export async function startInstantServer(services: readonly InstantService[]) {
   const server = launchScript('the instant server', ENTRY);
-  server.child.send(services);
+  server.say(services);
   const ports = (await server.message()) as readonly number[];
   return {
     /** `127.0.0.1:port` of each service, in their order. */
