@@ -49,8 +49,8 @@ function tableOf({ title, columns: keys, note }: TableSpec, cells: readonly Cell
     title,
     columns: columns.map(({ name, kind }) => ({ name, kind })),
     rows: cells.map((each) =>
-      columns.map(({ value: of }) => {
-        const value = of(each, chapter);
+      columns.map((wanted) => {
+        const value = wanted.value(each, chapter);
         return value === null || typeof value !== 'object' ? value : value.value;
       }),
     ),
