@@ -31,7 +31,8 @@ function chapterWith(question: Question, change: (each: CellResult, at: number) 
       subject: ZOO,
       memoryLimits: true,
     },
-    ...{ contestants: CATALOGUE, models },
+    contestants: CATALOGUE,
+    models,
   }).map((cell) => ({ ...cell, trials: 2, durationMs: 50 }));
   const plan = { ...aStudy().plan, experiments: [question.id], cells };
   const study = aStudy({ models: [...models.values()], plan });

@@ -19,7 +19,9 @@ export function chapterOf(question: Question, findings: Findings): ExperimentRes
       status: 'not-tested',
       reason: findings.notTested(id) ?? findings.study.interrupted ?? 'none of its cells was measured',
       done: 'Nothing was measured.',
-      ...{ answer: [], charts: [], tables: [] },
+      answer: [],
+      charts: [],
+      tables: [],
     };
   const partly = cells.length < planned.length;
   return {
@@ -84,7 +86,10 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
     case 'lines':
       return {
         kind: 'lines',
-        ...{ title, caption: withSpan(caption, spec.y, cells), xScale: scaleOf(spec.x), yScale: scaleOf(spec.y) },
+        title,
+        caption: withSpan(caption, spec.y, cells),
+        xScale: scaleOf(spec.x),
+        yScale: scaleOf(spec.y),
         x: column(spec.x).name,
         y: column(spec.y).name,
         points: cells.flatMap((each) => {
@@ -96,7 +101,9 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
       const ys = typeof spec.y === 'string' ? [spec.y] : spec.y;
       return {
         kind: 'bars',
-        ...{ title, caption: withSpan(caption, ys[0], cells), stacked: false },
+        title,
+        caption: withSpan(caption, ys[0], cells),
+        stacked: false,
         x: column(spec.rows).name,
         y: ys.length === 1 ? column(ys[0] ?? 'p50').name : 'service time (ms)',
         rows: spec.rows === 'contestant' ? 'contestant' : 'x',

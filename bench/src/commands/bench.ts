@@ -45,7 +45,11 @@ export async function bench({ targets: text, ...typed }: RunOptions & { readonly
   const source = await servingSource(options);
   const openFleet = (): Fleet => targetFleet(targets, source);
   const folder = await measure({
-    ...{ options, zoo, source, openFleet, before },
+    options,
+    zoo,
+    source,
+    openFleet,
+    before,
     planned: before === undefined ? await ofServed(planned, targets, zoo.own) : planned,
   });
   return await report(folder.path, options);

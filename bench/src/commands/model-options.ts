@@ -36,8 +36,13 @@ export function modelOptions(flags: ModelFlags): ModelOptions | undefined {
   if (modelName !== undefined && !/^\w[\w.-]*$/.test(modelName))
     throw new Error(`--model-name ${modelName}: a name is made of letters, digits, _, . and -`);
   return {
-    ...{ path: resolve(model), name: modelName, requests: requests && resolve(requests), signature },
-    ...{ modelV2: modelV2 && resolve(modelV2), dims, range },
+    path: resolve(model),
+    name: modelName,
+    requests: requests && resolve(requests),
+    signature,
+    modelV2: modelV2 && resolve(modelV2),
+    dims,
+    range,
   };
 }
 

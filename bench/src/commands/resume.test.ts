@@ -18,7 +18,12 @@ function options({ out, ...asked }: Partial<RunOptions['asked'] & Pick<RunOption
   return {
     asked: { program: 'study', profile: 'quick', seed: 1, timeFactor: 1, ...asked },
     given: new Set(Object.keys({ ...asked, ...(out && { out }) })),
-    ...{ out: out ?? 'reports', dryRun: false, resume: folder.path, command: '', failOn: [], json: false },
+    out: out ?? 'reports',
+    dryRun: false,
+    resume: folder.path,
+    command: '',
+    failOn: [],
+    json: false,
     print: () => undefined,
     progress: new Progress(process.stderr),
     signal: new AbortController().signal,

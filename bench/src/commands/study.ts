@@ -22,7 +22,11 @@ export async function study(typed: RunOptions): Promise<Outcome> {
   const serving = await findServing({ ...options.tfserving, signal, onProgress: progress.now });
   sayServing(serving, progress);
   const folder = await measure({
-    ...{ options, before, zoo, planned, source: serving.source },
+    options,
+    before,
+    zoo,
+    planned,
+    source: serving.source,
     openFleet: (logs) => startFleet(serving, logs, progress.now),
   });
   return await report(folder.path, options);

@@ -49,7 +49,11 @@ export function runningInstance(
     contestant: {
       id,
       label: onServing && servingIsStandin ? label.replace('TensorFlow Serving', 'stand-in') : label,
-      ...{ role, family, protocol, command, backend: onServing ? served : 'in-process' },
+      role,
+      family,
+      protocol,
+      command,
+      backend: onServing ? served : 'in-process',
     },
     launch,
     startedHere: behind.every(({ startedHere }) => startedHere),

@@ -16,7 +16,11 @@ export function direct(protocol: 'grpc' | 'rest'): ContestantDefinition {
       const { command, grpcAddress: address, restUrl: url, processes, readyMs, metricsUrl } = serving;
       return runningInstance(this, launch, context, {
         target: protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url },
-        ...{ command, behind: [serving], processes, readyMs, metricsUrl },
+        command,
+        behind: [serving],
+        processes,
+        readyMs,
+        metricsUrl,
         stop: () => Promise.resolve(),
       });
     },

@@ -2,7 +2,10 @@ import { pythonServer } from './python-server.js';
 
 /** The same model and the same work as Flask's under FastAPI: is Flask slow, or Python? */
 export const fastapi = pythonServer({
-  ...{ id: 'fastapi', label: 'FastAPI (uvicorn, 1 process)', role: 'variant', runner: 'uvicorn' },
+  id: 'fastapi',
+  label: 'FastAPI (uvicorn, 1 process)',
+  role: 'variant',
+  runner: 'uvicorn',
   args: (folder, port) => [
     ...['--app-dir', folder],
     ...['--host', '127.0.0.1', '--port', String(port)],

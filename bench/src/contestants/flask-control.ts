@@ -10,7 +10,10 @@ export function flaskControl(
   threads: number,
 ): ContestantDefinition {
   return pythonServer({
-    ...{ id, label, role, runner: 'gunicorn' },
+    id,
+    label,
+    role,
+    runner: 'gunicorn',
     args: (folder, port) => [
       ...['--chdir', folder],
       ...['--bind', `127.0.0.1:${port}`],

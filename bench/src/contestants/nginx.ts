@@ -38,7 +38,9 @@ export function nginx(protocol: Protocol): ContestantDefinition {
       const serving = await context.serving(launch);
       const { address, ...started } = await startNginx(protocol, launch, context, serving);
       return runningInstance(this, launch, context, {
-        ...{ ...started, behind: [serving], metricsUrl: serving.metricsUrl },
+        ...started,
+        behind: [serving],
+        metricsUrl: serving.metricsUrl,
         target: protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: `http://${address}` },
         processes: [...started.processes, ...serving.processes],
         readyMs: started.readyMs + serving.readyMs,

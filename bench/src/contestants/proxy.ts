@@ -36,7 +36,10 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
       });
       const own = ofProcess(this.id, started);
       return runningInstance(this, launch, context, {
-        ...{ ...own, behind: servings, target: { kind: 'rest', url }, ownMetricsUrl: `${url}/metrics` },
+        ...own,
+        behind: servings,
+        target: { kind: 'rest', url },
+        ownMetricsUrl: `${url}/metrics`,
         processes: [...own.processes, ...servings.flatMap(({ processes }) => processes)],
         readyMs: own.readyMs + Math.max(...servings.map(({ readyMs }) => readyMs)),
         // One page holds one server's counters: with replicas there is no whole to read.

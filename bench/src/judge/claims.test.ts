@@ -21,7 +21,12 @@ const models: ReadonlyMap<string, ModelFacts> = new Map(
   (await readManifest()).models.map((model) => [model.name, modelFacts(model)]),
 );
 const contestants: Contestant[] = CATALOGUE.map(({ id, label, role, family, protocol, onServing }) => ({
-  ...{ id, label, role, family, protocol, command: '' },
+  id,
+  label,
+  role,
+  family,
+  protocol,
+  command: '',
   backend: onServing ? 'tensorflow-serving' : 'in-process',
 }));
 
@@ -29,8 +34,14 @@ const contestants: Contestant[] = CATALOGUE.map(({ id, label, role, family, prot
 function planOf(profile: Profile): Plan {
   return makePlan({
     context: {
-      ...{ profile, schedulableCpus: 4, serverCpus: [0, 1, 2], noGpu: undefined, subject: ZOO, memoryLimits: true },
-      ...{ contestants, models },
+      profile,
+      schedulableCpus: 4,
+      serverCpus: [0, 1, 2],
+      noGpu: undefined,
+      subject: ZOO,
+      memoryLimits: true,
+      contestants,
+      models,
     },
     questions: QUESTIONS,
     timeFactor: 1,
@@ -51,8 +62,16 @@ function cellsOfClaims({ cells }: Plan): Cell[] {
 
 function aRunOf(plan: Plan): StudyRecord {
   const floors = kindsOf(plan.cells).map(({ payload, model, batch }) => ({
-    ...{ protocol: protocolOf(payload), payload, model, batch, requestBytes: 1, answerBytes: 1 },
-    ...{ p50Ms: 0, p99Ms: 0, cpuMsPerRequest: 0, throughputPerS: 40_000 },
+    protocol: protocolOf(payload),
+    payload,
+    model,
+    batch,
+    requestBytes: 1,
+    answerBytes: 1,
+    p50Ms: 0,
+    p99Ms: 0,
+    cpuMsPerRequest: 0,
+    throughputPerS: 40_000,
   }));
   return aStudy({ contestants, models: [...models.values()], plan, floors });
 }
@@ -121,7 +140,10 @@ describe('a block without a right answer', () => {
       );
       const cells = [{ ...sooner, trials }, measuredCell({ ...other, durationMs: 200 }, 2)];
       return judgeCellClaim(new Findings(aStudy({ contestants }), cells), 'headline', {
-        ...{ id: '', sentence: '', says: 'less', metric: 'p50 service time' },
+        id: '',
+        sentence: '',
+        says: 'less',
+        metric: 'p50 service time',
         of: { contestant: own.contestant },
         over: { contestant: other.contestant },
       });
@@ -152,7 +174,11 @@ describe('a claim that was not tested', () => {
   it('has the reason that is its own', () => {
     const unserved = { subject: 'cnn-d16', reason: 'no target serves it' };
     const asked: StudyRecord['asked'] = {
-      ...{ program: 'bench', profile: 'standard', targets: ['flask-style=http://h:1'], seed: 1, timeFactor: 1 },
+      program: 'bench',
+      profile: 'standard',
+      targets: ['flask-style=http://h:1'],
+      seed: 1,
+      timeFactor: 1,
     };
     const study = { ...aRunOf(planOf('standard')), asked, notTested: [unserved] };
     const judged = judgeClaims(QUESTIONS, new Findings(study, []));

@@ -39,7 +39,10 @@ function faster(
   const [rest, grpc] = [measured('rest', 'json', 1), measured('grpc', 'tensor-content', grpcMs)];
   const study = aStudy(floors === undefined ? {} : { floors: [...floors] });
   return judgeCellClaim(new Findings(study, [rest, grpc]), 'headline', {
-    ...{ id: '', sentence: '', metric, says: metric === 'throughput' ? 'more' : 'less' },
+    id: '',
+    sentence: '',
+    metric,
+    says: metric === 'throughput' ? 'more' : 'less',
     of: { contestant: 'grpc' },
     over: { contestant: 'rest' },
   });

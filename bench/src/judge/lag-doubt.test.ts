@@ -26,7 +26,10 @@ function measured(contestant: string, serviceMs: number, lagMs: number): CellRes
 
 function faster(own: CellResult, other: CellResult): Judgement {
   return judgeCellClaim(new Findings(aStudy(), [own, other]), 'headline', {
-    ...{ id: '', sentence: '', metric: 'p90 response time', says: 'less' },
+    id: '',
+    sentence: '',
+    metric: 'p90 response time',
+    says: 'less',
     of: { contestant: own.cell.contestant },
     over: { contestant: other.cell.contestant },
   });

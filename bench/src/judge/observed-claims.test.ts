@@ -95,7 +95,9 @@ describe('the claim on capacity', () => {
           tails === null
             ? null
             : {
-                ...{ ratePerS: 700, contestants: ['flask-style', 'direct-rest'], p99MsByBlock: tails },
+                ratePerS: 700,
+                contestants: ['flask-style', 'direct-rest'],
+                p99MsByBlock: tails,
                 serviceP99MsByBlock: service ?? tails,
               },
       } satisfies Capacity,

@@ -32,7 +32,14 @@ export async function runClosedLoop(generator: Generator, loop: ClosedLoop): Pro
   const samplesFile = join(folder.path, 'samples');
   const name = 'closed-loop';
   const outcome = await generator.runTrial({
-    ...{ trial: name, cell: name, contestant: name, target, requests, warmupMs, durationMs, samplesFile },
+    trial: name,
+    cell: name,
+    contestant: name,
+    target,
+    requests,
+    warmupMs,
+    durationMs,
+    samplesFile,
     load: { kind: 'closed', concurrency },
     order: Uint32Array.from(requests.keys()),
     timeoutMs: TIMEOUT_MS,

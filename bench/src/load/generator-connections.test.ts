@@ -52,7 +52,9 @@ for (const driver of DRIVERS)
       /** Runs a trial in which nothing may fail. How many connections it opened. */
       async function opened(target: Target, overrides: Partial<TrialSpec> = {}): Promise<number | undefined> {
         const spec = aSpec(target, {
-          ...{ keepsConnections: true, load: { kind: 'closed', concurrency: CLIENTS }, durationMs: 100 },
+          keepsConnections: true,
+          load: { kind: 'closed', concurrency: CLIENTS },
+          durationMs: 100,
           ...(driver === undefined ? {} : { driver }),
           ...overrides,
         });

@@ -36,7 +36,11 @@ interface Opened {
 async function opened(signature: string, more: Partial<ModelOptions> = {}, before?: OwnModel): Promise<Opened> {
   const model = { path: kinds, signature, ...more };
   await using zoo = await openOwnModel({
-    ...{ model, before, seed: 1, onProgress: () => undefined, signal: new AbortController().signal },
+    model,
+    before,
+    seed: 1,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
   });
   const { own } = zoo;
   assert.ok(own !== undefined);

@@ -93,7 +93,11 @@ async function open(
   const set: OwnSet = { model: name, version: placed.version, signature: signatureName, byBatch };
   const jsonBytes = meanJsonBytes(set);
   const own: OwnModel = before ?? {
-    ...{ name, version: placed.version, path: model.path, signature: signatureName, sha256 },
+    name,
+    version: placed.version,
+    path: model.path,
+    signature: signatureName,
+    sha256,
     otherSignatures: [...file.signatures.keys()].filter((each) => each !== signatureName),
     inputs: infosOf(signature.inputs),
     outputs: infosOf(signature.outputs),
@@ -321,8 +325,16 @@ function infosOf(tensors: ModelSignature['inputs']): OwnModel['inputs'] {
 
 function factsOf({ name, version, parameters, bytes }: OwnModel): ReturnType<Zoo['models']['get']> & object {
   return {
-    ...{ name, version, parameters, bytes },
+    name,
+    version,
+    parameters,
+    bytes,
     title: 'your own model',
-    ...{ series: [], base: null, nonZeroParameters: null, flopsPerInstance: null, gzipBytes: null, accuracy: null },
+    series: [],
+    base: null,
+    nonZeroParameters: null,
+    flopsPerInstance: null,
+    gzipBytes: null,
+    accuracy: null,
   };
 }

@@ -11,7 +11,9 @@ import { launch } from './launch.js';
 const LIMIT_MS = 20_000;
 const node = (code: string, logFile?: string): ReturnType<typeof launch> =>
   launch({
-    ...{ name: 'it', command: process.execPath, args: ['-e', code] },
+    name: 'it',
+    command: process.execPath,
+    args: ['-e', code],
     ...(logFile === undefined ? {} : { logFile }),
   });
 

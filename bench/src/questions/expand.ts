@@ -81,7 +81,10 @@ function product(table: CellTable, context: PlanContext): Wanted[] {
                 contestant,
                 payload,
                 condition: {
-                  ...{ loop, model, modelVersion, batch },
+                  loop,
+                  model,
+                  modelVersion,
+                  batch,
                   payload: payload ?? usualPayload(contestant.protocol),
                   ...(network === undefined ? {} : { network }),
                   ...(factor === undefined ? {} : { factors: factor }),
@@ -133,7 +136,10 @@ function cell(experiment: string, table: CellTable, { contestant, condition, pay
     condition,
     group: [experiment, ...(together === 'model' ? [contestant.id] : []), conditionName(condition, together)].join('/'),
     // Known once the claims are.
-    ...{ decides: false, trials: 1, warmupMs: 0, durationMs: 1 },
+    decides: false,
+    trials: 1,
+    warmupMs: 0,
+    durationMs: 1,
     timeoutMs: REQUEST_TIMEOUT_MS,
     errorLimit: table.errorLimit ?? ERROR_LIMIT,
   };

@@ -19,7 +19,12 @@ function planOf(profile: Profile, predictionMs: { readonly one: number; readonly
   const own = anOwnModel({ predictionMs, requests: { ...anOwnModel().requests, jsonBytes: 3e6, grpcBytes: 6e5 } });
   const subject = subjectOf(own);
   const facts = {
-    ...{ name: own.name, title: '', series: [], base: null, parameters: 1, nonZeroParameters: null },
+    name: own.name,
+    title: '',
+    series: [],
+    base: null,
+    parameters: 1,
+    nonZeroParameters: null,
     version: 1,
   };
   const models = new Map([[own.name, { ...facts, flopsPerInstance: null, bytes: 1, gzipBytes: null, accuracy: null }]]);
@@ -27,8 +32,14 @@ function planOf(profile: Profile, predictionMs: { readonly one: number; readonly
   const questions = questionsFor(subject).filter(({ profiles }) => profiles.includes(profile));
   const { plan } = makePlan({
     context: {
-      ...{ profile, schedulableCpus: 2, serverCpus: [0, 1], noGpu: 'there is none', memoryLimits: true },
-      ...{ contestants, subject, models },
+      profile,
+      schedulableCpus: 2,
+      serverCpus: [0, 1],
+      noGpu: 'there is none',
+      memoryLimits: true,
+      contestants,
+      subject,
+      models,
     },
     questions,
     timeFactor: 1,

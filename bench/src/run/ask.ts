@@ -62,7 +62,10 @@ const ENGINE_MS = 200;
 export async function runEngineOnce(runner: EngineRunner, golden: GoldenSet): Promise<number | undefined> {
   const requests = golden.prepare({ batch: 1, payload: 'tensor-content' });
   const run = await runner.run({
-    ...{ signature: golden.signature, concurrency: 1, warmupMs: 0, durationMs: ENGINE_MS },
+    signature: golden.signature,
+    concurrency: 1,
+    warmupMs: 0,
+    durationMs: ENGINE_MS,
     inputs: requests.map(({ inputs }) => inputs),
   });
   const wrong = wrongRuns(run, requests);

@@ -13,8 +13,12 @@ import { SmallFleet } from './testing/small-fleet.js';
 
 const expectedMs = (): number => 0;
 const held = (contestant: string): Capacity['contestants'][number] => ({
-  ...{ contestant, heldPerS: 2000, failedPerS: 4000, leftPerS: null },
-  ...{ steps: [], overload: null },
+  contestant,
+  heldPerS: 2000,
+  failedPerS: 4000,
+  leftPerS: null,
+  steps: [],
+  overload: null,
 });
 
 describe('a server that dies while it is observed', () => {

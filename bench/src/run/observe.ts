@@ -70,8 +70,16 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
       const { instance, loop, golden, warmupMs, durationMs, timeoutMs } = options;
       const outcome = await drive(
         {
-          ...{ generator: run.generator, instance, trial, cell: trial, golden, seeds },
-          ...{ warmupMs, durationMs, timeoutMs, samplesFile },
+          generator: run.generator,
+          instance,
+          trial,
+          cell: trial,
+          golden,
+          seeds,
+          warmupMs,
+          durationMs,
+          timeoutMs,
+          samplesFile,
           condition: { loop, batch: 1, payload: usualPayload(instance.contestant.protocol) },
           ...(options.schedule === undefined ? {} : { schedule: options.schedule(seeds.arrivals) }),
         },

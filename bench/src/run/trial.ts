@@ -50,8 +50,19 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
   await eventLoopDelayP99Ms(ownMetricsUrl);
   const outcome = await drive(
     {
-      ...{ generator: run.generator, instance, trial: id, cell: cell.id, golden: [golden], seeds, condition },
-      ...{ warmupMs, durationMs, timeoutMs, samplesFile, viaUrl: via?.url, keepsConnections: true },
+      generator: run.generator,
+      instance,
+      trial: id,
+      cell: cell.id,
+      golden: [golden],
+      seeds,
+      condition,
+      warmupMs,
+      durationMs,
+      timeoutMs,
+      samplesFile,
+      viaUrl: via?.url,
+      keepsConnections: true,
     },
     hooks,
   );
@@ -60,8 +71,19 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
   const delayMs = await eventLoopDelayP99Ms(ownMetricsUrl);
   const { startedAt, samples, generator, generators, failures, cut } = outcome;
   return {
-    ...{ id, cell: cell.id, block, pass, position, seeds, startedAt, durationMs: outcome.durationMs },
-    ...{ samplesFile: relative(run.folder.path, samplesFile), samples, generator, generators, usage },
+    id,
+    cell: cell.id,
+    block,
+    pass,
+    position,
+    seeds,
+    startedAt,
+    durationMs: outcome.durationMs,
+    samplesFile: relative(run.folder.path, samplesFile),
+    samples,
+    generator,
+    generators,
+    usage,
     eventLoopDelayP99Ms: delayMs,
     serverMeansUs: before && after && meansBetween(before, after),
     measuredRttMs: via?.measuredRttMs,

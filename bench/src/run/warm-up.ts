@@ -71,9 +71,16 @@ async function load(
   const timeoutMs = Math.max(TIMEOUT_MS, TURNS * concurrency * requestMs);
   const { samples } = await drive(
     {
-      ...{ ...asked, trial: 'warm-up', cell: 'warm-up', golden: [golden], seeds: { arrivals: 0, inputs: 0 } },
+      ...asked,
+      trial: 'warm-up',
+      cell: 'warm-up',
+      golden: [golden],
+      seeds: { arrivals: 0, inputs: 0 },
       condition: { ...request, loop: { kind: 'closed', concurrency } },
-      ...{ warmupMs: 0, durationMs, timeoutMs, samplesFile: join(folder.path, 'samples') },
+      warmupMs: 0,
+      durationMs,
+      timeoutMs,
+      samplesFile: join(folder.path, 'samples'),
     },
     { signal },
   );

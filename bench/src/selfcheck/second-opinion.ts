@@ -108,7 +108,9 @@ async function askBench(
         ? { kind: 'rest', origin: `http://${address}`, path: PATHS.REST }
         : { kind: 'grpc', address, method: PATHS.gRPC },
     requests: [{ body: request.body, expected: [{ version, outputs: request.outputs }] }],
-    ...{ concurrency, warmupMs: WARMUP_MS, durationMs: seconds * 1e3 },
+    concurrency,
+    warmupMs: WARMUP_MS,
+    durationMs: seconds * 1e3,
   });
   if (failures.length > 0) throw new Error(`the bench could not measure: ${failures.join('; ')}`);
   return { requestsPerS, p50Ms: percentileNs(latencies, 0.5) / 1e6 };

@@ -18,7 +18,10 @@ const LIMIT_MS = 300_000;
 const ENVIRONMENT = {
   TFSERVING_IMAGE: process.env['TFSERVING_IMAGE'] ?? 'serving-study/tfserving-standin',
   STUDY_USER: `${process.getuid?.() ?? 1000}:${process.getgid?.() ?? 1000}`,
-  ...{ FLASK_STYLE_PORT: '0', PROXY_PORT: '0', FLASK_PORT: '0', FASTAPI_PORT: '0' },
+  FLASK_STYLE_PORT: '0',
+  PROXY_PORT: '0',
+  FLASK_PORT: '0',
+  FASTAPI_PORT: '0',
 };
 
 /** Environment of the commands: this process's, the one above, and `own`. */
@@ -29,7 +32,9 @@ export function environment(own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 /** What `docker <args>` prints. Rejects with what it says on standard error. */
 export async function docker(args: readonly string[], own: NodeJS.ProcessEnv = {}): Promise<string> {
   const { stdout } = await run('docker', args, {
-    ...{ cwd: PROJECT, timeout: LIMIT_MS, maxBuffer: 2 ** 26 },
+    cwd: PROJECT,
+    timeout: LIMIT_MS,
+    maxBuffer: 2 ** 26,
     env: environment(own),
   });
   return stdout.trim();

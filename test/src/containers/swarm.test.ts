@@ -43,8 +43,10 @@ describe('docker stack deploy on a swarm of one node', { skip: SKIP }, () => {
     if (startedHere) await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
     const [flaskStylePort, proxyPort] = [await freePort(), await freePort()];
     own = {
-      ...{ FLASK_STYLE_PORT: String(flaskStylePort), PROXY_PORT: String(proxyPort) },
-      ...{ GENERATOR_REPLICAS: '2', STUDY_GENERATOR_SECRET: SECRET },
+      FLASK_STYLE_PORT: String(flaskStylePort),
+      PROXY_PORT: String(proxyPort),
+      GENERATOR_REPLICAS: '2',
+      STUDY_GENERATOR_SECRET: SECRET,
     };
     await deploy();
     for (const [name, replicas] of [

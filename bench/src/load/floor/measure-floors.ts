@@ -48,7 +48,8 @@ export async function measureFloors(generator: Generator, kinds: readonly FloorK
         target: targetOf(protocol, server.addresses[i] ?? ''),
         requests: [{ body: request.body, expected: [{ version: 0, outputs: request.outputs }] }],
         warmupMs: warm.has(protocol) ? WARMUP_MS : FIRST_WARMUP_MS,
-        ...{ concurrency, durationMs: WINDOW_MS },
+        concurrency,
+        durationMs: WINDOW_MS,
       });
       warm.add(protocol);
       if (result.failures.length > 0)
@@ -59,7 +60,12 @@ export async function measureFloors(generator: Generator, kinds: readonly FloorK
     const one = await run(1);
     const { cpuShare, driver } = many.generator;
     floors.push({
-      ...{ protocol, payload, model, batch, requestBytes, answerBytes },
+      protocol,
+      payload,
+      model,
+      batch,
+      requestBytes,
+      answerBytes,
       p50Ms: percentileNs(one.latencies, 0.5) / 1e6,
       p99Ms: certifiedMs(one.latencies, 0.99),
       cpuMsPerRequest: (cpuShare * 1e3) / many.requestsPerS,

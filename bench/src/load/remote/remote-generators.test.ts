@@ -38,8 +38,11 @@ describe('two generators on other machines', () => {
     const requests = ['a', 'b', 'c'].map((text) => aRequest(text));
     const order = inputOrder(3, 64, requests.length);
     const spec = aSpec(rest(server), {
-      ...{ requests, order, load: { kind: 'open', schedule } },
-      ...{ durationMs: 1000, warmupMs: 100 },
+      requests,
+      order,
+      load: { kind: 'open', schedule },
+      durationMs: 1000,
+      warmupMs: 100,
     });
     let [started, ended] = [0, 0];
     const outcome = await together.runTrial(spec, {

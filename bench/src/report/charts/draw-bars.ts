@@ -51,8 +51,10 @@ export function drawBars(drawing: BarsDrawing, room: Room): string {
   return picture(room.width, [
     ...above,
     {
-      ...{ x: 0, y: above.reduce((sum, part) => sum + part.height, 0) },
-      ...{ width: room.width, height: height + marginTop + inset.marginBottom },
+      x: 0,
+      y: above.reduce((sum, part) => sum + part.height, 0),
+      width: room.width,
+      height: height + marginTop + inset.marginBottom,
       options: {
         ...inset,
         x: x.options,

@@ -29,9 +29,15 @@ export function drawIntervals(drawing: IntervalsDrawing, room: Room): string {
   const text_ = { lineHeight: 1.15, y: 'y', text: 'text' } as const;
   return picture(room.width, [
     {
-      ...{ x: 0, y: 0, width: room.width, height: height + marginTop + 44 },
+      x: 0,
+      y: 0,
+      width: room.width,
+      height: height + marginTop + 44,
       options: {
-        ...{ marginLeft, marginRight, marginTop, marginBottom: 44 },
+        marginLeft,
+        marginRight,
+        marginTop,
+        marginBottom: 44,
         x: x.options,
         y: { type: 'linear', domain: [0, height], range: [marginTop, marginTop + height], axis: null },
         marks: [

@@ -37,7 +37,10 @@ export function drawXy(drawing: XyDrawing, room: Room): string {
       width,
       height,
       options: {
-        ...{ marginTop, marginBottom: MARGIN_BOTTOM, marginLeft, marginRight },
+        marginTop,
+        marginBottom: MARGIN_BOTTOM,
+        marginLeft,
+        marginRight,
         x: x.options,
         y: y.options,
         marks: [

@@ -38,7 +38,11 @@ export function splitBlocks(context: ReportContext, cells: readonly CellResult[]
     ),
     shown.map(({ setting, members, load }) =>
       context.chart({
-        ...{ kind: 'bars', rows: 'contestant', stacked: true, x: '', y: 'mean time, ms' },
+        kind: 'bars',
+        rows: 'contestant',
+        stacked: true,
+        x: '',
+        y: 'mean time, ms',
         title: `Split of time: ${load}`,
         caption: `Means over all samples; ${setting}. Parts from left to right in the order of the legend; the figure beside a bar is its sum, the mean latency.`,
         points: members.flatMap(({ cell, split }) =>
@@ -71,7 +75,11 @@ function cpuFigure(context: ReportContext, cells: readonly CellResult[]): Blocks
   });
   if (points.length === 0 || idle === undefined || first === undefined) return undefined;
   return context.chart({
-    ...{ kind: 'bars', rows: 'contestant', stacked: false, x: '', y: 'CPU time per request, ms' },
+    kind: 'bars',
+    rows: 'contestant',
+    stacked: false,
+    x: '',
+    y: 'CPU time per request, ms',
     title: `CPU per request: ${formatLoop(first.cell.condition.loop)}`,
     caption: `All processes of the contestant; ${idle.setting}.`,
     points,

@@ -27,7 +27,8 @@ describe('the validity light', () => {
 
   it('gives a reason once, with all that was left out for it', () => {
     const notTested = ['flask-style', 'gpu', 'proxy-grpc'].map((subject) => ({
-      ...{ subject, reason: subject === 'gpu' ? 'there is none' : 'digits are lost' },
+      subject,
+      reason: subject === 'gpu' ? 'there is none' : 'digits are lost',
     }));
     const { text } = light({ ...sound, study: { ...sound.study, notTested } });
     assert.match(

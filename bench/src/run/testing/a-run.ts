@@ -15,7 +15,11 @@ export const RIGHT = '[0.25, 0.75]';
 export const WRONG = '[0.5, 0.5]';
 
 const GOLDEN: GoldenSet = floatGolden({
-  ...{ model: 'tiny', version: 1, inputAlias: 'x', outputAlias: 'y', instanceShape: [2] },
+  model: 'tiny',
+  version: 1,
+  inputAlias: 'x',
+  outputAlias: 'y',
+  instanceShape: [2],
   cases: [{ input: Float32Array.of(1, 2), expected: Float32Array.of(0.25, 0.75) }],
 });
 
@@ -30,9 +34,18 @@ export function cellsOf(contestants: readonly string[], overrides: Partial<Cell>
     aCell(
       { kind: 'closed', concurrency: 1 },
       {
-        ...{ id: `test/${contestant}`, contestant, group: 'test', trials: 6, warmupMs: 0, durationMs: 20 },
+        id: `test/${contestant}`,
+        contestant,
+        group: 'test',
+        trials: 6,
+        warmupMs: 0,
+        durationMs: 20,
         condition: {
-          ...{ loop: { kind: 'closed', concurrency: 1 }, model: 'tiny', modelVersion: 1, batch: 1, payload: 'json' },
+          loop: { kind: 'closed', concurrency: 1 },
+          model: 'tiny',
+          modelVersion: 1,
+          batch: 1,
+          payload: 'json',
         },
         ...overrides,
       },
@@ -62,13 +75,19 @@ export async function aRun(
   return {
     folder,
     run: {
-      ...{ folder, keeper, fleet, generator, longestWarmUpMs: 0 },
+      folder,
+      keeper,
+      fleet,
+      generator,
+      longestWarmUpMs: 0,
       observations: overrides.observations ?? {},
       contestants: (plan.cells ?? []).map(({ contestant }) => contestant),
       golden: overrides.golden ?? (() => Promise.resolve(GOLDEN)),
       modelBasePath: overrides.modelBasePath ?? ((model) => model),
       modelFolder: (model) => model,
-      ...{ subject: ZOO, models: new Map(), ledgerFacts: () => facts },
+      subject: ZOO,
+      models: new Map(),
+      ledgerFacts: () => facts,
       progress: { now: hear, say: hear },
       signal: overrides.signal ?? new AbortController().signal,
     },

@@ -57,8 +57,13 @@ export class SmallFleet implements Fleet {
     if (predictions === 'closed') await server.stop();
     const instance: RunningInstance = {
       contestant: {
-        ...{ id: contestant, label: contestant, role: 'subject', family: 'flask-style', protocol: 'rest' },
-        ...{ backend: 'in-process', command: '' },
+        id: contestant,
+        label: contestant,
+        role: 'subject',
+        family: 'flask-style',
+        protocol: 'rest',
+        backend: 'in-process',
+        command: '',
       },
       launch,
       startedHere: true,
