@@ -5,9 +5,9 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { errorResponseSchema } from '@serving-study/serving-kit';
-import type { ServerProcess } from '../conformance/server-process.js';
 import { startStandin } from './contestants.js';
 import { PROGRAMS } from './programs.js';
+import { addressesOf, startProxies } from './proxies.js';
 import { metadataMessage, startRawGrpcServer } from './raw-grpc-server.js';
 import { startService, type ServiceProcess } from './service-process.js';
 import { until } from './until.js';
@@ -54,60 +54,41 @@ async function startRawRest(
 }
 
 describe('the only model server', () => {
-  /** All proxies at the same time: their names are in the messages. */
-  async function behindEach(
-    server: ServerProcess,
-    act: (proxies: readonly { readonly name: string; readonly proxy: ServiceProcess }[]) => Promise<void>,
-  ): Promise<void> {
-    const ways = BOTH.flatMap((program) => (['grpc', 'rest'] as const).map((upstream) => ({ program, upstream })));
-    const proxies = await Promise.all(
-      ways.map(async ({ program, upstream }) => {
-        const proxy = await startService(PROGRAMS[program], {
-          STUDY_UPSTREAM: upstream,
-          STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
-          STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
-        });
-        return { name: `${program} by ${upstream}`, proxy };
-      }),
-    );
-    await act(proxies).finally(() => Promise.all(proxies.map(({ proxy }) => proxy.stop())));
-  }
-
   it('that freezes is noticed in less than three seconds, and found again', async () => {
     await using server = await startStandin(HALF);
     const ask = (proxy: ServiceProcess): Promise<Answer> => predict(proxy, HALF.name, '{"instances":[1]}');
-    await behindEach(server, async (proxies) => {
-      for (const { name, proxy } of proxies) assert.equal((await ask(proxy)).status, 200, name);
-      process.kill(server.pid, 'SIGSTOP');
-      const frozenAtMs = performance.now();
-      const noticed = proxies.map(async ({ name, proxy }) => {
-        const notReady = isReady(proxy);
-        const answer = await ask(proxy);
-        assert.equal(errorOf(answer), 'The model server cannot be reached: it does not answer', name);
-        assert.equal(answer.status, 503, name);
-        assert.equal(await notReady, false, name);
-        const tookMs = performance.now() - frozenAtMs;
-        assert.ok(tookMs < 3000 + SLACK_MS, `${name}: ${tookMs} ms`);
-      });
-      await Promise.all(noticed).finally(() => process.kill(server.pid, 'SIGCONT'));
-      for (const { name, proxy } of proxies) {
-        await until(async () => (await ask(proxy)).status === 200, `${name}: it answers again`);
-        assert.equal(await isReady(proxy), true, name);
-      }
+    await using proxies = await startProxies(addressesOf(server));
+    await proxies.each(async (proxy, { name }) => {
+      assert.equal((await ask(proxy)).status, 200, name);
+    });
+    process.kill(server.pid, 'SIGSTOP');
+    const frozenAtMs = performance.now();
+    const noticed = proxies.each(async (proxy, { name }) => {
+      const notReady = isReady(proxy);
+      const answer = await ask(proxy);
+      assert.equal(errorOf(answer), 'The model server cannot be reached: it does not answer', name);
+      assert.equal(answer.status, 503, name);
+      assert.equal(await notReady, false, name);
+      const tookMs = performance.now() - frozenAtMs;
+      assert.ok(tookMs < 3000 + SLACK_MS, `${name}: ${tookMs} ms`);
+    });
+    await noticed.finally(() => process.kill(server.pid, 'SIGCONT'));
+    await proxies.each(async (proxy, { name }) => {
+      await until(async () => (await ask(proxy)).status === 200, `${name}: it answers again`);
+      assert.equal(await isReady(proxy), true, name);
     });
   });
 
   it('is not taken for frozen while all its threads are busy for long', async () => {
     await using server = await startStandin(SLOW, '--grpc_max_threads=4', '--rest_api_num_threads=4');
     const body = JSON.stringify({ signature_name: 'sleep_ms', instances: [3500] });
-    await behindEach(server, async (proxies) => {
-      const asked = proxies.flatMap((each) => [each, each, each]); // six for four threads, by each port
-      const answers = asked.map(async ({ name, proxy }) => `${name} ${(await predict(proxy, SLOW.name, body)).status}`);
-      assert.deepEqual(
-        await Promise.all(answers),
-        asked.map(({ name }) => `${name} 200`),
-      );
-    });
+    await using proxies = await startProxies(addressesOf(server));
+    const asked = proxies.ways.flatMap((way) => [way, way, way]); // six for four threads, by each port
+    const answers = asked.map(async ({ name, proxy }) => `${name} ${(await predict(proxy, SLOW.name, body)).status}`);
+    assert.deepEqual(
+      await Promise.all(answers),
+      asked.map(({ name }) => `${name} 200`),
+    );
   });
 });
 

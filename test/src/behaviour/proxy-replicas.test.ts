@@ -9,9 +9,9 @@ import { startServer, type ServerProcess } from '../conformance/server-process.j
 import { STANDIN } from '../conformance/standin-program.js';
 import { startStandin } from './contestants.js';
 import { whyNoHostsFile, HostsFile } from './hosts-file.js';
-import { PROGRAMS } from './programs.js';
+import { addressesOf, startProxies, type Proxies, type Way } from './proxies.js';
 import { startRelay, type Relay } from './relay.js';
-import { startService, type ServiceProcess } from './service-process.js';
+import type { ServiceProcess } from './service-process.js';
 import { until } from './until.js';
 
 const HALF_PLUS_TWO = fileURLToPath(new URL('../../conformance/models/half_plus_two/', import.meta.url));
@@ -43,42 +43,21 @@ function model(name: string): { name: string; basePath: string } {
   return { name: 'm', basePath: join(folder, name) };
 }
 
-/** Each way to the two servers. What happens to a server happens once, while all of them are asked. */
-const WAYS = (['proxy', 'tuned proxy'] as const).flatMap((program) =>
-  (['grpc', 'rest'] as const).map((upstream) => ({ program, upstream, name: `${program} by ${upstream}` })),
-);
-type Way = (typeof WAYS)[number];
-
 describe('replicas behind each proxy', () => {
   let servers: readonly [ServerProcess, ServerProcess];
-  let proxies: ReadonlyMap<Way, ServiceProcess>;
-
-  const startProxies = async (
-    addressesOf: (way: Way) => { readonly grpc: string; readonly rest: string },
-    hosts?: HostsFile,
-  ): Promise<ReadonlyMap<Way, ServiceProcess>> => {
-    const starts = WAYS.map(async (way) => {
-      const { grpc, rest } = addressesOf(way);
-      const env = { STUDY_UPSTREAM: way.upstream, STUDY_TFSERVING_GRPC: grpc, STUDY_TFSERVING_REST: rest };
-      return [way, await startService(PROGRAMS[way.program], env, hosts)] as const;
-    });
-    return new Map(await Promise.all(starts));
-  };
-
+  let proxies: Proxies;
   before(async () => {
     servers = await startServers();
-    const grpc = servers.map(({ host, grpcPort }) => `${host}:${grpcPort}`).join();
-    const rest = servers.map(({ host, restPort }) => `http://${host}:${restPort}`).join();
-    proxies = await startProxies(() => ({ grpc, rest }));
-    await ofEach(proxies, (proxy, name) => until(() => isReady(proxy), `a replica answers the ${name}`));
+    proxies = await startProxies(addressesOf(...servers));
+    await proxies.each((proxy, { name }) => until(() => isReady(proxy), `a replica answers the ${name}`));
   });
   after(async () => {
-    await ofEach(proxies, (proxy) => proxy.stop());
+    await proxies[Symbol.asyncDispose]();
     await Promise.all(servers.map((server) => server.stop()));
   });
 
   const bothAnswer = (): Promise<void> =>
-    ofEach(proxies, (proxy, name) =>
+    proxies.each((proxy, { name }) =>
       until(async () => {
         const { counts } = await askAll(proxy);
         return counts.get('1') === ASKED / 2 && counts.get('2') === ASKED / 2;
@@ -90,7 +69,7 @@ describe('replicas behind each proxy', () => {
   it('lose no request when one freezes, which gets no more of them until it goes on', async () => {
     const answers = await underLoad(proxies, async () => {
       process.kill(servers[0].pid, 'SIGSTOP');
-      await ofEach(proxies, async (proxy, name) => {
+      await proxies.each(async (proxy, { name }) => {
         await until(
           async () => (await askAll(proxy)).slowestMs < NOTICED_MS / 2,
           `the frozen one is not asked by the ${name}`,
@@ -122,16 +101,16 @@ describe('replicas behind each proxy', () => {
       const second = await relaysTo('127.0.0.3', portsOf(servers[1]));
       using hosts = new HostsFile(folder);
       hosts.write({ 'tfserving.example': ['127.0.0.2'] });
-      const named = await startProxies(
-        () => ({ grpc: `tfserving.example:${ports.grpc}`, rest: `http://tfserving.example:${ports.rest}` }),
+      await using named = await startProxies(
+        { grpc: `tfserving.example:${ports.grpc}`, rest: `http://tfserving.example:${ports.rest}` },
+        {},
         hosts,
       );
-      context.after(() => ofEach(named, (proxy) => proxy.stop()));
       const allComeFrom = (server: string, part: number, what: string): Promise<void> =>
-        ofEach(named, (proxy, name) =>
+        named.each((proxy, { name }) =>
           until(async () => (await askAll(proxy)).counts.get(server) === ASKED * part, `${name}: ${what}`),
         );
-      await ofEach(named, async (proxy, name) => {
+      await named.each(async (proxy, { name }) => {
         assert.equal((await askAll(proxy)).counts.get('1'), ASKED, name);
       });
 
@@ -154,7 +133,7 @@ describe('replicas behind each proxy', () => {
       const whenForgotten = await underLoad(named, async () => {
         hosts.write({ 'tfserving.example': ['127.0.0.4'] });
         await until(() => Math.min(...connectionsOf(third)) > 1, 'the names are looked up');
-        await ofEach(named, async (proxy, name) => {
+        await named.each(async (proxy, { name }) => {
           const { counts } = await askAll(proxy);
           assert.equal(counts.get('2'), ASKED, `${name}: one that is forgotten serves as long as no other does`);
           assert.equal(await isReady(proxy), true, name);
@@ -168,7 +147,7 @@ describe('replicas behind each proxy', () => {
     const { grpcPort, restPort } = servers[0];
     const answers = await underLoad(proxies, async () => {
       await servers[0].stop();
-      await ofEach(proxies, async (proxy, name) => {
+      await proxies.each(async (proxy, { name }) => {
         assert.equal((await askAll(proxy)).counts.get('2'), ASKED, name);
         assert.equal(await isReady(proxy), true, name);
       });
@@ -185,7 +164,7 @@ describe('replicas behind each proxy', () => {
 
   it('leave them not ready when both are gone', async () => {
     await Promise.all(servers.map((server) => server.stop()));
-    await ofEach(proxies, (proxy, name) => until(async () => !(await isReady(proxy)), `the ${name} says so`));
+    await proxies.each((proxy, { name }) => until(async () => !(await isReady(proxy)), `the ${name} says so`));
   });
 });
 
@@ -193,14 +172,6 @@ type Relays = Readonly<Record<Way['upstream'], Relay>>;
 
 function connectionsOf({ grpc, rest }: Relays): readonly number[] {
   return [grpc.connections(), rest.connections()];
-}
-
-/** The same of each, at the same time. */
-async function ofEach(
-  proxies: ReadonlyMap<Way, ServiceProcess>,
-  act: (proxy: ServiceProcess, name: string) => Promise<unknown>,
-): Promise<void> {
-  await Promise.all([...proxies].map(([{ name }, proxy]) => act(proxy, name)));
 }
 
 async function isReady(proxy: ServiceProcess): Promise<boolean> {
@@ -228,13 +199,10 @@ async function askAll(proxy: ServiceProcess): Promise<{ counts: Map<string, numb
 }
 
 /** What some clients of each got that asked without a pause while something was done. */
-async function underLoad(
-  proxies: ReadonlyMap<Way, ServiceProcess>,
-  act: () => Promise<void>,
-): Promise<readonly Answer[]> {
+async function underLoad(proxies: Proxies, act: () => Promise<void>): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   let isOver = false;
-  const clients = [...proxies].flatMap(([{ name }, proxy]) =>
+  const clients = proxies.ways.flatMap(({ name, proxy }) =>
     Array.from({ length: CLIENTS }, async () => {
       while (!isOver) answers.push(await ask(proxy, name));
     }),
