@@ -8,11 +8,12 @@ import { generator } from './commands/generator.js';
 import { BENCH_EXAMPLES, DEFAULT_IMAGE, runHelp, STUDY_EXAMPLES, VERSION } from './commands/help.js';
 import { compare, report, type Outcome, type ReportOptions } from './commands/report.js';
 import { addResults, indexResults } from './commands/results.js';
+import type { RunOptions } from './commands/run-options.js';
 import { study } from './commands/study.js';
 import { parseThreshold, THRESHOLD_HELP, type Threshold } from './commands/thresholds.js';
 import { grpcAddress, restAddress } from './contestants/index.js';
 import { PROJECT_ROOT } from './models/index.js';
-import { profileSchema } from './record/index.js';
+import { profileSchema, type Asked } from './record/index.js';
 import { Progress } from './run/progress.js';
 
 const INTERRUPTED = 130;
@@ -68,7 +69,7 @@ addRunOptions(program.command('study').description('start every contestant, meas
   .option('--standin', 'take the stand-in even if TensorFlow Serving can be had')
   .addHelpText('after', runHelp(STUDY_EXAMPLES))
   .action(async (flags: RunFlags, command: Command) => {
-    endWith(await study({ ...runOptions(flags, command), tfserving: tfservingOptions(flags) }));
+    endWith(await study(runOptions('study', flags, command)));
   });
 
 const benchCommand = addRunOptions(
@@ -91,8 +92,7 @@ const benchCommand = addRunOptions(
     const { targets } = flags;
     if (targets === undefined)
       return program.error("error: required option '--targets <contestant=address,...>' not specified");
-    const options = { ...runOptions(flags, command), tfserving: tfservingOptions(flags) };
-    endWith(await bench({ ...options, targets }));
+    endWith(await bench({ ...runOptions('bench', flags, command), targets }));
   });
 
 benchCommand
@@ -186,20 +186,19 @@ function reportOptions({ failOn, json }: VerdictFlags): ReportOptions {
   return { progress, failOn, json: json === true, print: console.log };
 }
 
-function runOptions(flags: RunFlags, command: Command): Omit<Parameters<typeof study>[0], 'tfserving'> {
+function runOptions(program: Asked['program'], flags: RunFlags, command: Command): RunOptions {
+  const { only, contestants, generators, seed, timeFactor } = flags;
   return {
     ...reportOptions(flags),
     given: new Set(Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli')),
-    profile: profileSchema.parse(flags.profile),
-    only: flags.only,
-    contestants: flags.contestants,
-    seed: flags.seed,
-    timeFactor: flags.timeFactor,
-    model: modelOptions(flags),
+    asked: {
+      ...{ program, profile: profileSchema.parse(flags.profile), only, contestants, generators, seed, timeFactor },
+      model: modelOptions(flags),
+    },
     out: resolve(flags.out),
     dryRun: flags.dryRun === true,
     resume: flags.resume === undefined ? undefined : resolve(flags.resume),
-    generators: flags.generators,
+    tfserving: tfservingOptions(flags),
     generatorSecret: GENERATOR_SECRET,
     command: ['npm run', process.argv[2], ...(process.argv.length > 3 ? ['--', ...process.argv.slice(3)] : [])].join(
       ' ',
@@ -208,7 +207,7 @@ function runOptions(flags: RunFlags, command: Command): Omit<Parameters<typeof s
   };
 }
 
-function tfservingOptions(flags: RunFlags): Parameters<typeof study>[0]['tfserving'] {
+function tfservingOptions(flags: RunFlags): RunOptions['tfserving'] {
   return {
     restUrl: flags.tfservingUrl === undefined ? undefined : restAddress('--tfserving-url', flags.tfservingUrl, false),
     grpcAddress: flags.tfservingGrpc === undefined ? undefined : grpcAddress('--tfserving-grpc', flags.tfservingGrpc),

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { Findings } from '../judge/findings.js';
 import { measuredCell } from '../judge/testing/measured-cell.js';
 import { cellsOf } from '../questions/expand.js';
+import { complexity } from '../questions/complexity.js';
 import { headline } from '../questions/headline.js';
 import { QUESTIONS } from '../questions/index.js';
 import { ZOO } from '../questions/subject.js';
@@ -69,6 +70,16 @@ describe('a chapter', () => {
           assert.ok(chart.points.every(({ valid }) => valid === false));
     });
   }
+
+  it('makes no figure and no sentence from the one compared with where that is INVALID, and says so in the table', () => {
+    const isSound = ({ cell }: CellResult): boolean => cell.contestant !== 'bare-engine';
+    const { answer, tables } = chapterWith(complexity, (each) => ({ ...each, valid: isSound(each) }));
+    assert.deepEqual(answer, []);
+    const [{ columns, rows } = { columns: [], rows: [] }] = tables;
+    const at = (wanted: string): number => columns.findIndex(({ name }) => name === wanted);
+    assert.ok(rows.length > 0 && rows.every((row) => row[at('added to the engine (%)')] === null));
+    for (const row of rows) assert.equal(row[at('valid')], row[at('contestant')] === 'bare-engine' ? 'INVALID' : 'yes');
+  });
 
   it('says what was left out', () => {
     const { status, reason } = chapterWith(headline(ZOO), (each, at) => (at === 0 ? { ...each, trials: [] } : each));

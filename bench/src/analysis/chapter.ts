@@ -1,8 +1,8 @@
 import type { Findings } from '../judge/findings.js';
 import { column, figureOf, variantOf, type Chapter, type Column } from '../questions/columns.js';
-import type { ChartSpec, Question } from '../questions/define.js';
+import type { ChartSpec, Question, TableSpec } from '../questions/define.js';
 import { valueIn, type Shown } from '../questions/where.js';
-import type { CellResult, Chart, ExperimentResult } from '../record/index.js';
+import type { CellResult, Chart, ExperimentResult, Table } from '../record/index.js';
 import { spanWords } from '../stats/index.js';
 import { answerOf } from './answers.js';
 
@@ -38,17 +38,23 @@ function told(question: Question, chapter: Chapter): Pick<ExperimentResult, 'don
     done: `${question.done} ${effortWords(chapter.cells)}`,
     answer: question.answer.flatMap((spec) => answerOf(spec, { ...chapter, cells: shown(chapter.cells, spec.shows) })),
     charts: question.charts.map((spec) => chartOf(spec, chapter)),
-    tables: question.tables.map(({ title, columns, shows, note }) => ({
-      title,
-      columns: columns.map((key) => ({ name: column(key).name, kind: column(key).kind })),
-      rows: shown(chapter.cells, shows).map((each) =>
-        columns.map((key) => {
-          const value = column(key).value(each, chapter);
-          return value === null || typeof value !== 'object' ? value : value.value;
-        }),
-      ),
-      ...(note === undefined ? {} : { note }),
-    })),
+    tables: question.tables.map((spec) => tableOf(spec, shown(chapter.cells, spec.shows), chapter)),
+  };
+}
+
+/** With a column that tells INVALID rows apart, where there are any. */
+function tableOf({ title, columns: keys, note }: TableSpec, cells: readonly CellResult[], chapter: Chapter): Table {
+  const columns = [...keys.map(column), ...(cells.every(({ valid }) => valid) ? [] : [column('valid')])];
+  return {
+    title,
+    columns: columns.map(({ name, kind }) => ({ name, kind })),
+    rows: cells.map((each) =>
+      columns.map((wanted) => {
+        const value = wanted.value(each, chapter);
+        return value === null || typeof value !== 'object' ? value : value.value;
+      }),
+    ),
+    ...(note === undefined ? {} : { note }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { writeAtomically, type RunFolder } from '../run-folder/index.js';
+import { makeFolder, writeAtomically, type RunFolder } from '../run-folder/index.js';
 
 const KINDS = ['service', 'response'] as const;
 const ENDING = '.hgrm';
@@ -16,7 +16,7 @@ export async function writePercentileFiles(
   folder: RunFolder,
   cells: readonly { readonly cell: string; readonly texts: PercentileTexts }[],
 ): Promise<string[]> {
-  await mkdir(folder.percentiles, { recursive: true });
+  await makeFolder(folder.percentiles);
   const names: string[] = [];
   for (const { cell, texts } of cells) {
     for (const kind of KINDS) {

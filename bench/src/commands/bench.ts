@@ -14,20 +14,26 @@ import { measure } from './measure.js';
 import { openSubject } from './open-subject.js';
 import { planRun, refuseEmptyPlan, type PlannedRun } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
-import { askedOf, resumedOptions } from './resume.js';
+import { resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
 /** Measures servers that somebody else started. They run as they are: experiments that vary the servers are left out. */
-export async function bench(typed: RunOptions & { readonly targets: string }): Promise<Outcome> {
-  const targets = parseTargets(typed.targets);
-  const { options, record: before } = await resumedOptions(typed, targets);
+export async function bench({ targets: text, ...typed }: RunOptions & { readonly targets: string }): Promise<Outcome> {
+  const targets = parseTargets(text);
+  const addresses = [...targets].map(([id, address]) => `${id}=${address}`).sort();
+  const { options, record: before } = await resumedOptions({ ...typed, asked: { ...typed.asked, targets: addresses } });
+  const { generators } = options.asked;
   await using zoo = await openSubject(options, before?.own);
-  const everything = await planRun(options, zoo, [...targets.keys()].map(contestantById));
-  if (options.generators !== undefined) refuseLoopback(targets, options.generators);
+  const everything = await planRun(
+    options,
+    zoo,
+    [...targets.keys()].map((id) => contestantById(id)),
+  );
+  if (generators !== undefined) refuseLoopback(targets, generators);
   const cells = everything.plan.cells.filter(
     ({ condition: { factors = {}, network } }) =>
       // a network is emulated beside this process, which is not where those generators are
-      Object.keys(factors).length === 0 && (network === undefined || options.generators === undefined),
+      Object.keys(factors).length === 0 && (network === undefined || generators === undefined),
   );
   const experiments = everything.plan.experiments.filter((id) => !(id in OBSERVATIONS));
   const planned = { ...everything, plan: { ...everything.plan, cells, experiments } };
@@ -40,7 +46,6 @@ export async function bench(typed: RunOptions & { readonly targets: string }): P
   const openFleet = (): Fleet => targetFleet(targets, source);
   const folder = await measure({
     ...{ options, zoo, source, openFleet, before },
-    asked: askedOf(options, targets),
     planned: before === undefined ? await ofServed(planned, targets, zoo.own) : planned,
   });
   return await report(folder.path, options);
@@ -71,15 +76,10 @@ async function ofServed(
     plan.cells.map(({ condition }) => condition.model),
   );
   const cells = plan.cells.filter(({ condition }) => !missing.some(({ subject }) => subject === condition.model));
-  if (cells.length === 0 && missing.length > 0)
-    throw new Error(
-      `nothing can be measured: ${missing.map(({ subject, reason }) => `${subject}: ${reason}`).join('\n')}`,
-    );
-  return {
-    ...planned,
-    plan: { ...plan, cells, expectedMs: loadMs(cells, own) },
-    notTested: [...notTested, ...missing],
-  };
+  const served = { ...planned, plan: { ...plan, cells, expectedMs: loadMs(cells, own) } };
+  const reasons = missing.map(({ subject, reason }) => `${subject}: ${reason}`);
+  refuseEmptyPlan({ ...served, notTested: [] }, reasons.join('\n  '));
+  return { ...served, notTested: [...notTested, ...missing] };
 }
 
 /** A server that nobody vouches for is taken for a stand-in: its numbers then decide nothing about TensorFlow Serving (method rule 20). */

@@ -1,11 +1,9 @@
 /** An error and what caused it, a line each; of a text with several lines only the first tells the cause. */
 export function errorLines(error: unknown): string[] {
   const lines = [`error: ${messageOf(error)}`];
-  const shown = new Set([messageOf(error)]);
   for (let { cause } = asError(error); cause !== undefined && cause !== null; cause = asError(cause).cause) {
     const message = messageOf(cause).split('\n')[0] ?? '';
-    if (!shown.has(message)) lines.push(`  because: ${message}`);
-    shown.add(message);
+    if (!lines.some((line) => line.includes(message))) lines.push(`  because: ${message}`);
   }
   return lines;
 }

@@ -2,7 +2,7 @@ import { generatorPinning, type Fleet } from '../contestants/index.js';
 import { connectGenerators, startGenerator, type Generator } from '../load/index.js';
 import { OBSERVATIONS } from '../observations/index.js';
 import { subjectOf } from '../questions/subject.js';
-import { absentFrom, type Asked, type Segment, type ServingSource, type StudyRecord } from '../record/index.js';
+import { absentFrom, type Segment, type ServingSource, type StudyRecord } from '../record/index.js';
 import { engineFacts } from '../run/engine-facts.js';
 import { describeMachine, describeVersions } from '../run/machine.js';
 import { formatDuration } from '../words/number.js';
@@ -19,7 +19,6 @@ import type { RunOptions } from './run-options.js';
 
 export interface Measurement {
   readonly options: RunOptions;
-  readonly asked: Asked;
   /** The record of a run to go on with. */
   readonly before: StudyRecord | undefined;
   readonly zoo: Zoo;
@@ -50,7 +49,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
       contestants: planned.contestants,
       fleet,
       generator,
-      longestWarmUpMs: LONGEST_WARM_UP_MS[plan.profile] * options.timeFactor,
+      longestWarmUpMs: LONGEST_WARM_UP_MS[plan.profile] * options.asked.timeFactor,
       models: zoo.models,
       subject: subjectOf(zoo.own),
       golden: zoo.golden,
@@ -60,6 +59,9 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
       progress,
       signal: options.signal,
     });
+  } catch (error) {
+    progress.say(`What was measured is kept: npm run report -- ${folder.path} reports it, --resume goes on with it`);
+    throw error;
   } finally {
     progress.now('stopping the servers');
     await fleet.stop();
@@ -67,7 +69,8 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
   return folder;
 }
 
-async function generatorFor({ generators, generatorSecret: secret, progress }: RunOptions): Promise<Generator> {
+async function generatorFor({ asked, generatorSecret: secret, progress }: RunOptions): Promise<Generator> {
+  const { generators } = asked;
   if (generators === undefined) return await startGenerator(generatorPinning());
   const together = await connectGenerators(generators, { version: VERSION, secret });
   progress.say(`load comes from ${together.addresses.join(', ')}`);
@@ -75,9 +78,9 @@ async function generatorFor({ generators, generatorSecret: secret, progress }: R
 }
 
 /** Makes the folder of a new run, or goes on with that of `before`; it is this process's until it is disposed of. */
-async function openRun({ options, planned, source, zoo, asked, before }: Measurement) {
+async function openRun({ options, planned, source, zoo, before }: Measurement) {
   const startedAt = new Date().toISOString();
-  const { command } = options;
+  const { command, asked } = options;
   const segment = {
     startedAt,
     command,

@@ -3,14 +3,9 @@ import type { ModelOptions } from '../record/index.js';
 import { optionName } from './run-options.js';
 
 /** The command line's words for the user's own model (docs/own-model.md). */
-export interface ModelFlags {
+export interface ModelFlags extends Omit<ModelOptions, 'path' | 'name'> {
   readonly model?: string;
   readonly modelName?: string;
-  readonly requests?: string;
-  readonly signature?: string;
-  readonly modelV2?: string;
-  readonly dims?: Readonly<Record<string, number[]>>;
-  readonly range?: [number, number];
 }
 
 export const MODEL_HELP = {
@@ -41,13 +36,8 @@ export function modelOptions(flags: ModelFlags): ModelOptions | undefined {
   if (modelName !== undefined && !/^\w[\w.-]*$/.test(modelName))
     throw new Error(`--model-name ${modelName}: a name is made of letters, digits, _, . and -`);
   return {
-    path: resolve(model),
-    ...(modelName === undefined ? {} : { name: modelName }),
-    ...(requests === undefined ? {} : { requests: resolve(requests) }),
-    ...(signature === undefined ? {} : { signature }),
-    ...(modelV2 === undefined ? {} : { modelV2: resolve(modelV2) }),
-    ...(dims === undefined ? {} : { dims }),
-    ...(range === undefined ? {} : { range }),
+    ...{ path: resolve(model), name: modelName, requests: requests && resolve(requests), signature },
+    ...{ modelV2: modelV2 && resolve(modelV2), dims, range },
   };
 }
 

@@ -6,7 +6,7 @@ import type { RunOptions } from './run-options.js';
 
 /** Opens what the study is about: the user's own model, or those of this project. `before`: the model of the run that goes on. */
 export async function openSubject(
-  { model, seed, progress, signal }: RunOptions,
+  { asked: { model, seed }, progress, signal }: RunOptions,
   before: OwnModel | undefined,
 ): Promise<Zoo & AsyncDisposable> {
   if (model === undefined) return { ...(await openZoo()), [Symbol.asyncDispose]: () => Promise.resolve() };

@@ -24,11 +24,11 @@ export interface PlannedRun {
 
 /** Plans what the options ask for with what is here. Throws for names that do not exist, naming those that do. */
 export async function planRun(
-  options: RunOptions,
+  { asked }: RunOptions,
   zoo: Zoo,
   candidates: readonly ContestantDefinition[] = CATALOGUE,
 ): Promise<PlannedRun> {
-  const wanted = named('contestant', options.contestants, candidates);
+  const wanted = named('contestant', asked.contestants, candidates);
   const missing = wanted.flatMap((contestant) => {
     const reason = contestant.missing() ?? whyNotFed(zoo, contestant.id);
     return reason === undefined ? [] : [{ subject: contestant.id, reason }];
@@ -37,13 +37,13 @@ export async function planRun(
   const subject = subjectOf(zoo.own);
   const all = questionsFor(subject);
   const questions =
-    options.only === undefined
-      ? all.filter(({ profiles }) => profiles.includes(options.profile))
-      : named('experiment or claim', options.only.map(experimentOf), all);
+    asked.only === undefined
+      ? all.filter(({ profiles }) => profiles.includes(asked.profile))
+      : named('experiment or claim', asked.only.map(experimentOf), all);
   const noMemoryLimit = whyNoMemoryLimit();
   const { plan, notTested } = makePlan({
     context: {
-      profile: options.profile,
+      profile: asked.profile,
       schedulableCpus: availableParallelism(),
       serverCpus: cpuShares()?.servers ?? allowedCpus(),
       noGpu: await whyNoGpu(),
@@ -53,11 +53,11 @@ export async function planRun(
       models: zoo.models,
     },
     questions,
-    timeFactor: options.timeFactor,
+    timeFactor: asked.timeFactor,
     seeds: {
-      arrivals: deriveSeed(options.seed, 1),
-      inputs: deriveSeed(options.seed, 2),
-      order: deriveSeed(options.seed, 3),
+      arrivals: deriveSeed(asked.seed, 1),
+      inputs: deriveSeed(asked.seed, 2),
+      order: deriveSeed(asked.seed, 3),
     },
   });
   return {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { analyse } from '../analysis/analyse.js';
-import { noneAgrees, type Results } from '../record/index.js';
+import { noneAgrees, type CellResult, type Results } from '../record/index.js';
 import { compareReports, renderReport, verdictLines } from '../report/index.js';
 import { readResults } from '../run-folder/index.js';
 import type { Progress } from '../run/progress.js';
@@ -34,6 +34,13 @@ export async function report(folder: string, { progress, failOn, json, print }: 
   const { isTTY, columns } = process.stderr;
   const colour = isTTY && process.stderr.hasColors();
   for (const line of verdictLines(results, { colour, columns: isTTY ? columns : 100 })) progress.say(line);
+  const isCut = ({ gates }: CellResult['trials'][number]): boolean =>
+    gates.some(({ name, passed }) => name === 'cut' && !passed);
+  const [cut, ...others] = results.cells.flatMap(({ trials }) => trials.filter(isCut));
+  if (cut !== undefined)
+    progress.say(
+      `Set aside, as not all samples are there: ${cut.id}${others.length === 0 ? '' : `, ${others.length} more`}`,
+    );
   progress.say(`Report: ${join(folder, 'report.html')} (also report.md, results.json)`);
   const outcome = { isValid: isValid(results), missed: missedThresholds(failOn, results) };
   if (json) print(JSON.stringify({ folder, ...outcome, verdicts: results.claims }, undefined, 1));

@@ -8,38 +8,29 @@ import { RunFolder } from '../run-folder/index.js';
 import { Progress } from '../run/progress.js';
 import { goingOn } from './measure.js';
 import { occupy } from './occupy.js';
-import { askedOf, refuseOtherVersions, resumedOptions } from './resume.js';
+import { refuseOtherVersions, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
 let parent: string;
 let folder: RunFolder;
 
-function options(typed: Partial<RunOptions>): RunOptions {
+function options({ out, ...asked }: Partial<RunOptions['asked'] & Pick<RunOptions, 'out'>>): RunOptions {
   return {
-    ...{ profile: 'quick', only: undefined, contestants: undefined, seed: 1, timeFactor: 1, out: 'reports' },
-    ...{
-      dryRun: false,
-      resume: folder.path,
-      model: undefined,
-      command: '',
-      failOn: [],
-      json: false,
-      print: () => undefined,
-    },
+    asked: { program: 'study', profile: 'quick', seed: 1, timeFactor: 1, ...asked },
+    given: new Set(Object.keys({ ...asked, ...(out && { out }) })),
+    ...{ out: out ?? 'reports', dryRun: false, resume: folder.path, command: '', failOn: [], json: false },
+    print: () => undefined,
     progress: new Progress(process.stderr),
     signal: new AbortController().signal,
     tfserving: { restUrl: undefined, grpcAddress: undefined, binary: undefined, image: '', standinOnly: true },
-    generators: undefined,
     generatorSecret: '',
-    ...typed,
-    given: new Set(Object.keys(typed)),
   };
 }
 
 before(async () => {
   parent = await mkdtemp(join(tmpdir(), 'resume-'));
   folder = await RunFolder.create(parent, 'run');
-  const asked = askedOf(options({ profile: 'standard', only: ['headline', 'batch'], seed: 7 }));
+  const { asked } = options({ profile: 'standard', only: ['headline', 'batch'], seed: 7 });
   await folder.writeStudy(aStudy({ asked, versions: { study: 'abc' } }));
 });
 after(() => rm(parent, { recursive: true }));
@@ -47,40 +38,37 @@ after(() => rm(parent, { recursive: true }));
 describe('a resumed run', () => {
   it('takes its own options, whatever is default', async () => {
     const resumed = await resumedOptions(options({}));
-    assert.deepEqual(
-      [resumed.options.profile, resumed.options.only, resumed.options.seed],
-      ['standard', ['headline', 'batch'], 7],
-    );
+    assert.deepEqual(resumed.options.asked, resumed.record?.asked);
+    const { profile, only, seed } = resumed.options.asked;
+    assert.deepEqual([profile, only, seed], ['standard', ['headline', 'batch'], 7]);
     await resumedOptions(options({ only: ['batch', 'headline'], out: parent, seed: 7 }));
   });
 
-  for (const [name, typed] of [
+  const others: [name: string, typed: Parameters<typeof options>[0]][] = [
     ['--profile', { profile: 'thorough' }],
     ['--only', { only: ['headline'] }],
     ['--contestants', { contestants: ['flask-style'] }],
     ['--seed', { seed: 8 }],
     ['--time-factor', { timeFactor: 2 }],
     ['--out', { out: '/elsewhere' }],
-  ] as const)
+  ];
+  for (const [name, typed] of others)
     it(`refuses another ${name} by name`, async () => {
       await assert.rejects(resumedOptions(options(typed)), new RegExp(`^Error: ${name}: .*begin a new run`));
     });
 
   it('is not gone on with by another command', async () => {
-    await assert.rejects(
-      resumedOptions(options({}), new Map([['flask-style', 'http://h:1']])),
-      /npm run study began that run, npm run bench/,
-    );
+    await assert.rejects(resumedOptions(options({ program: 'bench' })), /npm run study began that run, npm run bench/);
   });
 
   it('asks the same servers', async () => {
-    const [own, other] = ['http://h:1', 'http://h:2'].map((address) => new Map([['flask-style', address]]));
+    const own = options({ program: 'bench', targets: ['flask-style=http://h:1'] });
     const begun = await RunFolder.create(parent, 'targets');
-    await begun.writeStudy(aStudy({ asked: askedOf(options({}), own) }));
-    const typed = { ...options({}), resume: begun.path, given: new Set(['targets']) };
-    await resumedOptions(typed, own);
+    await begun.writeStudy(aStudy({ asked: own.asked }));
+    await resumedOptions({ ...own, resume: begun.path });
+    const other = options({ program: 'bench', targets: ['flask-style=http://h:2'] });
     await assert.rejects(
-      resumedOptions(typed, other),
+      resumedOptions({ ...other, resume: begun.path }),
       /^Error: --targets: .* had flask-style=http:\/\/h:1, not flask-style=http:\/\/h:2; /,
     );
   });

@@ -5,7 +5,7 @@ import { measure } from './measure.js';
 import { openSubject } from './open-subject.js';
 import { planRun, refuseEmptyPlan } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
-import { askedOf, resumedOptions } from './resume.js';
+import { resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
 /** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. */
@@ -22,7 +22,7 @@ export async function study(typed: RunOptions): Promise<Outcome> {
   const serving = await findServing({ ...options.tfserving, signal, onProgress: progress.now });
   sayServing(serving, progress);
   const folder = await measure({
-    ...{ options, asked: askedOf(options), before, zoo, planned, source: serving.source },
+    ...{ options, before, zoo, planned, source: serving.source },
     openFleet: (logs) => startFleet(serving, logs, progress.now),
   });
   return await report(folder.path, options);

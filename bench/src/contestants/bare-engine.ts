@@ -1,4 +1,4 @@
-import { contestantRecord, type ContestantDefinition } from './definition.js';
+import { runningInstance, type ContestantDefinition } from './definition.js';
 import { startEngineLoop } from './engine-loop.js';
 
 /** The same SavedModel with no server (method rule 16): what a server adds is latency minus this. */
@@ -14,15 +14,12 @@ export const bareEngine: ContestantDefinition = {
   async start(launch, context) {
     const startedAt = performance.now();
     const loop = await startEngineLoop(launch, context.logFile);
-    return {
-      contestant: contestantRecord(this, context, loop.command),
-      launch,
-      startedHere: true,
-      startedAll: true,
+    return runningInstance(this, launch, context, {
       target: { kind: 'engine', runner: loop },
       processes: [{ name: 'engine loop', pid: loop.pid }],
       readyMs: performance.now() - startedAt,
+      command: loop.command,
       stop: () => loop.stop(),
-    };
+    });
   },
 };

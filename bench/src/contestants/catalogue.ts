@@ -25,10 +25,11 @@ export const CATALOGUE: readonly ContestantDefinition[] = [
   bareEngine,
 ];
 
-/** Throws for an id that is not in the catalogue, naming those that are. */
-export function contestantById(id: string): ContestantDefinition {
+/** Throws for an id that is not in the catalogue, naming those that are; `option`: where it was typed. */
+export function contestantById(id: string, option?: string): ContestantDefinition {
   const found = CATALOGUE.find((definition) => definition.id === id);
+  const where = option === undefined ? '' : `${option}: `;
   if (found === undefined)
-    throw new Error(`no contestant is called ${id}; there are: ${CATALOGUE.map((each) => each.id).join(', ')}`);
+    throw new Error(`${where}no contestant is called ${id}; there are: ${CATALOGUE.map((each) => each.id).join(', ')}`);
   return found;
 }

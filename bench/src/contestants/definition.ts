@@ -1,4 +1,5 @@
 import type { Contestant } from '../record/index.js';
+import type { Launched } from '../process/index.js';
 import type { Launch, RunningInstance } from './instance.js';
 import type { RunningServing } from './serving/serving-process.js';
 
@@ -29,17 +30,39 @@ export interface ContestantDefinition {
   start(launch: Launch, context: StartContext): Promise<RunningInstance>;
 }
 
-/** The record of a contestant as it was really started. */
-export function contestantRecord(definition: ContestantDefinition, context: StartContext, command: string): Contestant {
-  const { id, label, role, family, protocol, onServing } = definition;
-  const served = context.servingIsStandin ? 'stand-in' : 'tensorflow-serving';
+/** What a start gives besides what definition and launch say. */
+interface Started extends Omit<RunningInstance, 'contestant' | 'launch' | 'startedHere' | 'startedAll'> {
+  readonly command: string;
+  /** Model servers that answer for it. */
+  readonly behind?: readonly RunningServing[];
+}
+
+/** A contestant as it was really started. */
+export function runningInstance(
+  { id, label, role, family, protocol, onServing }: ContestantDefinition,
+  launch: Launch,
+  { servingIsStandin }: Pick<StartContext, 'servingIsStandin'>,
+  { command, behind = [], ...started }: Started,
+): RunningInstance {
+  const served = servingIsStandin ? 'stand-in' : 'tensorflow-serving';
   return {
-    id,
-    label: onServing && context.servingIsStandin ? label.replace('TensorFlow Serving', 'stand-in') : label,
-    role,
-    family,
-    protocol,
-    backend: onServing ? served : 'in-process',
-    command,
+    contestant: {
+      id,
+      label: onServing && servingIsStandin ? label.replace('TensorFlow Serving', 'stand-in') : label,
+      ...{ role, family, protocol, command, backend: onServing ? served : 'in-process' },
+    },
+    launch,
+    startedHere: behind.every(({ startedHere }) => startedHere),
+    startedAll: behind.every(({ isNew }) => isNew === true),
+    ...started,
   };
+}
+
+/** What a server of one process gives of these. */
+export function ofProcess(
+  name: string,
+  { server, readyMs }: { readonly server: Launched; readonly readyMs: number },
+): Pick<Started, 'command' | 'processes' | 'readyMs' | 'stop'> {
+  const { commandLine: command, pid } = server;
+  return { command, processes: [{ name, pid }], readyMs, stop: () => server.stop() };
 }

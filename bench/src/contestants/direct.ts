@@ -1,4 +1,4 @@
-import { contestantRecord, type ContestantDefinition } from './definition.js';
+import { runningInstance, type ContestantDefinition } from './definition.js';
 
 /** TensorFlow Serving asked directly: shows what the proxy costs. The model server itself is stopped by whoever owns it. */
 export function direct(protocol: 'grpc' | 'rest'): ContestantDefinition {
@@ -13,18 +13,12 @@ export function direct(protocol: 'grpc' | 'rest'): ContestantDefinition {
     missing: () => undefined,
     async start(launch, context) {
       const serving = await context.serving(launch);
-      return {
-        contestant: contestantRecord(this, context, serving.command),
-        launch,
-        startedHere: serving.startedHere,
-        startedAll: serving.isNew === true,
-        target:
-          protocol === 'grpc' ? { kind: 'grpc', address: serving.grpcAddress } : { kind: 'rest', url: serving.restUrl },
-        processes: serving.processes,
-        readyMs: serving.readyMs,
-        ...(serving.metricsUrl === undefined ? {} : { metricsUrl: serving.metricsUrl }),
+      const { command, grpcAddress: address, restUrl: url, processes, readyMs, metricsUrl } = serving;
+      return runningInstance(this, launch, context, {
+        target: protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url },
+        ...{ command, behind: [serving], processes, readyMs, metricsUrl },
         stop: () => Promise.resolve(),
-      };
+      });
     },
   };
 }

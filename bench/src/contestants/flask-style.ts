@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Contestant } from '../record/index.js';
-import { contestantRecord, type ContestantDefinition } from './definition.js';
+import { ofProcess, runningInstance, type ContestantDefinition } from './definition.js';
 import { limits } from './limits.js';
 import { modelEnvironment, startOwnService } from './own-service.js';
 
@@ -41,25 +41,19 @@ function flaskStyle(
     startMs: 2000,
     missing: () => undefined,
     async start(launch, context) {
-      const { server, url, readyMs } = await startOwnService({
+      const { url, ...started } = await startOwnService({
         name: id,
         args: [`${DIST}${main}`],
         env: { ...modelEnvironment(launch), ...env },
         ...limits(launch),
         logFile: context.logFile,
       });
-      return {
-        contestant: contestantRecord(this, context, server.commandLine),
-        launch,
-        startedHere: true,
-        startedAll: true,
+      return runningInstance(this, launch, context, {
+        ...ofProcess(id, started),
         target: { kind: 'rest', url },
-        processes: [{ name: id, pid: server.pid }],
         // With several processes the page is that of whichever answers.
-        ...(id === 'flask-processes' ? {} : { ownMetricsUrl: `${url}/metrics` }),
-        readyMs,
-        stop: () => server.stop(),
-      };
+        ownMetricsUrl: id === 'flask-processes' ? undefined : `${url}/metrics`,
+      });
     },
   };
 }

@@ -77,8 +77,8 @@ export interface RunningInstance {
   /** From spawning to the first successful readiness check; 0 for servers that were running already. */
   readonly readyMs: number;
   /** Metrics page of a service of ours that is one Node process: tells how its event loop was held up. */
-  readonly ownMetricsUrl?: string;
+  readonly ownMetricsUrl?: string | undefined;
   /** Prometheus page of the model server, where there is one. */
-  readonly metricsUrl?: string;
+  readonly metricsUrl?: string | undefined;
   stop(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { contestantRecord, type ContestantDefinition, type StartContext } from './definition.js';
+import { runningInstance, type ContestantDefinition, type StartContext } from './definition.js';
 import { allowedCpus, parseCpuList } from './cpu-shares.js';
 import type { Launch, RunningInstance } from './instance.js';
 import { limits } from './limits.js';
@@ -36,18 +36,13 @@ export function nginx(protocol: Protocol): ContestantDefinition {
     },
     async start(launch, context) {
       const serving = await context.serving(launch);
-      const { address, command, processes, readyMs, stop } = await startNginx(protocol, launch, context, serving);
-      return {
-        contestant: contestantRecord(this, context, command),
-        launch,
-        startedHere: serving.startedHere,
-        startedAll: serving.isNew === true,
+      const { address, ...started } = await startNginx(protocol, launch, context, serving);
+      return runningInstance(this, launch, context, {
+        ...{ ...started, behind: [serving], metricsUrl: serving.metricsUrl },
         target: protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: `http://${address}` },
-        processes: [...processes, ...serving.processes],
-        readyMs: readyMs + serving.readyMs,
-        ...(serving.metricsUrl === undefined ? {} : { metricsUrl: serving.metricsUrl }),
-        stop,
-      };
+        processes: [...started.processes, ...serving.processes],
+        readyMs: started.readyMs + serving.readyMs,
+      });
     },
   };
 }

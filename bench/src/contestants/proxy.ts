@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { contestantRecord, type ContestantDefinition } from './definition.js';
+import { ofProcess, runningInstance, type ContestantDefinition } from './definition.js';
 import { limits } from './limits.js';
 import { startOwnService } from './own-service.js';
 import { servingLaunches } from './serving/replicas.js';
@@ -23,7 +23,7 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
     missing: () => undefined,
     async start(launch, context) {
       const servings = await Promise.all(servingLaunches(launch).map((each) => context.serving(each)));
-      const { server, url, readyMs } = await startOwnService({
+      const { url, ...started } = await startOwnService({
         name: this.id,
         args: [`${DIST}${isTuned ? 'tuned/' : ''}main.js`],
         env: {
@@ -34,19 +34,14 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
         ...limits(launch),
         logFile: context.logFile,
       });
-      return {
-        contestant: contestantRecord(this, context, server.commandLine),
-        launch,
-        startedHere: servings.every((serving) => serving.startedHere),
-        startedAll: servings.every((serving) => serving.isNew === true),
-        target: { kind: 'rest', url },
-        processes: [{ name: this.id, pid: server.pid }, ...servings.flatMap(({ processes }) => processes)],
-        ownMetricsUrl: `${url}/metrics`,
-        readyMs: readyMs + Math.max(...servings.map((serving) => serving.readyMs)),
+      const own = ofProcess(this.id, started);
+      return runningInstance(this, launch, context, {
+        ...{ ...own, behind: servings, target: { kind: 'rest', url }, ownMetricsUrl: `${url}/metrics` },
+        processes: [...own.processes, ...servings.flatMap(({ processes }) => processes)],
+        readyMs: own.readyMs + Math.max(...servings.map(({ readyMs }) => readyMs)),
         // One page holds one server's counters: with replicas there is no whole to read.
-        ...(servings.length > 1 || servings[0]?.metricsUrl === undefined ? {} : { metricsUrl: servings[0].metricsUrl }),
-        stop: () => server.stop(),
-      };
+        metricsUrl: servings.length > 1 ? undefined : servings[0]?.metricsUrl,
+      });
     },
   };
 }

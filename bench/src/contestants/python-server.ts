@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { contestantRecord, type ContestantDefinition } from './definition.js';
+import { ofProcess, runningInstance, type ContestantDefinition } from './definition.js';
 import { limits } from './limits.js';
 import { modelEnvironment } from './own-service.js';
 import { freePort, launchServer } from '../process/index.js';
@@ -40,7 +40,7 @@ export function pythonServer({ id, label, role, runner, args }: PythonServer): C
     async start(launch, context) {
       const port = await freePort();
       const url = `http://127.0.0.1:${port}`;
-      const { server, readyMs } = await launchServer(
+      const started = await launchServer(
         {
           name: id,
           command: `${BIN}python`,
@@ -49,18 +49,9 @@ export function pythonServer({ id, label, role, runner, args }: PythonServer): C
           ...limits(launch),
           logFile: context.logFile,
         },
-        (started) => started.waitUntil(() => modelIsAvailable(url, launch.model), START_LIMIT_MS),
+        (server) => server.waitUntil(() => modelIsAvailable(url, launch.model), START_LIMIT_MS),
       );
-      return {
-        contestant: contestantRecord(this, context, server.commandLine),
-        launch,
-        startedHere: true,
-        startedAll: true,
-        target: { kind: 'rest', url },
-        processes: [{ name: id, pid: server.pid }],
-        readyMs,
-        stop: () => server.stop(),
-      };
+      return runningInstance(this, launch, context, { ...ofProcess(id, started), target: { kind: 'rest', url } });
     },
   };
 }

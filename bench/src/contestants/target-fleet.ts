@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ServingSource } from '../record/index.js';
 import { grpcAddress, restAddress } from './address.js';
 import { contestantById } from './catalogue.js';
-import { contestantRecord, type ContestantDefinition } from './definition.js';
+import { runningInstance, type ContestantDefinition } from './definition.js';
 import { once, type Fleet } from './fleet.js';
 import { launchKey, type Launch, type RunningInstance, type Target } from './instance.js';
 import { modelIsAvailable } from './serving/start-serving.js';
@@ -18,8 +18,8 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
     const [id, address] = splitOnce(item.trim(), '=');
     if (address === undefined || address === '')
       throw new Error(`--targets takes contestant=address pairs joined by commas; got "${item}"`);
-    const { protocol } = contestantById(id);
-    if (protocol === 'in-process') throw new Error(`${id} is no server: it cannot be a target`);
+    const { protocol } = contestantById(id, '--targets');
+    if (protocol === 'in-process') throw new Error(`--targets: ${id} is no server`);
     if (targets.has(id)) throw new Error(`--targets: ${id} is named twice`);
     const option = `--targets ${id}`;
     const at = protocol === 'grpc' ? grpcAddress(option, address) : restAddress(option, address, true);
@@ -105,21 +105,10 @@ async function running(
         { cause },
       );
     });
-  const context = {
-    serving: () => Promise.reject(new Error('targets start no servers')),
-    servingIsStandin: source.kind === 'stand-in',
-    logFile: '',
-  };
-  return {
-    contestant: contestantRecord(definition, context, `(running at ${address})`),
-    launch,
-    startedHere: false,
-    startedAll: false,
-    target,
-    processes: [],
-    readyMs: 0,
-    stop: () => Promise.resolve(),
-  };
+  const started = { command: `(running at ${address})`, target, processes: [], readyMs: 0 };
+  const instance = { ...started, stop: () => Promise.resolve() };
+  const made = runningInstance(definition, launch, { servingIsStandin: source.kind === 'stand-in' }, instance);
+  return { ...made, startedHere: false, startedAll: false };
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -77,7 +77,6 @@ describe('a claim on cells', () => {
     less: ['CONFIRMED', 'EQUIVALENT', 'EQUIVALENT', 'EQUIVALENT', 'REFUTED'],
     more: ['REFUTED', 'EQUIVALENT', 'EQUIVALENT', 'EQUIVALENT', 'CONFIRMED'],
     'no difference': ['REFUTED', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'REFUTED'],
-    'not more': ['CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'REFUTED'],
     'not less': ['REFUTED', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'CONFIRMED'],
   } as const;
 

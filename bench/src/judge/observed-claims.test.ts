@@ -19,9 +19,7 @@ type Update = HotUpdate['updates'][number];
 function anUpdate(contestant: string, overrides: Partial<Update>): { 'hot-update': HotUpdate } {
   const update: Update = {
     contestant,
-    label: contestant,
     way: '',
-    backend: 'in-process',
     requests: 2400,
     requestsDuring: 800,
     failedBefore: 0,
@@ -81,8 +79,6 @@ describe('the claim on capacity', () => {
   type Tails = NonNullable<Capacity['between']>['p99MsByBlock'];
   const row = (contestant: string, heldPerS: number, failedPerS: number): Capacity['contestants'][number] => ({
     contestant,
-    label: contestant,
-    backend: 'in-process',
     heldPerS,
     failedPerS,
     leftPerS: null,

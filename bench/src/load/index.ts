@@ -14,12 +14,7 @@ export type { Answer } from './answers/answer.js';
 export { compareAnswer, DEFAULT_TOLERANCE } from './answers/compare-answer.js';
 export { readGrpcAnswer } from './answers/grpc-answer.js';
 export { readRestAnswer } from './answers/rest-answer.js';
-export {
-  inputOrder,
-  interleave,
-  groupSeed,
-  pairSeeds,
-  scheduleArrivals,
-  type ArrivalPattern,
-  type PlannedTrial,
-} from './schedule/index.js';
+export { scheduleArrivals } from './schedule/arrivals.js';
+export { inputOrder } from './schedule/input-order.js';
+export { interleave, type PlannedTrial } from './schedule/interleave.js';
+export { groupSeed, pairSeeds } from './schedule/pair-seeds.js';

@@ -25,7 +25,7 @@ export async function startGenerator({ cpus }: GeneratorOptions = {}): Promise<L
   const { child } = generator;
   const runner = trialRunner({
     say: (message) => {
-      child.send(message);
+      generator.say(message);
     },
     listen: (listener) => {
       child.on('message', listener);

@@ -1,4 +1,4 @@
-import type { GoldenOutput, Tolerance } from '../requests/index.js';
+import type { GoldenOutput } from '../requests/index.js';
 
 /** Where requests go. */
 export type Target =
@@ -58,7 +58,7 @@ export interface TrialSpec {
   readonly samplesFile: string;
   /**
    * REST: connections at most; a request beyond waits for one, and the wait is in its response time. Default: the concurrency
-   * of a closed loop, 256 of an open one. gRPC: connections over which calls are spread (HTTP/2 carries many each), default 1.
+   * of a closed loop, 256 of an open one. gRPC has one: HTTP/2 carries many calls.
    */
   readonly connections?: number;
   /** Leaves them open for the next trial of the cell, until the generator's `closeConnections`. Default false. */
@@ -67,6 +67,4 @@ export interface TrialSpec {
   readonly maxOutstanding?: number;
   /** `node`: sockets on node:net also where system calls can be had, for comparison. */
   readonly driver?: 'node';
-  /** Default: absolute 1e-5, relative 1e-4. */
-  readonly tolerance?: Tolerance;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { launch, NO_COMMAND } from '../process/index.js';
+import { NO_COMMAND, runToEnd } from '../process/index.js';
 import type { ManifestModel } from './manifest.js';
 
 export interface BuildOptions {
@@ -12,19 +12,10 @@ export interface BuildOptions {
 /** Runs models/build.py for one model. Resolves to undefined, or to why it failed and what to do, in words. */
 export async function buildModel(model: ManifestModel, options: BuildOptions): Promise<string | undefined> {
   const { python, root, onProgress, signal } = options;
-  signal?.throwIfAborted();
-  const build = launch({
-    name: `building ${model.name}`,
-    command: python,
-    args: ['-u', join(root, 'models', 'build.py'), model.name],
-    cwd: root,
-    onLine: (line) => onProgress?.(line.trim()),
-  });
-  const stop = (): void => void build.stop();
-  signal?.addEventListener('abort', stop);
-  const { code, lastWords } = await build.ended;
-  signal?.removeEventListener('abort', stop);
-  signal?.throwIfAborted();
+  const args = ['-u', join(root, 'models', 'build.py'), model.name];
+  const onLine = (line: string): void => onProgress?.(line.trim());
+  const build = { name: `building ${model.name}`, command: python, args, cwd: root, onLine };
+  const { code, lastWords } = await runToEnd(build, signal);
   if (code === 0) return undefined;
   return code === NO_COMMAND
     ? `${model.name} is built on demand with Python and TensorFlow, and ${python} could not be started (${lastWords}); run: npm run setup`

@@ -17,23 +17,8 @@ export interface EnsureOptions {
   readonly root?: string;
 }
 
-export interface ReadyModel {
-  readonly status: 'ready';
-  readonly model: ManifestModel;
-  /** What servers take as model base path. */
-  readonly basePath: string;
-  /** SHA-256 by version, of the files as they lie there. */
-  readonly digests: ReadonlyMap<number, string>;
-  /** Whether the digests are the manifest's. A build on another processor or library release may differ honestly. */
-  readonly asRecorded: boolean;
-}
-
-/** The model cannot be had here; what was to be measured with it reads NOT TESTED, for this reason. */
-export interface MissingModel {
-  readonly status: 'missing';
-  readonly model: ManifestModel;
-  readonly reason: string;
-}
+/** SHA-256 by version, of the files as they lie there. */
+type Digests = ReadonlyMap<number, string>;
 
 const stampSchema = z.strictObject({
   schema: z.literal(1),
@@ -45,27 +30,26 @@ const stampSchema = z.strictObject({
 
 /**
  * Makes sure that a model's folder is there: a committed one is, one built on demand is built when it is missing, damaged
- * or of an older recipe. Throws for a name the manifest does not have.
+ * or of an older recipe. Resolves to why it cannot be had here where that is so. Throws for a name the manifest does not have.
  */
-export async function ensureModel(name: string, options: EnsureOptions): Promise<ReadyModel | MissingModel> {
+export async function ensureModel(
+  name: string,
+  options: EnsureOptions,
+): Promise<{ readonly digests: Digests } | { readonly reason: string }> {
   const root = options.root ?? PROJECT_ROOT;
   const model = findModel(await readManifest(root), name);
-  const present = await readyModel(model, root);
-  if (present !== undefined) return present;
-  if (model.location === 'committed') {
-    return {
-      status: 'missing',
-      model,
-      reason: `${model.path} is part of the repository but not whole here; run: git restore ${model.path}`,
-    };
-  }
+  const present = await digestsOf(model, root);
+  if (present !== undefined) return { digests: present };
+  if (model.location === 'committed')
+    return { reason: `${model.path} is part of the repository but not whole here; run: git restore ${model.path}` };
   const failure = await buildModel(model, { ...options, root });
-  if (failure !== undefined) return { status: 'missing', model, reason: failure };
-  const built = await readyModel(model, root);
-  return built ?? { status: 'missing', model, reason: `${model.build.command} left no whole ${model.path}` };
+  if (failure !== undefined) return { reason: failure };
+  const built = await digestsOf(model, root);
+  return built === undefined ? { reason: `${model.build.command} left no whole ${model.path}` } : { digests: built };
 }
 
-async function readyModel(model: ManifestModel, root: string): Promise<ReadyModel | undefined> {
+/** Undefined where the model is not whole, or of another recipe than the manifest's. */
+async function digestsOf(model: ManifestModel, root: string): Promise<Digests | undefined> {
   const basePath = modelBasePath(model, root);
   const digests = new Map<number, string>();
   for (const { version } of model.versions) {
@@ -74,16 +58,14 @@ async function readyModel(model: ManifestModel, root: string): Promise<ReadyMode
     digests.set(version, digest);
   }
   const asRecorded = model.versions.every(({ version, sha256 }) => digests.get(version) === sha256);
-  if (!asRecorded && !(await builtForThisManifest(model, basePath, digests))) return undefined;
-  return { status: 'ready', model, basePath, digests, asRecorded };
+  return asRecorded || (await builtForThisManifest(model, basePath, digests)) ? digests : undefined;
 }
 
-/** Other bytes than the manifest's are accepted only where build.py made exactly these from the manifest's recipe. */
-async function builtForThisManifest(
-  model: ManifestModel,
-  basePath: string,
-  digests: ReadonlyMap<number, string>,
-): Promise<boolean> {
+/**
+ * Other bytes than the manifest's are accepted only where build.py made exactly these from the manifest's recipe: a build on
+ * another processor or library release may differ honestly.
+ */
+async function builtForThisManifest(model: ManifestModel, basePath: string, digests: Digests): Promise<boolean> {
   const text = await readFile(join(basePath, 'build.json'), 'utf8').catch(() => 'null');
   const stamp = stampSchema.safeParse(JSON.parse(text));
   if (!stamp.success) return false;

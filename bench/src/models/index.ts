@@ -1,4 +1,4 @@
-export { ensureModel, type EnsureOptions, type MissingModel, type ReadyModel } from './ensure-model.js';
+export { ensureModel } from './ensure-model.js';
 export { fileDigest, folderDigest } from './folder-digest.js';
 export { asFloats, heldoutImages, type HeldoutImages } from './heldout-images.js';
 export type { Manifest, ManifestModel } from './manifest.js';

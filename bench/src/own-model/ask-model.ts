@@ -1,5 +1,5 @@
 import { startEngineLoop, type EngineLoop, type Launch } from '../contestants/index.js';
-import { compareAnswer, DEFAULT_TOLERANCE } from '../load/index.js';
+import { compareAnswer } from '../load/index.js';
 import { elementsOf, inTurn, joined, MOST_REQUESTS, type Tensors } from '../requests/index.js';
 import type { OwnRequest } from './fit-requests.js';
 import { goldenOutputs, type AnsweredRequest } from './own-golden.js';
@@ -132,15 +132,13 @@ async function answersOf(
 /** Whether the second is right where the first is. */
 export function isAlike(first: AnsweredRequest, second: AnsweredRequest): boolean {
   const outputs = new Map(second.outputs.map(({ name, tensor }) => [name, elementsOf(tensor)]));
-  return compareAnswer(first.outputs, { outputs, version: 0 }, DEFAULT_TOLERANCE).difference === undefined;
+  return compareAnswer(first.outputs, { outputs, version: 0 }).difference === undefined;
 }
 
 function differing(first: Tensors, second: Tensors, widens: boolean): string[] {
   return goldenOutputs(first, { varying: new Set(), widens }).flatMap((output) => {
     const other = second.get(output.name);
     const outputs = new Map(other === undefined ? [] : [[output.name, elementsOf(other)]]);
-    return compareAnswer([output], { outputs, version: 0 }, DEFAULT_TOLERANCE).difference === undefined
-      ? []
-      : [output.name];
+    return compareAnswer([output], { outputs, version: 0 }).difference === undefined ? [] : [output.name];
   });
 }

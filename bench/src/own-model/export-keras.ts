@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../models/project-root.js';
-import { launch } from '../process/index.js';
+import { runToEnd } from '../process/index.js';
 
 const PYTHON = join(PROJECT_ROOT, '.cache', 'venv', 'bin', 'python');
 const SCRIPT = join(PROJECT_ROOT, 'models', 'export_keras.py');
@@ -20,21 +20,9 @@ export async function exportKeras({ file, into, onProgress, signal }: ExportOpti
     throw new Error(
       `${file} is a Keras file, which Python exports, and there is no Python environment here: run npm run setup, or give a SavedModel`,
     );
-  signal.throwIfAborted();
-  const python = launch({
-    name: `exporting ${file}`,
-    command: PYTHON,
-    args: ['-u', SCRIPT, file, into],
-    env: { TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '-1', TF_ENABLE_ONEDNN_OPTS: '0' },
-    onLine: (line) => {
-      onProgress(line);
-    },
-  });
-  const stop = (): void => void python.stop();
-  signal.addEventListener('abort', stop);
-  const { code, lastWords } = await python.ended;
-  signal.removeEventListener('abort', stop);
-  signal.throwIfAborted();
+  const env = { TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '-1', TF_ENABLE_ONEDNN_OPTS: '0' };
+  const python = { name: `exporting ${file}`, command: PYTHON, args: ['-u', SCRIPT, file, into], env };
+  const { code, lastWords } = await runToEnd({ ...python, onLine: onProgress }, signal);
   if (code !== 0)
     throw new Error(
       `${file} cannot be exported: ${lastWords}; export it where it was made (model.export(folder)) and give that folder`,

@@ -33,8 +33,10 @@ export async function readRequests(file: string): Promise<RecordedRequest[]> {
     return bodies.map((body, at) => ({ where: `${name} item ${at + 1}`, body }));
   }
   if (whole !== undefined) return [{ where: name, body: Buffer.from(text) }];
-  return linesOf(bytes)
-    .map((body, at) => ({ where: `${name} line ${at + 1}`, body }))
+  return bytes
+    .toString('utf8')
+    .split('\n')
+    .map((line, at) => ({ where: `${name} line ${at + 1}`, body: Buffer.from(line.trim()) }))
     .filter(({ body }) => body.length > 0)
     .map((request) => {
       mustBeJson(request);
@@ -72,17 +74,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function linesOf(bytes: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let from = 0; from <= bytes.length;) {
-    const end = bytes.indexOf('\n', from);
-    const to = end === -1 ? bytes.length : end;
-    lines.push(Buffer.from(bytes.subarray(from, to).toString('utf8').trim()));
-    from = to + 1;
-  }
-  return lines;
 }
 
 /** TensorFlow Serving takes NaN and Infinity too, which JSON.parse refuses: those are judged with the signature. */

@@ -208,6 +208,11 @@ export class Launched {
     return createInterface({ input: stdout });
   }
 
+  /** Says something to a script. Who is gone hears nothing: its end shows elsewhere. */
+  say(message: object): void {
+    this.child.send(message, () => undefined);
+  }
+
   /** The next message of a script. Rejects when it ends before. */
   async message(): Promise<unknown> {
     const [message] = (await this.unlessItEnds(once(this.child, 'message'))) as unknown[];

@@ -109,6 +109,7 @@ const COLUMNS = {
     const [own, other] = medians(each, chapter, { model: base });
     return own === null || other === null ? null : (100 * own) / other;
   }),
+  valid: text('valid', ({ valid }) => (valid ? 'yes' : 'INVALID')),
 } satisfies Record<string, ColumnOf>;
 
 export type Column = keyof typeof COLUMNS;
@@ -144,7 +145,7 @@ export function variantOf({ cell }: CellResult, { cells }: Pick<Chapter, 'cells'
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-/** The cell that differs in the values of `against` alone. */
+/** The cell that differs in the values of `against` alone; undefined where it is INVALID: nothing is told of its figures. */
 function counterpart({ cell }: CellResult, { findings, experiment }: Chapter, against: Where): CellResult | undefined {
   const { contestant, condition } = cell;
   const names = ['clients', 'ratePerS', 'model', 'batch'];
@@ -153,7 +154,7 @@ function counterpart({ cell }: CellResult, { findings, experiment }: Chapter, ag
   // Between two contestants the payload is part of the protocol.
   const payload = against['contestant'] === undefined ? { payload: condition.payload } : {};
   const found = findings.find(experiment, { contestant, ...payload, ...same, ...against });
-  return found?.cell === cell ? undefined : found;
+  return found?.valid !== true || found.cell === cell ? undefined : found;
 }
 
 function medians(each: CellResult, chapter: Chapter, against: Where): [number | null, number | null] {

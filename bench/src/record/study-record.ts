@@ -18,7 +18,7 @@ const segmentSchema = z.strictObject({
 export type Segment = z.infer<typeof segmentSchema>;
 
 /** What the command line asked for: a resume may not ask for anything else. */
-const askedSchema = z.strictObject({
+export const askedSchema = z.strictObject({
   program: z.enum(['study', 'bench']),
   profile: profileSchema,
   only: z.array(z.string()).optional(),

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Results } from '../record/index.js';
 import { draw } from './charts/draw.js';
@@ -8,7 +8,7 @@ import { figuresOf, type ReportDocument } from './document/block.js';
 import { renderPage } from './html/render-page.js';
 import { renderMarkdown } from './markdown/render-markdown.js';
 import { buildReport } from './sections/build-report.js';
-import { writeAtomically } from '../run-folder/index.js';
+import { makeFolder, writeAtomically } from '../run-folder/index.js';
 
 /**
  * Writes report.html, report.md and its pictures in charts/ into `folder`, which must exist. Each file is written whole or
@@ -30,7 +30,7 @@ export async function compareReports(runs: readonly Results[], folder: string): 
 /** Writes `<name>.html`, `<name>.md` and the pictures of the Markdown; gives the names of these. */
 async function writeDocument(document: ReportDocument, folder: string, name: string): Promise<string[]> {
   const figures = figuresOf(document);
-  await mkdir(join(folder, 'charts'), { recursive: true });
+  await makeFolder(join(folder, 'charts'));
   for (const { id, drawing, title, alternative } of figures)
     await writeAtomically(join(folder, 'charts', `${id}.svg`), standaloneSvg(draw(drawing, false), title, alternative));
   await writeAtomically(join(folder, `${name}.md`), renderMarkdown(document));

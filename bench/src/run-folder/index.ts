@@ -1,4 +1,4 @@
 export { readResults } from './read-results.js';
 export { RunFolder } from './run-folder.js';
 export { UnwritableError } from './unwritable.js';
-export { writeAtomically } from './write-atomically.js';
+export { makeFolder, writeAtomically } from './write-atomically.js';

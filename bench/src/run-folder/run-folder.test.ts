@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { writeServingConfig } from '../contestants/serving/serving-config.js';
 import { aStudy } from '../record/testing/a-study.js';
 import { aTrial } from '../stats/testing/a-trial.js';
 import type { Results } from '../record/index.js';
 import { emptyResults } from '../report/fixture/fixture-results.js';
-import { readResults, RunFolder } from './index.js';
+import { openSamplesWriter } from '../samples/index.js';
+import { readResults, RunFolder, UnwritableError } from './index.js';
 
 describe('a run folder', () => {
   let parent: string;
@@ -47,6 +51,33 @@ describe('a run folder', () => {
       RunFolder.create(join(folder.path, 'trials.jsonl'), 'x'),
       /trials\.jsonl\/x cannot be written/,
     );
+  });
+
+  it('says what to do where files may not grow any more, and keeps what is in them', async () => {
+    const folder = await RunFolder.create(parent, 'small');
+    const { record } = aTrial([], { id: 'a' });
+    const script = `
+      const { RunFolder } = await import(${JSON.stringify(new URL('index.js', import.meta.url).href)});
+      const folder = RunFolder.at(${JSON.stringify(folder.path)});
+      const record = ${JSON.stringify(record)};
+      for (let i = 0; i < 100; i++) await folder.appendTrials([{ ...record, id: String(i) }]);
+    `;
+    const limited = 'ulimit -f 4; exec "$0" --input-type=module --eval "$1"';
+    await assert.rejects(
+      promisify(execFile)('bash', ['-c', limited, process.execPath, script]),
+      /small\/trials\.jsonl cannot be written: no file may be so large here: raise the limit \(ulimit -f\)/,
+    );
+    const ids = (await folder.readTrials()).map(({ id }) => Number(id));
+    assert.ok(ids.length > 5 && ids.every((id, at) => id === at));
+    const { size } = await stat(join(folder.path, 'trials.jsonl'));
+    await folder.mendTrials();
+    assert.equal((await stat(join(folder.path, 'trials.jsonl'))).size, size, 'no part of a line is left');
+  });
+
+  it('blames the folder, not a server, where a configuration cannot be written', async () => {
+    const launch = { model: 'm', modelVersion: 1, modelBasePath: '/m', factors: {} };
+    await assert.rejects(writeServingConfig(launch, '/m', '/dev/null/x.log'), UnwritableError);
+    assert.throws(() => openSamplesWriter('/dev/null/x', { trial: '', cell: '', contestant: '' }), UnwritableError);
   });
 
   it('takes of a block that was measured twice the later trials', async () => {

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UnwritableError } from './unwritable.js';
 
@@ -9,7 +9,14 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     await writeFile(part, text);
     await rename(part, path);
   } catch (cause) {
-    await rm(part, { force: true });
+    await rm(part, { force: true }).catch(() => undefined); // what says why is the first failure
     throw new UnwritableError(path, cause);
   }
+}
+
+/** Makes a folder, with those above it, where it is missing. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
+    throw new UnwritableError(path, cause);
+  });
 }

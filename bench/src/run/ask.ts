@@ -1,7 +1,7 @@
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { request } from 'undici';
 import type { EngineMeasurement, EngineRunner, RunningInstance } from '../contestants/index.js';
-import { compareAnswer, DEFAULT_TOLERANCE, readGrpcAnswer, readRestAnswer, type Answer } from '../load/index.js';
+import { compareAnswer, readGrpcAnswer, readRestAnswer, type Answer } from '../load/index.js';
 import { elementsOf, type GoldenSet, type PreparedRequest } from '../requests/index.js';
 
 /** A large model on a slow machine may take this long for its first answer. */
@@ -70,7 +70,7 @@ export async function runEngineOnce(runner: EngineRunner, golden: GoldenSet): Pr
 export function wrongRuns({ answers }: EngineMeasurement, requests: readonly PreparedRequest[]): number {
   return answers.reduce((sum, { input, runs, outputs }) => {
     const answer = { version: 0, outputs: new Map([...outputs].map(([name, tensor]) => [name, elementsOf(tensor)])) };
-    const { difference } = compareAnswer(requests[input]?.outputs ?? [], answer, DEFAULT_TOLERANCE);
+    const { difference } = compareAnswer(requests[input]?.outputs ?? [], answer);
     return sum + (difference === undefined ? 0 : runs);
   }, 0);
 }

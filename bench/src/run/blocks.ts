@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { launchOf, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
-import { groupSeed, interleave, pairSeeds, type PlannedTrial } from '../load/index.js';
-import type { Cell, Condition, TrialRecord } from '../record/index.js';
+import { groupSeed, interleave, type PlannedTrial } from '../load/index.js';
+import { OUTCOMES, type Cell, type Condition, type TrialRecord } from '../record/index.js';
 import { UnwritableError } from '../run-folder/index.js';
+import { readSamples } from '../samples/index.js';
 import type { Admission } from './admission.js';
 import { networkBetween, type NetworkBetween } from './network.js';
 import type { PlanClock } from './plan-clock.js';
@@ -63,7 +65,8 @@ async function runBlocks(
       for (const trial of planned()) {
         if (stopped(run)) return;
         const trialOf = await measure(trial, visit, guests, faults, run, clock);
-        if (trialOf !== undefined) trials.push(trialOf);
+        if (trialOf === undefined) break;
+        trials.push(trialOf);
       }
       if (stopped(run)) return;
       if (!(await allAreWell(guests, faults, run, admission))) continue;
@@ -113,19 +116,11 @@ async function measure(
   try {
     const network = guest.networks.get(cell.id) ?? (await networkBetween(guest.instance, cell.condition.network));
     guest.networks.set(cell.id, network);
-    return await runCellTrial({
-      generator: run.generator,
-      cell,
-      pass: visit.pass,
-      block: planned.block,
-      position: planned.position,
-      seeds: pairSeeds(run.keeper.record.plan.seeds, cell.group, planned.block),
-      instance: guest.instance,
-      golden: await run.golden(cell.condition.model, cell.condition.modelVersion),
-      via: network.via,
-      runFolder: run.folder.path,
-      signal: run.signal,
-    });
+    const { instance } = guest;
+    const trial = await runCellTrial(run, { ...planned, cell, pass: visit.pass, instance, via: network.via });
+    if (!(await answeredNothing(trial, run))) return trial;
+    faults.set(guest, new Error(`it takes connections and answers nothing within ${cell.timeoutMs / 1000} s`));
+    return undefined;
   } catch (error) {
     if (stopped(run)) return undefined;
     // The bare engine is asked by itself: what goes wrong then is its own. Else the generator's, unless a look says otherwise.
@@ -134,6 +129,13 @@ async function measure(
     faults.set(guest, error instanceof Error ? error : new Error(String(error)));
     return undefined;
   }
+}
+
+/** Whether every request timed out, or the one that the warm-up began: who hangs would cost each block that long. */
+async function answeredNothing({ failures = [], samplesFile, cut }: TrialRecord, run: Run): Promise<boolean> {
+  if (cut || !failures.some((each) => each.startsWith('timeout'))) return false;
+  const { table } = await readSamples(join(run.folder.path, samplesFile));
+  return table.outcome.every((outcome) => OUTCOMES[outcome] === 'timeout');
 }
 
 /**

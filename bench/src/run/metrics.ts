@@ -21,13 +21,14 @@ const HISTOGRAM_LINE = /^(:[\w:]+)_(sum|count)\{([^}]*)\} (\S+)$/;
  * How long the event loop of one of our services was held up, 99th percentile since the last reading: reading starts over.
  * Undefined where the page does not tell.
  */
-export async function eventLoopDelayP99Ms(metricsUrl: string): Promise<number | undefined> {
+export async function eventLoopDelayP99Ms(metricsUrl: string | undefined): Promise<number | undefined> {
   const seconds = Number(EVENT_LOOP.exec(await readPage(metricsUrl))?.[1]);
   return Number.isFinite(seconds) ? Math.max(0, seconds * 1000 - TICK_MS) : undefined;
 }
 
-/** Sums over all label sets of each histogram, e.g. over the REST and the gRPC entry point. */
-export async function latencyTotals(metricsUrl: string): Promise<LatencyTotals> {
+/** Sums over all label sets of each histogram, e.g. over the REST and the gRPC entry point; undefined without a page. */
+export async function latencyTotals(metricsUrl: string | undefined): Promise<LatencyTotals | undefined> {
+  if (metricsUrl === undefined) return undefined;
   const totals = new Map<string, { sum: number; count: number }>();
   for (const line of (await readPage(metricsUrl)).split('\n')) {
     const [, metric, field, , value] = HISTOGRAM_LINE.exec(line) ?? [];
@@ -51,7 +52,8 @@ export function meansBetween(before: LatencyTotals, after: LatencyTotals): Recor
 }
 
 /** Empty where it cannot be read, e.g. after a trial that the server did not survive: a figure beside it must not end the run. */
-async function readPage(url: string): Promise<string> {
+async function readPage(url: string | undefined): Promise<string> {
+  if (url === undefined) return '';
   try {
     const { statusCode, body } = await request(url, { headersTimeout: LIMIT_MS, bodyTimeout: LIMIT_MS });
     const text = await body.text();

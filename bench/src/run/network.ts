@@ -8,7 +8,9 @@ export type NetworkBetween = Awaited<ReturnType<typeof networkBetween>>;
 export async function networkBetween(instance: RunningInstance, network: Network | undefined) {
   if (network === undefined || instance.target.kind === 'engine')
     return { via: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
-  const upstream = instance.target.kind === 'rest' ? new URL(instance.target.url).host : instance.target.address;
+  const { target } = instance;
+  const { hostname, port } = new URL(target.kind === 'rest' ? target.url : `http://${target.address}`);
+  const upstream = `${hostname}:${port === '' ? '80' : port}`;
   const proxy = await startDelayProxy({ upstream, ...network });
   return {
     via: { url: `http://127.0.0.1:${proxy.port}`, measuredRttMs: await proxy.measureRttMs() },

@@ -13,7 +13,7 @@ import { SmallFleet } from './testing/small-fleet.js';
 
 const expectedMs = (): number => 0;
 const held = (contestant: string): Capacity['contestants'][number] => ({
-  ...{ contestant, label: contestant, backend: 'in-process', heldPerS: 2000, failedPerS: 4000, leftPerS: null },
+  ...{ contestant, heldPerS: 2000, failedPerS: 4000, leftPerS: null },
   ...{ steps: [], overload: null },
 });
 

@@ -1,5 +1,5 @@
 import type { RunningInstance } from '../contestants/index.js';
-import { compareAnswer, DEFAULT_TOLERANCE, type Answer } from '../load/index.js';
+import { compareAnswer, type Answer } from '../load/index.js';
 import { usualPayload, type Parity } from '../record/index.js';
 import { elementsOf, type GoldenOutput, type GoldenSet } from '../requests/index.js';
 import { ask, RefusedError } from './ask.js';
@@ -40,7 +40,7 @@ export async function checkParity(instance: RunningInstance, golden: GoldenSet):
         };
       return { parity: { outcome: 'unreachable', ...NO_FIGURES, reason: `it does not answer: ${why}` } };
     }
-    const compared = compareAnswer(prepared.outputs, got, DEFAULT_TOLERANCE);
+    const compared = compareAnswer(prepared.outputs, got);
     difference ??= compared.difference;
     maxAbsolute = Math.max(maxAbsolute, compared.maxAbsolute);
     maxRelative = Math.max(maxRelative, compared.maxRelative);

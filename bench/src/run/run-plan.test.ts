@@ -9,6 +9,7 @@ import type { Observation } from '../observations/index.js';
 import type { Cell, TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import { freePort } from '../process/index.js';
+import { isAlive } from '../resources/index.js';
 import { runPlan } from './run-plan.js';
 import { aCell } from '../stats/testing/a-trial.js';
 import { aRun, cellsOf, RIGHT, WRONG, type TestRun } from './testing/a-run.js';
@@ -17,13 +18,18 @@ import { openZoo } from './zoo.js';
 
 const [A, B] = ['flask-style', 'flask-session'] as const;
 
-/** Kills a contestant's process when the run is at one of these blocks. */
-function killer(fleet: SmallFleet, contestant: string, blocks: readonly number[]): (text: string) => void {
+/** Kills a contestant's process, or sends it another signal, when the run is at one of these blocks. */
+function killer(
+  fleet: SmallFleet,
+  contestant: string,
+  blocks: readonly number[],
+  signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL',
+): (text: string) => void {
   const left = new Set(blocks);
   return (text) => {
     const [, block = ''] = new RegExp(`test/${contestant}, block (\\d+) of`).exec(text) ?? [];
     const pid = fleet.running.get(contestant)?.processes[0]?.pid;
-    if (pid !== undefined && left.delete(Number(block))) process.kill(pid, 'SIGKILL');
+    if (pid !== undefined && left.delete(Number(block))) process.kill(pid, signal);
   };
 }
 
@@ -72,6 +78,20 @@ describe('a run', () => {
     );
     assert.match(notTested[0]?.reason ?? '', /has ended, again after it was restarted/);
     assert.equal(events.length, 2);
+  });
+
+  it('restarts a server that hangs: its port takes connections, and no request is answered', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+    const hear = killer(fleet, A, [4], 'SIGSTOP');
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear });
+    const { events = [] } = await runPlan(test.run);
+    const trials = await test.folder.readTrials();
+    assert.deepEqual([blocksOf(trials, A), blocksOf(trials, B)], [ALL, ALL]);
+    assert.equal(await failedRequests(test, trials), 0);
+    assert.deepEqual(
+      events.map(({ what }) => what),
+      ['it takes connections and answers nothing within 1 s; it is restarted and the block measured again'],
+    );
   });
 
   it('leaves out by itself who differs, does not answer or does not start', async () => {
@@ -129,6 +149,17 @@ describe('a run', () => {
     assert.deepEqual(fleet.starts, [A, B, A]);
     assert.match(events[0]?.what ?? '', /has ended; it is restarted$/);
     assert.equal(await failedRequests(test, await test.folder.readTrials()), 0);
+  });
+
+  it('ends where the load generator dies, and keeps the blocks before', async () => {
+    await using mortal = await startGenerator();
+    const hear = (text: string): void => {
+      if (text.includes('block 3 of') && isAlive(mortal.pid)) process.kill(mortal.pid, 'SIGKILL');
+    };
+    await using test = await aRun(mortal, new SmallFleet({ [A]: RIGHT }), { cells: cellsOf([A]) }, { hear });
+    await assert.rejects(runPlan(test.run), /the load generator ended by SIGKILL/);
+    await assert.rejects(runPlan(test.run), /the load generator ended by SIGKILL/, 'no order of it gets through');
+    assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1]);
   });
 
   it('waits for a target that is down for a moment', async () => {

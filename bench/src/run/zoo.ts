@@ -65,7 +65,7 @@ export async function openZoo(): Promise<Zoo> {
             onProgress(`building ${name}: ${line}`);
           },
         });
-        if (result.status === 'missing') failed.push({ subject: name, reason: result.reason });
+        if ('reason' in result) failed.push({ subject: name, reason: result.reason });
         else for (const [version, digest] of result.digests) built.set(`${name} ${version}`, digest);
       }
       return failed;

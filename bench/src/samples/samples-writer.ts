@@ -14,15 +14,20 @@ export type SamplesWriter = ReturnType<typeof openSamplesWriter>;
  * Call `flush` now and then (the load generator does so four times a second): what was flushed survives a kill.
  */
 export function openSamplesWriter(file: string, identity: SamplesIdentity) {
-  const write = (descriptor: number, bytes: Buffer): void => {
+  const orUnwritable = <T>(work: () => T): T => {
     try {
-      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+      return work();
     } catch (cause) {
       throw new UnwritableError(file, cause);
     }
   };
-  const descriptor = openSync(file, 'ax');
-  write(descriptor, encodeHeader(identity));
+  const descriptor = orUnwritable(() => openSync(file, 'ax'));
+  const write = (bytes: Buffer): void => {
+    orUnwritable(() => {
+      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+    });
+  };
+  write(encodeHeader(identity));
   const buffer = Buffer.alloc(BUFFERED_RECORDS * RECORD_BYTES);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   let used = 0;
@@ -32,7 +37,7 @@ export function openSamplesWriter(file: string, identity: SamplesIdentity) {
   function flush(): void {
     const ready = buffer.subarray(0, used);
     used = 0;
-    write(descriptor, ready);
+    write(ready);
   }
   return {
     /** Samples given so far. */

@@ -48,7 +48,7 @@ export function formatCondition(condition: Condition): string {
   return `${formatLoop(condition.loop)}; ${formatSetting(condition)}; ${condition.payload}`;
 }
 
-const ARRIVALS = { poisson: 'Poisson', constant: 'constant', ramp: 'ramp', trace: 'trace' } as const;
+const ARRIVALS = { poisson: 'Poisson', constant: 'constant' } as const;
 
 function networkParts({ rttMs, jitterMs, bandwidthMbitS, connectionLossPerS }: Network): string[] {
   return [

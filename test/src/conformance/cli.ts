@@ -57,16 +57,19 @@ async function main(): Promise<number> {
   const recordings = await loadRecordings(values.recordings);
   const list = throughProxy === undefined ? 'known-differences.json' : `known-differences-proxy-${throughProxy}.json`;
   const known = await readKnownDifferences(`${OWN_RECORDINGS}/${list}`, recordings);
+  const way = throughProxy ?? 'direct';
   const outcomes =
     values.rest === undefined && values.grpc === undefined
-      ? await replay({
-          recordings,
-          program: values.bin === undefined ? STANDIN : { command: values.bin, leading: [] },
-          idPrefix: values.group,
-          parallel,
-          known,
-          ...(throughProxy === undefined ? {} : { throughProxy }),
-        })
+      ? ((
+          await replay({
+            recordings,
+            program: values.bin === undefined ? STANDIN : { command: values.bin, leading: [] },
+            idPrefix: values.group,
+            parallel,
+            known,
+            ways: [way],
+          })
+        ).get(way) ?? [])
       : await replayAgainst(
           recordings,
           {

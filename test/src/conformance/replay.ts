@@ -6,10 +6,13 @@ import { startProxy } from './proxy-process.js';
 import type { Recordings, Vector } from './recordings.js';
 import { replayStartup } from './replay-startup.js';
 import { replayTimeline } from './replay-timeline.js';
-import { replayVectors, type Outcome } from './replay-vectors.js';
+import { replayVectors, type Outcome, type Target } from './replay-vectors.js';
 import { startServer, type Program } from './server-process.js';
 import { PROXIES } from './standin-program.js';
 import { makeWorkspace } from './workspace.js';
+
+/** Directly, or through the proxy with this upstream: REST vectors only, compared by values. */
+export type Way = 'direct' | keyof typeof PROXIES;
 
 export interface ReplayOptions {
   readonly recordings: Recordings;
@@ -19,8 +22,8 @@ export interface ReplayOptions {
   readonly idPrefix?: string;
   /** A timeline on this list is not tried again when it differs. */
   readonly known: KnownDifferences;
-  /** Put the proxy in front of the server and send the REST vectors through it, compared by values. */
-  readonly throughProxy?: 'grpc' | 'rest';
+  /** The vectors go these ways, one after the other; timelines and startups go directly, or not at all. */
+  readonly ways: readonly Way[];
   /** Configurations at the same time; timelines, which mostly wait, run `TIMELINES_PER_SERVER` times as many. */
   readonly parallel: number;
 }
@@ -37,43 +40,49 @@ const NOT_THROUGH_PROXY = new Set([
   'rest.transport',
 ]);
 
-/** Replays recordings against servers it starts itself, one for each configuration. */
-export async function replay(options: ReplayOptions): Promise<Outcome[]> {
-  const { recordings, program, idPrefix = '', throughProxy, parallel, known } = options;
-  const vectors = recordings.vectors.filter(
-    ({ id, group, kind }) =>
-      id.startsWith(idPrefix) && (throughProxy === undefined || (kind === 'rest' && !NOT_THROUGH_PROXY.has(group))),
-  );
-  const byServer = groupedBy(vectors, ({ server }) => server.id);
+/** Replays recordings against servers it starts itself, one for each configuration. The outcomes of each way. */
+export async function replay(options: ReplayOptions): Promise<ReadonlyMap<Way, readonly Outcome[]>> {
+  const { recordings, program, idPrefix = '', ways, parallel, known } = options;
+  const wanted = ({ id }: { readonly id: string }): boolean => id.startsWith(idPrefix);
+  const byServer = groupedBy(recordings.vectors.filter(wanted), ({ server }) => server.id);
   // The longest first, so that none of them is left for the end.
   const configurations = [...byServer.values()].sort((a, b) => b.length - a.length);
-  const outcomes = await inParallel(
-    configurations.map((ofOne) => () => replayConfiguration(recordings, ofOne, program, throughProxy)),
+  const ofVectors = await inParallel(
+    configurations.flatMap((vectors) => {
+      const isStateful = vectors[0]?.server.stateful === true;
+      const together = isStateful ? ways.map((way) => [way]) : [ways];
+      return together.map((some) => () => replayConfiguration(recordings, vectors, program, some));
+    }),
     parallel,
   );
-  if (throughProxy !== undefined) return outcomes.flat();
-  const timelines = recordings.timelines.filter(({ id }) => id.startsWith(idPrefix));
-  const startups = recordings.startups.filter(({ id }) => id.startsWith(idPrefix));
+  const outcomes = new Map(ways.map((way) => [way, ofVectors.flatMap((each) => each.get(way) ?? [])]));
+  if (!ways.includes('direct')) return outcomes;
   const lifecycle = await inParallel(
     [
-      ...timelines.map((timeline) => () => replayTimeline(recordings, timeline, program, known)),
-      ...startups.map((startup) => () => replayStartup(recordings, startup, program)),
+      ...recordings.timelines.filter(wanted).map((each) => () => replayTimeline(recordings, each, program, known)),
+      ...recordings.startups.filter(wanted).map((each) => () => replayStartup(recordings, each, program)),
     ],
     parallel * TIMELINES_PER_SERVER,
   );
-  return [...outcomes.flat(), ...lifecycle];
+  outcomes.get('direct')?.push(...lifecycle);
+  return outcomes;
 }
 
+/** Replays vectors of one configuration on one server, one way after the other. */
 async function replayConfiguration(
   recordings: Recordings,
   vectors: readonly Vector[],
   program: Program,
-  throughProxy: ReplayOptions['throughProxy'],
-): Promise<Outcome[]> {
+  ways: readonly Way[],
+): Promise<ReadonlyMap<Way, Outcome[]>> {
+  const outcomes = new Map<Way, Outcome[]>();
+  const left = new Map(
+    ways.map((way) => [way, vectors.filter((vector) => way === 'direct' || goesThroughProxy(vector))]),
+  );
+  for (const [way, some] of left) if (some.length === 0) left.delete(way);
   const [first] = vectors;
-  if (first === undefined) return [];
-  const configuration = first.server;
-  const workspace = await makeWorkspace(recordings, configuration);
+  if (first === undefined || left.size === 0) return outcomes;
+  const workspace = await makeWorkspace(recordings, first.server);
   const server = await startServer(program, workspace.flags);
   const grpc = grpcCaller(`${server.host}:${server.grpcPort}`);
   try {
@@ -84,19 +93,27 @@ async function replayConfiguration(
       places: workspace.places,
       strictness: 'everything',
     } as const;
-    if (throughProxy === undefined) return await replayVectors(vectors, direct);
-    const proxy = await startProxy(PROXIES[throughProxy], throughProxy, server);
-    try {
-      return await replayVectors(vectors, { ...direct, rest: proxy.rest, strictness: 'values' });
-    } finally {
-      await proxy.stop();
+    for (const [way, some] of left) {
+      const proxy = way === 'direct' ? undefined : await startProxy(PROXIES[way], way, server);
+      const target: Target = proxy === undefined ? direct : { ...direct, rest: proxy.rest, strictness: 'values' };
+      outcomes.set(way, await replayVectors(some, target).finally(() => proxy?.stop()));
     }
   } catch (error) {
-    const difference = `its server "${configuration.id}" failed: ${error instanceof Error ? error.message : String(error)}`;
-    return vectors.map(({ id, group }) => ({ id, group, difference, failedToReplay: true }));
+    const difference = `its server "${first.server.id}" failed: ${error instanceof Error ? error.message : String(error)}`;
+    for (const [way, some] of left)
+      if (!outcomes.has(way))
+        outcomes.set(
+          way,
+          some.map(({ id, group }) => ({ id, group, difference, failedToReplay: true })),
+        );
   } finally {
     grpc.close();
     await server.stop();
     await workspace.remove();
   }
+  return outcomes;
+}
+
+function goesThroughProxy({ kind, group }: Vector): boolean {
+  return kind === 'rest' && !NOT_THROUGH_PROXY.has(group);
 }

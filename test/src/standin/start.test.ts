@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { until } from '../behaviour/until.js';
 import { STANDIN } from '../conformance/standin-program.js';
 import { linearModel } from './linear-model.js';
 import { modelStore } from './model-store.js';
@@ -90,6 +91,10 @@ test('says where it listens in the words that clients of the real server wait fo
   await using store = await modelStore();
   await store.publish('m', 1, linearModel(1));
   await using server = await startStandin(['--model_name=m', `--model_base_path=${store.path('m')}`]);
-  assert.match(server.output(), /I tfserving-standin\] Running gRPC ModelServer at 0\.0\.0\.0:\d+ \.\.\.\n/);
-  assert.match(server.output(), /I tfserving-standin\] Exporting HTTP\/REST API at:localhost:\d+ \.\.\.\n/);
+  // Its ports are open before it says so.
+  for (const line of [
+    /I tfserving-standin\] Running gRPC ModelServer at 0\.0\.0\.0:\d+ \.\.\.\n/,
+    /I tfserving-standin\] Exporting HTTP\/REST API at:localhost:\d+ \.\.\.\n/,
+  ])
+    await until(() => line.test(server.output()), `a line that reads ${line.source}`);
 });

@@ -29,7 +29,7 @@ const TICK_MS = 100;
 
 /**
  * Loads and unloads versions until those that serve are those that are aspired. One decision every 100 ms, so that clients
- * see the same states in the same order as with TensorFlow Serving.
+ * see the same states in the same order as with TensorFlow Serving; none while there is nothing to decide.
  */
 export class VersionManager {
   readonly #options: VersionManagerOptions;
@@ -39,6 +39,7 @@ export class VersionManager {
   readonly #stopped = new AbortController();
   #loadSlots: Slots;
   #starting = true;
+  #wake: () => void = () => undefined;
 
   constructor(options: VersionManagerOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ export class VersionManager {
   /** Takes effect with the next tick; of several calls for one model before that, the last one counts. */
   setAspired(name: string, versions: AspiredVersions): void {
     this.#pending.set(name, versions);
+    this.#wake();
   }
 
   start(): void {
@@ -57,6 +59,7 @@ export class VersionManager {
 
   stop(): void {
     this.#stopped.abort();
+    this.#wake();
   }
 
   /** Waits for the loads under way, then goes on with the configured number of loads at the same time. */
@@ -76,8 +79,16 @@ export class VersionManager {
       this.#forgetFinished();
       this.#acceptPending();
       await this.#act();
-      await sleep(TICK_MS, undefined, { signal }).catch(() => undefined);
+      if (this.#isSettled()) await new Promise<void>((resolve) => (this.#wake = resolve));
+      await sleep(TICK_MS - (performance.now() % TICK_MS), undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** Whether nothing can happen before other versions are aspired: those that are serve, or have failed for good. */
+  #isSettled(): boolean {
+    const done = ({ aspired, stage }: ManagedVersion): boolean =>
+      aspired && (stage === 'ready' || stage === 'finished');
+    return this.#pending.size === 0 && [...this.#managed.values()].flat().every(done);
   }
 
   #forgetFinished(): void {

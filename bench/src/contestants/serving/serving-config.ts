@@ -1,5 +1,6 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, writeAtomically } from '../../run-folder/index.js';
 import type { Launch } from '../instance.js';
 
 /**
@@ -22,10 +23,10 @@ export const METRICS_PATH = '/monitoring/prometheus/metrics';
 /** Writes TensorFlow Serving's configuration files for a launch into a folder beside its log; returns the folder. */
 export async function writeServingConfig(launch: Launch, modelBasePath: string, logFile: string): Promise<string> {
   const folder = `${logFile}.config`;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   // In a container the server may run as another user.
   await chmod(folder, 0o755);
-  await writeFile(
+  await writeAtomically(
     join(folder, 'models.config'),
     `model_config_list {
   config {
@@ -37,8 +38,11 @@ export async function writeServingConfig(launch: Launch, modelBasePath: string, 
 }
 `,
   );
-  await writeFile(join(folder, 'monitoring.config'), `prometheus_config { enable: true, path: "${METRICS_PATH}" }\n`);
-  if (batching(launch)) await writeFile(join(folder, 'batching.config'), batchingParameters());
+  await writeAtomically(
+    join(folder, 'monitoring.config'),
+    `prometheus_config { enable: true, path: "${METRICS_PATH}" }\n`,
+  );
+  if (batching(launch)) await writeAtomically(join(folder, 'batching.config'), batchingParameters());
   return folder;
 }
 

@@ -1,4 +1,3 @@
-import type { Tolerance } from '../../requests/index.js';
 import type { ExpectedAnswer } from '../trial-spec.js';
 import type { ReadAnswer } from './answer.js';
 import { compareAnswer } from './compare-answer.js';
@@ -27,11 +26,7 @@ export type AnswerChecker = ReturnType<typeof createAnswerChecker>;
 const REMEMBERED = 8;
 
 /** Checks every answer against the expected prediction (method rule 13). `expected` by input. */
-export function createAnswerChecker(
-  read: ReadAnswer,
-  expected: readonly (readonly ExpectedAnswer[])[],
-  tolerance: Tolerance,
-) {
+export function createAnswerChecker(read: ReadAnswer, expected: readonly (readonly ExpectedAnswer[])[]) {
   const remembered: SeenAnswer[][] = expected.map(() => []);
 
   return {
@@ -49,7 +44,7 @@ export function createAnswerChecker(
     /** By reading the message; what is judged stays so. */
     judge(answer: SeenAnswer): Judgement {
       const { input, body, claimedVersion } = answer;
-      return (answer.judgement ??= judgeAnswer(read, expected[input] ?? [], tolerance, body, claimedVersion));
+      return (answer.judgement ??= judgeAnswer(read, expected[input] ?? [], body, claimedVersion));
     },
   };
 }
@@ -57,7 +52,6 @@ export function createAnswerChecker(
 function judgeAnswer(
   read: ReadAnswer,
   expected: readonly ExpectedAnswer[],
-  tolerance: Tolerance,
   body: Buffer,
   claimedByHeader: number,
 ): Judgement {
@@ -79,7 +73,7 @@ function judgeAnswer(
   }
   let reason = '';
   for (const candidate of candidates) {
-    const { difference } = compareAnswer(candidate.outputs, answer, tolerance);
+    const { difference } = compareAnswer(candidate.outputs, answer);
     if (difference === undefined) return { right: true, version: candidate.version, reason: '' };
     reason ||= difference;
   }

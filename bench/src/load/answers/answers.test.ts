@@ -15,8 +15,6 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const Response = loadMessages().lookupType('tensorflow.serving.PredictResponse');
 const grpc = (outputs: object): Buffer => Buffer.from(Response.encode(Response.fromObject({ outputs })).finish());
 
-const TOLERANCE = { absolute: 1e-5, relative: 1e-4 };
-
 function int64s(values: readonly bigint[]): Tensor {
   return { dtype: 'int64', shape: [values.length], data: new Uint8Array(BigInt64Array.from(values).buffer) };
 }
@@ -134,7 +132,7 @@ describe('readGrpcAnswer', () => {
 
 describe('answer checker', () => {
   const expected = [[{ version: 1, outputs: [floats([1, 1000])] }]];
-  const checker = createAnswerChecker(readRestAnswer, expected, { absolute: 1e-5, relative: 1e-4 });
+  const checker = createAnswerChecker(readRestAnswer, expected);
 
   const judge = (body: Buffer, claimedVersion = 0, by = checker): Judgement =>
     by.judge(by.see(0, body, claimedVersion));
@@ -151,7 +149,7 @@ describe('answer checker', () => {
   });
 
   it('keeps its own copy of an answer, and remembers a bounded number of them', () => {
-    const own = createAnswerChecker(readRestAnswer, expected, { absolute: 1e-5, relative: 1e-4 });
+    const own = createAnswerChecker(readRestAnswer, expected);
     const body = json({ predictions: [1, 1000] });
     const seen = own.see(0, body, 0);
     body.fill(0);
@@ -173,10 +171,8 @@ describe('answer checker', () => {
     assert.equal(judge(Buffer.from('{"predictions":[1,NaN]}')).reason, 'number 1 is NaN, expected 1000');
     assert.match(judge(Buffer.from('{"predictions":[1,1000}')).reason, /unreadable answer/);
     assert.match(judge(json({ predictions: [1, 1000] }), 9).reason, /version 9 answered/);
-    const nan = createAnswerChecker(() => saying([Number.NaN, 1000]), expected, {
-      absolute: 1,
-      relative: 1,
-    });
+    const wide = { ...floats([1, 1000]), tolerance: { absolute: 1, relative: 1 } };
+    const nan = createAnswerChecker(() => saying([Number.NaN, 1000]), [[{ version: 1, outputs: [wide] }]]);
     assert.equal(judge(Buffer.from(''), 0, nan).right, false);
     const infinite = [[{ version: 1, outputs: [floats([Infinity])] }]];
     for (const [value, right] of [
@@ -185,7 +181,7 @@ describe('answer checker', () => {
       [1, false],
     ] as const) {
       const read = (): Answer => saying([value]);
-      const by = createAnswerChecker(read, infinite, { absolute: 1e-5, relative: 1e-4 });
+      const by = createAnswerChecker(read, infinite);
       assert.equal(judge(Buffer.from(''), 0, by).right, right);
     }
   });
@@ -194,7 +190,7 @@ describe('answer checker', () => {
     const long = { name: 'id', tensor: int64s([9007199254740993n]) };
     const text = { name: 'text', tensor: { dtype: 'string', shape: [1], strings: [Buffer.from('é')] } } as const;
     const none = { ...floats([Number.NaN]), name: 'none' };
-    const own = createAnswerChecker(readRestAnswer, [[{ version: 1, outputs: [long, text, none] }]], TOLERANCE);
+    const own = createAnswerChecker(readRestAnswer, [[{ version: 1, outputs: [long, text, none] }]]);
     const right = '{"predictions":[{"id":9007199254740993,"text":"é","none":NaN}]}';
     assert.deepEqual(judge(Buffer.from(right), 0, own).reason, '');
     for (const [from, to, reason] of [
@@ -208,7 +204,7 @@ describe('answer checker', () => {
 
   it('checks only the size of what differs from call to call', () => {
     const varying = [[{ version: 1, outputs: [{ ...floats([1, 2]), varies: true as const }] }]];
-    const own = createAnswerChecker(readRestAnswer, varying, TOLERANCE);
+    const own = createAnswerChecker(readRestAnswer, varying);
     assert.equal(judge(json({ predictions: [7, 8] }), 0, own).right, true);
     assert.equal(judge(json({ predictions: [7] }), 0, own).right, false);
   });

@@ -13,7 +13,7 @@ export interface Compared {
 }
 
 /** Compares an answer with the right one: every output, every element. */
-export function compareAnswer(wanted: readonly GoldenOutput[], answer: Answer, tolerance: Tolerance): Compared {
+export function compareAnswer(wanted: readonly GoldenOutput[], answer: Answer): Compared {
   let [maxAbsolute, maxRelative] = [0, 0];
   let difference: string | undefined;
   for (const output of wanted) {
@@ -23,7 +23,7 @@ export function compareAnswer(wanted: readonly GoldenOutput[], answer: Answer, t
       difference ??= `${which}there is no output ${output.name}`;
       continue;
     }
-    const seen = compareOutput(output, got, tolerance);
+    const seen = compareOutput(output, got);
     if (seen.difference !== undefined) difference ??= `${which}${seen.difference}`;
     maxAbsolute = Math.max(maxAbsolute, seen.maxAbsolute);
     maxRelative = Math.max(maxRelative, seen.maxRelative);
@@ -31,17 +31,13 @@ export function compareAnswer(wanted: readonly GoldenOutput[], answer: Answer, t
   return { maxAbsolute, maxRelative, ...(difference === undefined ? {} : { difference }) };
 }
 
-function compareOutput(
-  { tensor, varies, tolerance: own }: GoldenOutput,
-  got: ArrayLike<AnswerElement>,
-  tolerance: Tolerance,
-): Compared {
+function compareOutput({ tensor, varies, tolerance }: GoldenOutput, got: ArrayLike<AnswerElement>): Compared {
   const wanted = elementsOf(tensor);
   const none = { maxAbsolute: 0, maxRelative: 0 };
   if (got.length !== wanted.length)
     return { ...none, difference: `${got.length} numbers answered, ${wanted.length} expected` };
   if (varies === true) return none;
-  const { absolute, relative } = own ?? tolerance;
+  const { absolute, relative } = tolerance ?? DEFAULT_TOLERANCE;
   let [maxAbsolute, maxRelative] = [0, 0];
   let difference: string | undefined;
   for (let at = 0; at < wanted.length; at += 1) {

@@ -5,15 +5,11 @@ import type { Target } from '../trial-spec.js';
 import type { Driver, DriverEvents, Ending, Exchange } from './driver.js';
 import { GrpcConnection } from './grpc/connection.js';
 
-/**
- * gRPC's unary calls on HTTP/2, with messages framed before the run (docs/decisions/0011-load-generator.md). HTTP/2 carries
- * many calls on a connection; calls take the connections in turn.
- */
+/** gRPC's unary calls on one HTTP/2 connection, with messages framed before the run (docs/decisions/0011-load-generator.md). */
 export function createGrpcDriver(
   target: Extract<Target, { kind: 'grpc' }>,
   endpoint: Endpoint,
   bodies: readonly Buffer[],
-  connections: number,
   network: Network,
   events: DriverEvents,
 ): Driver {
@@ -27,8 +23,7 @@ export function createGrpcDriver(
     'content-type': 'application/grpc',
     'user-agent': 'serving-study',
   }).map(([name, value]) => ({ name, value, recurs: true }));
-  const slots: (GrpcConnection | undefined)[] = Array.from({ length: connections }, () => undefined);
-  let turn = 0;
+  let connection: GrpcConnection | undefined;
 
   function finish(exchange: Exchange, end: CallEnd): void {
     if (end.kind === 'status') exchange.code = end.status.code;
@@ -37,24 +32,11 @@ export function createGrpcDriver(
     events.onEnd(exchange, endingOf(end));
   }
 
-  /** The next slot, in turn, that can carry a call. */
-  function nextSlot(): number | undefined {
-    for (let step = 0; step < slots.length; step++) {
-      const index = (turn + step) % slots.length;
-      const connection = slots[index];
-      if (connection === undefined || !connection.takesCalls || connection.hasRoom) return index;
-    }
-    return undefined;
-  }
-
   return {
-    hasRoom: () => nextSlot() !== undefined,
+    hasRoom: () => connection?.takesCalls !== true || connection.hasRoom,
     send(exchange) {
       const message = messages[exchange.input];
-      const index = nextSlot();
-      if (message === undefined || index === undefined) throw new RangeError(`there is no request ${exchange.input}`);
-      turn = index + 1;
-      let connection = slots[index];
+      if (message === undefined) throw new RangeError(`there is no request ${exchange.input}`);
       if (connection?.takesCalls !== true) {
         // Opening counts as sending.
         exchange.sentAtNs = clock();
@@ -63,7 +45,6 @@ export function createGrpcDriver(
           headers,
           onEnd: finish,
         });
-        slots[index] = connection;
       }
       connection.send(exchange, message);
     },

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { openNetwork } from '../net/index.js';
 import { serveUntilOrphaned } from '../process/serve-until-orphaned.js';
 import { instantGrpc } from './instant-grpc.js';
-import type { InstantService } from './instant-messages.js';
 import { instantRest } from './instant-rest.js';
+import type { InstantService } from './start-instant-server.js';
 
 // A server that answers at once, in a process of its own: what a driver takes against it is the driver's own (method rule 5a).
 // It hears one message, which says what to answer; from then on its thread sleeps in system calls.

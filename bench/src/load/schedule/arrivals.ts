@@ -1,7 +1,7 @@
 import { createRandom } from '../../random/index.js';
 
 /** What a schedule is made from (method rule 2). Nothing else: the same pattern gives the same instants, byte for byte. */
-export interface ArrivalPattern {
+interface ArrivalPattern {
   readonly kind: 'constant' | 'poisson';
   readonly ratePerS: number;
   readonly durationMs: number;

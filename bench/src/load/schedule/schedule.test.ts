@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { inputOrder, interleave, pairSeeds, scheduleArrivals } from './index.js';
+import { scheduleArrivals } from './arrivals.js';
+import { inputOrder } from './input-order.js';
+import { interleave } from './interleave.js';
+import { pairSeeds } from './pair-seeds.js';
 
 const seed = fc.integer();
 const rate = fc.double({ min: 1, max: 2000, noNaN: true });

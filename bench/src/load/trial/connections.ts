@@ -54,7 +54,7 @@ async function openConnections(spec: TrialSpec): Promise<Connections> {
   const endpoint = await resolveEndpoint(hostname.replace(/^\[(.*)\]$/, '$1'), port === '' ? 80 : Number(port));
   const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   const network = await openNetwork(spec.driver);
-  const wanted = load.kind === 'closed' ? load.concurrency : DEFAULT_OPEN_CONNECTIONS;
+  const most = spec.connections ?? (load.kind === 'closed' ? load.concurrency : DEFAULT_OPEN_CONNECTIONS);
   const connections = { network, bodies, listener: NOBODY };
   const events: DriverEvents = {
     onEnd: (exchange, ending) => {
@@ -67,8 +67,8 @@ async function openConnections(spec: TrialSpec): Promise<Connections> {
   try {
     const driver =
       target.kind === 'rest'
-        ? createRestDriver(target, endpoint, bodies, spec.connections ?? wanted, network, events)
-        : createGrpcDriver(target, endpoint, bodies, spec.connections ?? 1, network, events);
+        ? createRestDriver(target, endpoint, bodies, most, network, events)
+        : createGrpcDriver(target, endpoint, bodies, network, events);
     return Object.assign(connections, { driver });
   } catch (error) {
     network.close();

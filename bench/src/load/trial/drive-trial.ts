@@ -1,10 +1,9 @@
 import { openSamplesWriter, type SamplesWriter } from '../../samples/index.js';
 import { createAnswerChecker } from '../answers/answer-checker.js';
-import { DEFAULT_TOLERANCE } from '../answers/compare-answer.js';
 import { readGrpcAnswer } from '../answers/grpc-answer.js';
 import { readRestAnswer } from '../answers/rest-answer.js';
 import { clock } from '../net/index.js';
-import { scheduleArrivals } from '../schedule/index.js';
+import { scheduleArrivals } from '../schedule/arrivals.js';
 import type { TrialOutcome } from '../trial-outcome.js';
 import type { TrialSpec } from '../trial-spec.js';
 import type { Connections, KeptConnections } from './connections.js';
@@ -74,7 +73,6 @@ async function runTrial(
   const checker = createAnswerChecker(
     spec.target.kind === 'rest' ? readRestAnswer : readGrpcAnswer,
     spec.requests.map(({ expected }) => expected),
-    spec.tolerance ?? DEFAULT_TOLERANCE,
   );
   const recorder = createRecorder(writer, checker, health, bodies);
   const traffic = new Traffic({

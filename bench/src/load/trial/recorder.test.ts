@@ -22,7 +22,6 @@ function rig(): { recorder: Recorder; reads: () => number; spec: TrialSpec; clos
       return readRestAnswer(body);
     },
     [[{ version: 1, outputs: [floats([1])] }]],
-    { absolute: 0, relative: 0 },
   );
   const recorder = createRecorder(writer, checker, createHealthMonitor('node'), [Buffer.alloc(1)]);
   return {

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 
-/** One search for the highest rate that holds the limit (method rule 12), and what overload does. */
+/** One search for the highest rate that holds the limit (method rule 12), and what overload does. Older runs say more. */
 export const capacitySchema = z.strictObject({
   limitMs: z.number(),
   percentile: z.number(),
   contestants: z.array(
-    z.strictObject({
+    z.object({
       contestant: z.string(),
-      label: z.string(),
-      backend: z.enum(['in-process', 'tensorflow-serving', 'stand-in']),
       /** 0 when the limit does not hold at any rate tried. */
       heldPerS: z.number(),
       failedPerS: z.number().nullable(),

@@ -52,7 +52,6 @@ export async function searchCapacities(context: ObserveContext): Promise<Capacit
 }
 
 async function searchOne(instance: RunningInstance, context: ObserveContext): Promise<Row> {
-  const { id, label, backend } = instance.contestant;
   const steps: Step[] = [];
   const { startPerS } = SEARCH;
   let search = startCapacitySearch({ ...SEARCH, startPerS: rateFor(context.subject, startPerS) });
@@ -68,9 +67,7 @@ async function searchOne(instance: RunningInstance, context: ObserveContext): Pr
   const { heldPerS, failedPerS, tryPerS: leftPerS } = search;
   const overload = heldPerS > 0 && !context.signal.aborted ? await overloaded(instance, heldPerS, context) : null;
   return {
-    contestant: id,
-    label,
-    backend,
+    contestant: instance.contestant.id,
     heldPerS,
     failedPerS: failedPerS ?? null,
     leftPerS: leftPerS ?? null,

@@ -50,8 +50,7 @@ export async function observeHealth(context: ObserveContext): Promise<Health> {
         if ((await context.look(instance)) !== undefined) instances.delete(id);
       }
     for (const [id, own] of blocks) {
-      const label = instances.get(id)?.contestant.label;
-      if (label !== undefined && own.length > 0) rows.push(rowOf(id, label, clients, own, BLOCK_MS[context.profile]));
+      if (instances.has(id) && own.length > 0) rows.push(rowOf(id, clients, own, BLOCK_MS[context.profile]));
     }
   }
   return rows;
@@ -93,20 +92,13 @@ async function observeBlock(
   return { samples, healthMs: timesMs, healthFailed: failed };
 }
 
-function rowOf(
-  contestant: string,
-  label: string,
-  clients: number,
-  blocks: readonly Block[],
-  blockMs: number,
-): Health[number] {
+function rowOf(contestant: string, clients: number, blocks: readonly Block[], blockMs: number): Health[number] {
   const healthMs = blocks.flatMap((block) => block.healthMs);
   const healthFailed = blocks.reduce((sum, block) => sum + block.healthFailed, 0);
   const answered = blocks.reduce((sum, { samples }) => sum + samples.length - failures(samples), 0);
   const latencies = blocks.map(({ samples }) => samples);
   return {
     contestant,
-    label,
     clients,
     answeredPerS: (1000 * answered) / (blockMs * blocks.length),
     predictP50Ms: tailMs(latencies, 0.5),
@@ -114,7 +106,6 @@ function rowOf(
     healthP50Ms: median(healthMs),
     healthMaxMs: healthMs.length === 0 ? null : Math.max(...healthMs),
     healthFailed,
-    healthAsked: healthMs.length,
     healthP50MsByBlock: blocks.map((block) => median(block.healthMs)),
   };
 }

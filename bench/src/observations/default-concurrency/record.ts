@@ -1,10 +1,9 @@
 import { z } from 'zod';
 
-/** Health checks asked twenty times a second while clients kept the server busy. */
+/** Health checks asked twenty times a second while clients kept the server busy. Older runs say more. */
 export const healthSchema = z.array(
-  z.strictObject({
+  z.object({
     contestant: z.string(),
-    label: z.string(),
     clients: z.int(),
     answeredPerS: z.number(),
     predictP50Ms: z.number().nullable(),
@@ -12,7 +11,6 @@ export const healthSchema = z.array(
     healthP50Ms: z.number().nullable(),
     healthMaxMs: z.number().nullable(),
     healthFailed: z.int(),
-    healthAsked: z.int(),
     /** Median health check of each block, in the order of the blocks, in which contestants took turns; null: too few answers. */
     healthP50MsByBlock: z.array(z.number().nullable()),
   }),

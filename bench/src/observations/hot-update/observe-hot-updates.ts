@@ -168,12 +168,9 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
     throw new Error(
       `the load generator could not send ${dropped} requests itself, so failures say nothing of the server: run it again with the machine free of other work`,
     );
-  const { label, backend } = instance.contestant;
   return {
     contestant: way.contestant,
-    label,
     way: way.way,
-    backend,
     ...readUpdate(samples, {
       newVersion: to,
       publishedAtS: PUBLISHED_AT_MS / 1000,

@@ -30,8 +30,8 @@ describe('what the samples of an update say', () => {
       firstNewAtS: 5.001,
       p99Ms: { before: 1, during: 1, after: 1 },
     });
-    assert.deepEqual(timeline[19], { atS: 4.75, maxMs: 1, newShare: 0, failed: 0 });
-    assert.deepEqual(timeline[20], { atS: 5, maxMs: 1, newShare: 1, failed: 0 });
+    assert.deepEqual(timeline[19], { atS: 4.75, maxMs: 1, failed: 0 });
+    assert.deepEqual(timeline[20], { atS: 5, maxMs: 1, failed: 0 });
   });
 
   it('tells failed, mixed, stale and slow requests apart', () => {

@@ -3,7 +3,7 @@ import { OUTCOMES } from '../../record/index.js';
 import { certifiedMs, sortLatencies } from '../../stats/index.js';
 import type { HotUpdate } from './record.js';
 
-type Read = Omit<HotUpdate['updates'][number], 'contestant' | 'label' | 'way' | 'backend' | 'memoryMb'>;
+type Read = Omit<HotUpdate['updates'][number], 'contestant' | 'way' | 'memoryMb'>;
 
 /** When what happened, in seconds from the start of the load. */
 export interface UpdateTimes {
@@ -78,7 +78,6 @@ function bins(rows: readonly Row[]): Read['timeline'] {
     return {
       atS: index * BIN_S,
       maxMs: Math.max(0, ...answered.map(({ ms }) => ms)),
-      newShare: answered.length === 0 ? 0 : answered.filter(({ fresh }) => fresh).length / answered.length,
       failed: own.length - answered.length,
     };
   });

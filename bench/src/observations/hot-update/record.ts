@@ -1,16 +1,14 @@
 import { z } from 'zod';
 
-/** A new version published under steady load, as clients saw it. Times in seconds from the start of the load. */
+/** A new version published under steady load, as clients saw it. Times in seconds from the start of the load. Older runs say more. */
 export const hotUpdateSchema = z.strictObject({
   ratePerS: z.number(),
   publishedAtS: z.number(),
   updates: z.array(
-    z.strictObject({
+    z.object({
       contestant: z.string(),
-      label: z.string(),
       /** How the version gets in: by the server's own polling, by restart ... */
       way: z.string(),
-      backend: z.enum(['in-process', 'tensorflow-serving', 'stand-in']),
       requests: z.int(),
       /** Of these, intended while the version changed. */
       requestsDuring: z.int(),
@@ -31,7 +29,7 @@ export const hotUpdateSchema = z.strictObject({
         after: z.number().nullable(),
       }),
       memoryMb: z.strictObject({ before: z.number(), peak: z.number() }),
-      timeline: z.array(z.strictObject({ atS: z.number(), maxMs: z.number(), newShare: z.number(), failed: z.int() })),
+      timeline: z.array(z.object({ atS: z.number(), maxMs: z.number(), failed: z.int() })),
     }),
   ),
   /** Ways that could not be observed, and why: a server that runs already cannot be told where to find its versions. */

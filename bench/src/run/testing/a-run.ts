@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Fleet } from '../../contestants/index.js';
 import type { Generator } from '../../load/index.js';
+import { temporaryFolder } from '../../process/index.js';
 import type { Cell, Plan, StudyRecord } from '../../record/index.js';
 import { aStudy } from '../../record/testing/a-study.js';
 import { floatGolden, type GoldenSet } from '../../requests/index.js';
@@ -53,8 +51,8 @@ export async function aRun(
   record: Partial<StudyRecord> = {},
 ): Promise<TestRun> {
   const { hear = () => undefined } = overrides;
-  const parent = await mkdtemp(join(tmpdir(), 'run-test-'));
-  const folder = await RunFolder.create(parent, 'run');
+  const parent = await temporaryFolder('run-test-');
+  const folder = await RunFolder.create(parent.path, 'run');
   const study = aStudy({ floors: [], ...record });
   const keeper = new Keeper(folder, {
     ...study,
@@ -76,7 +74,7 @@ export async function aRun(
     },
     [Symbol.asyncDispose]: async () => {
       await fleet.stop();
-      await rm(parent, { recursive: true });
+      await parent[Symbol.asyncDispose]();
     },
   };
 }

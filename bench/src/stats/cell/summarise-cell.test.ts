@@ -212,16 +212,19 @@ describe('summariseCell', () => {
   });
 
   it('counts what was under way when the window began, and the usual lag of the generator', () => {
-    const [firstMs, serviceMs, lagMs] = [400, 20, 2];
-    const rows = Array.from({ length: 28 }, (_, row) => {
-      const intendedAtNs = (firstMs + row * (serviceMs + lagMs)) * 1e6;
-      const sentAtNs = intendedAtNs + lagMs * 1e6;
-      return aSample({ intendedAtNs, sentAtNs, doneAtNs: sentAtNs + serviceMs * 1e6 });
-    });
+    const [firstMs, serviceMs, lagMs, stallMs] = [400, 20, 2, 10];
+    const rowsAt = (lateMs: number): Sample[] =>
+      Array.from({ length: Math.ceil(600 / (serviceMs + lateMs)) }, (_, row) => {
+        const intendedAtNs = (firstMs + row * (serviceMs + lateMs)) * 1e6;
+        const sentAtNs = intendedAtNs + lateMs * 1e6;
+        return aSample({ intendedAtNs, sentAtNs, doneAtNs: sentAtNs + serviceMs * 1e6 });
+      });
+    const rows = rowsAt(lagMs);
     const heldAt = (lagP50Ms: number, samples = rows): CellResult =>
       summariseCell(aCell(), [
         aTrial(samples, { generator: { lagP50Ms, lagP99Ms: 2, lagMaxMs: 2, cpuShare: 0.1, dropped: 0 } }),
       ]);
+    assert.equal(gate(heldAt(stallMs, rowsAt(stallMs)), 'littles-law').passed, false, 'no lag so long is usual');
     assert.match(gate(heldAt(lagMs), 'littles-law').detail, /is 1 at concurrency 1: 0% apart/);
     assert.equal(gate(heldAt(0), 'littles-law').passed, false, 'the generator stalled before each request');
     assert.equal(gate(heldAt(lagMs, rows.toSpliced(5, 3)), 'littles-law').passed, false, 'three samples are lost');

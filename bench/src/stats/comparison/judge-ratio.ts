@@ -4,7 +4,7 @@ import type { Interval, Verdict } from '../../record/index.js';
 export const PAIRS_NEEDED = 5;
 
 /** What a claim says of the ratio of two figures (method rule 10). */
-export type Saying = 'less' | 'more' | 'no difference' | 'not more' | 'not less';
+export type Saying = 'less' | 'more' | 'no difference' | 'not less';
 
 type Span = Pick<Interval, 'low' | 'high'>;
 
@@ -17,7 +17,7 @@ interface RatioClaim {
 /**
  * What an interval says of a claim (method rule 10). `less` and `more`: an interval inside the margin is EQUIVALENT even when
  * it leaves 1 out, since significant is not the same as large. `no difference`: CONFIRMED inside the margin, REFUTED outside
- * it on either side. `not more` and `not less`: CONFIRMED on the right side of one border of the margin, REFUTED beyond it.
+ * it on either side. `not less`: CONFIRMED on the right side of the margin's lower border, REFUTED beyond it.
  */
 export function judgeRatio(
   ratio: Span & { readonly pairs: number },
@@ -34,8 +34,6 @@ export function judgeRatio(
     case 'no difference':
       if (isWithin(ratio, margin)) return 'CONFIRMED';
       return ratio.high < least || ratio.low > most ? 'REFUTED' : 'INCONCLUSIVE';
-    case 'not more':
-      return ratio.high <= most ? 'CONFIRMED' : ratio.low > most ? 'REFUTED' : 'INCONCLUSIVE';
     case 'not less':
       return ratio.low >= least ? 'CONFIRMED' : ratio.high < least ? 'REFUTED' : 'INCONCLUSIVE';
   }

@@ -4,12 +4,15 @@ import type { MeasuredTrial } from '../cell/measured-trial.js';
 import { gate, percent } from './wording.js';
 
 const LIMIT = 0.05;
+/** Of the service time. A generator that is usually later than this stalls. */
+const MOST_LAG = 0.2;
 
 /**
  * Concurrency against throughput times latency (Little's law; method rule 11), over all trials together. Only a closed loop
  * has a concurrency to compare with. Latency is the service time inside the window, of failed requests too since they keep a
  * worker as well, and what was under way when the window began. The generator's usual lag between an answer and the next
- * request counts as busy: the floors show it. So a residual means lost samples, stopped workers, or a generator that stalled.
+ * request counts as busy, up to a fifth of the service time: the floors show it. So a residual means lost samples, stopped
+ * workers, or a generator that stalled.
  */
 export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Gate {
   if (loop.kind === 'open')
@@ -18,12 +21,15 @@ export function littlesLawGate(trials: readonly MeasuredTrial[], loop: Loop): Ga
   const longestNs = Math.max(0, ...trials.map(({ samples }) => longestServiceNs(samples)));
   for (const { record, samples } of trials) {
     const ownNs = record.durationMs * 1e6;
+    let [own, serviceNs] = [0, 0];
     for (let row = 0; row < samples.length; row++) {
       const [sentAtNs, doneAtNs] = [samples.sentAtNs[row]!, samples.doneAtNs[row]!];
       if (Number.isNaN(doneAtNs - sentAtNs)) continue;
-      ended++;
-      busyNs += Math.max(0, Math.min(doneAtNs, ownNs) - sentAtNs) + record.generator.lagP50Ms * 1e6;
+      own++;
+      serviceNs += Math.max(0, Math.min(doneAtNs, ownNs) - sentAtNs);
     }
+    ended += own;
+    busyNs += serviceNs + Math.min(own * record.generator.lagP50Ms * 1e6, MOST_LAG * serviceNs);
     const carried = carriedNs(samples, loop.concurrency);
     // Who sent nothing may have had one request under way all the time, if any took so long.
     const silentNs = Math.min(ownNs, longestNs) * (loop.concurrency - carried.length);
