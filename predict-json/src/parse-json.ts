@@ -17,12 +17,12 @@ export interface ParseLimits extends JsonLimits {
  * seen before anything is built, because JSON.parse takes twenty times the memory of a text of `{},`.
  */
 export function parseJson(bytes: Buffer, limits: ParseLimits): unknown {
-  const { STUDY_JSON_LIMIT_BYTES: limitBytes } = limits;
-  if (bytes.length > limitBytes)
-    throw new ServiceError(413, `The JSON is over the limit of ${limitBytes} bytes (STUDY_JSON_LIMIT_BYTES)`);
   if (bytes.length === 0) throw new ServiceError(400, 'JSON Parse error: The document is empty');
   if (!isUtf8(bytes)) throw new ServiceError(400, 'JSON Parse error: The text is not UTF-8');
   requireModestJson(bytes, limits);
+  const { STUDY_JSON_LIMIT_BYTES: limitBytes } = limits;
+  if (bytes.length > limitBytes)
+    throw new ServiceError(413, `The JSON is over the limit of ${limitBytes} bytes (STUDY_JSON_LIMIT_BYTES)`);
   try {
     return JSON.parse(bytes.toString());
   } catch (error) {
