@@ -42,21 +42,25 @@ it('counts a first answer as a cold start only for whoever saw its processes sta
   assert.deepEqual([proxy.startedAll, direct.startedAll], [true, false]);
 });
 
-it('gives those behind a model server that died another one', async () => {
-  const single = { ...launch, factors: {} };
-  const before = await fleet.instance('proxy-rest', single);
-  const served = before.processes.find(({ name }) => name === 'tfserving-standin');
-  assert.ok(served !== undefined);
-  process.kill(served.pid, 'SIGKILL');
-  // Its memory is given back first: that takes a moment.
-  let wrong: string | undefined;
-  while (wrong === undefined) wrong = await whatIsWrong(before);
-  assert.match(wrong, /the process tfserving-standin \(\d+\) has ended|takes no connections/);
-  const proxy = await fleet.restart('proxy-rest', single);
-  const direct = await fleet.restart('direct-rest', single);
-  assert.equal(await whatIsWrong(proxy), undefined);
-  assert.deepEqual(direct.processes, proxy.processes.slice(1));
-});
+for (const signal of ['SIGKILL', 'SIGSTOP'] as const)
+  it(`gives those behind a model server another one after ${signal}`, async () => {
+    const single = { ...launch, factors: {} };
+    const before = await fleet.instance('proxy-rest', single);
+    const served = before.processes.find(({ name }) => name === 'tfserving-standin');
+    assert.ok(served !== undefined);
+    process.kill(served.pid, signal);
+    if (signal === 'SIGKILL') {
+      // Its memory is given back first: that takes a moment.
+      let wrong: string | undefined;
+      while (wrong === undefined) wrong = await whatIsWrong(before);
+      assert.match(wrong, /the process tfserving-standin \(\d+\) has ended|takes no connections/);
+    }
+    const proxy = await fleet.restart('proxy-rest', single);
+    const direct = await fleet.restart('direct-rest', single);
+    assert.equal(await whatIsWrong(proxy), undefined);
+    assert.deepEqual(direct.processes, proxy.processes.slice(1));
+    assert.ok(direct.processes.every(({ pid }) => pid !== served.pid));
+  });
 
 it('stops what no launch wants', async () => {
   const { processes } = await fleet.instance('proxy-grpc', launch);

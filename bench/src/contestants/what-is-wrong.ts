@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { request } from 'undici';
 import { isAlive } from '../resources/index.js';
 import type { RunningInstance } from './instance.js';
 import type { RunningServing } from './serving/serving-process.js';
@@ -14,9 +15,19 @@ export async function whatIsWrong({ processes, target }: RunningInstance): Promi
   return deadOf(processes) ?? (await silent(new URL(target.kind === 'rest' ? target.url : `http://${target.address}`)));
 }
 
-/** The same of a model server. */
+/** The same of a model server, which has to answer too: the system takes connections for one that hangs. */
 export async function whatIsWrongWith({ processes, restUrl }: RunningServing): Promise<string | undefined> {
-  return deadOf(processes) ?? (await silent(new URL(restUrl)));
+  const limits = { headersTimeout: LIMIT_MS, bodyTimeout: LIMIT_MS, signal: AbortSignal.timeout(LIMIT_MS) };
+  return (
+    deadOf(processes) ??
+    (await request(restUrl, limits).then(
+      async ({ body }) => {
+        await body.dump();
+        return undefined;
+      },
+      (error: unknown) => `${restUrl} does not answer (${String(error)})`,
+    ))
+  );
 }
 
 function deadOf(processes: RunningInstance['processes']): string | undefined {

@@ -23,15 +23,20 @@ const REFUSED_BY_GRPC: ReadonlySet<status> = new Set([status.INVALID_ARGUMENT, s
 export class RefusedError extends Error {}
 
 /** One request outside any trial. @throws RefusedError, or Error with the server's own text when it refuses. */
-export async function ask({ target }: RunningInstance, model: string, { body }: PreparedRequest): Promise<Asked> {
+export async function ask(
+  { target }: RunningInstance,
+  model: string,
+  { body }: PreparedRequest,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Asked> {
   switch (target.kind) {
     case 'rest': {
       const answer = await request(`${target.url}/v1/models/${model}:predict`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body,
-        headersTimeout: TIMEOUT_MS,
-        bodyTimeout: TIMEOUT_MS,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
       });
       const bytes = Buffer.from(await answer.body.arrayBuffer());
       const text = (): string =>
@@ -41,7 +46,7 @@ export async function ask({ target }: RunningInstance, model: string, { body }: 
       return { answer: readRestAnswer(bytes), closes: answer.headers['connection'] === 'close' };
     }
     case 'grpc':
-      return { answer: readGrpcAnswer(await askGrpc(target.address, body)), closes: false };
+      return { answer: readGrpcAnswer(await askGrpc(target.address, body, timeoutMs)), closes: false };
     case 'engine':
       throw new Error('the bare engine takes no requests');
   }
@@ -75,10 +80,10 @@ export function wrongRuns({ answers }: EngineMeasurement, requests: readonly Pre
   }, 0);
 }
 
-function askGrpc(address: string, message: Buffer): Promise<Buffer> {
+function askGrpc(address: string, message: Buffer, timeoutMs: number): Promise<Buffer> {
   const client = new Client(address, credentials.createInsecure(), { 'grpc.max_receive_message_length': -1 });
   const bytes = (value: Buffer): Buffer => value;
-  const deadline = Date.now() + TIMEOUT_MS;
+  const deadline = Date.now() + timeoutMs;
   return new Promise<Buffer>((resolve, reject) => {
     client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, { deadline }, (error, answer) => {
       client.close();

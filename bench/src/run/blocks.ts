@@ -5,6 +5,7 @@ import { OUTCOMES, type Cell, type Condition, type TrialRecord } from '../record
 import { UnwritableError } from '../run-folder/index.js';
 import { readSamples } from '../samples/index.js';
 import type { Admission } from './admission.js';
+import { ask } from './ask.js';
 import { networkBetween, type NetworkBetween } from './network.js';
 import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
@@ -118,7 +119,7 @@ async function measure(
     guest.networks.set(cell.id, network);
     const { instance } = guest;
     const trial = await runCellTrial(run, { ...planned, cell, pass: visit.pass, instance, via: network.via });
-    if (!(await answeredNothing(trial, run))) return trial;
+    if (!(await answeredNothing(trial, run)) || (await answersAlone(guest.instance, cell, run))) return trial;
     faults.set(guest, new Error(`it takes connections and answers nothing within ${cell.timeoutMs / 1000} s`));
     return undefined;
   } catch (error) {
@@ -136,6 +137,16 @@ async function answeredNothing({ failures = [], samplesFile, cut }: TrialRecord,
   if (cut || !failures.some((each) => each.startsWith('timeout'))) return false;
   const { table } = await readSamples(join(run.folder.path, samplesFile));
   return table.outcome.every((outcome) => OUTCOMES[outcome] === 'timeout');
+}
+
+/** Whether it answers one request with no other beside it: then it does not hang, and its timeouts are samples (method rule 4). */
+async function answersAlone(instance: RunningInstance, { condition, timeoutMs }: Cell, run: Run): Promise<boolean> {
+  const [request] = (await run.golden(condition.model, condition.modelVersion)).prepare(condition);
+  if (request === undefined) return false;
+  return await ask(instance, condition.model, request, timeoutMs).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**

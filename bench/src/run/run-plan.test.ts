@@ -94,6 +94,24 @@ describe('a run', () => {
     );
   });
 
+  it('keeps the block in which a server stalls, with its timeout', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT });
+    const stop = killer(fleet, A, [4], 'SIGSTOP');
+    const hear = (text: string): void => {
+      stop(text);
+      if (!text.includes('block 4 of')) return;
+      // It is gone on with after the time limit of the trial's request, and before that of the look.
+      const pid = fleet.running.get(A)?.processes[0]?.pid ?? 0;
+      setTimeout(() => process.kill(pid, 'SIGCONT'), 1.5 * aCell().timeoutMs);
+    };
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A]) }, { hear });
+    const { events = [] } = await runPlan(test.run);
+    assert.deepEqual([events, fleet.starts], [[], [A]]);
+    const trials = await test.folder.readTrials();
+    assert.deepEqual(blocksOf(trials, A), ALL);
+    assert.match(trials.flatMap(({ failures = [] }) => failures).join(), /^timeout: timed out after 1000 ms[^,]*$/);
+  });
+
   it('leaves out by itself who differs, does not answer or does not start', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT, [B]: WRONG, 'flask-threads': 'closed' });
     const cells = cellsOf([A, B, 'flask-threads', 'flask-processes'], { trials: 2 });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { PROGRAMS } from '../behaviour/programs.js';
 import { startService } from '../behaviour/service-process.js';
 import { startCli, type Ended } from './run-cli.js';
@@ -21,6 +23,7 @@ const TINY = [
   '0.1',
 ];
 const TRIALS = 80;
+const PROJECT = new URL('../../../', import.meta.url);
 const POLL_MS = 20;
 const LIMIT_MS = 120_000;
 
@@ -189,6 +192,12 @@ describe('a study from plan to report', () => {
       'npm run bench -- --targets',
     ])
       assert.ok(output.includes(told), `${told} is not in the help`);
+  });
+
+  it('prints nothing but its own on standard output, set-up included', async () => {
+    const command = ['run', '--silent', 'study', '--', '--dry-run', '--only', 'headline'];
+    const { stdout } = await promisify(execFile)('npm', command, { cwd: PROJECT });
+    assert.match(stdout, /^Profile quick: /);
   });
 
   it('prints a plan without starting anything', async () => {
