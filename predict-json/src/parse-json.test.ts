@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseJson } from './parse-json.js';
 
-const LIMITS = { STUDY_NESTING_LIMIT: 4, STUDY_VALUES_LIMIT: 40 };
+const LIMITS = { STUDY_NESTING_LIMIT: 4, STUDY_VALUES_LIMIT: 40, STUDY_JSON_LIMIT_BYTES: 100 };
 const parsed = (text: string): unknown => parseJson(Buffer.from(text), LIMITS);
-const refusal = (text: string | Buffer): string => {
+const refusal = (text: string | Buffer, status = 400): string => {
   try {
     parseJson(Buffer.from(text), LIMITS);
   } catch (error) {
-    assert.equal((error as { httpStatus?: number }).httpStatus, 400);
+    assert.equal((error as { httpStatus?: number }).httpStatus, status);
     return (error as Error).message;
   }
   return assert.fail('it was taken');
@@ -33,6 +33,11 @@ describe('parseJson', () => {
     assert.match(refusal(`[${'0,'.repeat(40)}0]`), /more than 40 values \(STUDY_VALUES_LIMIT\)$/);
     assert.match(refusal(`[${'{},'.repeat(20)}0]`), /STUDY_VALUES_LIMIT/);
     assert.match(refusal('{"a":1,"b":"c"}'), /STUDY_VALUES_LIMIT/, 'a string counts as sixteen values, a name too');
+  });
+
+  it('refuses a text that is too long', () => {
+    assert.equal(parsed(' '.repeat(99) + '1'), 1);
+    assert.match(refusal(' '.repeat(101), 413), /over the limit of 100 bytes \(STUDY_JSON_LIMIT_BYTES\)$/);
   });
 
   it('says where a text breaks', () => {

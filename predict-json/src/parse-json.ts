@@ -7,14 +7,22 @@ export interface JsonLimits {
   readonly STUDY_VALUES_LIMIT: number;
 }
 
+/** Limits on JSON that is parsed on the event loop: nobody else is served meanwhile. */
+export interface ParseLimits extends JsonLimits {
+  readonly STUDY_JSON_LIMIT_BYTES: number;
+}
+
 /**
- * The value of a JSON text. Throws ServiceError, 400, where the text breaks or is over a limit: both are seen before anything
- * is built, because JSON.parse takes twenty times the memory of a text of `{},`.
+ * The value of a JSON text. Throws ServiceError, 400 where the text breaks and 400 or 413 where it is over a limit: both are
+ * seen before anything is built, because JSON.parse takes twenty times the memory of a text of `{},`.
  */
-export function parseJson(bytes: Buffer, limits: JsonLimits): unknown {
+export function parseJson(bytes: Buffer, limits: ParseLimits): unknown {
   if (bytes.length === 0) throw new ServiceError(400, 'JSON Parse error: The document is empty');
   if (!isUtf8(bytes)) throw new ServiceError(400, 'JSON Parse error: The text is not UTF-8');
   requireModestJson(bytes, limits);
+  const { STUDY_JSON_LIMIT_BYTES: limitBytes } = limits;
+  if (bytes.length > limitBytes)
+    throw new ServiceError(413, `The JSON is over the limit of ${limitBytes} bytes (STUDY_JSON_LIMIT_BYTES)`);
   try {
     return JSON.parse(bytes.toString());
   } catch (error) {

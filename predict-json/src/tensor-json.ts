@@ -9,35 +9,32 @@ import type { InputTensor, NumberType, OutputTensor } from './tensor.js';
 export function tensorFromJson(alias: string, json: unknown, dtype = 'unknown'): InputTensor {
   const shape: number[] = [];
   for (let list = json; Array.isArray(list); list = list[0] as unknown) shape.push(list.length);
-  requireEven(alias, json, shape);
+  const values = leavesOf(alias, json, shape);
   const wrong = (value: unknown, type: string): never =>
     refuse(`input ${alias}: JSON Value: ${quoted(value)} is not of expected type: ${type}`);
-  if (dtype === 'string') {
-    const strings: Uint8Array[] = [];
-    eachLeaf(json, shape.length, (value) => strings.push(bytesFromJson(value) ?? wrong(value, dtype)));
-    return { dtype, shape, strings };
-  }
+  if (dtype === 'string')
+    return { dtype, shape, strings: values.map((value) => bytesFromJson(value) ?? wrong(value, dtype)) };
   if (!isNumberType(dtype)) return refuse(`input ${alias}: this server cannot feed values of type: ${dtype}`);
   const { Elements, element, type = dtype } = NUMBERS[dtype];
-  const elements = new Elements(elementCount(shape));
-  let next = 0;
-  eachLeaf(json, shape.length, (value) => {
-    elements[next++] = element(value) ?? wrong(value, type);
-  });
+  const elements = new Elements(values.length);
+  for (let at = 0; at < values.length; at += 1) elements[at] = element(values[at]) ?? wrong(values[at], type);
   return { dtype, shape, data: new Uint8Array(elements.buffer) };
 }
 
-/** Seen before memory is taken: a few short lists could seem to be the first rows of a tensor of any size. */
-function requireEven(alias: string, value: unknown, shape: readonly number[], level = 0): void {
-  if (level === shape.length) return;
-  if (!Array.isArray(value) || value.length !== shape[level])
-    refuse(`input ${alias}: the lists are ragged, expected one of ${shape[level] ?? 0} at level ${level}`);
-  else if (level + 1 < shape.length) for (const entry of value) requireEven(alias, entry, shape, level + 1);
-}
-
-function eachLeaf(value: unknown, depth: number, visit: (leaf: unknown) => void): void {
-  if (depth === 0) visit(value);
-  else for (const entry of value as unknown[]) eachLeaf(entry, depth - 1, visit);
+/** Level by level, so that memory is taken for what is there: a few short lists could seem the first of a tensor of any size. */
+function leavesOf(alias: string, json: unknown, shape: readonly number[]): readonly unknown[] {
+  let values: readonly unknown[] = [json];
+  for (const [level, size] of shape.entries()) {
+    const inside: unknown[] = [];
+    for (const list of values) {
+      if (!Array.isArray(list) || list.length !== size)
+        return refuse(`input ${alias}: the lists are ragged, expected one of ${size} at level ${level}`);
+      // not list[at]: V8 would first convert each list to one of any values, which takes as long as all else here
+      for (let at = 0; at < size; at += 1) inside.push(list.at(at));
+    }
+    values = inside;
+  }
+  return values;
 }
 
 /** JSON of each row of a tensor; of the only value of a scalar. Throws ServiceError (400) for what JSON cannot hold exactly. */
@@ -65,7 +62,13 @@ function elementTexts(alias: string, tensor: OutputTensor): (at: number) => stri
   const { Elements } = NUMBERS[dtype];
   const elements = new Elements(data.buffer, data.byteOffset, elementCount(shape));
   if (dtype === 'bool') return (at) => String(elements[at] === 1);
-  return (at) => (Object.is(elements[at], -0) ? '-0.0' : String(elements[at]));
+  return (at) => numberText(elements[at] ?? 0);
+}
+
+function numberText(value: number | bigint): string {
+  if (Object.is(value, -0)) return '-0.0';
+  const number = Number(value); // V8 writes it three times faster than a bigint
+  return String(typeof value === 'bigint' && Number.isSafeInteger(number) ? number : value);
 }
 
 function stringText(alias: string, bytes: Uint8Array): string {

@@ -6,6 +6,7 @@ import { PROXY_SETTINGS } from './config.js';
 describe('the proxy’s settings', () => {
   it('pin every default', () => {
     assert.deepEqual(loadConfig(PROXY_SETTINGS, {}), {
+      STUDY_JSON_LIMIT_BYTES: 16_777_216,
       STUDY_NESTING_LIMIT: 254,
       STUDY_VALUES_LIMIT: 1_000_000,
       STUDY_UPSTREAM: 'grpc',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
 import {
+  Long,
   loadSync,
   type MessageTypeDefinition,
   type MethodDefinition,
@@ -18,7 +19,6 @@ const EMPTY = Buffer.alloc(0);
 const PACKAGE = loadSync([...SERVICE_FILES], {
   includeDirs: [PROTO_ROOT],
   keepCase: true,
-  longs: String,
   enums: String,
   defaults: true,
 });
@@ -27,9 +27,14 @@ const METHODS = {
   ...(PACKAGE['tensorflow.serving.ModelService'] as ServiceDefinition),
 };
 
-/** A message as an object with the field names of the .proto files; 64-bit integers are text. */
+/** A message as an object with the field names of the .proto files; 64-bit integers are Longs. */
 export function messageFromBytes(type: string, bytes: Uint8Array): Record<string, object> {
   return (PACKAGE[type] as MessageTypeDefinition<object, Record<string, object>>).deserialize(bytes as Buffer);
+}
+
+/** Its JSON, in which 64-bit integers are text. */
+export function jsonFromMessage(message: object): string {
+  return JSON.stringify(message, (_, value: unknown) => (Long.isLong(value) ? value.toString() : value));
 }
 
 export type MethodName = 'Predict' | 'Classify' | 'Regress' | 'GetModelMetadata' | 'GetModelStatus';
@@ -194,7 +199,7 @@ export class GrpcClient {
     this.#replicas = new Replicas(origins, (address) => new GrpcLine(open(address)));
   }
 
-  /** Request and answer as objects with the field names of the .proto files; 64-bit integers are text. Throws as `send` does. */
+  /** Request and answer as objects with the field names of the .proto files. Throws as `send` does. */
   async call<Response>(method: MethodName, request: object, limits: CallLimits): Promise<Answered<Response>> {
     const { requestSerialize, responseDeserialize } = definitionOf(method);
     const { value, timing } = await this.send(method, requestSerialize(request), limits);

@@ -1,3 +1,4 @@
+import type { Long } from '@grpc/proto-loader';
 import {
   answerByRow,
   answerWhole,
@@ -8,7 +9,7 @@ import {
 } from '@serving-study/predict-json';
 import { MODEL_ROUTE, PREDICT_ROUTE, ServiceError, serviceError } from '@serving-study/serving-kit';
 import type { ProxyConfig } from './config.js';
-import { GrpcClient, messageFromBytes } from './grpc-client.js';
+import { GrpcClient, jsonFromMessage, messageFromBytes } from './grpc-client.js';
 import { ModelCatalogue, modelSpecOf, type ModelChoice, type ServedModel } from './model-catalogue.js';
 import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from './upstream.js';
 import { protoFromTensor, tensorFromProto, typeName, type TensorProto } from './tensor-proto.js';
@@ -17,7 +18,7 @@ const LARGEST_INT64 = 2n ** 63n - 1n;
 
 interface PredictResponse {
   readonly outputs: Readonly<Record<string, TensorProto>>;
-  readonly model_spec: { readonly version: { readonly value: string } | null } | null;
+  readonly model_spec: { readonly version: { readonly value: Long } | null } | null;
 }
 
 /** TensorFlow Serving by gRPC: JSON is translated here. Predict, status and metadata of models and their numbered versions. */
@@ -83,7 +84,7 @@ export class GrpcUpstream implements Upstream {
     const parsedAtMs = performance.now();
     const { value, timing } = await this.#client.call<PredictResponse>('Predict', message, limits);
     const answeredAtMs = performance.now();
-    const version = value.model_spec?.version?.value;
+    const version = value.model_spec?.version?.value.toString();
     if (version !== served.version) this.#catalogue.forget(model);
     const outputs = new Map(Object.entries(value.outputs).map(([alias, proto]) => [alias, tensorFromProto(proto)]));
     const answer = byRow ? answerByRow(outputs) : answerWhole(outputs);
@@ -92,8 +93,12 @@ export class GrpcUpstream implements Upstream {
   }
 
   async #status(model: ModelChoice, limits: CallLimits): Promise<ApiAnswer> {
-    const { value, timing } = await this.#client.call('GetModelStatus', { model_spec: modelSpecOf(model) }, limits);
-    return { httpStatus: 200, body: JSON.stringify(value), timing };
+    const { value, timing } = await this.#client.call<object>(
+      'GetModelStatus',
+      { model_spec: modelSpecOf(model) },
+      limits,
+    );
+    return { httpStatus: 200, body: jsonFromMessage(value), timing };
   }
 
   async #metadata(model: ModelChoice, limits: CallLimits): Promise<ApiAnswer> {
@@ -104,7 +109,7 @@ export class GrpcUpstream implements Upstream {
       model_spec: { name: model.name, signature_name: '', version },
       metadata: { signature_def: { signature_def: signatureDefs } },
     };
-    return { httpStatus: 200, body: JSON.stringify(answer), timing, modelVersion: version };
+    return { httpStatus: 200, body: jsonFromMessage(answer), timing, modelVersion: version };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Long } from '@grpc/proto-loader';
 import { CallRefused, type Answered, type GrpcClient } from './grpc-client.js';
 import type { CallLimits } from './upstream.js';
 
@@ -59,7 +60,7 @@ export class ModelCatalogue<Signatures> {
     try {
       const { value, timing } = await this.#client.call<MetadataResponse>('GetModelMetadata', request, limits);
       const signatures = this.#read(value.metadata['signature_def']?.value ?? new Uint8Array());
-      const found = { version: value.model_spec.version?.value ?? '0', signatures };
+      const found = { version: value.model_spec.version?.value.toString() ?? '0', signatures };
       this.#remember(model, found);
       return { value: found, timing };
     } catch (error) {
@@ -80,7 +81,7 @@ export class ModelCatalogue<Signatures> {
 }
 
 interface MetadataResponse {
-  readonly model_spec: { readonly version: { readonly value: string } | null };
+  readonly model_spec: { readonly version: { readonly value: Long } | null };
   readonly metadata: Readonly<Record<string, { readonly value: Uint8Array }>>;
 }
 

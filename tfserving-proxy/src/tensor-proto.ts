@@ -1,17 +1,18 @@
+import type { Long } from '@grpc/proto-loader';
 import type { InputTensor, OutputTensor } from '@serving-study/predict-json';
 
-/** tensorflow.TensorProto as proto-loader gives it: every field is there, 64-bit integers are text. */
+/** tensorflow.TensorProto as proto-loader gives it: every field is there. */
 export interface TensorProto {
   /** `DT_FLOAT` */
   readonly dtype: string;
-  readonly tensor_shape: { readonly dim: readonly { readonly size: string }[] } | null;
+  readonly tensor_shape: { readonly dim: readonly { readonly size: Long }[] } | null;
   readonly tensor_content: Uint8Array;
   readonly float_val: readonly number[];
   readonly double_val: readonly number[];
   readonly int_val: readonly number[];
-  readonly int64_val: readonly string[];
+  readonly int64_val: readonly Long[];
   readonly uint32_val: readonly number[];
-  readonly uint64_val: readonly string[];
+  readonly uint64_val: readonly Long[];
   readonly bool_val: readonly boolean[];
   readonly string_val: readonly Uint8Array[];
 }
@@ -48,7 +49,17 @@ const VALUES: Readonly<Partial<Record<string, (proto: TensorProto) => { readonly
   int16: ({ int_val: values }) => Int16Array.from(values),
   int32: ({ int_val: values }) => Int32Array.from(values),
   uint32: ({ uint32_val: values }) => Uint32Array.from(values),
-  int64: ({ int64_val: values }) => BigInt64Array.from(values, BigInt),
-  uint64: ({ uint64_val: values }) => BigUint64Array.from(values, BigInt),
+  int64: ({ int64_val: values }) => halvesOf(values),
+  uint64: ({ uint64_val: values }) => halvesOf(values),
   bool: ({ bool_val: values }) => Uint8Array.from(values, Number),
 };
+
+/** As they are in memory, the lower half first. A text or a bigint of each would cost ten times as much. */
+function halvesOf(values: readonly Long[]): Int32Array<ArrayBuffer> {
+  const halves = new Int32Array(2 * values.length);
+  values.forEach(({ low, high }, at) => {
+    halves[2 * at] = low;
+    halves[2 * at + 1] = high;
+  });
+  return halves;
+}

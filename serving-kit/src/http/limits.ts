@@ -1,4 +1,5 @@
 import type { ServerOptions } from 'node:http';
+import { ServiceRequest, ServiceResponse } from './messages.js';
 
 /** The limits of a service's HTTP side, by the names of their variables (docs/limits.md). */
 export interface HttpLimits {
@@ -14,8 +15,10 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** How often Node looks for heads and requests that are past their time. */
 export const LOOK_EVERY_MS = 500;
 
-export function httpServerOptions(limits: HttpLimits): ServerOptions {
+export function httpServerOptions(limits: HttpLimits): ServerOptions<typeof ServiceRequest, typeof ServiceResponse> {
   return {
+    IncomingMessage: ServiceRequest,
+    ServerResponse: ServiceResponse,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     headersTimeout: Math.min(limits.STUDY_HEAD_TIMEOUT_MS, limits.STUDY_REQUEST_TIMEOUT_MS),
     requestTimeout: limits.STUDY_REQUEST_TIMEOUT_MS,

@@ -65,6 +65,22 @@ describe('service app', () => {
     assert.match(text, /nodejs_eventloop_lag_seconds/);
   });
 
+  it('gets messages whose prototypes Express leaves alone', async () => {
+    const app = echoApp();
+    const prototypes = (...messages: object[]): object[] =>
+      messages.map((each) => Object.getPrototypeOf(each) as object);
+    let before: object[] = [];
+    let after: object[] = [];
+    await using server = await RunningServer.listen((incoming, response) => {
+      before = prototypes(incoming, response);
+      app(incoming, response);
+      after = prototypes(incoming, response);
+    }, config);
+    await supertest(server.url).get('/healthz').expect(200);
+    assert.equal(before.length, 2);
+    for (const [at, prototype] of before.entries()) assert.equal(after[at], prototype);
+  });
+
   it('says why it is not ready', async () => {
     await supertest(echoApp([], 'no model yet'))
       .get('/readyz')

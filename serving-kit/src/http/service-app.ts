@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { answerNoRoute, type ErrorAnswerer } from './error-answerer.js';
+import { takeServiceMessages } from './messages.js';
 import type { ServiceMetrics } from './metrics.js';
 import { sendJson } from './send-json.js';
 
@@ -18,6 +19,7 @@ export interface ServiceAppParts {
  */
 export function createServiceApp({ answerError, metrics, whyNotReady, addRoutes }: ServiceAppParts): Express {
   const app = express();
+  takeServiceMessages(app);
   app.disable('x-powered-by');
   app.disable('etag');
   app.disable('query parser');

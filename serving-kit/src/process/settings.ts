@@ -30,6 +30,8 @@ export const SERVICE_SETTINGS = {
 
 /** The settings of a service that parses JSON itself. */
 export const JSON_SETTINGS = {
+  /** A text of this size, read and written again, holds the event loop for half a second. */
+  STUDY_JSON_LIMIT_BYTES: wholeNumber(1, 2 ** 29 - 1).default(16 * MEBI),
   /** Tensors of more than 254 dimensions are not possible. */
   STUDY_NESTING_LIMIT: wholeNumber(2, 254).default(254),
   STUDY_VALUES_LIMIT: wholeNumber(1, 100_000_000).default(1_000_000),

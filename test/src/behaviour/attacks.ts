@@ -74,7 +74,7 @@ const KINDS: readonly Kind[] = [
     what: 'a signature whose name is as long as the body',
     status: 400,
     text: /^Serving signature name: "a+/,
-    body: () => `{"signature_name":"${'a'.repeat(40_000_000)}","instances":[1]}`,
+    body: () => `{"signature_name":"${'a'.repeat(16_000_000)}","instances":[1]}`,
   },
   {
     what: 'a text where a number belongs',

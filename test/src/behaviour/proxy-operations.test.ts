@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { errorResponseSchema } from '@serving-study/serving-kit';
-import type { ServerProcess } from '../conformance/server-process.js';
 import { startStandin } from './contestants.js';
 import { PROGRAMS } from './programs.js';
+import { addressesOf, startProxies } from './proxies.js';
 import { metadataMessage, startRawGrpcServer } from './raw-grpc-server.js';
 import { startService, type ServiceProcess } from './service-process.js';
 import { until } from './until.js';
@@ -54,56 +54,42 @@ async function startRawRest(
 }
 
 describe('the only model server', () => {
-  let half: ServerProcess;
-  let slow: ServerProcess;
-  before(async () => {
-    [half, slow] = await Promise.all([
-      startStandin(HALF),
-      startStandin(SLOW, '--grpc_max_threads=4', '--rest_api_num_threads=4'),
-    ]);
+  it('that freezes is noticed in less than three seconds, and found again', async () => {
+    await using server = await startStandin(HALF);
+    const ask = (proxy: ServiceProcess): Promise<Answer> => predict(proxy, HALF.name, '{"instances":[1]}');
+    await using proxies = await startProxies(addressesOf(server));
+    await proxies.each(async (proxy, { name }) => {
+      assert.equal((await ask(proxy)).status, 200, name);
+    });
+    process.kill(server.pid, 'SIGSTOP');
+    const frozenAtMs = performance.now();
+    const noticed = proxies.each(async (proxy, { name }) => {
+      const notReady = isReady(proxy);
+      const answer = await ask(proxy);
+      assert.equal(errorOf(answer), 'The model server cannot be reached: it does not answer', name);
+      assert.equal(answer.status, 503, name);
+      assert.equal(await notReady, false, name);
+      const tookMs = performance.now() - frozenAtMs;
+      assert.ok(tookMs < 3000 + SLACK_MS, `${name}: ${tookMs} ms`);
+    });
+    await noticed.finally(() => process.kill(server.pid, 'SIGCONT'));
+    await proxies.each(async (proxy, { name }) => {
+      await until(async () => (await ask(proxy)).status === 200, `${name}: it answers again`);
+      assert.equal(await isReady(proxy), true, name);
+    });
   });
-  after(() => Promise.all([half.stop(), slow.stop()]));
 
-  for (const program of BOTH)
-    for (const upstream of ['grpc', 'rest'] as const) {
-      const startBefore = ({ host, grpcPort, restPort }: ServerProcess): Promise<ServiceProcess> =>
-        startService(PROGRAMS[program], {
-          STUDY_UPSTREAM: upstream,
-          STUDY_TFSERVING_GRPC: `${host}:${grpcPort}`,
-          STUDY_TFSERVING_REST: `http://${host}:${restPort}`,
-        });
-
-      it(`that freezes behind the ${program} by ${upstream} is noticed in less than three seconds, and found again`, async () => {
-        await using proxy = await startBefore(half);
-        const ask = (): Promise<Answer> => predict(proxy, HALF.name, '{"instances":[1]}');
-        assert.equal((await ask()).status, 200);
-        process.kill(half.pid, 'SIGSTOP');
-        try {
-          const frozenAtMs = performance.now();
-          const notReady = isReady(proxy);
-          const answer = await ask();
-          assert.equal(errorOf(answer), 'The model server cannot be reached: it does not answer');
-          assert.equal(answer.status, 503);
-          assert.equal(await notReady, false);
-          const tookMs = performance.now() - frozenAtMs;
-          assert.ok(tookMs < 3000 + SLACK_MS, `${tookMs} ms`);
-        } finally {
-          process.kill(half.pid, 'SIGCONT');
-        }
-        await until(async () => (await ask()).status === 200, 'it answers again');
-        assert.equal(await isReady(proxy), true);
-      });
-
-      it(`is not taken for frozen by the ${program} by ${upstream} while all its threads are busy for long`, async () => {
-        await using proxy = await startBefore(slow);
-        const body = JSON.stringify({ signature_name: 'sleep_ms', instances: [3500] });
-        const answers = await Promise.all(Array.from({ length: 6 }, () => predict(proxy, SLOW.name, body)));
-        assert.deepEqual(
-          answers.map(({ status }) => status),
-          Array.from({ length: 6 }, () => 200),
-        );
-      });
-    }
+  it('is not taken for frozen while all its threads are busy for long', async () => {
+    await using server = await startStandin(SLOW, '--grpc_max_threads=4', '--rest_api_num_threads=4');
+    const body = JSON.stringify({ signature_name: 'sleep_ms', instances: [3500] });
+    await using proxies = await startProxies(addressesOf(server));
+    const asked = proxies.ways.flatMap((way) => [way, way, way]); // six for four threads, by each port
+    const answers = asked.map(async ({ name, proxy }) => `${name} ${(await predict(proxy, SLOW.name, body)).status}`);
+    assert.deepEqual(
+      await Promise.all(answers),
+      asked.map(({ name }) => `${name} 200`),
+    );
+  });
 });
 
 describe('a connection that the model server closes under a request', () => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startStandin } from './contestants.js';
-import { PROGRAMS } from './programs.js';
-import { startService, type ServiceProcess } from './service-process.js';
+import { addressesOf, startProxies, type Proxies } from './proxies.js';
+import type { ServiceProcess } from './service-process.js';
 import { until } from './until.js';
 
 const HALF = {
@@ -23,10 +23,8 @@ interface Unanswering extends AsyncDisposable {
   readonly host: string;
   readonly grpcPort: number;
   readonly restPort: number;
-  /** Called when a proxy runs. */
-  begin(proxy: ServiceProcess): Promise<void>;
-  /** Called when it has ended: the next one may begin. */
-  end(): void;
+  /** Called when the proxies run. */
+  begin(proxies: Proxies): Promise<void>;
 }
 
 const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
@@ -34,11 +32,12 @@ const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
     const server = await startStandin(HALF);
     return {
       ...server,
-      begin: async (proxy) => {
-        assert.equal(await predict(proxy), 200);
+      begin: async (proxies) => {
+        await proxies.each(async (proxy) => {
+          assert.equal(await predict(proxy), 200);
+        });
         process.kill(server.pid, 'SIGSTOP');
       },
-      end: () => process.kill(server.pid, 'SIGCONT'),
     };
   },
   'that takes connections and says nothing': async () => {
@@ -53,7 +52,6 @@ const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
       grpcPort: port,
       restPort: port,
       begin: () => Promise.resolve(),
-      end: () => undefined,
       [Symbol.asyncDispose]: async () => {
         for (const socket of sockets) socket.destroy();
         server.close();
@@ -68,7 +66,6 @@ const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
     return {
       ...server,
       begin: () => Promise.resolve(),
-      end: () => undefined,
       [Symbol.asyncDispose]: async () => {
         for (const filler of fillers) filler.destroy();
         await server.stop();
@@ -78,51 +75,36 @@ const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
 };
 
 for (const [situation, startServer] of Object.entries(SITUATIONS))
-  describe(`a model server ${situation}`, () => {
-    let server: Unanswering;
-    before(async () => {
-      server = await startServer();
+  it(`a model server ${situation} holds up neither an answer of a proxy, nor its health check, nor its end`, async () => {
+    await using server = await startServer();
+    await using proxies = await startProxies(addressesOf(server), {
+      STUDY_DEADLINE_MS: String(DEADLINE_MS),
+      STUDY_DRAIN_LIMIT_MS: String(DRAIN_LIMIT_MS),
     });
-    afterEach(() => {
-      server.end();
-    });
-    after(async () => {
-      await server[Symbol.asyncDispose]();
-    });
+    await server.begin(proxies);
+    await proxies.each(async (proxy, { name, upstream }) => {
+      const askedAtMs = performance.now();
+      const ready = fetch(`${proxy.url}/readyz`);
+      for (const status of await Promise.all(Array.from({ length: 20 }, () => predict(proxy))))
+        assert.ok(status === 503 || status === 504, `${name}: ${status}`);
+      assert.equal((await ready).status, 503, name);
+      const tookMs = performance.now() - askedAtMs;
+      assert.ok(tookMs < DEADLINE_MS + SLACK_MS, `${name}: ${tookMs} ms`);
+      const port = upstream === 'grpc' ? server.grpcPort : server.restPort;
+      await until(
+        () => statesOfConnections(proxy.pid, port).filter((state) => state === SYN_SENT).length <= 1,
+        `${name}: connections that are not completed are given up`,
+      );
 
-    for (const program of ['proxy', 'tuned proxy'] as const)
-      for (const upstream of ['grpc', 'rest'] as const)
-        it(`holds up neither an answer of the ${program} by ${upstream}, nor its health check, nor its end`, async () => {
-          await using proxy = await startService(PROGRAMS[program], {
-            STUDY_UPSTREAM: upstream,
-            STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
-            STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
-            STUDY_DEADLINE_MS: String(DEADLINE_MS),
-            STUDY_DRAIN_LIMIT_MS: String(DRAIN_LIMIT_MS),
-          });
-          await server.begin(proxy);
-          const askedAtMs = performance.now();
-          const ready = fetch(`${proxy.url}/readyz`);
-          for (const status of await Promise.all(Array.from({ length: 20 }, () => predict(proxy))))
-            assert.ok(status === 503 || status === 504, String(status));
-          assert.equal((await ready).status, 503);
-          const tookMs = performance.now() - askedAtMs;
-          assert.ok(tookMs < DEADLINE_MS + SLACK_MS, `${tookMs} ms`);
-          const port = upstream === 'grpc' ? server.grpcPort : server.restPort;
-          await until(
-            () => statesOfConnections(proxy.pid, port).filter((state) => state === SYN_SENT).length <= 1,
-            'connections that are not completed are given up',
-          );
-
-          const last = Array.from({ length: 5 }, () => predict(proxy).catch(() => 'cut' as const));
-          await fetch(`${proxy.url}/healthz`); // they have come by then
-          const endedAtMs = performance.now();
-          assert.equal(await proxy.stop(), 0);
-          for (const end of await Promise.all(last))
-            assert.ok(end === 'cut' || end === 503 || end === 504, String(end));
-          const endTookMs = performance.now() - endedAtMs;
-          assert.ok(endTookMs < DRAIN_LIMIT_MS + SLACK_MS, `${endTookMs} ms`);
-        });
+      const last = Array.from({ length: 5 }, () => predict(proxy).catch(() => 'cut' as const));
+      await fetch(`${proxy.url}/healthz`); // they have come by then
+      const endedAtMs = performance.now();
+      assert.equal(await proxy.stop(), 0, name);
+      for (const end of await Promise.all(last))
+        assert.ok(end === 'cut' || end === 503 || end === 504, `${name}: ${end}`);
+      const endTookMs = performance.now() - endedAtMs;
+      assert.ok(endTookMs < DRAIN_LIMIT_MS + SLACK_MS, `${name}: ${endTookMs} ms`);
+    });
   });
 
 async function predict(proxy: ServiceProcess): Promise<number> {

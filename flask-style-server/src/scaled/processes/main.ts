@@ -23,13 +23,19 @@ interface Workers {
 async function startWorkers(config: ServiceConfig<typeof settings>, logger: Logger): Promise<Workers> {
   const newestVersion = async (): Promise<string> =>
     (await findVersion(config.STUDY_MODEL_BASE_PATH, config.STUDY_MODEL_VERSION)).version;
+  // TensorFlow would take a thread for each CPU in each process, and they would wait for each other
+  const ownCpus = Math.max(1, Math.floor(availableParallelism() / config.STUDY_PROCESSES));
+  const threads = {
+    STUDY_INTRA_OP_THREADS: String(config.STUDY_INTRA_OP_THREADS || ownCpus),
+    STUDY_INTER_OP_THREADS: String(config.STUDY_INTER_OP_THREADS || ownCpus),
+  };
   const leaving = new Set<Worker>();
   const versionOf = new WeakMap<Worker, string>();
   let servedVersion = await newestVersion();
   let isReplacing = false;
 
   async function start(version: string): Promise<Address> {
-    const worker = cluster.fork({ STUDY_MODEL_VERSION: version });
+    const worker = cluster.fork({ ...threads, STUDY_MODEL_VERSION: version });
     versionOf.set(worker, version);
     const died = once(worker, 'exit').then(() => Promise.reject(new Error('a worker ended before it listened')));
     const [address] = (await Promise.race([once(worker, 'listening'), died])) as [Address];

@@ -1,3 +1,4 @@
+import type { Long } from '@grpc/proto-loader';
 import { requireModestJson } from '@serving-study/predict-json';
 import { loadMessages } from '@serving-study/protos';
 import { ServiceError } from '@serving-study/serving-kit';
@@ -20,7 +21,7 @@ import { signatureDefsFromBytes, type SignatureDefs } from './signature-defs.js'
 
 interface StatusResponse {
   readonly model_version_status: readonly {
-    readonly version: string;
+    readonly version: Long;
     readonly state: string;
     readonly status: { readonly error_code: string; readonly error_message: string } | null;
   }[];
@@ -87,7 +88,7 @@ export class TunedGrpcUpstream implements Upstream {
     const request = { model_spec: modelSpecOf(model) };
     const { value, timing } = await this.#client.call<StatusResponse>('GetModelStatus', request, limits);
     const versions = value.model_version_status.map(({ version, state, status }) => ({
-      version,
+      version: version.toString(),
       state,
       errorCode: status?.error_code ?? 'OK',
       errorMessage: status?.error_message ?? '',
