@@ -62,6 +62,7 @@ export class GrpcUpstream implements Upstream {
     try {
       return await this.#predictWith(served, request, call);
     } catch (error) {
+      // a new version may have other inputs than those that are remembered
       const mayBeOutdated = error instanceof ServiceError && [400, 404].includes(error.httpStatus);
       if (!mayBeOutdated || model.version !== undefined) throw error;
       const fresh = await this.#catalogue.fresh(model, limits);

@@ -1,5 +1,6 @@
 import type { Long } from '@grpc/proto-loader';
-import { CallRefused, type Answered, type GrpcClient } from './grpc-client.js';
+import type { GrpcClient } from './grpc-client.js';
+import { CallRefused, type Answered } from './replicas/grpc-line.js';
 import type { CallLimits } from './upstream.js';
 
 /** Which version of a model a request is about. */

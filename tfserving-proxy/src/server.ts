@@ -15,10 +15,11 @@ import {
   type Running,
 } from '@serving-study/serving-kit';
 import type { Express } from 'express';
+import { CancelSignal } from './cancel-signal.js';
 import type { ProxyConfig } from './config.js';
 import { GrpcUpstream } from './grpc-upstream.js';
 import { RestUpstream } from './rest-upstream.js';
-import { CancelSignal, type CallLimits, type Upstreams } from './upstream.js';
+import type { CallLimits, Upstreams } from './upstream.js';
 
 const READY_LIMIT_MS = 2000;
 

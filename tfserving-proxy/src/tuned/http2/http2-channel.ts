@@ -1,7 +1,7 @@
 import { GRPC } from '@serving-study/http2';
 import type { ProxyConfig } from '../../config.js';
-import type { CallFailure, Channel } from '../../grpc-client.js';
-import type { ReplicaAddress } from '../../replicas.js';
+import type { CallFailure, Channel } from '../../replicas/grpc-line.js';
+import type { ReplicaAddress } from '../../replicas/replicas.js';
 import type { CallLimits } from '../../upstream.js';
 import { Http2Connection } from './http2-connection.js';
 

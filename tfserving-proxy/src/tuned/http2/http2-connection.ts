@@ -3,9 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { ClientConnection, ConnectionLost, frameMessage, GRPC, UnaryCall } from '@serving-study/http2';
 import type { CallEnd, OutgoingField, StreamEnd } from '@serving-study/http2';
 import type { ProxyConfig } from '../../config.js';
-import { KEEPALIVE_MS, type CallFailure } from '../../grpc-client.js';
-import type { ReplicaAddress } from '../../replicas.js';
-import type { CancelSignal } from '../../upstream.js';
+import type { CancelSignal } from '../../cancel-signal.js';
+import { KEEPALIVE_MS, type CallFailure } from '../../replicas/grpc-line.js';
+import type { ReplicaAddress } from '../../replicas/replicas.js';
 
 const HEADERS_LIMIT_BYTES = 64 * 1024;
 /** One lost SYN (1 s until it is sent again), and some time. */

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { ServiceError, serviceError } from '@serving-study/serving-kit';
-import { CancelSignal } from './upstream.js';
+import { CancelSignal } from '../cancel-signal.js';
 
 /** How often replicas are looked at. Time is counted in ticks: while this process is held up, the replicas are not silent. */
 const TICK_MS = 250;

@@ -1,4 +1,4 @@
-import type { CancelSignal } from './upstream.js';
+import type { CancelSignal } from '../cancel-signal.js';
 
 /**
  * How many calls may be at the server at once. TensorFlow Serving refuses what exceeds its threads (--grpc_max_threads,

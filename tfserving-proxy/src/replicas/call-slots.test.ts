@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CallSlots } from './call-slots.js';
-import { CancelSignal } from './upstream.js';
+import { CancelSignal } from '../cancel-signal.js';
 
 const forever = new CancelSignal();
 
