@@ -30,10 +30,12 @@ export interface ContestantDefinition {
   start(launch: Launch, context: StartContext): Promise<RunningInstance>;
 }
 
+type Told = 'startedHere' | 'startedAll';
+
 /** What a start gives besides what definition and launch say. */
-interface Started extends Omit<RunningInstance, 'contestant' | 'launch' | 'startedHere' | 'startedAll'> {
+interface Started extends Omit<RunningInstance, 'contestant' | 'launch' | Told>, Partial<Pick<RunningInstance, Told>> {
   readonly command: string;
-  /** Model servers that answer for it. */
+  /** Model servers that answer for it: they tell who started it, where the start itself does not. */
   readonly behind?: readonly RunningServing[];
 }
 

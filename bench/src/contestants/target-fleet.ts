@@ -105,10 +105,20 @@ async function running(
         { cause },
       );
     });
-  const started = { command: `(running at ${address})`, target, processes: [], readyMs: 0 };
-  const instance = { ...started, stop: () => Promise.resolve() };
-  const made = runningInstance(definition, launch, { servingIsStandin: source.kind === 'stand-in' }, instance);
-  return { ...made, startedHere: false, startedAll: false };
+  return runningInstance(
+    definition,
+    launch,
+    { servingIsStandin: source.kind === 'stand-in' },
+    {
+      command: `(running at ${address})`,
+      startedHere: false,
+      startedAll: false,
+      target,
+      processes: [],
+      readyMs: 0,
+      stop: () => Promise.resolve(),
+    },
+  );
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -132,7 +132,10 @@ async function measure(
   }
 }
 
-/** Whether every request timed out, or the one that the warm-up began: who hangs would cost each block that long. */
+/**
+ * Whether every request timed out. There may be none but those of the warm-up. A server that hangs would cost each block its
+ * time limit.
+ */
 async function answeredNothing({ failures = [], samplesFile, cut }: TrialRecord, run: Run): Promise<boolean> {
   if (cut || !failures.some((each) => each.startsWith('timeout'))) return false;
   const { table } = await readSamples(join(run.folder.path, samplesFile));

@@ -2,8 +2,8 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 
 /**
- * What Express makes of requests and answers, from the start. It changes the prototypes of Node's own, one by one, and V8
- * forgets with each what it knows of their properties: a tenth of the CPU of a small request.
+ * Requests and answers with the prototypes that Express gives them. Express changes the prototype of each message that has
+ * another one, and V8 then finds its properties slowly (docs/decisions/0004-trimmed-express.md).
  */
 export class ServiceRequest extends IncomingMessage {}
 export class ServiceResponse extends ServerResponse<ServiceRequest> {}

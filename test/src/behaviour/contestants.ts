@@ -5,6 +5,7 @@ import { isListening } from '../conformance/is-listening.js';
 import { startServer, type ServerProcess } from '../conformance/server-process.js';
 import { STANDIN } from '../conformance/standin-program.js';
 import { FLASK_CONTROL, PROGRAMS, PYTHON, missingPython } from './programs.js';
+import { upstreamsOf } from './proxies.js';
 import { startService } from './service-process.js';
 import { until } from './until.js';
 
@@ -103,10 +104,7 @@ function proxy(program: 'proxy' | 'tuned proxy', upstream: 'grpc' | 'rest'): Con
     differences: {},
     start: async (model) => {
       const server = await startStandin(model);
-      const service = await startService(PROGRAMS[program], {
-        STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
-        STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
-      });
+      const service = await startService(PROGRAMS[program], upstreamsOf(server));
       return {
         url: service.url,
         headers: { 'x-study-upstream': upstream },

@@ -17,30 +17,27 @@ export interface Proxies extends AsyncDisposable {
   each(act: (proxy: ServiceProcess, way: Way) => Promise<unknown>): Promise<void>;
 }
 
-/** The servers' addresses as the proxies' settings take them. */
-export interface Addresses {
-  readonly grpc: string;
-  readonly rest: string;
-}
+/** Where the proxies find their servers. */
+export type Upstreams = Readonly<Record<'STUDY_TFSERVING_GRPC' | 'STUDY_TFSERVING_REST', string>>;
 
-export function addressesOf(
+/** The settings of a proxy in front of these servers. */
+export function upstreamsOf(
   ...servers: readonly { readonly host: string; readonly grpcPort: number; readonly restPort: number }[]
-): Addresses {
+): Upstreams {
   return {
-    grpc: servers.map(({ host, grpcPort }) => `${host}:${grpcPort}`).join(),
-    rest: servers.map(({ host, restPort }) => `http://${host}:${restPort}`).join(),
+    STUDY_TFSERVING_GRPC: servers.map(({ host, grpcPort }) => `${host}:${grpcPort}`).join(),
+    STUDY_TFSERVING_REST: servers.map(({ host, restPort }) => `http://${host}:${restPort}`).join(),
   };
 }
 
 export async function startProxies(
-  { grpc, rest }: Addresses,
+  upstreams: Upstreams,
   env: Readonly<Record<string, string>> = {},
   hosts?: HostsFile,
 ): Promise<Proxies> {
   const starts = (['proxy', 'tuned proxy'] as const).flatMap((program) =>
     (['grpc', 'rest'] as const).map(async (upstream) => {
-      const addresses = { STUDY_UPSTREAM: upstream, STUDY_TFSERVING_GRPC: grpc, STUDY_TFSERVING_REST: rest };
-      const proxy = await startService(PROGRAMS[program], { ...addresses, ...env }, hosts);
+      const proxy = await startService(PROGRAMS[program], { STUDY_UPSTREAM: upstream, ...upstreams, ...env }, hosts);
       return { name: `${program} by ${upstream}`, upstream, proxy };
     }),
   );

@@ -13,6 +13,7 @@ import { startServer, type ServerProcess } from '../conformance/server-process.j
 import { STANDIN } from '../conformance/standin-program.js';
 import { startStandin } from './contestants.js';
 import { PROGRAMS } from './programs.js';
+import { upstreamsOf } from './proxies.js';
 import { startService, type ServiceProcess } from './service-process.js';
 import { until } from './until.js';
 
@@ -25,11 +26,7 @@ function startProxy(
   server: Pick<ServerProcess, 'host' | 'grpcPort' | 'restPort'>,
   env: Record<string, string> = {},
 ): Promise<ServiceProcess> {
-  return startService(PROGRAMS.proxy, {
-    STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
-    STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
-    ...env,
-  });
+  return startService(PROGRAMS.proxy, { ...upstreamsOf(server), ...env });
 }
 
 interface Answer {

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { errorResponseSchema } from '@serving-study/serving-kit';
 import { startStandin } from './contestants.js';
 import { PROGRAMS } from './programs.js';
-import { addressesOf, startProxies } from './proxies.js';
+import { upstreamsOf, startProxies } from './proxies.js';
 import { metadataMessage, startRawGrpcServer } from './raw-grpc-server.js';
 import { startService, type ServiceProcess } from './service-process.js';
 import { until } from './until.js';
@@ -57,7 +57,7 @@ describe('the only model server', () => {
   it('that freezes is noticed in less than three seconds, and found again', async () => {
     await using server = await startStandin(HALF);
     const ask = (proxy: ServiceProcess): Promise<Answer> => predict(proxy, HALF.name, '{"instances":[1]}');
-    await using proxies = await startProxies(addressesOf(server));
+    await using proxies = await startProxies(upstreamsOf(server));
     await proxies.each(async (proxy, { name }) => {
       assert.equal((await ask(proxy)).status, 200, name);
     });
@@ -82,7 +82,7 @@ describe('the only model server', () => {
   it('is not taken for frozen while all its threads are busy for long', async () => {
     await using server = await startStandin(SLOW, '--grpc_max_threads=4', '--rest_api_num_threads=4');
     const body = JSON.stringify({ signature_name: 'sleep_ms', instances: [3500] });
-    await using proxies = await startProxies(addressesOf(server));
+    await using proxies = await startProxies(upstreamsOf(server));
     const asked = proxies.ways.flatMap((way) => [way, way, way]); // six for four threads, by each port
     const answers = asked.map(async ({ name, proxy }) => `${name} ${(await predict(proxy, SLOW.name, body)).status}`);
     assert.deepEqual(

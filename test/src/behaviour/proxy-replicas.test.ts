@@ -9,7 +9,7 @@ import { startServer, type ServerProcess } from '../conformance/server-process.j
 import { STANDIN } from '../conformance/standin-program.js';
 import { startStandin } from './contestants.js';
 import { whyNoHostsFile, HostsFile } from './hosts-file.js';
-import { addressesOf, startProxies, type Proxies, type Way } from './proxies.js';
+import { upstreamsOf, startProxies, type Proxies, type Way } from './proxies.js';
 import { startRelay, type Relay } from './relay.js';
 import type { ServiceProcess } from './service-process.js';
 import { until } from './until.js';
@@ -48,7 +48,7 @@ describe('replicas behind each proxy', () => {
   let proxies: Proxies;
   before(async () => {
     servers = await startServers();
-    proxies = await startProxies(addressesOf(...servers));
+    proxies = await startProxies(upstreamsOf(...servers));
     await proxies.each((proxy, { name }) => until(() => isReady(proxy), `a replica answers the ${name}`));
   });
   after(async () => {
@@ -102,7 +102,10 @@ describe('replicas behind each proxy', () => {
       using hosts = new HostsFile(folder);
       hosts.write({ 'tfserving.example': ['127.0.0.2'] });
       await using named = await startProxies(
-        { grpc: `tfserving.example:${ports.grpc}`, rest: `http://tfserving.example:${ports.rest}` },
+        {
+          STUDY_TFSERVING_GRPC: `tfserving.example:${ports.grpc}`,
+          STUDY_TFSERVING_REST: `http://tfserving.example:${ports.rest}`,
+        },
         {},
         hosts,
       );

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { startServer, type ServerProcess } from '../conformance/server-process.js';
 import { STANDIN } from '../conformance/standin-program.js';
 import { PROGRAMS } from './programs.js';
+import { upstreamsOf } from './proxies.js';
 import { startService, type ServiceProcess } from './service-process.js';
 
 interface Vector {
@@ -64,10 +65,7 @@ describe('routing through the proxy', () => {
       '--allow_version_labels_for_unavailable_models=true',
     ]);
     await server.ready();
-    const addresses = {
-      STUDY_TFSERVING_GRPC: `${server.host}:${server.grpcPort}`,
-      STUDY_TFSERVING_REST: `http://${server.host}:${server.restPort}`,
-    };
+    const addresses = upstreamsOf(server);
     proxies = {
       grpc: await startService(PROGRAMS['tuned proxy'], addresses),
       rest: await startService(PROGRAMS.proxy, addresses),

@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startStandin } from './contestants.js';
-import { addressesOf, startProxies, type Proxies } from './proxies.js';
+import { upstreamsOf, startProxies, type Proxies } from './proxies.js';
 import type { ServiceProcess } from './service-process.js';
 import { until } from './until.js';
 
@@ -77,7 +77,7 @@ const SITUATIONS: Readonly<Record<string, () => Promise<Unanswering>>> = {
 for (const [situation, startServer] of Object.entries(SITUATIONS))
   it(`a model server ${situation} holds up neither an answer of a proxy, nor its health check, nor its end`, async () => {
     await using server = await startServer();
-    await using proxies = await startProxies(addressesOf(server), {
+    await using proxies = await startProxies(upstreamsOf(server), {
       STUDY_DEADLINE_MS: String(DEADLINE_MS),
       STUDY_DRAIN_LIMIT_MS: String(DRAIN_LIMIT_MS),
     });

@@ -1,15 +1,19 @@
+import { PROGRAMS } from '../behaviour/programs.js';
+import { upstreamsOf } from '../behaviour/proxies.js';
+import { startService } from '../behaviour/service-process.js';
 import { grpcCaller } from './grpc-call.js';
 import { groupedBy } from './grouped-by.js';
 import { inParallel } from './in-parallel.js';
 import type { KnownDifferences } from './known-differences.js';
-import { startProxy } from './proxy-process.js';
 import type { Recordings, Vector } from './recordings.js';
 import { replayStartup } from './replay-startup.js';
 import { replayTimeline } from './replay-timeline.js';
 import { replayVectors, type Outcome, type Target } from './replay-vectors.js';
-import { startServer, type Program } from './server-process.js';
-import { PROXIES } from './standin-program.js';
+import { startServer, type Program, type ServerProcess } from './server-process.js';
 import { makeWorkspace } from './workspace.js';
+
+/** Who is held to the recordings by each way: by gRPC the tuned proxy, whose JSON is TensorFlow Serving's; by REST bytes pass. */
+const PROXIES = { grpc: PROGRAMS['tuned proxy'], rest: PROGRAMS.proxy } as const;
 
 /** Directly, or through the proxy with this upstream: REST vectors only, compared by values. */
 export type Way = 'direct' | keyof typeof PROXIES;
@@ -76,12 +80,11 @@ async function replayConfiguration(
   ways: readonly Way[],
 ): Promise<ReadonlyMap<Way, Outcome[]>> {
   const outcomes = new Map<Way, Outcome[]>();
-  const left = new Map(
-    ways.map((way) => [way, vectors.filter((vector) => way === 'direct' || goesThroughProxy(vector))]),
-  );
-  for (const [way, some] of left) if (some.length === 0) left.delete(way);
+  const left = ways
+    .map((way) => [way, vectors.filter((vector) => way === 'direct' || goesThroughProxy(vector))] as const)
+    .filter(([, some]) => some.length > 0);
   const [first] = vectors;
-  if (first === undefined || left.size === 0) return outcomes;
+  if (first === undefined || left.length === 0) return outcomes;
   const workspace = await makeWorkspace(recordings, first.server);
   const server = await startServer(program, workspace.flags);
   const grpc = grpcCaller(`${server.host}:${server.grpcPort}`);
@@ -94,9 +97,10 @@ async function replayConfiguration(
       strictness: 'everything',
     } as const;
     for (const [way, some] of left) {
-      const proxy = way === 'direct' ? undefined : await startProxy(PROXIES[way], way, server);
-      const target: Target = proxy === undefined ? direct : { ...direct, rest: proxy.rest, strictness: 'values' };
-      outcomes.set(way, await replayVectors(some, target).finally(() => proxy?.stop()));
+      outcomes.set(
+        way,
+        way === 'direct' ? await replayVectors(some, direct) : await replayThroughProxy(way, some, server, direct),
+      );
     }
   } catch (error) {
     const difference = `its server "${first.server.id}" failed: ${error instanceof Error ? error.message : String(error)}`;
@@ -112,6 +116,17 @@ async function replayConfiguration(
     await workspace.remove();
   }
   return outcomes;
+}
+
+async function replayThroughProxy(
+  way: keyof typeof PROXIES,
+  vectors: readonly Vector[],
+  server: ServerProcess,
+  direct: Target,
+): Promise<Outcome[]> {
+  await using proxy = await startService(PROXIES[way], { STUDY_UPSTREAM: way, ...upstreamsOf(server) });
+  const { hostname: host, port } = new URL(proxy.url);
+  return await replayVectors(vectors, { ...direct, rest: { host, port: Number(port) }, strictness: 'values' });
 }
 
 function goesThroughProxy({ kind, group }: Vector): boolean {

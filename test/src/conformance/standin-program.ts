@@ -7,9 +7,3 @@ function mainOf(workspace: string, main = 'main.js'): string {
 }
 
 export const STANDIN: Program = { command: process.execPath, leading: [mainOf('tfserving-standin')] };
-
-/** Who is held to the recordings by each way: by gRPC the tuned proxy, whose JSON is TensorFlow Serving's; by REST bytes pass. */
-export const PROXIES: Readonly<Record<'grpc' | 'rest', Program>> = {
-  grpc: { command: process.execPath, leading: [mainOf('tfserving-proxy', 'tuned/main.js')] },
-  rest: { command: process.execPath, leading: [mainOf('tfserving-proxy')] },
-};
