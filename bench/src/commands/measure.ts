@@ -9,6 +9,7 @@ import { formatDuration } from '../words/number.js';
 import { LONGEST_WARM_UP_MS } from '../run/warm-up.js';
 import { RunFolder } from '../run-folder/index.js';
 import { Keeper } from '../run/keeper.js';
+import { ANSWER_LIMIT_MS } from '../run/observe.js';
 import { runPlan } from '../run/run-plan.js';
 import type { Zoo } from '../run/zoo.js';
 import { VERSION } from './help.js';
@@ -50,6 +51,7 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
       fleet,
       generator,
       longestWarmUpMs: LONGEST_WARM_UP_MS[plan.profile] * options.asked.timeFactor,
+      answerLimitMs: ANSWER_LIMIT_MS,
       models: zoo.models,
       subject: subjectOf(zoo.own),
       golden: zoo.golden,

@@ -10,9 +10,13 @@ const LIMIT_MS = 2000;
  * Looks whether a contestant's processes live and its port takes connections (method rule 11): what is wrong, in words;
  * undefined when nothing is.
  */
-export async function whatIsWrong({ processes, target }: RunningInstance): Promise<string | undefined> {
+export async function whatIsWrong(
+  { processes, target }: RunningInstance,
+  limitMs = LIMIT_MS,
+): Promise<string | undefined> {
   if (target.kind === 'engine') return deadOf(processes);
-  return deadOf(processes) ?? (await silent(new URL(target.kind === 'rest' ? target.url : `http://${target.address}`)));
+  const url = target.kind === 'rest' ? target.url : `http://${target.address}`;
+  return deadOf(processes) ?? (await silent(new URL(url), limitMs));
 }
 
 /** The same of a model server, which has to answer too: the system takes connections for one that hangs. */
@@ -35,9 +39,9 @@ function deadOf(processes: RunningInstance['processes']): string | undefined {
   return dead === undefined ? undefined : `the process ${dead.name} (${dead.pid}) has ended`;
 }
 
-async function silent({ hostname, port, host }: URL): Promise<string | undefined> {
+async function silent({ hostname, port, host }: URL, limitMs: number): Promise<string | undefined> {
   const socket = connect({ host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port === '' ? 80 : port) });
-  socket.setTimeout(LIMIT_MS);
+  socket.setTimeout(limitMs);
   const outcome = await new Promise<string>((resolve) => {
     socket.once('connect', () => {
       resolve('');

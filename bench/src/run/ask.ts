@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { request } from 'undici';
-import type { EngineMeasurement, EngineRunner, RunningInstance } from '../contestants/index.js';
+import { whatIsWrong, type EngineMeasurement, type EngineRunner, type RunningInstance } from '../contestants/index.js';
 import { compareAnswer, readGrpcAnswer, readRestAnswer, type Answer } from '../load/index.js';
+import type { Condition } from '../record/index.js';
 import { elementsOf, type GoldenSet, type PreparedRequest } from '../requests/index.js';
 
 /** A large model on a slow machine may take this long for its first answer. */
@@ -50,6 +52,36 @@ export async function ask(
     case 'engine':
       throw new Error('the bare engine takes no requests');
   }
+}
+
+const ASK_AGAIN_MS = 100;
+
+/**
+ * What is wrong with a server, in words; undefined when it answers, within the limit, a request that has no other beside it. What
+ * is left of an overload takes its time, or is refused: it is asked until then. That a port takes connections is not enough: the
+ * system takes them for a server that hangs, and a proxy for the one behind it.
+ */
+export async function whyNoAnswer(
+  instance: RunningInstance,
+  golden: GoldenSet,
+  condition: Pick<Condition, 'batch' | 'payload'>,
+  limitMs: number,
+): Promise<string | undefined> {
+  const [prepared] = golden.prepare(condition);
+  const endMs = performance.now() + limitMs;
+  let why = `it takes connections and answers nothing within ${limitMs / 1000} s`;
+  for (let leftMs = limitMs; leftMs > 0; leftMs = endMs - performance.now()) {
+    const wrong = await whatIsWrong(instance, leftMs);
+    if (wrong !== undefined || prepared === undefined || instance.target.kind === 'engine') return wrong;
+    try {
+      await ask(instance, golden.model, prepared, Math.ceil(leftMs));
+      return undefined;
+    } catch (error) {
+      if (performance.now() < endMs) why = error instanceof Error ? error.message : String(error);
+    }
+    await delay(ASK_AGAIN_MS);
+  }
+  return why;
 }
 
 /** Long enough for most first runs. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { launchOf, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
 import { groupSeed, interleave, type PlannedTrial } from '../load/index.js';
-import { OUTCOMES, type Cell, type Condition, type TrialRecord } from '../record/index.js';
+import type { Cell, Condition, TrialRecord } from '../record/index.js';
 import { UnwritableError } from '../run-folder/index.js';
-import { readSamples } from '../samples/index.js';
+import { OK, readSamples } from '../samples/index.js';
 import type { Admission } from './admission.js';
-import { ask } from './ask.js';
+import { whyNoAnswer } from './ask.js';
 import { networkBetween, type NetworkBetween } from './network.js';
 import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
@@ -25,7 +25,7 @@ interface Guest {
 }
 
 /** What went wrong with a guest in the block under way, where measuring it threw. */
-type Faults = Map<Guest, Error>;
+type Faults = Map<Guest, string>;
 
 /**
  * Measures the blocks of a visit that are not in `done` yet. A block is whole or not at all: when a contestant dies in one,
@@ -119,37 +119,37 @@ async function measure(
     guest.networks.set(cell.id, network);
     const { instance } = guest;
     const trial = await runCellTrial(run, { ...planned, cell, pass: visit.pass, instance, via: network.via });
-    if (!(await answeredNothing(trial, run)) || (await answersAlone(guest.instance, cell, run))) return trial;
-    faults.set(guest, new Error(`it takes connections and answers nothing within ${cell.timeoutMs / 1000} s`));
+    const wrong = (await hasNoRightAnswer(trial, run)) ? await hangsOn(instance, cell, run) : undefined;
+    if (wrong === undefined) return trial;
+    faults.set(guest, wrong);
     return undefined;
   } catch (error) {
     if (stopped(run)) return undefined;
     // The bare engine is asked by itself: what goes wrong then is its own. Else the generator's, unless a look says otherwise.
     const isItsOwn = guest.instance.target.kind === 'engine' && !(error instanceof UnwritableError);
     if (!isItsOwn && (await whatIsWrong(guest.instance)) === undefined) throw error;
-    faults.set(guest, error instanceof Error ? error : new Error(String(error)));
+    faults.set(guest, error instanceof Error ? error.message : String(error));
     return undefined;
   }
 }
 
-/**
- * Whether every request timed out. There may be none but those of the warm-up. A server that hangs would cost each block its
- * time limit.
- */
-async function answeredNothing({ failures = [], samplesFile, cut }: TrialRecord, run: Run): Promise<boolean> {
-  if (cut || !failures.some((each) => each.startsWith('timeout'))) return false;
+/** There may be no request but those of the warm-up. */
+async function hasNoRightAnswer({ failures = [], samplesFile, cut }: TrialRecord, run: Run): Promise<boolean> {
+  if (cut || failures.length === 0) return false;
   const { table } = await readSamples(join(run.folder.path, samplesFile));
-  return table.outcome.every((outcome) => OUTCOMES[outcome] === 'timeout');
+  return !table.outcome.includes(OK);
 }
 
-/** Whether it answers one request with no other beside it: then it does not hang, and its timeouts are samples (method rule 4). */
-async function answersAlone(instance: RunningInstance, { condition, timeoutMs }: Cell, run: Run): Promise<boolean> {
-  const [request] = (await run.golden(condition.model, condition.modelVersion)).prepare(condition);
-  if (request === undefined) return false;
-  return await ask(instance, condition.model, request, timeoutMs).then(
-    () => true,
-    () => false,
-  );
+/**
+ * Why it answers nothing, also to one request alone; undefined when it does: then its failures are samples (method rule 4). A
+ * server that hangs would cost each block its time limit.
+ */
+async function hangsOn(
+  instance: RunningInstance,
+  { condition, timeoutMs }: Cell,
+  run: Run,
+): Promise<string | undefined> {
+  return await whyNoAnswer(instance, await run.golden(condition.model, condition.modelVersion), condition, timeoutMs);
 }
 
 /**
@@ -160,7 +160,7 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
   const { keeper, fleet, progress } = run;
   let areWell = true;
   for (const guest of [...guests]) {
-    const wrong = (await whatIsWrong(guest.instance)) ?? faults.get(guest)?.message;
+    const wrong = (await whatIsWrong(guest.instance)) ?? faults.get(guest);
     if (wrong === undefined) continue;
     areWell = false;
     const { contestant, launch } = guest;

@@ -23,6 +23,19 @@ export interface ObservedLoad {
   readonly durationMs: number;
   readonly timeoutMs: number;
   readonly hooks?: Omit<TrialHooks, 'signal'>;
+  /** Who answers when it is over, where that may be another than `instance`. */
+  readonly served?: () => Promise<RunningInstance>;
+}
+
+/** A server died or hangs: nothing it did is its result. The record has the reason already. */
+export class GoneError extends Error {}
+
+/** What was seen of a server; undefined when it is gone. */
+export async function unlessGone<T>(seen: Promise<T>): Promise<T | undefined> {
+  return await seen.catch((error: unknown) => {
+    if (error instanceof GoneError) return undefined;
+    throw error;
+  });
 }
 
 /** What a contestant is started for in an observation. Default: the newest version from the model's own folder, no factors. */
@@ -38,12 +51,10 @@ export interface ObserveContext {
   readonly instance: (contestant: string, wanted: Wanted) => Promise<Admitted>;
   /** Stops it and starts it again for the same launch, with nothing checked: the start itself is observed. */
   readonly restart: (instance: RunningInstance) => Promise<RunningInstance>;
-  /** What is wrong with a contestant now, in words, and notes it; undefined when its processes live and its port answers. */
-  readonly look: (instance: RunningInstance) => Promise<string | undefined>;
   readonly stopServers: () => Promise<void>;
   readonly golden: (model: string, version: number) => Promise<GoldenSet>;
   readonly modelFolder: (model: string, version: number) => string;
-  /** Drives load and reads its samples back. */
+  /** Drives load and reads its samples back. @throws GoneError for a server that answers no more when it is over. */
   readonly load: (options: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
   readonly signal: AbortSignal;
   readonly now: (text: string) => void;

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import { startGenerator, type Generator } from '../load/index.js';
 import { compareBetween } from '../observations/capacity/compare-between.js';
-import type { Capacity } from '../observations/capacity/record.js';
+import { capacitySchema, type Capacity } from '../observations/capacity/record.js';
+import { searchCapacities } from '../observations/capacity/search-capacity.js';
 import { observeHotUpdates } from '../observations/hot-update/observe-hot-updates.js';
 import type { Observation } from '../observations/index.js';
+import { unlessGone } from './observe-context.js';
 import { runPlan } from './run-plan.js';
 import { aRun, RIGHT } from './testing/a-run.js';
 import { SmallFleet } from './testing/small-fleet.js';
@@ -21,25 +23,26 @@ const held = (contestant: string): Capacity['contestants'][number] => ({
   overload: null,
 });
 
-describe('a server that dies while it is observed', () => {
+describe('a server that dies or hangs while it is observed', () => {
   let generator: Generator;
   before(async () => {
     generator = await startGenerator();
   });
   after(() => generator.close());
 
-  /** What is recorded of an observation in which this contestant is killed once the run says `at`, or copies that version. */
-  async function killedIn(
+  /** What is recorded of an observation in which this contestant gets a signal once the run says `at`, or copies that version. */
+  async function signalledIn(
     id: string,
     observe: Observation['observe'],
     contestants: readonly string[],
     killed: string,
     at: string,
+    signal: NodeJS.Signals = 'SIGKILL',
   ): ReturnType<typeof runPlan> {
     const fleet = new SmallFleet(Object.fromEntries(contestants.map((each) => [each, RIGHT])));
     const look = (text: string): void => {
       const pid = text.includes(at) ? fleet.running.get(killed)?.processes[0]?.pid : undefined;
-      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      if (pid !== undefined) process.kill(pid, signal);
     };
     await using test = await aRun(
       generator,
@@ -59,20 +62,34 @@ describe('a server that dies while it is observed', () => {
     }
   }
 
-  it('leaves no comparison between capacities', async () => {
-    const both = ['flask-style', 'direct-rest'];
-    const observe: Observation['observe'] = (context) => compareBetween(both.map(held), context);
-    const { observations, notTested } = await killedIn('capacity', observe, both, 'direct-rest', 'block 2');
-    assert.deepEqual(observations, { capacity: null });
-    assert.deepEqual(
-      notTested.map(({ subject, reason }) => `${subject}: ${reason.replace(/\d+/, 'n')}`),
-      ['direct-rest in capacity: the process direct-rest (n) has ended'],
+  const reasons = ({ notTested }: Awaited<ReturnType<typeof runPlan>>): string[] =>
+    notTested.map(({ subject, reason }) => `${subject}: ${reason.replace(/\d+/, 'n')}`);
+
+  for (const [signal, reason] of [
+    ['SIGKILL', 'the process direct-rest (n) has ended'],
+    ['SIGUSR2', 'it answered n: no answer from the model server'],
+  ] as const)
+    it(`leaves no comparison between capacities: ${reason}`, async () => {
+      const both = ['flask-style', 'direct-rest'];
+      const observe: Observation['observe'] = (context) => unlessGone(compareBetween(both.map(held), context));
+      const record = await signalledIn('capacity', observe, both, 'direct-rest', 'block 2', signal);
+      assert.deepEqual(record.observations, { capacity: undefined });
+      assert.deepEqual(reasons(record), [`direct-rest in capacity: ${reason}`]);
+    });
+
+  it('ends the search for its capacity at once', async () => {
+    const own = ['flask-style'];
+    const record = await signalledIn('capacity', searchCapacities, own, 'flask-style', 'at 350', 'SIGSTOP');
+    assert.deepEqual(capacitySchema.parse(record.observations['capacity']).contestants, []);
+    assert.match(
+      reasons(record).join(),
+      /^flask-style in capacity: .*(answers nothing within|takes no connections)[^,]*$/,
     );
   });
 
   it('is not said to have failed an update', async () => {
     const own = ['flask-reload'];
-    const { observations, notTested } = await killedIn(
+    const { observations, notTested } = await signalledIn(
       'hot-update',
       observeHotUpdates,
       own,

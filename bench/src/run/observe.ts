@@ -1,14 +1,18 @@
 import { join } from 'node:path';
-import { whatIsWrong } from '../contestants/index.js';
+import type { RunningInstance } from '../contestants/index.js';
 import { pairSeeds } from '../load/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import { absentFrom, usualPayload } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import type { Admission } from './admission.js';
+import { whyNoAnswer } from './ask.js';
 import { drive } from './drive.js';
-import type { ObserveContext, ObservedLoad } from './observe-context.js';
+import { GoneError, type ObserveContext, type ObservedLoad } from './observe-context.js';
 import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
+
+/** Any server is through with the backlog of an overload by then; one that hangs costs an observation so long, once. */
+export const ANSWER_LIMIT_MS = 30_000;
 
 /** Lets each experiment observe what is not a matter of cells; an observation that fails is NOT TESTED, with its reason. */
 export async function observe(run: Run, admission: Admission, clock: PlanClock): Promise<void> {
@@ -34,7 +38,18 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
 }
 
 function contextFor(experiment: string, run: Run, admission: Admission, clock: PlanClock): ObserveContext {
-  const { keeper, fleet } = run;
+  const { keeper, fleet, progress } = run;
+  const look = async (instance: RunningInstance): Promise<void> => {
+    const { contestant, launch } = instance;
+    const golden = await run.golden(launch.model, launch.modelVersion);
+    const request = { batch: 1, payload: usualPayload(contestant.protocol) };
+    const wrong = await whyNoAnswer(instance, golden, request, run.answerLimitMs);
+    if (wrong === undefined) return;
+    progress.say(`${experiment} goes on without ${contestant.id}: ${wrong}`);
+    await keeper.note(contestant.id, `${wrong}; ${experiment} goes on without it`);
+    await keeper.leaveOut({ subject: absentFrom(experiment, contestant.id), reason: wrong, during: 'observation' });
+    throw new GoneError(wrong);
+  };
   let loads = 0;
   return {
     profile: keeper.record.plan.profile,
@@ -50,14 +65,6 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
       return await admission.admit(contestant, launch, undefined, undefined, absentFrom(experiment, contestant));
     },
     restart: ({ contestant, launch }) => fleet.restart(contestant.id, launch),
-    look: async (instance) => {
-      const wrong = await whatIsWrong(instance);
-      if (wrong === undefined) return undefined;
-      const { id } = instance.contestant;
-      await keeper.note(id, `${wrong}; ${experiment} goes on without it`);
-      await keeper.leaveOut({ subject: absentFrom(experiment, id), reason: wrong, during: 'observation' });
-      return wrong;
-    },
     stopServers: () => fleet.keepOnly([]),
     golden: run.golden,
     modelFolder: run.modelFolder,
@@ -85,11 +92,12 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
         },
         { ...options.hooks, signal: run.signal },
       );
+      if (!stopped(run)) await look((await options.served?.()) ?? instance);
       return { outcome, samples: (await readSamples(samplesFile)).table };
     },
     signal: run.signal,
     now: (text) => {
-      run.progress.now(`${clock.text()}: ${experiment}: ${text}`);
+      progress.now(`${clock.text()}: ${experiment}: ${text}`);
     },
   };
 }

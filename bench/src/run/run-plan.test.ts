@@ -23,7 +23,7 @@ function killer(
   fleet: SmallFleet,
   contestant: string,
   blocks: readonly number[],
-  signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL',
+  signal: NodeJS.Signals = 'SIGKILL',
 ): (text: string) => void {
   const left = new Set(blocks);
   return (text) => {
@@ -80,19 +80,23 @@ describe('a run', () => {
     assert.equal(events.length, 2);
   });
 
-  it('restarts a server that hangs: its port takes connections, and no request is answered', async () => {
-    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
-    const hear = killer(fleet, A, [4], 'SIGSTOP');
-    await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear });
-    const { events = [] } = await runPlan(test.run);
-    const trials = await test.folder.readTrials();
-    assert.deepEqual([blocksOf(trials, A), blocksOf(trials, B)], [ALL, ALL]);
-    assert.equal(await failedRequests(test, trials), 0);
-    assert.deepEqual(
-      events.map(({ what }) => what),
-      ['it takes connections and answers nothing within 1 s; it is restarted and the block measured again'],
-    );
-  });
+  for (const [signal, what] of [
+    ['SIGSTOP', 'it takes connections and answers nothing within 1 s'],
+    ['SIGUSR2', 'it answered 504: no answer from the model server'],
+  ] as const)
+    it(`restarts a server whose port takes connections, but ${what}`, async () => {
+      const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+      const hear = killer(fleet, A, [4], signal);
+      await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear });
+      const { events = [] } = await runPlan(test.run);
+      const trials = await test.folder.readTrials();
+      assert.deepEqual([blocksOf(trials, A), blocksOf(trials, B)], [ALL, ALL]);
+      assert.equal(await failedRequests(test, trials), 0);
+      assert.deepEqual(
+        events.map((event) => event.what),
+        [`${what}; it is restarted and the block measured again`],
+      );
+    });
 
   it('keeps the block in which a server stalls, with its timeout', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT });

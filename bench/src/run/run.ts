@@ -21,6 +21,8 @@ export interface Run {
   readonly generator: Generator;
   /** How long a server that has just started is loaded at most before it is measured. */
   readonly longestWarmUpMs: number;
+  /** How long a server that was observed is waited for when it answers nothing. */
+  readonly answerLimitMs: number;
   readonly subject: Subject;
   /** With their newest version. */
   readonly models: ReadonlyMap<string, ModelFacts>;

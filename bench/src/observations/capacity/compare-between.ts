@@ -12,7 +12,7 @@ const BLOCKS: Readonly<Record<Profile, number>> = { quick: 6, standard: 6, thoro
 
 /**
  * A search is made once. At a rate between the capacities that were found, both are offered the same arrivals in turn, so that
- * the tails can be compared with an interval. Null where one of them was not searched, held no rate, or died.
+ * the tails can be compared with an interval. Null where one of them was not searched or held no rate.
  */
 export async function compareBetween(
   found: Capacity['contestants'],
@@ -45,8 +45,6 @@ export async function compareBetween(
         warmupMs: 200,
         durationMs: leastMs(ratePerS),
       });
-      // Of a server that died its tail says nothing.
-      if ((await context.look(instance)) !== undefined) return null;
       if (samples === undefined) continue;
       const tail = (of: Latency): number => tailMs([samples], PERCENTILE, of) ?? TIMEOUT_MS;
       tails[at] = { response: tail('response'), service: tail('service') };

@@ -1,7 +1,7 @@
 import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import { LATENCY_LIMIT_MS, continueCapacitySearch, startCapacitySearch } from '../../stats/index.js';
-import type { ObserveContext } from '../../run/observe-context.js';
+import { unlessGone, type ObserveContext } from '../../run/observe-context.js';
 import type { SampleTable } from '../../samples/index.js';
 import { inProcess, rateFor, type Subject } from '../../questions/subject.js';
 import { boundMs, failures, tailMs, type Latency } from '../observed-latency.js';
@@ -43,12 +43,11 @@ export async function searchCapacities(context: ObserveContext): Promise<Capacit
     if (context.signal.aborted) break;
     const admitted = await context.instance(id, { model: context.subject.model });
     if ('leftOut' in admitted) continue;
-    const row = await searchOne(admitted.instance, context);
-    // Of a server that died the rate it held says nothing.
-    if ((await context.look(admitted.instance)) === undefined) contestants.push(row);
+    const row = await unlessGone(searchOne(admitted.instance, context));
+    if (row !== undefined) contestants.push(row);
   }
-  const between = context.signal.aborted ? null : await compareBetween(contestants, context);
-  return { limitMs: LATENCY_LIMIT_MS, percentile: PERCENTILE, contestants, between };
+  const between = context.signal.aborted ? undefined : await unlessGone(compareBetween(contestants, context));
+  return { limitMs: LATENCY_LIMIT_MS, percentile: PERCENTILE, contestants, between: between ?? null };
 }
 
 async function searchOne(instance: RunningInstance, context: ObserveContext): Promise<Row> {

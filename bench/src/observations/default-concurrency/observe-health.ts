@@ -3,7 +3,7 @@ import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import type { SampleTable } from '../../samples/index.js';
 import { certifiedMs, sortLatencies } from '../../stats/index.js';
-import type { ObserveContext } from '../../run/observe-context.js';
+import { unlessGone, type ObserveContext } from '../../run/observe-context.js';
 import { failures, tailMs } from '../observed-latency.js';
 import type { Health } from './record.js';
 
@@ -45,9 +45,9 @@ export async function observeHealth(context: ObserveContext): Promise<Health> {
         const instance = instances.get(id);
         if (instance === undefined || context.signal.aborted) continue;
         context.now(`${id} with ${clients} clients, block ${block + 1} of ${planned}`);
-        blocks.get(id)?.push(await observeBlock(instance, block, clients, context));
-        // Of a server that died its blocks say nothing.
-        if ((await context.look(instance)) !== undefined) instances.delete(id);
+        const seen = await unlessGone(observeBlock(instance, block, clients, context));
+        if (seen === undefined) instances.delete(id);
+        else blocks.get(id)?.push(seen);
       }
     for (const [id, own] of blocks) {
       if (instances.has(id) && own.length > 0) rows.push(rowOf(id, clients, own, BLOCK_MS[context.profile]));

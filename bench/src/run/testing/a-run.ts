@@ -80,6 +80,7 @@ export async function aRun(
       fleet,
       generator,
       longestWarmUpMs: 0,
+      answerLimitMs: 1000,
       observations: overrides.observations ?? {},
       contestants: (plan.cells ?? []).map(({ contestant }) => contestant),
       golden: overrides.golden ?? (() => Promise.resolve(GOLDEN)),

@@ -1,13 +1,19 @@
 import type { Fleet, Launch, RunningInstance } from '../../contestants/index.js';
 import { launch as launchProcess } from '../../process/index.js';
 
-/** Predicts the same for each instance, the first time for so many instances after `firstMs`, and says that its model is there. */
+/**
+ * Predicts the same for each instance, the first time for so many instances after `firstMs`, and says that its model is there.
+ * From SIGUSR2 on it is a proxy whose model server answers nothing.
+ */
 const SERVER = `
 const [port, prediction, firstMs] = process.argv.slice(1);
 const known = new Set();
+let isLost = false;
+process.on('SIGUSR2', () => { isLost = true; });
 const server = require('node:http').createServer(async (request, response) => {
   const body = Buffer.concat(await request.toArray()).toString();
   if (request.method !== 'POST') return response.end('{"model_version_status":[{"version":"1","state":"AVAILABLE"}]}');
+  if (isLost) return response.writeHead(504).end('no answer from the model server');
   const { length } = JSON.parse(body).instances;
   const answer = '{"predictions": [' + Array(length).fill(prediction).join() + ']}';
   if (known.has(length)) return response.end(answer);
