@@ -62,13 +62,19 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
       signal: options.signal,
     });
   } catch (error) {
-    progress.say(`What was measured is kept: npm run report -- ${folder.path} reports it, --resume goes on with it`);
+    if (await holdsResults(folder, keeper.record))
+      progress.say(`What was measured is kept: npm run report -- ${folder.path} reports it, --resume goes on with it`);
     throw error;
   } finally {
     progress.now('stopping the servers');
     await fleet.stop();
   }
   return folder;
+}
+
+/** Whether something was measured, or observed. */
+export async function holdsResults(folder: RunFolder, { observations }: StudyRecord): Promise<boolean> {
+  return Object.keys(observations).length > 0 || (await folder.readTrials()).length > 0;
 }
 
 async function generatorFor({ asked, generatorSecret: secret, progress }: RunOptions): Promise<Generator> {

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { analyse } from '../analysis/analyse.js';
 import { noneAgrees, type CellResult, type Results } from '../record/index.js';
 import { compareReports, renderReport, verdictLines } from '../report/index.js';
-import { readResults } from '../run-folder/index.js';
+import { readResults, RunFolder } from '../run-folder/index.js';
 import type { Progress } from '../run/progress.js';
 import { missedThresholds, type Threshold } from './thresholds.js';
 
 export interface ReportOptions {
-  readonly progress: Progress;
+  readonly progress: Pick<Progress, 'say' | 'now'>;
   /** What a pipeline does not accept. */
   readonly failOn: readonly Threshold[];
   /** Prints the verdicts for programs. */
@@ -27,6 +27,7 @@ export const NOTHING_RUN: Outcome = { isValid: true, missed: [] };
 
 /** Makes results.json and the report from the files of a run folder, and tells the verdicts. */
 export async function report(folder: string, { progress, failOn, json, print }: ReportOptions): Promise<Outcome> {
+  await RunFolder.at(folder).readStudy(); // where there is no run nothing is computed
   progress.now('computing statistics');
   const results = await analyse(folder);
   progress.now('drawing charts');
@@ -57,7 +58,7 @@ export function isValid({ study, cells, claims }: Pick<Results, 'study' | 'cells
 }
 
 /** Writes what changed from the first run to each of the others into the folder of the last. */
-export async function compare(folders: readonly string[], progress: Progress): Promise<void> {
+export async function compare(folders: readonly string[], progress: ReportOptions['progress']): Promise<void> {
   const runs = await Promise.all(folders.map(readResults));
   progress.say(`Comparison: ${await compareReports(runs, folders.at(-1) ?? '.')} (also comparison.md)`);
 }

@@ -6,7 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { aStudy } from '../record/testing/a-study.js';
 import { RunFolder } from '../run-folder/index.js';
 import { Progress } from '../run/progress.js';
-import { goingOn } from './measure.js';
+import { aTrial } from '../stats/testing/a-trial.js';
+import { goingOn, holdsResults } from './measure.js';
 import { occupy } from './occupy.js';
 import { refuseOtherVersions, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
@@ -93,6 +94,14 @@ describe('a resumed run', () => {
       resumed.notTested.map(({ subject }) => subject),
       ['gpu'],
     );
+  });
+
+  it('is said to keep something only where something was measured or observed', async () => {
+    const fresh = await RunFolder.create(parent, 'fresh');
+    assert.ok(!(await holdsResults(fresh, aStudy())));
+    assert.ok(await holdsResults(fresh, aStudy({ observations: { capacity: null } })));
+    await fresh.appendTrials([aTrial([]).record]);
+    assert.ok(await holdsResults(fresh, aStudy()));
   });
 
   it('is not gone on with while another process does', async () => {

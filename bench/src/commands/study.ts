@@ -1,6 +1,5 @@
 import { findServing, startFleet, type Serving } from '../contestants/index.js';
 import { describePlan } from '../run/describe-plan.js';
-import type { Progress } from '../run/progress.js';
 import { measure } from './measure.js';
 import { openSubject } from './open-subject.js';
 import { planRun, refuseEmptyPlan } from './plan-run.js';
@@ -32,7 +31,7 @@ export async function study(typed: RunOptions): Promise<Outcome> {
   return await report(folder.path, options);
 }
 
-function sayServing({ source }: Serving, progress: Progress): void {
+function sayServing({ source }: Serving, progress: RunOptions['progress']): void {
   if (source.kind !== 'stand-in') {
     progress.say(`TensorFlow Serving: ${source.kind}, ${source.version}`);
     return;
