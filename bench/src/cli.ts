@@ -47,7 +47,7 @@ const { say } = progress;
 const interruption = new AbortController();
 /** What an interruption leads to. */
 let interrupted = {
-  says: 'Stopping: a report of what was measured follows. Ctrl-C again to leave at once.',
+  says: 'Stopping: what was measured is reported. Ctrl-C again to leave at once.',
   status: INTERRUPTED,
 };
 process.on('SIGINT', () => {
@@ -136,7 +136,7 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  for (const line of errorLines(error)) progress.say(line);
+  for (const line of errorLines(error, interruption.signal)) progress.say(line);
   process.exitCode = FAILED;
 }
 if (interruption.signal.aborted) process.exitCode = interrupted.status;

@@ -1,2 +1,2 @@
 export * from './models/index.js';
-export { freePort } from './process/index.js';
+export { freePort, setUp } from './process/index.js';

@@ -74,6 +74,12 @@ export async function planRun(
   };
 }
 
+/** Throws for names that no machine knows, before anything is fetched for those that exist. */
+export function refuseUnknownNames({ asked: { contestants, only } }: RunOptions): void {
+  named('contestant', contestants, CATALOGUE);
+  named('experiment or claim', only?.map(experimentOf), QUESTIONS);
+}
+
 /** Throws where nothing is planned, with `why` and with what keeps contestants and questions out. */
 export function refuseEmptyPlan({ plan, notTested }: PlannedRun, why: string): void {
   if (plan.cells.length > 0 || plan.experiments.some((id) => id in OBSERVATIONS)) return;

@@ -1,8 +1,9 @@
 import { findServing, startFleet, type Serving } from '../contestants/index.js';
+import { setUp } from '../process/index.js';
 import { describePlan } from '../run/describe-plan.js';
 import { measure } from './measure.js';
 import { openSubject } from './open-subject.js';
-import { planRun, refuseEmptyPlan } from './plan-run.js';
+import { planRun, refuseEmptyPlan, refuseUnknownNames } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
 import { resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
@@ -10,6 +11,9 @@ import type { RunOptions } from './run-options.js';
 /** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. */
 export async function study(typed: RunOptions): Promise<Outcome> {
   const { options, record: before } = await resumedOptions(typed);
+  const { progress, signal } = options;
+  refuseUnknownNames(options);
+  if (!options.dryRun) await setUp(signal);
   await using zoo = await openSubject(options, before?.own);
   const planned = await planRun(options, zoo);
   refuseEmptyPlan(planned, 'what is asked for does not go together');
@@ -17,7 +21,6 @@ export async function study(typed: RunOptions): Promise<Outcome> {
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));
     return NOTHING_RUN;
   }
-  const { progress, signal } = options;
   const serving = await findServing({ ...options.tfserving, signal, onProgress: progress.now });
   sayServing(serving, progress);
   const folder = await measure({

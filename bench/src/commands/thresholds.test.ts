@@ -4,7 +4,6 @@ import { CLAIMS } from '../questions/index.js';
 import type { ClaimVerdict } from '../record/index.js';
 import { summariseCell } from '../stats/index.js';
 import { aCell, aSteadyTrial } from '../stats/testing/a-trial.js';
-import { errorLines } from './error-lines.js';
 import { missedThresholds, parseThreshold } from './thresholds.js';
 
 const claim = CLAIMS[0]?.id ?? '';
@@ -55,23 +54,5 @@ describe('a threshold', () => {
     assert.throws(() => parseThreshold('nothing=REFUTED'), /no claim is called nothing; there are: /);
     assert.throws(() => parseThreshold(`${claim}=MAYBE`), /no verdict is called MAYBE; there are: CONFIRMED/);
     assert.throws(() => parseThreshold('p50(headline/nobody)>2'), /no contestant is called nobody/);
-  });
-});
-
-describe('an error', () => {
-  it('is told with what caused it, a line each', () => {
-    const refused = new AggregateError(
-      [new Error('connect ECONNREFUSED ::1'), new Error('connect ECONNREFUSED 127.0.0.1')],
-      '',
-    );
-    const error = new Error('the proxy did not start', {
-      cause: new Error('it has no upstream\nlog', { cause: refused }),
-    });
-    assert.deepEqual(errorLines(error), [
-      'error: the proxy did not start',
-      '  because: it has no upstream',
-      '  because: connect ECONNREFUSED ::1; connect ECONNREFUSED 127.0.0.1',
-    ]);
-    assert.deepEqual(errorLines('text'), ['error: text']);
   });
 });

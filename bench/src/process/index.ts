@@ -4,3 +4,4 @@ export { runToEnd } from './run-to-end.js';
 export { whyNoMemoryLimit } from './memory-limit.js';
 export { freePort } from './free-port.js';
 export { temporaryFolder } from './temporary-folder.js';
+export { setUp, SETUP, STDERR } from './set-up.js';

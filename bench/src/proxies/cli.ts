@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { findServing } from '../contestants/index.js';
+import { setUp } from '../process/index.js';
 import { runProxiesBench, type ProxyRow } from './run-proxies-bench.js';
 
 // npm run bench:proxies: what stands between a client and TensorFlow Serving, and what it costs.
@@ -15,6 +16,7 @@ const program = new Command('bench:proxies')
   .parse();
 const options = program.opts<{ concurrency: number[]; rounds: number; sliceMs: number; only?: string[] }>();
 
+await setUp();
 const say = (text: string): void => {
   console.error(text);
 };

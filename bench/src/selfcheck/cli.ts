@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findServing } from '../contestants/index.js';
+import { setUp } from '../process/index.js';
 import { Progress } from '../run/progress.js';
 import { missingPackages } from './c-clients.js';
 import type { OpinionRow } from './judge-opinions.js';
@@ -31,6 +32,7 @@ const { only, ...wanted } = new Command('bench:selfcheck')
   .parse()
   .opts<Flags>();
 
+await setUp();
 const CONCURRENCIES = [1, 8, 32];
 const TIMED_SAMPLES = 2_000_000;
 type Columns<Row> = readonly (readonly [title: string, cell: (row: Row) => string])[];

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { setUp } from '@serving-study/bench';
 import { readKnownDifferences } from './known-differences.js';
 import { OWN_RECORDINGS } from './own-recordings.js';
 import { loadRecordings } from './recordings.js';
@@ -54,6 +55,7 @@ async function main(): Promise<number> {
   const parallel = Number(values.parallel);
   if (!Number.isInteger(parallel) || parallel < 1)
     throw new Error(`--parallel is a whole number from 1 on, not ${values.parallel}`);
+  await setUp();
   const recordings = await loadRecordings(values.recordings);
   const list = throughProxy === undefined ? 'known-differences.json' : `known-differences-proxy-${throughProxy}.json`;
   const known = await readKnownDifferences(`${OWN_RECORDINGS}/${list}`, recordings);

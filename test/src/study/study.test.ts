@@ -24,6 +24,8 @@ const TINY = [
 ];
 const TRIALS = 80;
 const PROJECT = new URL('../../../', import.meta.url);
+/** What set-up says at its end. */
+const SET_UP = /Ready: TensorFlow/;
 const POLL_MS = 20;
 const LIMIT_MS = 120_000;
 
@@ -175,6 +177,7 @@ describe('a study from plan to report', () => {
       [['report', join(out, 'nowhere')], /is not a run folder/],
     ];
     const ended = await Promise.all(wrong.map(([args]) => startCli(args).ended));
+    assert.doesNotMatch(ended[0]?.output ?? '', SET_UP);
     for (const [at, { code, output }] of ended.entries()) {
       assert.equal(code, 1, output);
       assert.match(output, wrong[at]?.[1] ?? /$^/);
@@ -194,17 +197,20 @@ describe('a study from plan to report', () => {
       assert.ok(output.includes(told), `${told} is not in the help`);
   });
 
-  it('prints nothing but its own on standard output, set-up included', async () => {
-    const command = ['run', '--silent', 'study', '--', '--dry-run', '--only', 'headline'];
-    const { stdout } = await promisify(execFile)('npm', command, { cwd: PROJECT });
-    assert.match(stdout, /^Profile quick: /);
+  it('sets up before it measures, and prints nothing but its own on standard output', async () => {
+    const options = ['--only', 'work-by-hand', '--standin', '--json', '--out', join(out, 'json')];
+    const command = ['run', '--silent', 'study', '--', ...options];
+    const { stdout, stderr } = await promisify(execFile)('npm', command, { cwd: PROJECT });
+    assert.ok('verdicts' in (JSON.parse(stdout) as object));
+    assert.match(stderr, SET_UP);
   });
 
-  it('prints a plan without starting anything', async () => {
+  it('prints a plan without starting or fetching anything', async () => {
     const { code, output } = await startCli(['study', '--dry-run', '--profile', 'standard', '--out', join(out, 'dry')])
       .ended;
     assert.equal(code, 0, output);
     assert.match(output, /Profile standard: \d+ cells, about/);
+    assert.doesNotMatch(output, SET_UP);
     assert.equal(existsSync(join(out, 'dry')), false);
   });
 });

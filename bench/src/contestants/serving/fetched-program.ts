@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { SETUP, STDERR } from '../../process/index.js';
 
-const SETUP = fileURLToPath(new URL('../../../../setup/dist/cli.js', import.meta.url));
 const FETCHED = fileURLToPath(new URL('../../../../.cache/tfserving', import.meta.url));
-const STDERR = 2;
 
 /** What `npm run tfserving:fetch` leaves in current.json. */
 const fetchedSchema = z.object({ image: z.string(), digest: z.string(), program: z.string() });
