@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { request } from 'undici';
+import { endpointOf } from '../load/index.js';
 import { isAlive } from '../resources/index.js';
 import type { RunningInstance } from './instance.js';
 import type { RunningServing } from './serving/serving-process.js';
@@ -15,8 +16,7 @@ export async function whatIsWrong(
   limitMs = LIMIT_MS,
 ): Promise<string | undefined> {
   if (target.kind === 'engine') return deadOf(processes);
-  const url = target.kind === 'rest' ? target.url : `http://${target.address}`;
-  return deadOf(processes) ?? (await silent(new URL(url), limitMs));
+  return deadOf(processes) ?? (await silent(target.kind === 'rest' ? target.url : target.address, limitMs));
 }
 
 /** The same of a model server, which has to answer too: the system takes connections for one that hangs. */
@@ -39,8 +39,8 @@ function deadOf(processes: RunningInstance['processes']): string | undefined {
   return dead === undefined ? undefined : `the process ${dead.name} (${dead.pid}) has ended`;
 }
 
-async function silent({ hostname, port, host }: URL, limitMs: number): Promise<string | undefined> {
-  const socket = connect({ host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port === '' ? 80 : port) });
+async function silent(address: string, limitMs: number): Promise<string | undefined> {
+  const socket = connect(endpointOf(address));
   socket.setTimeout(limitMs);
   const outcome = await new Promise<string>((resolve) => {
     socket.once('connect', () => {
@@ -54,5 +54,5 @@ async function silent({ hostname, port, host }: URL, limitMs: number): Promise<s
     });
   });
   socket.destroy();
-  return outcome === '' ? undefined : `${host} takes no connections (${outcome})`;
+  return outcome === '' ? undefined : `${address} takes no connections (${outcome})`;
 }

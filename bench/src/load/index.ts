@@ -10,6 +10,7 @@ export { startInstantServer } from './floor/start-instant-server.js';
 export { measureFloors } from './floor/measure-floors.js';
 export type { FloorKind } from './floor/floor-kind.js';
 export { startDelayProxy, type DelayProxyOptions } from './delay-proxy/delay-proxy.js';
+export { endpointOf } from './net/index.js';
 export type { Answer } from './answers/answer.js';
 export { compareAnswer, DEFAULT_TOLERANCE } from './answers/compare-answer.js';
 export { readGrpcAnswer } from './answers/grpc-answer.js';

@@ -9,8 +9,7 @@ export async function networkBetween(instance: RunningInstance, network: Network
   if (network === undefined || instance.target.kind === 'engine')
     return { via: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   const { target } = instance;
-  const { hostname, port } = new URL(target.kind === 'rest' ? target.url : `http://${target.address}`);
-  const upstream = `${hostname}:${port === '' ? '80' : port}`;
+  const upstream = target.kind === 'rest' ? target.url : target.address;
   const proxy = await startDelayProxy({ upstream, ...network });
   return {
     via: { url: `http://127.0.0.1:${proxy.port}`, measuredRttMs: await proxy.measureRttMs() },

@@ -213,7 +213,6 @@ describe('delay proxy', () => {
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
     assert.equal(error.code, 'ECONNRESET');
     await proxy.close();
-    await assert.rejects(startDelayProxy({ upstream: 'nowhere', rttMs: 1 }), /host:port/);
     await assert.rejects(startDelayProxy({ upstream, rttMs: -1 }), /rttMs/);
   });
 });

@@ -7,10 +7,7 @@ import { proxyOptionsSchema, type ProxyReady } from './proxy-messages.js';
 const ENTRY = fileURLToPath(new URL('./proxy-process.js', import.meta.url));
 const PINGS = 11;
 
-export interface DelayProxyOptions extends Omit<z.input<typeof proxyOptionsSchema>, 'upstream'> {
-  /** `host:port` that connections are passed on to. */
-  readonly upstream: string;
-}
+export type DelayProxyOptions = z.input<typeof proxyOptionsSchema>;
 
 /**
  * Starts a TCP proxy that emulates a network in user space (kernels without netem, and no privileges needed). It does not
@@ -18,7 +15,7 @@ export interface DelayProxyOptions extends Omit<z.input<typeof proxyOptionsSchem
  * @throws when the options make no link or the process does not start.
  */
 export async function startDelayProxy(options: DelayProxyOptions) {
-  const parsed = proxyOptionsSchema.parse({ ...options, upstream: parseAddress(options.upstream) });
+  const parsed = proxyOptionsSchema.parse(options);
   const proxy = launchScript('the delay proxy', ENTRY, { args: [JSON.stringify(parsed)] });
   const { port, echoPort } = (await proxy.message()) as ProxyReady;
   return {
@@ -28,13 +25,4 @@ export async function startDelayProxy(options: DelayProxyOptions) {
     measureRttMs: (pings = PINGS) => measureRttMs(echoPort, pings),
     close: () => proxy.stop(),
   };
-}
-
-function parseAddress(address: string): { host: string; port: number } {
-  const colon = address.lastIndexOf(':');
-  const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))];
-  if (colon < 1 || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new RangeError(`upstream must be host:port, not ${address}`);
-  }
-  return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** What the proxy's process is started with, as its one argument in JSON. */
 export const proxyOptionsSchema = z.strictObject({
-  upstream: z.strictObject({ host: z.string(), port: z.int() }),
+  /** URL or `host:port` of what connections are passed on to. */
+  upstream: z.string(),
   /** Added to each round trip, half each way; to a new connection's first bytes once more, for the handshake. */
   rttMs: z.number().min(0),
   /** Adds 0 to this to each round trip. */

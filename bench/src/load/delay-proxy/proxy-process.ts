@@ -39,7 +39,7 @@ const shared = {
 const listen = (accept: (socket: Socket) => SocketEvents): number | Promise<number> =>
   network.listen({ host: HOST, port: 0 }, accept);
 const echoUpstream = { host: HOST, port: await listen(echo) };
-const upstream = await resolveEndpoint(options.upstream.host, options.upstream.port);
+const upstream = await resolveEndpoint(options.upstream);
 const ready: ProxyReady = {
   port: await listen(createRelay({ ...shared, upstream, connectionLossPerS })),
   // The probe sees the same link, but is never lost: it measures delay.

@@ -19,11 +19,18 @@ export async function openNetwork(wanted?: Network['kind']): Promise<Network> {
   return calls === undefined ? new NodeNetwork() : new EpollNetwork(calls);
 }
 
+/** Host and port of a URL, or of `host:port`; 80 where it names none. */
+export function endpointOf(address: string): Endpoint {
+  const { hostname, port } = new URL(address.includes('://') ? address : `http://${address}`);
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? 80 : Number(port) };
+}
+
 /**
- * The numeric address behind a name: of several the one that takes connections, asked once.
+ * The numeric address behind the name in a URL or in `host:port`: of several the one that takes connections, asked once.
  * @throws Error when the name cannot be resolved.
  */
-export async function resolveEndpoint(host: string, port: number): Promise<Endpoint> {
+export async function resolveEndpoint(address: string): Promise<Endpoint> {
+  const { host, port } = endpointOf(address);
   if (isIP(host) !== 0) return { host, port };
   const [first] = await lookup(host, { all: true });
   const reached = await new Promise<string | undefined>((resolve) => {

@@ -321,12 +321,13 @@ for (const kind of ['system-calls', 'node'] as const) {
 
     it('speaks IPv6, and finds the address of a name', { skip: WITHOUT_IPV6 }, async () => {
       const count = accepted.length;
-      const endpoint = await resolveEndpoint('::1', await listen(network, '::1'));
+      const endpoint = await resolveEndpoint(`http://[::1]:${await listen(network, '::1')}/prefix`);
       const client = begin(endpoint);
       send(client, 'by IPv6');
       await until(() => accepted.slice(count).some(({ received }) => received.toString() === 'by IPv6'));
       client.socket.close();
-      assert.deepEqual(await resolveEndpoint('localhost', port), { host: HOST, port });
+      assert.deepEqual(await resolveEndpoint(`localhost:${port}`), { host: HOST, port });
+      assert.deepEqual(await resolveEndpoint('http://127.0.0.1'), { host: HOST, port: 80 });
     });
 
     it('says that an address is taken, and finds rest afterwards', async () => {

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import type { Floor } from '../../record/index.js';
 import type { FloorKind } from '../floor/floor-kind.js';
 import type { Generator, TrialHooks } from '../generator.js';
-import { clock } from '../net/index.js';
+import { clock, endpointOf } from '../net/index.js';
 import { trialRunner } from '../trial-runner.js';
 import type { TrialOutcome } from '../trial-outcome.js';
 import type { TrialSpec } from '../trial-spec.js';
@@ -31,8 +31,7 @@ export interface RemoteGenerator extends Generator {
 
 /** Connects to a generator that is served at `host:port`. Throws Error, with the address, when there is none to work with. */
 export async function connectGenerator(address: string, own: Credentials): Promise<RemoteGenerator> {
-  const { hostname, port } = new URL(`http://${address}`);
-  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '80') });
+  const socket = connect(endpointOf(address));
   const frames = new Frames(socket, STRANGER_LIMIT_BYTES);
   const asIts = (error: unknown): Error => {
     frames.close();

@@ -50,8 +50,7 @@ function keyOf({ cell, target }: TrialSpec): string {
 
 async function openConnections(spec: TrialSpec): Promise<Connections> {
   const { target, load } = spec;
-  const { hostname, port } = new URL(target.kind === 'rest' ? target.origin : `http://${target.address}`);
-  const endpoint = await resolveEndpoint(hostname.replace(/^\[(.*)\]$/, '$1'), port === '' ? 80 : Number(port));
+  const endpoint = await resolveEndpoint(target.kind === 'rest' ? target.origin : target.address);
   const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   const network = await openNetwork(spec.driver);
   const most = spec.connections ?? (load.kind === 'closed' ? load.concurrency : DEFAULT_OPEN_CONNECTIONS);
