@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { startGenerator, type Generator, type Target, type TrialSpec } from './index.js';
-import { aSpec, DRIVERS, samplesOf } from './testing/a-spec.js';
+import { aSpec, samplesOf } from './testing/a-spec.js';
 import { RIGHT } from './testing/answer-server.js';
 import { METHOD } from './testing/grpc-answer-server.js';
 import { predictResponse } from './testing/predict-response.js';
@@ -39,76 +39,74 @@ async function startServer(kind: Target['kind']): Promise<{ server: RawServer; t
   return { server, target, sockets };
 }
 
-for (const driver of DRIVERS)
-  for (const kind of ['rest', 'grpc'] as const)
-    describe(`connections by ${kind}, with the driver on ${driver ?? 'system calls'}`, () => {
-      const needed = kind === 'rest' ? CLIENTS : 1;
-      let generator: Generator;
-      before(async () => {
-        generator = await startGenerator();
-      });
-      after(() => generator.close());
-
-      /** Runs a trial in which nothing may fail. How many connections it opened. */
-      async function opened(target: Target, overrides: Partial<TrialSpec> = {}): Promise<number | undefined> {
-        const spec = aSpec(target, {
-          keepsConnections: true,
-          load: { kind: 'closed', concurrency: CLIENTS },
-          durationMs: 100,
-          ...(driver === undefined ? {} : { driver }),
-          ...overrides,
-        });
-        const before = answered;
-        const outcome = await generator.runTrial(spec);
-        assert.deepEqual(outcome.failures, []);
-        // On a busy machine the answers may all come before so short a window, or after it.
-        assert.ok(answered > before);
-        assert.ok((await samplesOf(spec)).every((each) => each.outcome === 'ok'));
-        return outcome.generator.connectionsOpened;
-      }
-
-      it('stay open for the next trial of the cell, until they are asked to close', async () => {
-        const { server, target, sockets } = await startServer(kind);
-        await using _ = server;
-        assert.deepEqual([await opened(target), await opened(target), await opened(target)], [needed, 0, 0]);
-        assert.equal(await opened(target, { cell: 'another' }), needed);
-        assert.equal(server.connections, 2 * needed);
-        const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
-        generator.closeConnections();
-        await closed;
-        assert.equal(await opened(target), needed);
-      });
-
-      it('that the server has closed between two trials are opened again: no request finds out', async () => {
-        const { server, target, sockets } = await startServer(kind);
-        await using _ = server;
-        await opened(target);
-        for (const end of ['end', 'resetAndDestroy'] as const) {
-          const [one] = sockets.splice(0);
-          assert.ok(one);
-          const closed = once(one, 'close');
-          one[end]();
-          // The generator ends its side of a connection once it has looked.
-          if (end === 'resetAndDestroy') await closed;
-          else await once(one, 'finish');
-          assert.equal(await opened(target, { warmupMs: 0 }), 1);
-        }
-      });
-
-      it('are not kept where nobody asks for it, and not after a cut', async () => {
-        const { server, target } = await startServer(kind);
-        await using _ = server;
-        assert.equal(await opened(target, { keepsConnections: false }), needed);
-        const stop = new AbortController();
-        const load = { kind: 'closed', concurrency: CLIENTS } as const;
-        const spec = aSpec(target, { keepsConnections: true, load, durationMs: 60_000 });
-        const cut = generator.runTrial(driver === undefined ? spec : { ...spec, driver }, {
-          signal: stop.signal,
-          onWindowStart: () => {
-            stop.abort();
-          },
-        });
-        assert.equal((await cut).cut, true);
-        assert.equal(await opened(target), needed);
-      });
+for (const kind of ['rest', 'grpc'] as const)
+  describe(`connections by ${kind}`, () => {
+    const needed = kind === 'rest' ? CLIENTS : 1;
+    let generator: Generator;
+    before(async () => {
+      generator = await startGenerator();
     });
+    after(() => generator.close());
+
+    /** Runs a trial in which nothing may fail. How many connections it opened. */
+    async function opened(target: Target, overrides: Partial<TrialSpec> = {}): Promise<number | undefined> {
+      const spec = aSpec(target, {
+        keepsConnections: true,
+        load: { kind: 'closed', concurrency: CLIENTS },
+        durationMs: 100,
+        ...overrides,
+      });
+      const before = answered;
+      const outcome = await generator.runTrial(spec);
+      assert.deepEqual(outcome.failures, []);
+      // On a busy machine the answers may all come before so short a window, or after it.
+      assert.ok(answered > before);
+      assert.ok((await samplesOf(spec)).every((each) => each.outcome === 'ok'));
+      return outcome.generator.connectionsOpened;
+    }
+
+    it('stay open for the next trial of the cell, until they are asked to close', async () => {
+      const { server, target, sockets } = await startServer(kind);
+      await using _ = server;
+      assert.deepEqual([await opened(target), await opened(target), await opened(target)], [needed, 0, 0]);
+      assert.equal(await opened(target, { cell: 'another' }), needed);
+      assert.equal(server.connections, 2 * needed);
+      const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
+      generator.closeConnections();
+      await closed;
+      assert.equal(await opened(target), needed);
+    });
+
+    it('that the server has closed between two trials are opened again: no request finds out', async () => {
+      const { server, target, sockets } = await startServer(kind);
+      await using _ = server;
+      await opened(target);
+      for (const end of ['end', 'resetAndDestroy'] as const) {
+        const [one] = sockets.splice(0);
+        assert.ok(one);
+        const closed = once(one, 'close');
+        one[end]();
+        // The generator ends its side of a connection once it has looked.
+        if (end === 'resetAndDestroy') await closed;
+        else await once(one, 'finish');
+        assert.equal(await opened(target, { warmupMs: 0 }), 1);
+      }
+    });
+
+    it('are not kept where nobody asks for it, and not after a cut', async () => {
+      const { server, target } = await startServer(kind);
+      await using _ = server;
+      assert.equal(await opened(target, { keepsConnections: false }), needed);
+      const stop = new AbortController();
+      const load = { kind: 'closed', concurrency: CLIENTS } as const;
+      const spec = aSpec(target, { keepsConnections: true, load, durationMs: 60_000 });
+      const cut = generator.runTrial(spec, {
+        signal: stop.signal,
+        onWindowStart: () => {
+          stop.abort();
+        },
+      });
+      assert.equal((await cut).cut, true);
+      assert.equal(await opened(target), needed);
+    });
+  });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { CODE, FLAG, FRAME, frameMessage, SETTING, uint32 } from '@serving-study/http2';
 import { after, before, describe, it } from 'node:test';
 import { startGenerator, type Generator, type TrialOutcome, type TrialSpec } from './index.js';
-import { aRequest, aSpec, DRIVERS, samplesOf } from './testing/a-spec.js';
+import { aRequest, aSpec, samplesOf } from './testing/a-spec.js';
 import { METHOD } from './testing/grpc-answer-server.js';
 import { predictResponse } from './testing/predict-response.js';
 import {
@@ -33,8 +33,6 @@ const around = (id: number, ...between: readonly Buffer[]): Buffer =>
 
 interface Case {
   readonly when: string;
-  /** Tried with the portable driver, too: what comes of it depends on the network, not on the protocol alone. */
-  readonly isOfNetwork?: boolean;
   /** The second may be on its way when the first's connection ends: then it is lost with it. */
   readonly isRace?: boolean;
   /** What the first call of two gets, on stream 1; the second gets the right answer. */
@@ -67,7 +65,6 @@ const SPLIT_HEADERS = Buffer.concat([
 const CASES: readonly Case[] = [
   {
     when: 'resets the connection',
-    isOfNetwork: true,
     first: ({ socket }) => socket.resetAndDestroy(),
     end: ['refused', ECONNRESET],
     reason: /ECONNRESET/,
@@ -75,7 +72,6 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'ends the connection inside a frame',
-    isOfNetwork: true,
     first: ({ socket }) => socket.end(wholeAnswer(1, MESSAGE).subarray(0, 60)),
     ...LOST,
     reason: /closed before the answer was whole/,
@@ -83,22 +79,19 @@ const CASES: readonly Case[] = [
   {
     when: 'ends the connection after its answer',
     isRace: true,
-    isOfNetwork: true,
     first: ({ socket }) => socket.end(wholeAnswer(1, MESSAGE)),
     ...ANSWERED,
     isLast: true,
   },
-  { when: 'answers byte by byte', isOfNetwork: true, first: saysInPieces(wholeAnswer(1, MESSAGE), 1), ...ANSWERED },
+  { when: 'answers byte by byte', first: saysInPieces(wholeAnswer(1, MESSAGE), 1), ...ANSWERED },
   {
     when: 'says goodbye to the call',
-    isOfNetwork: true,
     first: says(goaway(0, 'upgrade')),
     ...LOST,
     reason: /GOAWAY, code 0: upgrade/,
   },
   {
     when: 'says goodbye and finishes the call',
-    isOfNetwork: true,
     first: says(Buffer.concat([goaway(1), wholeAnswer(1, MESSAGE)])),
     ...ANSWERED,
     isLast: true,
@@ -106,7 +99,6 @@ const CASES: readonly Case[] = [
   {
     when: 'says goodbye while nothing is asked',
     isRace: true,
-    isOfNetwork: true,
     first: says(Buffer.concat([wholeAnswer(1, MESSAGE), goaway(1)])),
     ...ANSWERED,
     isLast: true,
@@ -203,7 +195,6 @@ const CASES: readonly Case[] = [
   // Pieces that do not end where frames do: what has come of a block lies in memory that the next bytes are read into.
   {
     when: 'splits its headers into several frames',
-    isOfNetwork: true,
     first: saysInPieces(SPLIT_HEADERS, 333, 37, 11),
     ...ANSWERED,
   },
@@ -221,7 +212,6 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'sends headers without end',
-    isOfNetwork: true,
     first: ({ socket }) =>
       writePieces(socket, [
         frame(FRAME.headers, 0, 1, block(ANSWER_HEADERS)),
@@ -311,225 +301,219 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'never answers',
-    isOfNetwork: true,
     first: () => undefined,
     end: ['timeout', 0],
     reason: /without a whole answer/,
   },
 ];
 
-for (const driver of DRIVERS) {
-  describe(`a gRPC server that misbehaves, with the driver on ${driver ?? 'system calls'}`, () => {
-    let generator: Generator;
-    before(async () => {
-      generator = await startGenerator();
-    });
-    after(() => generator.close());
-
-    async function run(
-      address: string,
-      overrides: Partial<TrialSpec> = {},
-    ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
-      const spec = aSpec(
-        { kind: 'grpc', address, method: METHOD },
-        {
-          ...(driver === undefined ? {} : { driver }),
-          requests: ['first', 'second'].map((text) => aRequest(text, [1, 2])),
-          order: Uint32Array.of(0, 1),
-          load: { kind: 'open', schedule: Float64Array.of(0, 15e6) },
-          durationMs: 20,
-          timeoutMs: 10_000,
-          ...overrides,
-        },
-      );
-      const outcome = await generator.runTrial(spec);
-      return { outcome, seen: (await samplesOf(spec)).map((sample) => [sample.outcome, sample.code] as const) };
-    }
-    for (const { when, first, end, reason, isLast = false, isRace = false } of CASES.filter(
-      ({ isOfNetwork }) => driver === undefined || isOfNetwork,
-    )) {
-      it(when, async () => {
-        await using server = await startRawGrpc(({ streamId, message }, peer) => {
-          if (message.toString() === 'first') first(peer);
-          else peer.write(wholeAnswer(streamId, MESSAGE));
-        });
-        const isSlow = end[0] === 'timeout';
-        const { outcome, seen } = await run(server.address, {
-          load: { kind: 'open', schedule: Float64Array.of(0, isSlow ? (TIMEOUT_MS + 50) * 1e6 : 15e6) },
-          // The second is sent only if the first has ended by then.
-          maxOutstanding: 1,
-          timeoutMs: isSlow ? TIMEOUT_MS : 10_000,
-          durationMs: isSlow ? TIMEOUT_MS + 60 : 20,
-        });
-        const reasons = outcome.failures.filter((failure) => !failure.startsWith('never-sent'));
-        const [[firstEnd, firstCode] = ['nothing', 0], [secondEnd] = ['nothing']] = seen;
-        assert.equal(firstEnd, end[0], outcome.failures.join());
-        assert.ok(end.includes(firstCode), `code ${firstCode}`);
-        if (isRace && secondEnd === 'refused') return;
-        assert.ok(['ok', 'never-sent', isSlow ? 'timeout' : 'ok'].includes(secondEnd), outcome.failures.join());
-        assert.match(reasons.join('\n'), reason ?? /^$/);
-        if (secondEnd === 'ok') assert.equal(server.connections, isLast ? 2 : 1);
-        if (isSlow) assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
-      });
-    }
-
-    it('speaks HTTP/1', async () => {
-      await using server = await startRawServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-      const { outcome, seen } = await run(server.address);
-      assert.deepEqual(seen, [
-        ['refused', 0],
-        ['refused', 0],
-      ]);
-      assert.match(outcome.failures.join(), /the server answers in HTTP\/1$/);
-    });
-
-    it('begins with anything but SETTINGS', async () => {
-      await using server = await startRawGrpc(
-        () => undefined,
-        (peer) => {
-          peer.write(frame(FRAME.ping, 0, 0, Buffer.alloc(8)));
-        },
-      );
-      const { outcome } = await run(server.address);
-      assert.match(outcome.failures.join(), /the first frame is not SETTINGS/);
-    });
-
-    it('says goodbye to one of two calls', async () => {
-      await using server = await startRawGrpc((_call, peer, index) => {
-        if (index === 1) peer.write(goaway(1), wholeAnswer(1, MESSAGE));
-      });
-      const { seen } = await run(server.address, { load: { kind: 'open', schedule: new Float64Array(2) } });
-      assert.deepEqual(seen.sort(), [
-        ['ok', 0],
-        ['refused', 0],
-      ]);
-    });
-
-    it('stops reading', async () => {
-      await using server = await startRawServer((socket) => {
-        socket.write(settings());
-        socket.write(frame(FRAME.windowUpdate, 0, 0, uint32(2 ** 30)));
-        socket.pause();
-      });
-      const { outcome, seen } = await run(server.address, {
-        timeoutMs: TIMEOUT_MS,
-        durationMs: TIMEOUT_MS + 10,
-        requests: [{ body: Buffer.alloc(8e6), expected: [] }],
-        order: Uint32Array.of(0),
-      });
-      assert.deepEqual(seen, [
-        ['timeout', 0],
-        ['timeout', 0],
-      ]);
-      assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
-    });
-
-    it('shrinks the window below nothing while a message is sent, and widens it again', async () => {
-      const large = Buffer.from(Uint32Array.from({ length: 60_000 }, (_, index) => index).buffer);
-      let received: Buffer | undefined;
-      await using server = await startRawGrpc(
-        ({ streamId, message }, peer) => {
-          received = message;
-          peer.write(wholeAnswer(streamId, MESSAGE));
-        },
-        (peer) => {
-          peer.write(settings());
-          peer.onBegin = (streamId) => {
-            // By now the client has used up the first window of 65 535 bytes, or will.
-            peer.write(settings([SETTING.initialWindowSize, 0]), frame(FRAME.windowUpdate, 0, 0, uint32(2 ** 20)));
-            peer.write(frame(FRAME.windowUpdate, 0, streamId, uint32(1000)));
-            peer.write(frame(FRAME.windowUpdate, 0, streamId, uint32(100_000)));
-            peer.write(settings([SETTING.initialWindowSize, 200_000]), settings([SETTING.initialWindowSize, 300_000]));
-          };
-        },
-      );
-      const { outcome, seen } = await run(server.address, {
-        requests: [{ ...aRequest('', [1, 2]), body: large }],
-        order: Uint32Array.of(0),
-        load: { kind: 'open', schedule: Float64Array.of(0) },
-      });
-      assert.deepEqual([seen, outcome.failures], [[['ok', 0]], []]);
-      assert.ok(received?.equals(large));
-    });
-
-    it('takes one call at a time', async () => {
-      const open = new Set<number>();
-      let [calls, most] = [0, 0];
-      await using server = await startRawGrpc(
-        ({ streamId }, peer) => {
-          open.add(streamId);
-          calls += 1;
-          // Those of the first turn were sent before the client could know.
-          if (calls > 4) most = Math.max(most, open.size);
-          setImmediate(() => {
-            open.delete(streamId);
-            peer.write(wholeAnswer(streamId, MESSAGE));
-          });
-        },
-        (peer) => {
-          peer.write(settings([SETTING.maxConcurrentStreams, 1]));
-        },
-      );
-      const { outcome, seen } = await run(server.address, {
-        load: { kind: 'closed', concurrency: 4 },
-        durationMs: 200,
-      });
-      assert.deepEqual([outcome.failures, most, seen.length], [[], 1, outcome.samples]);
-      assert.ok(seen.length > 0 && seen.every(([end]) => end === 'ok'));
-    });
-
-    it('takes no call at all', async () => {
-      await using server = await startRawGrpc(({ streamId }, peer) => {
-        peer.write(settings([SETTING.maxConcurrentStreams, 0]), wholeAnswer(streamId, MESSAGE));
-      });
-      const { outcome, seen } = await run(server.address, {
-        load: { kind: 'closed', concurrency: 1 },
-        timeoutMs: TIMEOUT_MS,
-        durationMs: TIMEOUT_MS + 100,
-      });
-      assert.ok(seen.length > 0 && seen.every(([end]) => end === 'timeout'));
-      assert.match(outcome.failures.join(), /while it waited for a connection/);
-    });
-
-    it('keeps no table of headers', async () => {
-      const paths = new Set<string>();
-      await using server = await startRawGrpc(({ streamId, path }, peer, index) => {
-        paths.add(path);
-        const size = index % 2 === 0 ? 0 : 4096;
-        peer.write(settings([SETTING.headerTableSize, size]), wholeAnswer(streamId, MESSAGE));
-      });
-      const { outcome, seen } = await run(server.address, { load: { kind: 'closed', concurrency: 3 } });
-      assert.deepEqual([outcome.failures, [...paths]], [[], [METHOD]]);
-      assert.ok(seen.length > 0);
-    });
-
-    it('answers before the request is whole: the stream is given up, so that it does not count any more', async () => {
-      const peers: RawGrpcPeer[] = [];
-      await using server = await startRawGrpc(
-        () => undefined,
-        (peer) => {
-          peers.push(peer);
-          peer.write(settings([SETTING.initialWindowSize, 10]));
-          peer.onBegin = (streamId) => {
-            peer.write(headers(streamId, { ...ANSWER_HEADERS, 'grpc-status': '8' }, true));
-          };
-        },
-      );
-      const { seen } = await run(server.address, {
-        requests: [{ body: Buffer.alloc(1e6), expected: [] }],
-        order: Uint32Array.of(0),
-      });
-      assert.deepEqual(seen, [
-        ['grpc-error', 8],
-        ['grpc-error', 8],
-      ]);
-      assert.deepEqual(
-        peers
-          .map(({ resets }) => resets)
-          .flat()
-          .sort(),
-        [1, 3],
-      );
-    });
+describe('a gRPC server that misbehaves', () => {
+  let generator: Generator;
+  before(async () => {
+    generator = await startGenerator();
   });
-}
+  after(() => generator.close());
+
+  async function run(
+    address: string,
+    overrides: Partial<TrialSpec> = {},
+  ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
+    const spec = aSpec(
+      { kind: 'grpc', address, method: METHOD },
+      {
+        requests: ['first', 'second'].map((text) => aRequest(text, [1, 2])),
+        order: Uint32Array.of(0, 1),
+        load: { kind: 'open', schedule: Float64Array.of(0, 15e6) },
+        durationMs: 20,
+        timeoutMs: 10_000,
+        ...overrides,
+      },
+    );
+    const outcome = await generator.runTrial(spec);
+    return { outcome, seen: (await samplesOf(spec)).map((sample) => [sample.outcome, sample.code] as const) };
+  }
+  for (const { when, first, end, reason, isLast = false, isRace = false } of CASES) {
+    it(when, async () => {
+      await using server = await startRawGrpc(({ streamId, message }, peer) => {
+        if (message.toString() === 'first') first(peer);
+        else peer.write(wholeAnswer(streamId, MESSAGE));
+      });
+      const isSlow = end[0] === 'timeout';
+      const { outcome, seen } = await run(server.address, {
+        load: { kind: 'open', schedule: Float64Array.of(0, isSlow ? (TIMEOUT_MS + 50) * 1e6 : 15e6) },
+        // The second is sent only if the first has ended by then.
+        maxOutstanding: 1,
+        timeoutMs: isSlow ? TIMEOUT_MS : 10_000,
+        durationMs: isSlow ? TIMEOUT_MS + 60 : 20,
+      });
+      const reasons = outcome.failures.filter((failure) => !failure.startsWith('never-sent'));
+      const [[firstEnd, firstCode] = ['nothing', 0], [secondEnd] = ['nothing']] = seen;
+      assert.equal(firstEnd, end[0], outcome.failures.join());
+      assert.ok(end.includes(firstCode), `code ${firstCode}`);
+      if (isRace && secondEnd === 'refused') return;
+      assert.ok(['ok', 'never-sent', isSlow ? 'timeout' : 'ok'].includes(secondEnd), outcome.failures.join());
+      assert.match(reasons.join('\n'), reason ?? /^$/);
+      if (secondEnd === 'ok') assert.equal(server.connections, isLast ? 2 : 1);
+      if (isSlow) assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
+    });
+  }
+
+  it('speaks HTTP/1', async () => {
+    await using server = await startRawServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const { outcome, seen } = await run(server.address);
+    assert.deepEqual(seen, [
+      ['refused', 0],
+      ['refused', 0],
+    ]);
+    assert.match(outcome.failures.join(), /the server answers in HTTP\/1$/);
+  });
+
+  it('begins with anything but SETTINGS', async () => {
+    await using server = await startRawGrpc(
+      () => undefined,
+      (peer) => {
+        peer.write(frame(FRAME.ping, 0, 0, Buffer.alloc(8)));
+      },
+    );
+    const { outcome } = await run(server.address);
+    assert.match(outcome.failures.join(), /the first frame is not SETTINGS/);
+  });
+
+  it('says goodbye to one of two calls', async () => {
+    await using server = await startRawGrpc((_call, peer, index) => {
+      if (index === 1) peer.write(goaway(1), wholeAnswer(1, MESSAGE));
+    });
+    const { seen } = await run(server.address, { load: { kind: 'open', schedule: new Float64Array(2) } });
+    assert.deepEqual(seen.sort(), [
+      ['ok', 0],
+      ['refused', 0],
+    ]);
+  });
+
+  it('stops reading', async () => {
+    await using server = await startRawServer((socket) => {
+      socket.write(settings());
+      socket.write(frame(FRAME.windowUpdate, 0, 0, uint32(2 ** 30)));
+      socket.pause();
+    });
+    const { outcome, seen } = await run(server.address, {
+      timeoutMs: TIMEOUT_MS,
+      durationMs: TIMEOUT_MS + 10,
+      requests: [{ body: Buffer.alloc(8e6), expected: [] }],
+      order: Uint32Array.of(0),
+    });
+    assert.deepEqual(seen, [
+      ['timeout', 0],
+      ['timeout', 0],
+    ]);
+    assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
+  });
+
+  it('shrinks the window below nothing while a message is sent, and widens it again', async () => {
+    const large = Buffer.from(Uint32Array.from({ length: 60_000 }, (_, index) => index).buffer);
+    let received: Buffer | undefined;
+    await using server = await startRawGrpc(
+      ({ streamId, message }, peer) => {
+        received = message;
+        peer.write(wholeAnswer(streamId, MESSAGE));
+      },
+      (peer) => {
+        peer.write(settings());
+        peer.onBegin = (streamId) => {
+          // By now the client has used up the first window of 65 535 bytes, or will.
+          peer.write(settings([SETTING.initialWindowSize, 0]), frame(FRAME.windowUpdate, 0, 0, uint32(2 ** 20)));
+          peer.write(frame(FRAME.windowUpdate, 0, streamId, uint32(1000)));
+          peer.write(frame(FRAME.windowUpdate, 0, streamId, uint32(100_000)));
+          peer.write(settings([SETTING.initialWindowSize, 200_000]), settings([SETTING.initialWindowSize, 300_000]));
+        };
+      },
+    );
+    const { outcome, seen } = await run(server.address, {
+      requests: [{ ...aRequest('', [1, 2]), body: large }],
+      order: Uint32Array.of(0),
+      load: { kind: 'open', schedule: Float64Array.of(0) },
+    });
+    assert.deepEqual([seen, outcome.failures], [[['ok', 0]], []]);
+    assert.ok(received?.equals(large));
+  });
+
+  it('takes one call at a time', async () => {
+    const open = new Set<number>();
+    let [calls, most] = [0, 0];
+    await using server = await startRawGrpc(
+      ({ streamId }, peer) => {
+        open.add(streamId);
+        calls += 1;
+        // Those of the first turn were sent before the client could know.
+        if (calls > 4) most = Math.max(most, open.size);
+        setImmediate(() => {
+          open.delete(streamId);
+          peer.write(wholeAnswer(streamId, MESSAGE));
+        });
+      },
+      (peer) => {
+        peer.write(settings([SETTING.maxConcurrentStreams, 1]));
+      },
+    );
+    const { outcome, seen } = await run(server.address, {
+      load: { kind: 'closed', concurrency: 4 },
+      durationMs: 200,
+    });
+    assert.deepEqual([outcome.failures, most, seen.length], [[], 1, outcome.samples]);
+    assert.ok(seen.length > 0 && seen.every(([end]) => end === 'ok'));
+  });
+
+  it('takes no call at all', async () => {
+    await using server = await startRawGrpc(({ streamId }, peer) => {
+      peer.write(settings([SETTING.maxConcurrentStreams, 0]), wholeAnswer(streamId, MESSAGE));
+    });
+    const { outcome, seen } = await run(server.address, {
+      load: { kind: 'closed', concurrency: 1 },
+      timeoutMs: TIMEOUT_MS,
+      durationMs: TIMEOUT_MS + 100,
+    });
+    assert.ok(seen.length > 0 && seen.every(([end]) => end === 'timeout'));
+    assert.match(outcome.failures.join(), /while it waited for a connection/);
+  });
+
+  it('keeps no table of headers', async () => {
+    const paths = new Set<string>();
+    await using server = await startRawGrpc(({ streamId, path }, peer, index) => {
+      paths.add(path);
+      const size = index % 2 === 0 ? 0 : 4096;
+      peer.write(settings([SETTING.headerTableSize, size]), wholeAnswer(streamId, MESSAGE));
+    });
+    const { outcome, seen } = await run(server.address, { load: { kind: 'closed', concurrency: 3 } });
+    assert.deepEqual([outcome.failures, [...paths]], [[], [METHOD]]);
+    assert.ok(seen.length > 0);
+  });
+
+  it('answers before the request is whole: the stream is given up, so that it does not count any more', async () => {
+    const peers: RawGrpcPeer[] = [];
+    await using server = await startRawGrpc(
+      () => undefined,
+      (peer) => {
+        peers.push(peer);
+        peer.write(settings([SETTING.initialWindowSize, 10]));
+        peer.onBegin = (streamId) => {
+          peer.write(headers(streamId, { ...ANSWER_HEADERS, 'grpc-status': '8' }, true));
+        };
+      },
+    );
+    const { seen } = await run(server.address, {
+      requests: [{ body: Buffer.alloc(1e6), expected: [] }],
+      order: Uint32Array.of(0),
+    });
+    assert.deepEqual(seen, [
+      ['grpc-error', 8],
+      ['grpc-error', 8],
+    ]);
+    assert.deepEqual(
+      peers
+        .map(({ resets }) => resets)
+        .flat()
+        .sort(),
+      [1, 3],
+    );
+  });
+});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { startGenerator, type Generator, type TrialOutcome, type TrialSpec } from './index.js';
-import { aRequest, aSpec, DRIVERS, samplesOf } from './testing/a-spec.js';
+import { aRequest, aSpec, samplesOf } from './testing/a-spec.js';
 import { RIGHT } from './testing/answer-server.js';
 import { response, startRawRest } from './testing/raw-rest.js';
 import { cut, startRawServer, writePieces } from './testing/raw-server.js';
@@ -15,8 +15,6 @@ const LARGE_REQUEST = { body: Buffer.alloc(8e6, 'x'), expected: [] };
 
 interface Case {
   readonly when: string;
-  /** Tried with the portable driver, too: what comes of it depends on the network, not on the protocol alone. */
-  readonly isOfNetwork?: boolean;
   /** The second may be on its way when the first's connection ends: then it is lost with it. */
   readonly isRace?: boolean;
   /** What the first request of two gets; the second gets the right answer. */
@@ -32,7 +30,6 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     when: 'resets inside the head',
-    isOfNetwork: true,
     first: (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Le');
       socket.resetAndDestroy();
@@ -44,7 +41,6 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'resets before it says anything',
-    isOfNetwork: true,
     first: (socket) => socket.resetAndDestroy(),
     end: ['refused', ECONNRESET],
     reason: /read ECONNRESET/,
@@ -52,7 +48,6 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'ends inside the body',
-    isOfNetwork: true,
     first: (socket) => socket.end(RIGHT_RESPONSE.slice(0, -3)),
     end: ['refused', 0],
     reason: /closed before the answer was whole/,
@@ -67,14 +62,12 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'says Connection: close',
-    isOfNetwork: true,
     first: (socket) => socket.end(response(RIGHT, 'Connection: close\r\n')),
     end: ['ok', 200],
     connections: 2,
   },
   {
     when: 'says Connection: close and does not',
-    isOfNetwork: true,
     first: (socket) => socket.write(response(RIGHT, 'Connection: close\r\n')),
     end: ['ok', 200],
     connections: 2,
@@ -82,7 +75,6 @@ const CASES: readonly Case[] = [
   {
     when: 'closes after the answer without a word',
     isRace: true,
-    isOfNetwork: true,
     first: (socket) => socket.end(RIGHT_RESPONSE),
     end: ['ok', 200],
     connections: 2,
@@ -90,7 +82,6 @@ const CASES: readonly Case[] = [
   {
     when: 'resets after the answer',
     isRace: true,
-    isOfNetwork: true,
     first: (socket) => {
       socket.write(RIGHT_RESPONSE);
       socket.resetAndDestroy();
@@ -100,7 +91,6 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'speaks HTTP/1.0',
-    isOfNetwork: true,
     first: (socket) => socket.end(`HTTP/1.0 200 OK\r\n\r\n${RIGHT}`),
     end: ['ok', 200],
     connections: 2,
@@ -115,7 +105,6 @@ const CASES: readonly Case[] = [
   { when: 'answers in chunks', first: (socket) => socket.write(CHUNKED), end: ['ok', 200], connections: 1 },
   {
     when: 'answers in chunks, byte by byte',
-    isOfNetwork: true,
     first: (socket) => writePieces(socket, cut(Buffer.from(CHUNKED), [1])),
     end: ['ok', 200],
     connections: 1,
@@ -155,7 +144,6 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'sends a head of 200 kB',
-    isOfNetwork: true,
     first: (socket) => socket.write(response(RIGHT, 'X-Long: x\r\n'.repeat(20_000))),
     end: ['refused', 0],
     reason: /the head of the response is longer than 131072 bytes/,
@@ -163,7 +151,6 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'sends interim answers without end',
-    isOfNetwork: true,
     first: (socket) => writePieces(socket, new Array<string>(5000).fill('HTTP/1.1 102 Processing\r\n\r\n'.repeat(100))),
     end: ['refused', 0],
     reason: /the head of the response is longer than 131072 bytes/,
@@ -213,7 +200,6 @@ const CASES: readonly Case[] = [
   },
   {
     when: 'never answers',
-    isOfNetwork: true,
     first: () => undefined,
     end: ['timeout', 0],
     reason: /timed out after 400 ms without a whole answer/,
@@ -228,134 +214,126 @@ const CASES: readonly Case[] = [
   },
 ];
 
-for (const driver of DRIVERS) {
-  describe(`a REST server that misbehaves, with the driver on ${driver ?? 'system calls'}`, () => {
-    let generator: Generator;
-    before(async () => {
-      generator = await startGenerator();
-    });
-    after(() => generator.close());
-
-    for (const { when, first, end, reason, connections, isRace = false } of CASES.filter(
-      ({ isOfNetwork }) => driver === undefined || isOfNetwork,
-    )) {
-      it(when, async () => {
-        await using server = await startRawRest((body, socket) => {
-          if (body === 'first') first(socket);
-          else socket.write(RIGHT_RESPONSE);
-        });
-        const isSlow = end[0] === 'timeout';
-        const { outcome, seen } = await run(server.address, {
-          load: { kind: 'open', schedule: Float64Array.of(0, isSlow ? (TIMEOUT_MS + 50) * 1e6 : 15e6) },
-          timeoutMs: isSlow ? TIMEOUT_MS : 10_000,
-          durationMs: isSlow ? TIMEOUT_MS + 60 : 20,
-        });
-        const [[firstEnd, firstCode] = ['nothing', 0], second] = seen;
-        assert.match(firstEnd, new RegExp(`^(${end[0]})$`), outcome.failures.join());
-        assert.ok(end.includes(firstCode), `code ${firstCode}`);
-        if (isRace && second?.[0] === 'refused') return;
-        // Where time runs out for the first, it may do so for the second on a busy machine.
-        if (!isSlow || second?.[0] !== 'timeout') assert.deepEqual(second, ['ok', 200]);
-        assert.equal(seen.length, 2);
-        assert.match(outcome.failures.join('\n'), reason ?? /^$/);
-        if (second[0] === 'ok') assert.equal(server.connections, connections);
-        if (isSlow) assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
-      });
-    }
-
-    async function run(
-      address: string,
-      overrides: Partial<TrialSpec>,
-    ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
-      const spec = aSpec(
-        { kind: 'rest', origin: `http://${address}`, path: '/' },
-        {
-          ...(driver === undefined ? {} : { driver }),
-          requests: ['first', 'second'].map((text) => aRequest(text)),
-          order: Uint32Array.of(0, 1),
-          connections: 1,
-          ...overrides,
-        },
-      );
-      const outcome = await generator.runTrial(spec);
-      return { outcome, seen: (await samplesOf(spec)).map((sample) => [sample.outcome, sample.code] as const) };
-    }
-
-    it('stops reading', async () => {
-      await using server = await startRawServer((socket) => socket.pause());
-      const { outcome, seen } = await run(server.address, {
-        requests: [LARGE_REQUEST],
-        order: Uint32Array.of(0),
-        load: { kind: 'open', schedule: Float64Array.of(0) },
-        timeoutMs: TIMEOUT_MS,
-        durationMs: TIMEOUT_MS + 10,
-      });
-      assert.deepEqual(seen, [['timeout', 0]]);
-      assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
-    });
-
-    it('says no before the request is whole, and hangs up', async () => {
-      await using server = await startRawServer((socket) => {
-        socket.once('data', () => {
-          socket.write('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 4\r\n\r\nlong');
-          socket.destroy();
-        });
-      });
-      const { outcome, seen } = await run(server.address, {
-        requests: [LARGE_REQUEST],
-        order: Uint32Array.of(0),
-        load: { kind: 'open', schedule: Float64Array.of(0) },
-      });
-      // node may find out that it cannot send before it reads why.
-      if (driver !== 'node' || seen[0]?.[0] === 'http-error') {
-        assert.deepEqual(seen, [['http-error', 413]]);
-        assert.match(outcome.failures.join(), /HTTP 413: long/);
-      } else assert.equal(seen[0]?.[0], 'refused');
-    });
-
-    it('takes the answer to one request for the answer to another, and is found out', async () => {
-      // HTTP/1.1 has no name for a request: an answer that comes twice can only be told by what it says.
-      await using server = await startRawRest((body, socket, index) => {
-        if (index > 0) socket.write(response('{"predictions":[[1,2]]}'));
-        if (index !== 1) socket.write(response(`{"predictions":[[${body}]]}`));
-      });
-      const { outcome, seen } = await run(server.address, {
-        requests: [aRequest('1,2', [1, 2]), aRequest('3,4', [3, 4])],
-        load: { kind: 'open', schedule: Float64Array.of(0, 30e6) },
-        durationMs: 40,
-      });
-      assert.deepEqual(seen, [
-        ['ok', 200],
-        ['wrong-answer', 200],
-      ]);
-      assert.match(outcome.failures.join(), /number 0 is 1, expected 3/);
-    });
-
-    it('sends bytes that nobody asked for, some time after its answer', async () => {
-      await using server = await startRawRest((body, socket) => {
-        void writePieces(socket, [RIGHT_RESPONSE, ...(body === 'first' ? ['SSH-2.0-x\r\n\r\n'] : [])]);
-      });
-      const { outcome, seen } = await run(server.address, {
-        load: { kind: 'open', schedule: Float64Array.of(0, 15e6) },
-      });
-      // They come with the answer, while nothing is asked, or while the next request is.
-      assert.match(
-        outcome.failures.join(),
-        /longer than its content-length|answer no request|no HTTP\/1.1 response begins with "SSH/,
-      );
-      assert.ok(seen.some(([end]) => end === 'ok'));
-      assert.equal(seen.length, 2);
-    });
-
-    it('closes after every answer: each request is a sample, answered or refused', async () => {
-      await using server = await startRawRest((_body, socket) => socket.end(RIGHT_RESPONSE));
-      const { outcome, seen } = await run(server.address, {
-        load: { kind: 'closed', concurrency: 3 },
-        connections: 3,
-        durationMs: 150,
-      });
-      assert.equal(seen.length, outcome.samples);
-      assert.ok(seen.length > 0 && seen.every(([end]) => end === 'ok' || end === 'refused'));
-    });
+describe('a REST server that misbehaves', () => {
+  let generator: Generator;
+  before(async () => {
+    generator = await startGenerator();
   });
-}
+  after(() => generator.close());
+
+  for (const { when, first, end, reason, connections, isRace = false } of CASES) {
+    it(when, async () => {
+      await using server = await startRawRest((body, socket) => {
+        if (body === 'first') first(socket);
+        else socket.write(RIGHT_RESPONSE);
+      });
+      const isSlow = end[0] === 'timeout';
+      const { outcome, seen } = await run(server.address, {
+        load: { kind: 'open', schedule: Float64Array.of(0, isSlow ? (TIMEOUT_MS + 50) * 1e6 : 15e6) },
+        timeoutMs: isSlow ? TIMEOUT_MS : 10_000,
+        durationMs: isSlow ? TIMEOUT_MS + 60 : 20,
+      });
+      const [[firstEnd, firstCode] = ['nothing', 0], second] = seen;
+      assert.match(firstEnd, new RegExp(`^(${end[0]})$`), outcome.failures.join());
+      assert.ok(end.includes(firstCode), `code ${firstCode}`);
+      if (isRace && second?.[0] === 'refused') return;
+      // Where time runs out for the first, it may do so for the second on a busy machine.
+      if (!isSlow || second?.[0] !== 'timeout') assert.deepEqual(second, ['ok', 200]);
+      assert.equal(seen.length, 2);
+      assert.match(outcome.failures.join('\n'), reason ?? /^$/);
+      if (second[0] === 'ok') assert.equal(server.connections, connections);
+      if (isSlow) assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
+    });
+  }
+
+  async function run(
+    address: string,
+    overrides: Partial<TrialSpec>,
+  ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
+    const spec = aSpec(
+      { kind: 'rest', origin: `http://${address}`, path: '/' },
+      {
+        requests: ['first', 'second'].map((text) => aRequest(text)),
+        order: Uint32Array.of(0, 1),
+        connections: 1,
+        ...overrides,
+      },
+    );
+    const outcome = await generator.runTrial(spec);
+    return { outcome, seen: (await samplesOf(spec)).map((sample) => [sample.outcome, sample.code] as const) };
+  }
+
+  it('stops reading', async () => {
+    await using server = await startRawServer((socket) => socket.pause());
+    const { outcome, seen } = await run(server.address, {
+      requests: [LARGE_REQUEST],
+      order: Uint32Array.of(0),
+      load: { kind: 'open', schedule: Float64Array.of(0) },
+      timeoutMs: TIMEOUT_MS,
+      durationMs: TIMEOUT_MS + 10,
+    });
+    assert.deepEqual(seen, [['timeout', 0]]);
+    assert.ok(outcome.generator.cpuShare < 0.95, `${outcome.generator.cpuShare} of a core`);
+  });
+
+  it('says no before the request is whole, and hangs up', async () => {
+    await using server = await startRawServer((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 4\r\n\r\nlong');
+        socket.destroy();
+      });
+    });
+    const { outcome, seen } = await run(server.address, {
+      requests: [LARGE_REQUEST],
+      order: Uint32Array.of(0),
+      load: { kind: 'open', schedule: Float64Array.of(0) },
+    });
+    assert.deepEqual(seen, [['http-error', 413]]);
+    assert.match(outcome.failures.join(), /HTTP 413: long/);
+  });
+
+  it('takes the answer to one request for the answer to another, and is found out', async () => {
+    // HTTP/1.1 has no name for a request: an answer that comes twice can only be told by what it says.
+    await using server = await startRawRest((body, socket, index) => {
+      if (index > 0) socket.write(response('{"predictions":[[1,2]]}'));
+      if (index !== 1) socket.write(response(`{"predictions":[[${body}]]}`));
+    });
+    const { outcome, seen } = await run(server.address, {
+      requests: [aRequest('1,2', [1, 2]), aRequest('3,4', [3, 4])],
+      load: { kind: 'open', schedule: Float64Array.of(0, 30e6) },
+      durationMs: 40,
+    });
+    assert.deepEqual(seen, [
+      ['ok', 200],
+      ['wrong-answer', 200],
+    ]);
+    assert.match(outcome.failures.join(), /number 0 is 1, expected 3/);
+  });
+
+  it('sends bytes that nobody asked for, some time after its answer', async () => {
+    await using server = await startRawRest((body, socket) => {
+      void writePieces(socket, [RIGHT_RESPONSE, ...(body === 'first' ? ['SSH-2.0-x\r\n\r\n'] : [])]);
+    });
+    const { outcome, seen } = await run(server.address, {
+      load: { kind: 'open', schedule: Float64Array.of(0, 15e6) },
+    });
+    // They come with the answer, while nothing is asked, or while the next request is.
+    assert.match(
+      outcome.failures.join(),
+      /longer than its content-length|answer no request|no HTTP\/1.1 response begins with "SSH/,
+    );
+    assert.ok(seen.some(([end]) => end === 'ok'));
+    assert.equal(seen.length, 2);
+  });
+
+  it('closes after every answer: each request is a sample, answered or refused', async () => {
+    await using server = await startRawRest((_body, socket) => socket.end(RIGHT_RESPONSE));
+    const { outcome, seen } = await run(server.address, {
+      load: { kind: 'closed', concurrency: 3 },
+      connections: 3,
+      durationMs: 150,
+    });
+    assert.equal(seen.length, outcome.samples);
+    assert.ok(seen.length > 0 && seen.every(([end]) => end === 'ok' || end === 'refused'));
+  });
+});

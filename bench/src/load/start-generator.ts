@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { launchScript } from '../process/index.js';
 import type { Generator } from './generator.js';
+import { loadSystemCalls } from './net/index.js';
 import { trialRunner } from './trial-runner.js';
 
 const ENTRY = fileURLToPath(new URL('./generator-process.js', import.meta.url));
@@ -17,8 +18,12 @@ export interface LocalGenerator extends Generator {
   readonly pid: number;
 }
 
-/** Starts a generator. Keep it for many trials: its code is then compiled and warm. */
+/**
+ * Starts a generator. Keep it for many trials: its code is then compiled and warm.
+ * @throws Error, with what to do, where none can run.
+ */
 export async function startGenerator({ cpus }: GeneratorOptions = {}): Promise<LocalGenerator> {
+  await loadSystemCalls();
   const options = { nodeFlags: NODE_FLAGS, ...(cpus === undefined ? {} : { cpus }) };
   const generator = launchScript('the load generator', ENTRY, options);
   await generator.message();

@@ -65,6 +65,4 @@ export interface TrialSpec {
   readonly keepsConnections?: boolean;
   /** Requests under way or waiting at most; one beyond is a `never-sent` sample (method rule 4). Default 20 000. */
   readonly maxOutstanding?: number;
-  /** `node`: sockets on node:net also where system calls can be had, for comparison. */
-  readonly driver?: 'node';
 }

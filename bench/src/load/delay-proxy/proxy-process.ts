@@ -36,18 +36,17 @@ const shared = {
       : Math.max(LEAST_HELD_BYTES, (2 * bandwidthMbitS * 1e6 * rttMs) / 8e3),
   random,
 };
-const listen = (accept: (socket: Socket) => SocketEvents): number | Promise<number> =>
-  network.listen({ host: HOST, port: 0 }, accept);
-const echoUpstream = { host: HOST, port: await listen(echo) };
+const listen = (accept: (socket: Socket) => SocketEvents): number => network.listen({ host: HOST, port: 0 }, accept);
+const echoUpstream = { host: HOST, port: listen(echo) };
 const upstream = await resolveEndpoint(options.upstream);
 const ready: ProxyReady = {
-  port: await listen(createRelay({ ...shared, upstream, connectionLossPerS })),
+  port: listen(createRelay({ ...shared, upstream, connectionLossPerS })),
   // The probe sees the same link, but is never lost: it measures delay.
-  echoPort: await listen(createRelay({ ...shared, upstream: echoUpstream, connectionLossPerS: 0 })),
+  echoPort: listen(createRelay({ ...shared, upstream: echoUpstream, connectionLossPerS: 0 })),
 };
 process.on('SIGINT', () => undefined);
 process.send?.(ready);
-await serveUntilOrphaned(network, () => agenda.doDue(clock()));
+serveUntilOrphaned(network, () => agenda.doDue(clock()));
 
 function echo(socket: Socket): SocketEvents {
   const close = (): void => {

@@ -45,7 +45,6 @@ class Rig {
   readonly troubles: string[] = [];
   events!: SocketEvents;
   readonly #network: Network = {
-    kind: 'node',
     opened: 0,
     connect: (_to, events) => {
       this.events = events;

@@ -14,8 +14,8 @@ const ports: number[] = [];
 for (const { protocol, answer } of services) {
   const body = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
   const accept = protocol === 'rest' ? instantRest(body) : instantGrpc(body);
-  ports.push(await network.listen({ host: '127.0.0.1', port: 0 }, accept));
+  ports.push(network.listen({ host: '127.0.0.1', port: 0 }, accept));
 }
 process.on('SIGINT', () => undefined);
 process.send?.(ports);
-await serveUntilOrphaned(network, () => Number.POSITIVE_INFINITY);
+serveUntilOrphaned(network, () => Number.POSITIVE_INFINITY);

@@ -45,9 +45,8 @@ describe('the floor', () => {
         ['rest', 'json', 'like-m', 2, 4000],
       ],
     );
-    for (const { p50Ms, cpuMsPerRequest, throughputPerS, driver } of floors) {
+    for (const { p50Ms, cpuMsPerRequest, throughputPerS } of floors) {
       assert.ok(p50Ms > 0 && cpuMsPerRequest > 0 && throughputPerS > 0);
-      assert.equal(driver, process.platform === 'linux' ? 'system-calls' : 'node');
     }
     assert.equal(floors[3]?.p50Ms, floors[0]?.p50Ms, 'the same payload and size is measured once');
     assert.ok((floors[0]?.answerBytes ?? 0) > 20 && (floors[2]?.answerBytes ?? 0) > 800_000);

@@ -31,7 +31,6 @@ interface Watched {
  * to it.
  */
 export class EpollNetwork implements Network {
-  readonly kind = 'system-calls';
   opened = 0;
   readonly calls: SystemCalls;
   /** Where all sockets receive. */

@@ -2,10 +2,10 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { EpollNetwork } from './epoll-network.js';
 import type { Endpoint, Network } from './network.js';
-import { NodeNetwork } from './node-network.js';
 import { loadSystemCalls } from './system-calls.js';
 
 export { clock } from './clock.js';
+export { loadSystemCalls } from './system-calls.js';
 export { SocketError, type Endpoint, type Network, type Socket, type SocketEvents } from './network.js';
 
 /** How long a name's addresses may take to answer. */
@@ -13,10 +13,9 @@ const RESOLVE_LIMIT_MS = 2000;
 
 let systemCalls: ReturnType<typeof loadSystemCalls> | undefined;
 
-/** Sockets on system calls where these can be had and nothing else is wanted, else on node:net. */
-export async function openNetwork(wanted?: Network['kind']): Promise<Network> {
-  const calls = wanted === 'node' ? undefined : await (systemCalls ??= loadSystemCalls());
-  return calls === undefined ? new NodeNetwork() : new EpollNetwork(calls);
+/** Sockets on system calls. @throws Error, as `loadSystemCalls` does. */
+export async function openNetwork(): Promise<Network> {
+  return new EpollNetwork(await (systemCalls ??= loadSystemCalls()));
 }
 
 /** Host and port of a URL, or of `host:port`; 80 where it names none. */

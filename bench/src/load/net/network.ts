@@ -36,20 +36,17 @@ export interface Socket {
 
 /** TCP sockets and one timer on one thread, driven by calls of `wait`. */
 export interface Network {
-  /** `system-calls`: Linux, synchronous. `node`: on node:net, anywhere, with the cost of its event loop. */
-  readonly kind: 'system-calls' | 'node';
   /** Calls of `connect` so far. */
   readonly opened: number;
   /** A server's failures are reported later. @throws SocketError when this process can have no more sockets. */
   connect(to: Endpoint, events: SocketEvents): Socket;
-  /** Accepts connections: `accept` makes the events of each. Resolves to the port. @throws SocketError */
-  listen(at: Endpoint, accept: (socket: Socket) => SocketEvents): number | Promise<number>;
+  /** Accepts connections: `accept` makes the events of each. Returns the port. @throws SocketError */
+  listen(at: Endpoint, accept: (socket: Socket) => SocketEvents): number;
   /**
    * Waits until something has happened and tells the sockets' events, or until `untilNs` (of `clock`), or for `atMostMs`;
-   * the last may be a millisecond late. May return without need. Not a promise where `kind` is `system-calls`: the thread
-   * sleeps meanwhile.
+   * the last may be a millisecond late. May return without need. The thread sleeps meanwhile.
    */
-  wait(untilNs: number, atMostMs: number): void | Promise<void>;
+  wait(untilNs: number, atMostMs: number): void;
   /** Closes all sockets. */
   close(): void;
 }

@@ -23,10 +23,10 @@ export interface SystemCalls {
   errno(): number;
 }
 
-/** The calls, where they can be had: on Linux, where koffi has a binary for the machine. */
-export async function loadSystemCalls(): Promise<SystemCalls | undefined> {
-  if (process.platform !== 'linux') return undefined;
+/** @throws Error, with what to do, on another system than Linux, and where koffi has no binary for the machine. */
+export async function loadSystemCalls(platform = process.platform): Promise<SystemCalls> {
   try {
+    if (platform !== 'linux') throw new Error(`this is ${platform}`);
     const { default: koffi } = await import('koffi');
     const libc = koffi.load(null);
     const call = (declaration: string): never => libc.func(declaration) as never;
@@ -52,8 +52,9 @@ export async function loadSystemCalls(): Promise<SystemCalls | undefined> {
       inetPton: call('int inet_pton(int, const char *, void *)'),
       errno: () => koffi.errno(),
     };
-  } catch {
-    return undefined;
+  } catch (cause) {
+    const remedy = 'measure on such a machine, or have one generate the load (npm run bench -- --generators)';
+    throw new Error(`the load generator needs Linux, and koffi's binary from npm ci: ${remedy}`, { cause });
   }
 }
 

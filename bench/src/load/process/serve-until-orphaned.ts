@@ -7,11 +7,8 @@ const LONGEST_WAIT_MS = 500;
  * Turns until the process that started this one is gone: a thread that sleeps in system calls hears no messages. `work` does
  * what is due and returns when it wants to be called next, in ns of `clock`.
  */
-export async function serveUntilOrphaned(network: Network, work: () => number): Promise<never> {
+export function serveUntilOrphaned(network: Network, work: () => number): never {
   const parent = process.ppid;
-  while (process.ppid === parent) {
-    const waiting = network.wait(work(), LONGEST_WAIT_MS);
-    if (waiting !== undefined) await waiting;
-  }
+  while (process.ppid === parent) network.wait(work(), LONGEST_WAIT_MS);
   process.exit(0);
 }

@@ -59,7 +59,6 @@ function worstOf(healths: readonly GeneratorHealth[]): GeneratorHealth {
     lagMaxMs: most(({ lagMaxMs }) => lagMaxMs),
     cpuShare: most(({ cpuShare }) => cpuShare),
     dropped: sum(({ dropped }) => dropped),
-    driver: healths.every(({ driver }) => driver === 'system-calls') ? 'system-calls' : 'node',
     connectionsOpened: sum(({ connectionsOpened = 0 }) => connectionsOpened),
   };
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { TrialOrder } from '../generator-messages.js';
 import { measureFloors } from '../floor/measure-floors.js';
 import { keptRequests } from '../request-names.js';
+import { loadSystemCalls } from '../net/index.js';
 import { startGenerator } from '../start-generator.js';
 import { Frames } from './frames.js';
 import { admitBench, STRANGER_LIMIT_BYTES, type Credentials } from './handshake.js';
@@ -30,6 +31,7 @@ export interface GeneratorService extends Credentials {
 
 /** Offers a generator of this machine to one bench at a time. Without a secret it listens on loopback only. */
 export async function serveGenerator({ host, port, say, ...own }: GeneratorService): Promise<ServedGenerator> {
+  await loadSystemCalls();
   const isOpen = own.secret !== '' || isLoopback(host);
   if (!isOpen)
     say(`STUDY_GENERATOR_SECRET is not set: the generator listens on ${LOOPBACK} only; set it here and for the bench`);

@@ -46,6 +46,3 @@ export async function samplesOf({ samplesFile }: TrialSpec): Promise<Sample[]> {
     (a, b) => a.intendedAtNs - b.intendedAtNs,
   );
 }
-
-/** The sockets that a trial can be driven on, by the specification's `driver`. */
-export const DRIVERS = process.platform === 'linux' ? ([undefined, 'node'] as const) : (['node'] as const);

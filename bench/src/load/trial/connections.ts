@@ -30,7 +30,7 @@ export class KeptConnections {
     this.#kept.delete(key);
     if (kept === undefined) return await openConnections(spec);
     // What the server has closed meanwhile is not to be found out by a request.
-    for (let turn = 0; turn < TURNS_TO_SETTLE; turn += 1) await kept.network.wait(0, 0);
+    for (let turn = 0; turn < TURNS_TO_SETTLE; turn += 1) kept.network.wait(0, 0);
     return kept;
   }
 
@@ -52,7 +52,7 @@ async function openConnections(spec: TrialSpec): Promise<Connections> {
   const { target, load } = spec;
   const endpoint = await resolveEndpoint(target.kind === 'rest' ? target.origin : target.address);
   const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  const network = await openNetwork(spec.driver);
+  const network = await openNetwork();
   const most = spec.connections ?? (load.kind === 'closed' ? load.concurrency : DEFAULT_OPEN_CONNECTIONS);
   const connections = { network, bodies, listener: NOBODY };
   const events: DriverEvents = {

@@ -39,8 +39,8 @@ export interface TrialContext {
 }
 
 /**
- * Runs one trial on this thread, which does nothing else meanwhile: with sockets on system calls it sleeps in them, and no
- * event of node's comes before the trial has ended. Warm-up, then the window, then waiting for what is still under way.
+ * Runs one trial on this thread, which does nothing else meanwhile: it sleeps in system calls, and no event of node's comes
+ * before the trial has ended. Warm-up, then the window, then waiting for what is still under way.
  */
 export async function driveTrial(spec: TrialSpec, context: TrialContext, kept: KeptConnections): Promise<TrialOutcome> {
   const connections = await kept.take(spec);
@@ -48,7 +48,7 @@ export async function driveTrial(spec: TrialSpec, context: TrialContext, kept: K
   try {
     const writer = openSamplesWriter(spec.samplesFile, spec);
     try {
-      const outcome = await runTrial(spec, context, connections, writer);
+      const outcome = runTrial(spec, context, connections, writer);
       isWhole = !outcome.cut;
       return outcome;
     } finally {
@@ -61,15 +61,15 @@ export async function driveTrial(spec: TrialSpec, context: TrialContext, kept: K
   }
 }
 
-async function runTrial(
+function runTrial(
   spec: TrialSpec,
   context: TrialContext,
   connections: Connections,
   writer: SamplesWriter,
-): Promise<TrialOutcome> {
+): TrialOutcome {
   const { network, bodies } = connections;
   const openedBefore = network.opened;
-  const health = createHealthMonitor(network.kind);
+  const health = createHealthMonitor();
   const checker = createAnswerChecker(
     spec.target.kind === 'rest' ? readRestAnswer : readGrpcAnswer,
     spec.requests.map(({ expected }) => expected),
@@ -91,7 +91,7 @@ async function runTrial(
   let flushAtNs = clock() + FLUSH_NS;
 
   /** Turns until `isOver`, until `untilNs`, or until the cut. */
-  async function turn(untilNs: number, isOver: () => boolean = () => false): Promise<void> {
+  function turn(untilNs: number, isOver: () => boolean = () => false): void {
     while (!isOver() && !context.isCut()) {
       const nowNs = clock();
       if (nowNs >= untilNs) return;
@@ -101,8 +101,7 @@ async function runTrial(
       }
       const overTimeNs = traffic.expire(nowNs);
       traffic.sendWaiting();
-      const waiting = network.wait(Math.min(load.offerDue(nowNs), overTimeNs, untilNs), LONGEST_WAIT_MS);
-      if (waiting !== undefined) await waiting;
+      network.wait(Math.min(load.offerDue(nowNs), overTimeNs, untilNs), LONGEST_WAIT_MS);
     }
   }
 
@@ -112,12 +111,12 @@ async function runTrial(
     const startNs = clock() + LEAD_IN_NS;
     return { startNs, endNs: startNs + spec.durationMs * 1e6 };
   };
-  async function untilStarted(): Promise<void> {
+  function untilStarted(): void {
     context.onWarm();
-    while (!context.isStarted() && !context.isCut()) await turn(clock() + START_LOOK_NS);
+    while (!context.isStarted() && !context.isCut()) turn(clock() + START_LOOK_NS);
   }
   /** Loads the server until shortly before the window begins (method rule 6), and says when it will. */
-  async function warmUp(): Promise<TrialWindow> {
+  function warmUp(): TrialWindow {
     if (spec.load.kind === 'closed') {
       let startNs = Number.POSITIVE_INFINITY;
       // All contestants get the same inputs in the window, however many requests their warm-up took (method rule 2).
@@ -128,8 +127,8 @@ async function runTrial(
       // The loop does not pause between warm-up and window: a pause would let all workers start in step.
       const loop = new ClosedLoop(traffic, spec.load.concurrency, nextInputAt, clock());
       load = loop;
-      await turn(clock() + spec.warmupMs * 1e6);
-      await untilStarted();
+      turn(clock() + spec.warmupMs * 1e6);
+      untilStarted();
       const window = windowAhead();
       [startNs, loop.endNs] = [window.startNs, window.endNs];
       return window;
@@ -142,16 +141,16 @@ async function runTrial(
       const warmup = scheduleArrivals({ kind: 'poisson', ratePerS, durationMs: spec.warmupMs, seed: WARMUP_SEED });
       const loop = new OpenLoop(traffic, warmup, clock(), nextInput);
       load = loop;
-      await turn(Number.POSITIVE_INFINITY, () => loop.isOver && traffic.isIdle);
+      turn(Number.POSITIVE_INFINITY, () => loop.isOver && traffic.isIdle);
     }
     offered = 0;
-    await untilStarted();
+    untilStarted();
     const window = windowAhead();
     load = new OpenLoop(traffic, schedule, window.startNs, nextInput);
     return window;
   }
 
-  const window = await warmUp();
+  const window = warmUp();
   let startedAt = new Date().toISOString();
   let endedAtNs = window.startNs;
   if (!context.isCut()) {
@@ -159,7 +158,7 @@ async function runTrial(
     startedAt = new Date().toISOString();
     health.start();
     context.onWindowStart(startedAt, window.startNs);
-    await turn(window.endNs);
+    turn(window.endNs);
     // What became due while the thread was busy with the last events.
     if (!context.isCut()) load.offerDue(window.endNs);
     endedAtNs = Math.max(window.startNs, Math.min(clock(), window.endNs));
@@ -168,7 +167,7 @@ async function runTrial(
     // An answer may still be on its way, and belongs to the window.
     load = NO_LOAD;
     traffic.onEnded = () => undefined;
-    await turn(Number.POSITIVE_INFINITY, () => traffic.isIdle);
+    turn(Number.POSITIVE_INFINITY, () => traffic.isIdle);
     recorder.finish();
   }
   return {

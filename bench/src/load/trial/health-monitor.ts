@@ -4,7 +4,7 @@ import { clock } from '../net/index.js';
 export type HealthMonitor = ReturnType<typeof createHealthMonitor>;
 
 /** Watches the generator itself during the window (method rule 5). */
-export function createHealthMonitor(driver: GeneratorHealth['driver']) {
+export function createHealthMonitor() {
   let lags = new Float64Array(1 << 14);
   let count = 0;
   let dropped = 0;
@@ -38,7 +38,7 @@ export function createHealthMonitor(driver: GeneratorHealth['driver']) {
     report(): GeneratorHealth {
       const sorted = lags.subarray(0, count).sort();
       const rank = (p: number): number => (sorted[Math.max(0, Math.ceil(p * count) - 1)] ?? 0) / 1e6;
-      return { lagP50Ms: rank(0.5), lagP99Ms: rank(0.99), lagMaxMs: rank(1), cpuShare, dropped, driver };
+      return { lagP50Ms: rank(0.5), lagP99Ms: rank(0.99), lagMaxMs: rank(1), cpuShare, dropped };
     },
   };
 }

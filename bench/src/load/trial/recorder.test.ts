@@ -23,7 +23,7 @@ function rig(): { recorder: Recorder; reads: () => number; spec: TrialSpec; clos
     },
     [[{ version: 1, outputs: [floats([1])] }]],
   );
-  const recorder = createRecorder(writer, checker, createHealthMonitor('node'), [Buffer.alloc(1)]);
+  const recorder = createRecorder(writer, checker, createHealthMonitor(), [Buffer.alloc(1)]);
   return {
     recorder,
     reads: () => reads,
