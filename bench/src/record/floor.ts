@@ -18,6 +18,7 @@ export const floorSchema = z.strictObject({
   cpuMsPerRequest: z.number(),
   /** Requests per second, with eight in flight. */
   throughputPerS: z.number(),
+  /** In runs from when there were two. */
   driver: z.enum(['system-calls', 'node']).optional(),
   /** The address of the generator it was measured at; absent: the one beside the bench. */
   generator: z.string().optional(),

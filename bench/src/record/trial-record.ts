@@ -14,7 +14,7 @@ const generatorHealthSchema = z.strictObject({
   dropped: z.int(),
   /** In runs from when the generator could be in the kernel's real-time class. */
   scheduling: z.enum(['real-time', 'normal']).optional(),
-  /** What the sockets are on: Linux's own calls, or node:net, which takes longer. */
+  /** In runs from when the sockets could be on node:net, which takes longer. */
   driver: z.enum(['system-calls', 'node']).optional(),
   /** Connections opened in the trial, its warm-up included; absent in older runs. Others were open from the trial before. */
   connectionsOpened: z.int().optional(),

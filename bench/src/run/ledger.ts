@@ -211,9 +211,8 @@ function dtypeOf(payload: Condition['payload'], { body }: PreparedRequest): stri
     .join();
 }
 
-/** `p50 0.031 ms, 0.015 ms of CPU a request, sockets on system calls`; of one on another machine after its address. */
-function floorWords({ p50Ms, cpuMsPerRequest, driver, generator }: Floor): string {
-  const sockets = driver === 'node' ? 'node:net' : 'system calls';
+/** `p50 0.031 ms, 0.015 ms of CPU a request`; of one on another machine after its address. */
+function floorWords({ p50Ms, cpuMsPerRequest, generator }: Floor): string {
   const at = generator === undefined ? '' : `${generator}: `;
-  return `${at}p50 ${p50Ms.toFixed(3)} ms, ${cpuMsPerRequest.toFixed(3)} ms of CPU a request, sockets on ${sockets}`;
+  return `${at}p50 ${p50Ms.toFixed(3)} ms, ${cpuMsPerRequest.toFixed(3)} ms of CPU a request`;
 }

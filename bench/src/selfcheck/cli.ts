@@ -6,7 +6,6 @@ import { missingPackages } from './c-clients.js';
 import type { OpinionRow } from './judge-opinions.js';
 import { P99_TOLERANCE, runSelfcheck, SELFCHECK_DEFAULTS, type SelfcheckRow } from './run-selfcheck.js';
 import { secondOpinion } from './second-opinion.js';
-import { timeStatistics } from './time-statistics.js';
 
 // npm run bench:selfcheck: does the generator find what is known to be there, and what other clients find?
 
@@ -34,7 +33,6 @@ const { only, ...wanted } = new Command('bench:selfcheck')
 
 await setUp();
 const CONCURRENCIES = [1, 8, 32];
-const TIMED_SAMPLES = 2_000_000;
 type Columns<Row> = readonly (readonly [title: string, cell: (row: Row) => string])[];
 
 const DELAY_COLUMNS: Columns<SelfcheckRow> = [
@@ -86,11 +84,6 @@ async function checkKnownDelays(): Promise<number> {
     failed === 0
       ? `The open loop finds the true p99 under a stall within ${P99_TOLERANCE * 100}%; the closed loop does not see what its users would have waited.`
       : `${failed} rows are further than ${P99_TOLERANCE * 100}% from the truth: do not trust open-loop figures from this machine as it is now.`,
-  );
-  const timing = await timeStatistics(TIMED_SAMPLES);
-  const seconds = (ms: number): string => `${(ms / 1e3).toFixed(2)} s`;
-  console.log(
-    `${timing.samples} samples: written in ${seconds(timing.writeMs)}, read in ${seconds(timing.readMs)}, summarised in ${seconds(timing.summariseMs)}.`,
   );
   return failed;
 }

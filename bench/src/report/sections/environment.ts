@@ -91,8 +91,6 @@ function contestants({ results }: ReportContext): TableBlock {
   ]);
 }
 
-const DRIVERS = { node: 'node:net', 'system-calls': 'system calls' } as const;
-
 /** What the instrument itself takes (method rule 5a). */
 function floors({ results }: ReportContext): Blocks {
   const { floors: measured = [] } = results.study;
@@ -110,7 +108,6 @@ function floors({ results }: ReportContext): Blocks {
       ms('p99', ({ p99Ms }) => p99Ms),
       ms('CPU a request, 8 in flight', ({ cpuMsPerRequest }) => cpuMsPerRequest),
       count('Requests/s, 8 in flight', ({ throughputPerS }) => throughputPerS),
-      text('Sockets on', ({ driver }) => (driver === undefined ? '–' : DRIVERS[driver])),
       ...(measured.some(({ generator }) => generator !== undefined)
         ? [text<Floor>('Generator', ({ generator }) => generator ?? '–')]
         : []),

@@ -101,13 +101,6 @@ describe('what is absent in the record', () => {
     const [resources] = tablesOf(results, 'split');
     assert.match(resources?.lines[0] ?? '', /\| – \| – \| 14 \|/);
   });
-
-  it('is no driver of the load generator', () => {
-    const results = fixtureResults();
-    const floors = (results.study.floors ?? []).map(({ driver: _, ...floor }) => floor);
-    const tables = tablesOf({ ...results, study: { ...results.study, floors } }, 'environment');
-    assert.match(tables.find(({ caption }) => caption.includes('load generator'))?.lines[0] ?? '', /\| –$/);
-  });
 });
 
 describe('a run that only observed', () => {
