@@ -122,8 +122,13 @@ function askGrpc(address: string, message: Buffer, timeoutMs: number): Promise<B
   return new Promise<Buffer>((resolve, reject) => {
     client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, { deadline }, (error, answer) => {
       client.close();
-      if (error !== null) reject(REFUSED_BY_GRPC.has(error.code) ? new RefusedError(error.message) : error);
-      else resolve(answer ?? Buffer.alloc(0));
+      if (error === null) {
+        resolve(answer ?? Buffer.alloc(0));
+        return;
+      }
+      // grpc-js ends its text with a note that is empty more often than not.
+      const message = error.message.replace(/ Resolution note: $/, '');
+      reject(REFUSED_BY_GRPC.has(error.code) ? new RefusedError(message) : new Error(message, { cause: error }));
     });
   });
 }

@@ -58,9 +58,11 @@ describe('the proxy when the model server goes away', () => {
     it(`answers 503 by ${upstream}, and finds the server again`, async () => {
       const [grpcPort, restPort] = [await freePort(), await freePort()];
       await using proxy = await startProxy({ host: '127.0.0.1', grpcPort, restPort }, { STUDY_UPSTREAM: upstream });
+      const told = proxy.logged('it refuses connections: ');
       const before = await predict(proxy, upstream, 'half_plus_two', { instances: [1] });
       assert.equal(before.status, 503);
       assert.equal(errorOf(before), 'The model server cannot be reached: it refuses connections');
+      assert.match(await told, /it refuses connections: [^"]*ECONNREFUSED 127\.0\.0\.1:\d+\.?"/);
       const notReady = await fetch(`${proxy.url}/readyz`);
       assert.equal(notReady.status, 503);
       assert.equal((await fetch(`${proxy.url}/healthz`)).status, 200, 'the proxy itself is well');

@@ -165,5 +165,6 @@ function errorFrom(error: CallFailure): Error {
   const known = UNCONNECTED.find(([code, text]) => code === error.code && text.test(error.details));
   if (known === undefined) return new CallRefused(error);
   const [, , reason] = known;
-  return new Unanswered(reason, reason === LOST, error);
+  // grpc-js ends its text with a note that is empty more often than not
+  return new Unanswered(reason, reason === LOST, new Error(error.details.replace(/ Resolution note: $/, '')));
 }
