@@ -42,6 +42,8 @@ export async function bench({ targets: text, ...typed }: RunOptions & { readonly
     options.print(describePlan(before?.plan ?? planned.plan, before?.notTested ?? planned.notTested));
     return NOTHING_RUN;
   }
+  const served = before === undefined ? await ofServed(planned, targets, zoo.own) : planned;
+  refuseEmptyPlan(served, 'no target serves what is asked for');
   const source = await servingSource(options);
   const openFleet = (): Fleet => targetFleet(targets, source);
   const folder = await measure({
@@ -50,7 +52,7 @@ export async function bench({ targets: text, ...typed }: RunOptions & { readonly
     source,
     openFleet,
     before,
-    planned: before === undefined ? await ofServed(planned, targets, zoo.own) : planned,
+    planned: served,
   });
   return await report(folder.path, options);
 }
@@ -65,10 +67,7 @@ function refuseLoopback(targets: ReadonlyMap<string, string>, generators: string
       );
 }
 
-/**
- * Leaves out, with the reason, the cells of models that no target serves: large ones would be built for nothing. Throws when
- * no cell is left.
- */
+/** Leaves out, with the reason, the cells of models that no target serves: large ones would be built for nothing. */
 async function ofServed(
   planned: PlannedRun,
   targets: ReadonlyMap<string, string>,
@@ -80,10 +79,11 @@ async function ofServed(
     plan.cells.map(({ condition }) => condition.model),
   );
   const cells = plan.cells.filter(({ condition }) => !missing.some(({ subject }) => subject === condition.model));
-  const served = { ...planned, plan: { ...plan, cells, expectedMs: loadMs(cells, own) } };
-  const reasons = missing.map(({ subject, reason }) => `${subject}: ${reason}`);
-  refuseEmptyPlan({ ...served, notTested: [] }, reasons.join('\n  '));
-  return { ...served, notTested: [...notTested, ...missing] };
+  return {
+    ...planned,
+    plan: { ...plan, cells, expectedMs: loadMs(cells, own) },
+    notTested: [...missing, ...notTested],
+  };
 }
 
 /** A server that nobody vouches for is taken for a stand-in: its numbers then decide nothing about TensorFlow Serving (method rule 20). */
