@@ -165,7 +165,10 @@ describe('a study from plan to report', () => {
         ['study', '--tfserving-url', 'http://127.0.0.1:9', '--only', 'headline', '--contestants', 'flask-style'],
         /nothing answers at http:\/\/127.0.0.1:9.*\n {2}because: connect ECONNREFUSED/,
       ],
-      [['bench', '--targets', 'flask-style=http://127.0.0.1:9'], /nothing can be measured: no target .*\n {2}fashion-cnn: .*ECONNREFUSED/],
+      [
+        ['bench', '--targets', 'flask-style=http://127.0.0.1:9'],
+        /nothing can be measured: no target .*\n {2}fashion-cnn: .*ECONNREFUSED/,
+      ],
       [
         ['bench', '--targets', 'flask-style=http://127.0.0.1:9', ...beyondJson],
         /nothing can be measured: .*\n {2}flask-style: .*2\^53/,
