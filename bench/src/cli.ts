@@ -114,13 +114,16 @@ addVerdictOptions(
   .option('--compare <folders...>', 'two run folders or more: what changed from the first to each of the others')
   .action(async (folder: string | undefined, flags: VerdictFlags & { compare?: string[] }) => {
     if (flags.compare !== undefined) {
-      if (flags.compare.length < 2 || folder !== undefined) program.error('--compare takes two run folders or more');
+      if (flags.compare.length < 2 || folder !== undefined)
+        program.error('error: --compare takes two run folders or more');
+      else if (flags.failOn.length > 0 || flags.json === true)
+        program.error('error: --compare judges nothing: --fail-on and --json are for one run');
       else
         await compare(
           flags.compare.map((each) => resolve(each)),
           progress,
         );
-    } else if (folder === undefined) program.error('name a run folder, or --compare two of them or more');
+    } else if (folder === undefined) program.error('error: name a run folder, or --compare two of them or more');
     else endWith(await report(resolve(folder), reportOptions(flags)));
   });
 
@@ -214,6 +217,10 @@ function runOptions(program: Asked['program'], flags: RunFlags, command: Command
 }
 
 function tfservingOptions(flags: RunFlags): RunOptions['tfserving'] {
+  if (flags.standin === true && flags.tfservingUrl !== undefined)
+    program.error('error: --standin takes the stand-in and --tfserving-url another server: leave one of them out');
+  if (flags.tfservingGrpc !== undefined && flags.tfservingUrl === undefined)
+    program.error('error: --tfserving-grpc says more of the server at --tfserving-url: name that too');
   return {
     restUrl: flags.tfservingUrl === undefined ? undefined : restAddress('--tfserving-url', flags.tfservingUrl, false),
     grpcAddress: flags.tfservingGrpc === undefined ? undefined : grpcAddress('--tfserving-grpc', flags.tfservingGrpc),

@@ -40,7 +40,7 @@ describe('a threshold', () => {
     assert.deepEqual(misses('p50(headline/flask-style)>1'), ['p50(headline/flask-style)>1: cell has 2.000']);
     assert.equal(misses('throughput(headline/flask-style)<1000').length, 1);
     assert.equal(misses('failed(headline/flask-style)>0').length, 0);
-    assert.match(misses('p12(headline/flask-style)>1')[0] ?? '', /too few samples/);
+    assert.match(misses('p99.9(headline/flask-style)>1')[0] ?? '', /too few samples/);
     assert.match(misses('p50(capacity/flask-style)>1')[0] ?? '', /no valid cell/);
     const invalid = { ...measured, cell: aCell(undefined, { id: 'other' }), valid: false };
     const some = { ...withVerdict('CONFIRMED'), cells: [...cells, invalid] };
@@ -54,5 +54,6 @@ describe('a threshold', () => {
     assert.throws(() => parseThreshold('nothing=REFUTED'), /no claim is called nothing; there are: /);
     assert.throws(() => parseThreshold(`${claim}=MAYBE`), /no verdict is called MAYBE; there are: CONFIRMED/);
     assert.throws(() => parseThreshold('p50(headline/nobody)>2'), /no contestant is called nobody/);
+    assert.throws(() => parseThreshold('p12(headline/flask-style)>1'), /no metric is called p12; there are: p50, p90/);
   });
 });

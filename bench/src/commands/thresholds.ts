@@ -1,6 +1,9 @@
 import { CATALOGUE } from '../contestants/index.js';
 import { CLAIMS, QUESTIONS } from '../questions/index.js';
 import { percentileMs, VERDICTS, type CellResult, type Results } from '../record/index.js';
+import { PERCENTILES } from '../stats/index.js';
+
+const METRICS = [...PERCENTILES.map((p) => `p${100 * p}`), 'throughput', 'failed'].map((id) => ({ id }));
 
 /** What thresholds look at. */
 type Judged = Pick<Results, 'claims' | 'cells'>;
@@ -13,7 +16,7 @@ export interface Threshold {
 }
 
 export const THRESHOLD_HELP =
-  'claim=VERDICT, claim!=VERDICT, or metric(experiment/contestant)>number, also <: p50, p90, p99 in ms, throughput per second, failed as a share';
+  'claim=VERDICT, claim!=VERDICT, or metric(experiment/contestant)>number, also <: p50, p90, p95, p99, p99.9 in ms, throughput per second, failed as a share';
 
 /**
  * `gap-is-large!=CONFIRMED`; `p99(headline/flask-style)>5`: in any cell of that experiment and contestant, response times in
@@ -25,6 +28,7 @@ export function parseThreshold(text: string): Threshold {
   if (metric !== '') {
     mustBe('experiment', experiment, QUESTIONS);
     mustBe('contestant', contestant, CATALOGUE);
+    mustBe('metric', metric, METRICS);
     return cellThreshold(text, metric, { experiment, contestant }, (value) =>
       than === '>' ? value > Number(limit) : value < Number(limit),
     );

@@ -39,8 +39,8 @@ describe('an address', () => {
   it('of a target is named once', () => {
     assert.throws(() => parseTargets('flask-style=http://h:1,flask-style=http://h:2'), /flask-style is named twice/);
     assert.throws(
-      () => parseTargets('flask-style=h:1,flask-control=http://h:1/'),
-      /--targets flask-control: http:\/\/h:1 is flask-style already/,
+      () => parseTargets('flask-style=localhost:1,flask-control=http://127.0.0.1:1/'),
+      /--targets flask-control: http:\/\/127.0.0.1:1 is flask-style already/,
     );
     assert.deepEqual(
       [...parseTargets('flask-style=h:1/ml/,direct-grpc=[::1]:2')],

@@ -23,12 +23,17 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
     if (targets.has(id)) throw new Error(`--targets: ${id} is named twice`);
     const option = `--targets ${id}`;
     const at = protocol === 'grpc' ? grpcAddress(option, address) : restAddress(option, address, true);
-    const [same] = [...targets].find(([, taken]) => taken === at) ?? [];
+    const [same] = [...targets].find(([, taken]) => byNumber(taken) === byNumber(at)) ?? [];
     if (same !== undefined) throw new Error(`${option}: ${at} is ${same} already, and is not compared with itself`);
     targets.set(id, at);
   }
   if (targets.size === 0) throw new Error('--targets names no server');
   return targets;
+}
+
+/** An address of this machine has two names. */
+function byNumber(address: string): string {
+  return address.replace('//localhost', '//127.0.0.1');
 }
 
 /** Models that no target serves, and why; none where a gRPC target, which is not asked, may serve any. */

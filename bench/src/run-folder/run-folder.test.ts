@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -117,10 +117,13 @@ describe('a run folder', () => {
     }
   });
 
-  it('has no trials before there are any', async () => {
+  it('has no trials before there are any, which is not so where they cannot be read', async () => {
     const folder = await RunFolder.create(parent, 'new');
     await folder.mendTrials();
     assert.deepEqual(await folder.readTrials(), []);
+    await mkdir(join(folder.path, 'trials.jsonl'));
+    await assert.rejects(folder.readTrials(), /EISDIR/);
+    await assert.rejects(folder.mendTrials(), /EISDIR/);
   });
 });
 

@@ -67,7 +67,7 @@ export class RunFolder {
   /** Takes away a last line that a kill cut off: what is appended to it could never be read. */
   async mendTrials(): Promise<void> {
     const file = join(this.path, 'trials.jsonl');
-    const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+    const bytes = await orWhenThereIsNone(readFile(file), Buffer.alloc(0));
     const whole = bytes.lastIndexOf('\n') + 1;
     if (whole < bytes.length) await truncate(file, whole);
   }
@@ -75,14 +75,11 @@ export class RunFolder {
   /** Appends the trials of one block. What a full disk takes of them is taken away again. */
   async appendTrials(trials: readonly TrialRecord[]): Promise<void> {
     const file = join(this.path, 'trials.jsonl');
-    const length = await stat(file).then(
-      ({ size }) => size,
-      () => 0,
-    );
+    const { size } = await orWhenThereIsNone(stat(file), { size: 0 });
     try {
       await appendFile(file, trials.map((trial) => `${JSON.stringify(trial)}\n`).join(''));
     } catch (cause) {
-      await truncate(file, length).catch(() => undefined);
+      await truncate(file, size).catch(() => undefined);
       throw new UnwritableError(file, cause);
     }
   }
@@ -93,7 +90,7 @@ export class RunFolder {
    */
   async readTrials(): Promise<TrialRecord[]> {
     const file = join(this.path, 'trials.jsonl');
-    const text = await readFile(file, 'utf8').catch(() => '');
+    const text = await orWhenThereIsNone(readFile(file, 'utf8'), '');
     const trials = new Map<string, TrialRecord>();
     for (const [at, line] of text.split('\n').slice(0, -1).entries()) {
       const trial = trialIn(line, `line ${at + 1} of ${file}`);
@@ -101,6 +98,14 @@ export class RunFolder {
     }
     return [...trials.values()];
   }
+}
+
+/** A file that is there and cannot be read is not an empty one: its trials would be measured again. */
+async function orWhenThereIsNone<T, N>(read: Promise<T>, none: N): Promise<T | N> {
+  return await read.catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return none;
+    throw error;
+  });
 }
 
 function trialIn(line: string, where: string): TrialRecord {

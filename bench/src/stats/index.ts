@@ -8,7 +8,7 @@ export { summariseCell } from './cell/summarise-cell.js';
 export { responseTimesNs, serviceTimesNs, type MeasuredTrial } from './cell/measured-trial.js';
 export { judgeBytesBetweenCells, sentBytes, type SentBytes } from './gates/bytes-between-cells.js';
 export { certifiedBoundNs, samplesNeeded } from './percentiles/certainty.js';
-export { certifiedMs } from './percentiles/latency-summary.js';
+export { certifiedMs, PERCENTILES } from './percentiles/latency-summary.js';
 export { percentileNs, sortLatencies, type SortedLatencies } from './percentiles/sorted-latencies.js';
 export { continueCapacitySearch, startCapacitySearch } from './load-curve/capacity-search.js';
 export { LATENCY_LIMIT_MS } from './load-curve/goodput.js';

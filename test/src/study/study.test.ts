@@ -178,6 +178,9 @@ describe('a study from plan to report', () => {
         /nothing can be measured: .*\n {2}flask-style: .*2\^53/,
       ],
       [['report', join(out, 'nowhere')], /is not a run folder/],
+      [['report', '--compare', 'a', 'b', '--json'], /--fail-on and --json are for one run/],
+      [['study', '--standin', '--tfserving-url', 'http://h:1'], /leave one of them out/],
+      [['study', '--tfserving-grpc', 'h:1'], /the server at --tfserving-url: name that too/],
     ];
     const ended = await Promise.all(wrong.map(([args]) => startCli(args).ended));
     assert.doesNotMatch(ended[0]?.output ?? '', SET_UP);

@@ -2,7 +2,8 @@ import type { LatencySummary } from '../../record/index.js';
 import { certifiedBoundNs, samplesNeeded } from './certainty.js';
 import { percentileNs, type SortedLatencies } from './sorted-latencies.js';
 
-const PERCENTILES = [0.5, 0.9, 0.95, 0.99, 0.999];
+/** Those that are told of each cell. */
+export const PERCENTILES = [0.5, 0.9, 0.95, 0.99, 0.999];
 /** Points of the spectrum for each halving of the distance to 1, as HdrHistogram prints them. */
 const POINTS_PER_HALVING = 5;
 
