@@ -31,14 +31,21 @@ describe('models that targets do not serve', () => {
     assert.equal((await missing('flask-style=http://127.0.0.1:1')).length, 2);
   });
 
-  it('are told within seconds of one that takes connections and says nothing', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
-    const [first = ''] = await missing(`flask-style=http://127.0.0.1:${port}`);
-    assert.match(first, /127\.0\.0\.1:\d+ did not answer within 10 s/);
-    silent.closeAllConnections();
-    silent.close();
+  it('are told within seconds of one that takes connections and says nothing, or never ends what it says', async () => {
+    const neverEnds = createServer((request, response) => {
+      if (!request.url?.includes('fashion-cnn')) return;
+      const timer = setInterval(() => response.write('{'), 1000);
+      response.on('close', () => {
+        clearInterval(timer);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(neverEnds, 'listening');
+    const { port } = neverEnds.address() as AddressInfo;
+    const told = await missing(`flask-style=http://127.0.0.1:${port}`);
+    assert.equal(told.length, 2);
+    for (const each of told) assert.match(each, /127\.0\.0\.1:\d+ did not answer within 10 s/);
+    neverEnds.closeAllConnections();
+    neverEnds.close();
   });
 
   it('are not known where one of them speaks gRPC', async () => {

@@ -21,10 +21,9 @@ export async function whatIsWrong(
 
 /** The same of a model server, which has to answer too: the system takes connections for one that hangs. */
 export async function whatIsWrongWith({ processes, restUrl }: RunningServing): Promise<string | undefined> {
-  const limits = { headersTimeout: LIMIT_MS, bodyTimeout: LIMIT_MS, signal: AbortSignal.timeout(LIMIT_MS) };
   return (
     deadOf(processes) ??
-    (await request(restUrl, limits).then(
+    (await request(restUrl, { signal: AbortSignal.timeout(LIMIT_MS) }).then(
       async ({ body }) => {
         await body.dump();
         return undefined;

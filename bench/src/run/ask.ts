@@ -37,8 +37,7 @@ export async function ask(
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
+        signal: AbortSignal.timeout(timeoutMs),
       });
       const bytes = Buffer.from(await answer.body.arrayBuffer());
       const text = (): string =>

@@ -55,7 +55,7 @@ export function meansBetween(before: LatencyTotals, after: LatencyTotals): Recor
 async function readPage(url: string | undefined): Promise<string> {
   if (url === undefined) return '';
   try {
-    const { statusCode, body } = await request(url, { headersTimeout: LIMIT_MS, bodyTimeout: LIMIT_MS });
+    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(LIMIT_MS) });
     const text = await body.text();
     return statusCode === 200 ? text : '';
   } catch {

@@ -44,7 +44,8 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     const golden = await run.golden(launch.model, launch.modelVersion);
     const request = { batch: 1, payload: usualPayload(contestant.protocol) };
     const wrong = await whyNoAnswer(instance, golden, request, run.answerLimitMs);
-    if (wrong === undefined) return;
+    // Ctrl-C reaches the servers too.
+    if (wrong === undefined || stopped(run)) return;
     progress.say(`${experiment} goes on without ${contestant.id}: ${wrong}`);
     await keeper.note(contestant.id, `${wrong}; ${experiment} goes on without it`);
     await keeper.leaveOut({ subject: absentFrom(experiment, contestant.id), reason: wrong, during: 'observation' });

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { request } from 'undici';
 import { z } from 'zod';
 import { findContainer } from './container-serving.js';
 import { fetchProgram } from './fetched-program.js';
@@ -10,7 +9,7 @@ import { localProgram } from './local-serving.js';
 import { recognise } from './recognise.js';
 import { METRICS_PATH } from './serving-config.js';
 import { STANDIN_NAME, versionLine, type Serving } from './serving-process.js';
-import { ANSWER_LIMIT_MS, modelIsAvailable, startServing } from './start-serving.js';
+import { getText, modelIsAvailable, startServing } from './start-serving.js';
 
 const run = promisify(execFile);
 
@@ -77,12 +76,13 @@ async function atUrl(url: string, grpcAddress: string | undefined): Promise<Serv
           cause,
         });
       });
+      // A server gives its metrics only with --monitoring_config_file.
       const metricsUrl = `${url}${METRICS_PATH}`;
       return {
         startedHere: false,
         restUrl: url,
         grpcAddress: address,
-        ...((await answers(metricsUrl)) ? { metricsUrl } : {}),
+        ...((await getText(metricsUrl)).status === 200 ? { metricsUrl } : {}),
         command: `(running at ${url})`,
         processes: [],
         readyMs: 0,
@@ -90,13 +90,6 @@ async function atUrl(url: string, grpcAddress: string | undefined): Promise<Serv
       };
     },
   };
-}
-
-/** Whether the page is there: a server gives its metrics only with --monitoring_config_file. */
-async function answers(url: string): Promise<boolean> {
-  const { statusCode, body } = await request(url, { headersTimeout: ANSWER_LIMIT_MS });
-  await body.dump();
-  return statusCode === 200;
 }
 
 async function findBinary(program: string | undefined): Promise<Serving | undefined> {

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { request } from 'undici';
 import { z } from 'zod';
 import type { ServingSource } from '../../record/index.js';
 import { docker } from './docker.js';
 import { STANDIN_NAME, versionLine } from './serving-process.js';
+import { getText } from './start-serving.js';
 
 const run = promisify(execFile);
 
@@ -18,7 +18,7 @@ const errorBody = z.object({ error: z.string() });
  * Throws when nothing answers.
  */
 export async function recognise(url: string): Promise<Pick<ServingSource, 'kind' | 'version'>> {
-  const standin = await get(`${url}/${STANDIN_NAME}`).catch((cause: unknown) => {
+  const standin = await getText(`${url}/${STANDIN_NAME}`).catch((cause: unknown) => {
     throw new Error(`nothing answers at ${url}; start TensorFlow Serving there or leave --tfserving-url out`, {
       cause,
     });
@@ -32,7 +32,7 @@ export async function recognise(url: string): Promise<Pick<ServingSource, 'kind'
 
 /** Below /v1/ it says what it cannot read; outside it has nothing but its HTTP library's page, which services like ours do not have. */
 async function answersAsServing(url: string): Promise<boolean> {
-  const [malformed, outside] = [await get(`${url}/v1/serving-study`), await get(`${url}/`)];
+  const [malformed, outside] = [await getText(`${url}/v1/serving-study`), await getText(`${url}/`)];
   return (
     malformed.status === 400 &&
     errorOf(malformed.text).startsWith('Malformed request: GET ') &&
@@ -75,9 +75,4 @@ async function ofProcess(port: string): Promise<string | undefined> {
   if (pid === undefined) return undefined;
   const { stdout } = await run(`/proc/${pid}/exe`, ['--version'], { timeout: LIMIT_MS });
   return stdout.includes('ModelServer') ? versionLine(stdout) : undefined;
-}
-
-async function get(url: string): Promise<{ readonly status: number; readonly text: string }> {
-  const { statusCode, body } = await request(url, { headersTimeout: LIMIT_MS, bodyTimeout: LIMIT_MS });
-  return { status: statusCode, text: await body.text() };
 }

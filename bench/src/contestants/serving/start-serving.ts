@@ -1,4 +1,4 @@
-import { errors, request } from 'undici';
+import { request } from 'undici';
 import type { Launch } from '../instance.js';
 import { freePort, launchServer, type Command } from '../../process/index.js';
 import { METRICS_PATH, writeServingConfig } from './serving-config.js';
@@ -7,7 +7,7 @@ import type { RunningServing } from './serving-process.js';
 /** A model loads in seconds, but a slow disk and a large model may take longer. */
 const START_LIMIT_MS = 120_000;
 /** What takes a connection and says nothing for so long is not serving. */
-export const ANSWER_LIMIT_MS = 10_000;
+const ANSWER_LIMIT_MS = 10_000;
 
 export interface Ports {
   readonly grpc: number;
@@ -57,15 +57,18 @@ export async function startServing(program: ServingProgram, launch: Launch, logF
 
 /** Rejects until some version of the model is AVAILABLE: the status code alone is not enough after a reload. */
 export async function modelIsAvailable(restUrl: string, model: string): Promise<void> {
-  const limits = { headersTimeout: ANSWER_LIMIT_MS, bodyTimeout: ANSWER_LIMIT_MS };
-  const { statusCode, body } = await request(`${restUrl}/v1/models/${encodeURIComponent(model)}`, limits).catch(
-    (cause: unknown) => {
-      if (!(cause instanceof errors.HeadersTimeoutError)) throw cause;
-      throw new Error(`${restUrl} did not answer within ${ANSWER_LIMIT_MS / 1000} s`, { cause });
-    },
-  );
-  const text = await body.text();
-  if (statusCode !== 200)
-    throw new Error(`${restUrl} answered ${statusCode}: ${text.slice(0, 200).replaceAll(/\s+/g, ' ')}`);
+  const { status, text } = await getText(`${restUrl}/v1/models/${encodeURIComponent(model)}`);
+  if (status !== 200) throw new Error(`${restUrl} answered ${status}: ${text.slice(0, 200).replaceAll(/\s+/g, ' ')}`);
   if (!text.includes('AVAILABLE')) throw new Error(`no version of ${model} is AVAILABLE yet`);
+}
+
+/** @throws Error also for an answer that has no end. */
+export async function getText(url: string): Promise<{ readonly status: number; readonly text: string }> {
+  try {
+    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    return { status: statusCode, text: await body.text() };
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'TimeoutError') throw cause;
+    throw new Error(`${new URL(url).origin} did not answer within ${ANSWER_LIMIT_MS / 1000} s`, { cause });
+  }
 }

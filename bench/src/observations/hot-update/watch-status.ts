@@ -21,7 +21,7 @@ export async function whenAvailable(url: string, version: number, signal: AbortS
 /** A server that is being replaced answers nothing. */
 async function isAvailable(url: string, version: number): Promise<boolean> {
   try {
-    const { statusCode, body } = await request(url, { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const { data } = statusSchema.safeParse(JSON.parse(await body.text()));
     return (
       statusCode === 200 &&
