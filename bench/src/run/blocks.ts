@@ -118,7 +118,8 @@ async function measure(
     const network = guest.networks.get(cell.id) ?? (await networkBetween(guest.instance, cell.condition.network));
     guest.networks.set(cell.id, network);
     const { instance } = guest;
-    const trial = await runCellTrial(run, { ...planned, cell, pass: visit.pass, instance, via: network.via });
+    const place = { ...planned, cell, pass: visit.pass, instance, via: network.via };
+    const trial = await network.unlessItEnds(runCellTrial(run, place));
     const wrong = (await hasNoRightAnswer(trial, run)) ? await hangsOn(instance, cell, run) : undefined;
     if (wrong === undefined) return trial;
     faults.set(guest, wrong);

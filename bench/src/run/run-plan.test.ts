@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import type { Observation } from '../observations/index.js';
 import type { Cell, TrialRecord } from '../record/index.js';
 import { readSamples } from '../samples/index.js';
 import { freePort } from '../process/index.js';
-import { isAlive } from '../resources/index.js';
+import { isAlive, processTree } from '../resources/index.js';
 import { runPlan } from './run-plan.js';
 import { aCell } from '../stats/testing/a-trial.js';
 import { aRun, cellsOf, RIGHT, WRONG, type TestRun } from './testing/a-run.js';
@@ -181,6 +182,20 @@ describe('a run', () => {
     await using test = await aRun(mortal, new SmallFleet({ [A]: RIGHT }), { cells: cellsOf([A]) }, { hear });
     await assert.rejects(runPlan(test.run), /the load generator ended by SIGKILL/);
     await assert.rejects(runPlan(test.run), /the load generator ended by SIGKILL/, 'no order of it gets through');
+    assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1]);
+  });
+
+  it('ends where the network in between dies, which is no fault of the server', async () => {
+    const hear = (text: string): void => {
+      if (!text.includes('block 3 of')) return;
+      for (const pid of processTree(process.pid))
+        if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('delay-proxy')) process.kill(pid, 'SIGKILL');
+    };
+    const { condition } = aCell();
+    const near = { ...cellsOf([A])[0]?.condition, network: { rttMs: 1 } };
+    const cells = cellsOf([A], { condition: { ...condition, ...near } });
+    await using test = await aRun(generator, new SmallFleet({ [A]: RIGHT }), { cells }, { hear });
+    await assert.rejects(runPlan(test.run), /the delay proxy ended by SIGKILL/);
     assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1]);
   });
 

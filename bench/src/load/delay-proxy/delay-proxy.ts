@@ -23,6 +23,8 @@ export async function startDelayProxy(options: DelayProxyOptions) {
     port,
     /** What the proxy really adds, measured now: the median round trip of a byte through it. A report states this one. */
     measureRttMs: (pings = PINGS) => measureRttMs(echoPort, pings),
+    /** Rejects when it ends before `wanted` is there. */
+    unlessItEnds: <T>(wanted: Promise<T>) => proxy.unlessItEnds(wanted),
     close: () => proxy.stop(),
   };
 }
