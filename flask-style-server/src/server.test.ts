@@ -170,7 +170,7 @@ describe('flask-style server', () => {
       session = await start('dtypes', {}, loadSessionModel);
     });
     const exact: [signature: string, instances: string][] = [
-      ['i64', '[9007199254740991,-9007199254740991,0]'],
+      ['i64', '[9007199254740993,9223372036854775807,-9223372036854775808,0]'],
       ['i32', '[2147483647,-2147483648]'],
       ['u8', '[0,255]'],
       ['bool', '[true,false]'],
@@ -181,11 +181,12 @@ describe('flask-style server', () => {
       ['i8', '[127,-128]'],
       ['i16', '[32767,-32768]'],
       ['u32', '[4294967295]'],
-      ['u64', '[9007199254740991]'],
+      ['u64', '[9007199254740993,18446744073709551615]'],
     ];
     const refused: typeof exact = [
-      ['i64', '[9007199254740992]'],
       ['i64', '[9223372036854775808]'],
+      ['i64', '[-9223372036854775809]'],
+      ['i64', '[9007199254740993.0]'],
       ['i64', '[1.5]'],
       ['i32', '[2147483648]'],
       ['u8', '[256]'],
@@ -201,6 +202,7 @@ describe('flask-style server', () => {
       ['i16', '[-32769]'],
       ['u32', '[-1]'],
       ['u64', '[-1]'],
+      ['u64', '[18446744073709551616]'],
       ['f64', '[1e400]'],
       ['cast_half', '[1]'],
     ];
@@ -268,9 +270,6 @@ const DIFFERENT: Record<string, string> = {
   'rest.predict.018': 'JSON.parse takes the last of duplicate keys',
   'rest.predict.019': 'JSON.parse refuses what follows the root',
   'rest.predict.020': 'JSON.parse refuses a byte order mark',
-  'rest.predict.077': 'JSON.parse is exact up to 2^53, so a larger int64 is refused',
-  'rest.predict.078': 'JSON.parse is exact up to 2^53, so a larger int64 is refused',
-  'rest.predict.080': 'JSON.parse is exact up to 2^53, so a larger int64 is refused',
 };
 
 describe('flask-style server beside a recorded TensorFlow Serving', () => {
