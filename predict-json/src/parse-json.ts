@@ -2,14 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { ServiceError } from '@serving-study/serving-kit';
 import { parse as parseExactly } from 'lossless-json';
 
-/** Limits on JSON that is parsed in this process; `JSON_SETTINGS` reads them from the environment. */
+/** Limits on JSON that is parsed in this process, by the names of their settings. */
 export interface JsonLimits {
   readonly STUDY_NESTING_LIMIT: number;
   readonly STUDY_VALUES_LIMIT: number;
-}
-
-/** Limits on JSON that is parsed on the event loop: nobody else is served meanwhile. */
-export interface ParseLimits extends JsonLimits {
+  /** Where it is parsed on the event loop: nobody else is served meanwhile. */
   readonly STUDY_JSON_LIMIT_BYTES: number;
 }
 
@@ -18,7 +15,7 @@ export interface ParseLimits extends JsonLimits {
  * breaks, 400 or 413 where it is over a limit. Limits count before anything is built, because JSON.parse takes twenty times
  * the memory of a text of `{},`; values before bytes, so that too many are 400 at any length.
  */
-export function parseJson(bytes: Buffer, limits: ParseLimits): unknown {
+export function parseJson(bytes: Buffer, limits: JsonLimits): unknown {
   if (bytes.length === 0) throw new ServiceError(400, 'JSON Parse error: The document is empty');
   if (!isUtf8(bytes)) throw new ServiceError(400, 'JSON Parse error: The text is not UTF-8');
   requireModestJson(bytes, limits);
