@@ -29,7 +29,9 @@ function leavesOf(alias: string, json: unknown, shape: readonly number[]): reado
     const inside: unknown[] = [];
     for (const list of values) {
       if (!Array.isArray(list) || list.length !== size)
-        return refuse(`input ${alias}: the lists are ragged, expected one of ${size} at level ${level}`);
+        return refuse(
+          `input ${alias}: Encountered ${Array.isArray(list) ? `list at unexpected size: ${list.length}` : 'no list'} at level: ${level} expected size: ${size}`,
+        );
       // not list[at]: V8 would first convert each list to one of any values, which takes as long as all else here
       for (let at = 0; at < size; at += 1) inside.push(list.at(at));
     }
