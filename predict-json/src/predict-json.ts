@@ -38,14 +38,7 @@ export function inputTensors(inputs: InputTypes, { byRow, values }: PredictReque
       : 'inputs is a plain value/list, but expecting an object';
     if (aliases.length !== 1) refuse(`${plain} as multiple input tensors required: ${aliases.join()}`);
   } else if (byRow) {
-    if (
-      !values.every(
-        (row) =>
-          isNamed(row) &&
-          Object.keys(row).length === aliases.length &&
-          aliases.every((alias) => Object.hasOwn(row, alias)),
-      )
-    )
+    if (!values.every((row) => hasJust(row, aliases)))
       refuse(`in each entry of 'instances' list, keys must be equal to: ${aliases.join()}`);
     columnOf = (alias) => values.map((row) => (row as typeof first)[alias]);
   } else {
@@ -59,6 +52,10 @@ export function inputTensors(inputs: InputTypes, { byRow, values }: PredictReque
 /** An object that names inputs, as opposed to `{"b64": "..."}`, which is one string. */
 function isNamed(value: unknown): value is Record<string, unknown> {
   return isObject(value) && base64Of(value) === undefined;
+}
+
+function hasJust(row: unknown, names: readonly string[]): boolean {
+  return isNamed(row) && Object.keys(row).length === names.length && names.every((name) => Object.hasOwn(row, name));
 }
 
 /** `{"outputs": ...}`: whole tensors; an only one is not named. */
