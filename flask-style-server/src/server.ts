@@ -10,10 +10,11 @@ import {
 } from '@serving-study/runtime';
 import {
   HEADERS,
-  MODEL_ROUTE,
+  METADATA_ROUTE,
   PREDICT_ROUTE,
   RequestBodies,
   RunningServer,
+  STATUS_ROUTE,
   ServiceError,
   ServiceMetrics,
   createServiceApp,
@@ -22,6 +23,7 @@ import {
   httpStatusFromStatusName,
   sendJson,
   type Logger,
+  type ServerTiming,
 } from '@serving-study/serving-kit';
 import type { ErrorRequestHandler, Express } from 'express';
 import type { ModelConfig } from './config.js';
@@ -40,8 +42,8 @@ export interface Model {
 
 export interface Prediction {
   readonly outputs: Tensors;
-  /** Time spent waiting for a turn, where there are turns. */
-  readonly queueMs?: number;
+  /** `queue` and `inference`, when a prediction waits for its turn. Default: all the time was inference. */
+  readonly timing?: ServerTiming;
 }
 
 /** The version to load: default the newest in the model's folder. */
@@ -76,24 +78,24 @@ export function serve(model: Model, config: ModelConfig, logger: Logger): Promis
   const bodies = new RequestBodies(config);
 
   function addRoutes(app: Express): void {
-    app.post(PREDICT_ROUTE, async function answerPredict(request, response) {
+    app.post<ModelParams>(PREDICT_ROUTE, async function answerPredict(request, response) {
       metrics.track('predict', response);
       const bytes = await bodies.readInflated(request, response);
       const receivedAtMs = performance.now();
-      const json = parseJson(bytes, config);
+      const json = parseJson(bytes, config); // first, as in TensorFlow Serving: what is no JSON is 400 for any model
       requireModel(request.params);
       const wanted = predictRequest(json);
       const inputs = inputTensors(requireSignature(model.signatures, wanted.signatureName).inputs, wanted);
-      const { version } = model;
+      const { version } = model; // `scaled/reload` may put another in its place during the prediction
       const parsedAtMs = performance.now();
-      const { outputs, queueMs } = await model.predict(wanted.signatureName, inputs);
+      const { outputs, timing } = await model.predict(wanted.signatureName, inputs);
       const predictedAtMs = performance.now();
       const answer = wanted.byRow ? answerByRow(outputs) : answerWhole(outputs);
       const phases = {
         parse: parsedAtMs - receivedAtMs,
-        ...(queueMs === undefined ? {} : { queue: queueMs }),
-        inference: predictedAtMs - parsedAtMs - (queueMs ?? 0),
+        inference: predictedAtMs - parsedAtMs,
         serialise: performance.now() - predictedAtMs,
+        ...timing,
       };
       metrics.observePhases(phases);
       sendJson(response, 200, answer, {
@@ -102,18 +104,16 @@ export function serve(model: Model, config: ModelConfig, logger: Logger): Promis
       });
     });
 
-    app.get(MODEL_ROUTE, function answerAboutModel({ params }, response) {
-      const { 0: name = '', 1: version, 2: metadata } = params as Record<string, string | undefined>;
-      if (metadata !== undefined) requireModel(params);
-      else if (name !== config.STUDY_MODEL_NAME)
-        throw new ServiceError(404, `Could not find any versions of model ${name}`);
-      else if ((version ?? model.version) !== model.version)
-        throw new ServiceError(404, `Could not find version ${version ?? ''} of model ${name}`);
-      sendJson(
-        response,
-        200,
-        metadata === undefined ? statusJson(model.version) : metadataJson(name, model.version, model.signatures),
-      );
+    app.get<ModelParams>(STATUS_ROUTE, function answerStatus({ params }, response) {
+      const { name, version = model.version } = params;
+      if (name !== config.STUDY_MODEL_NAME) throw new ServiceError(404, `Could not find any versions of model ${name}`);
+      if (version !== model.version) throw new ServiceError(404, `Could not find version ${version} of model ${name}`);
+      sendJson(response, 200, statusJson(version));
+    });
+
+    app.get<ModelParams>(METADATA_ROUTE, function answerMetadata({ params }, response) {
+      requireModel(params);
+      sendJson(response, 200, metadataJson(config.STUDY_MODEL_NAME, model.version, model.signatures));
     });
 
     const explainTensorFlow: ErrorRequestHandler = (error, _request, _response, next) => {
@@ -123,16 +123,18 @@ export function serve(model: Model, config: ModelConfig, logger: Logger): Promis
     app.use(explainTensorFlow);
   }
 
-  function requireModel(params: object): void {
-    const { 0: name = '', 1: version } = params as Record<string, string | undefined>;
+  function requireModel({ name, version }: ModelParams): void {
     if (name === config.STUDY_MODEL_NAME && (version ?? model.version) === model.version) return;
     const asked = version === undefined ? `Latest(${name})` : `Specific(${name}, ${version})`;
     throw new ServiceError(404, `Servable not found for request: ${asked}`);
   }
 
-  const whyNotReady = (): Promise<undefined> => Promise.resolve(undefined); // it listens only once the model is loaded
-  return RunningServer.listen(
-    createServiceApp({ answerError: errorAnswerer(logger), metrics, whyNotReady, addRoutes }),
-    config,
-  );
+  // /readyz may say yes at once: nothing listens before the model is loaded
+  return RunningServer.listen(createServiceApp({ answerError: errorAnswerer(logger), metrics, addRoutes }), config);
+}
+
+/** What the routes find in a URL. */
+interface ModelParams {
+  readonly name: string;
+  readonly version?: string;
 }

@@ -22,6 +22,16 @@ describe('parseJson', () => {
     assert.deepEqual(parsed('[[],[],[]]'), [[], [], []], 'levels that end do not count');
   });
 
+  it('keeps every digit of integers', () => {
+    const [above, most] = [2n ** 53n + 1n, 2n ** 64n - 1n];
+    assert.deepEqual(parsed(`[${above},-${above},${most},7,0.25]`), [above, -above, most, 7, 0.25]);
+    assert.deepEqual(parsed(`{"a":"${above}"}`), { a: String(above) }, 'a string stays one');
+    assert.deepEqual(parsed('[9007199254740993.5,9007199254740993e1]'), [2 ** 53 + 2, (2 ** 53 + 2) * 10]);
+    assert.deepEqual(parsed(`[${'1'.repeat(90)}]`), [Number('1'.repeat(90))], 'no type is so long');
+    assert.deepEqual(parsed(`{"a":1,"a":${above}}`), { a: above }, 'the last of duplicate keys, as of shorter numbers');
+    assert.match(refusal(`[${above},]`), /^JSON Parse error: ./);
+  });
+
   it('does not count what stands in strings', () => {
     for (const text of ['[[[[[[', ',,,,,,,,,,,,,,', '"[[[[[[', '\\[[[[[[', '\\\\"[[[[[['])
       assert.equal(parsed(JSON.stringify(text)), text);

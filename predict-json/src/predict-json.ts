@@ -33,13 +33,17 @@ export function inputTensors(inputs: InputTypes, { byRow, values }: PredictReque
   const first = byRow ? values[0] : values;
   let columnOf: (alias: string) => unknown = () => values;
   if (!isNamed(first)) {
-    if (aliases.length !== 1) refuse(`a plain value or list is not enough, the inputs are: ${aliases.join()}`);
+    const plain = byRow
+      ? 'instances is a plain list, but expecting list of objects'
+      : 'inputs is a plain value/list, but expecting an object';
+    if (aliases.length !== 1) refuse(`${plain} as multiple input tensors required: ${aliases.join()}`);
   } else if (byRow) {
-    if (!values.every((row) => isNamed(row) && Object.keys(row).length === aliases.length && hasAll(row, aliases)))
-      refuse(`the keys of each entry of 'instances' must be equal to: ${aliases.join()}`);
+    if (!values.every((row) => hasJust(row, aliases)))
+      refuse(`in each entry of 'instances' list, keys must be equal to: ${aliases.join()}`);
     columnOf = (alias) => values.map((row) => (row as typeof first)[alias]);
   } else {
-    if (!hasAll(first, aliases)) refuse(`the keys of 'inputs' must have among them: ${aliases.join()}`);
+    const missing = aliases.find((alias) => !Object.hasOwn(first, alias));
+    if (missing !== undefined) refuse(`Missing named input: ${missing} in 'inputs' object.`);
     columnOf = (alias) => first[alias];
   }
   return new Map(aliases.map((alias) => [alias, tensorFromJson(alias, columnOf(alias), inputs.get(alias)?.dtype)]));
@@ -50,8 +54,8 @@ function isNamed(value: unknown): value is Record<string, unknown> {
   return isObject(value) && base64Of(value) === undefined;
 }
 
-function hasAll(value: object, keys: readonly string[]): boolean {
-  return keys.every((key) => Object.hasOwn(value, key));
+function hasJust(row: unknown, names: readonly string[]): boolean {
+  return isNamed(row) && Object.keys(row).length === names.length && names.every((name) => Object.hasOwn(row, name));
 }
 
 /** `{"outputs": ...}`: whole tensors; an only one is not named. */

@@ -14,7 +14,8 @@ export function tensorFromJson(alias: string, json: unknown, dtype = 'unknown'):
     refuse(`input ${alias}: JSON Value: ${quoted(value)} is not of expected type: ${type}`);
   if (dtype === 'string')
     return { dtype, shape, strings: values.map((value) => bytesFromJson(value) ?? wrong(value, dtype)) };
-  if (!isNumberType(dtype)) return refuse(`input ${alias}: this server cannot feed values of type: ${dtype}`);
+  if (!isNumberType(dtype))
+    return refuse(`input ${alias}: Conversion of JSON Value: ${quoted(values[0])} to type: ${dtype}`);
   const { Elements, element, type = dtype } = NUMBERS[dtype];
   const elements = new Elements(values.length);
   for (let at = 0; at < values.length; at += 1) elements[at] = element(values[at]) ?? wrong(values[at], type);
@@ -28,7 +29,9 @@ function leavesOf(alias: string, json: unknown, shape: readonly number[]): reado
     const inside: unknown[] = [];
     for (const list of values) {
       if (!Array.isArray(list) || list.length !== size)
-        return refuse(`input ${alias}: the lists are ragged, expected one of ${size} at level ${level}`);
+        return refuse(
+          `input ${alias}: Encountered ${Array.isArray(list) ? `list at unexpected size: ${list.length}` : 'no list'} at level: ${level} expected size: ${size}`,
+        );
       // not list[at]: V8 would first convert each list to one of any values, which takes as long as all else here
       for (let at = 0; at < size; at += 1) inside.push(list.at(at));
     }
@@ -115,9 +118,6 @@ interface Numbers {
   readonly type?: string;
 }
 
-/** JSON.parse is exact up to here; a larger int64 is refused. */
-const MAX_EXACT = Number.MAX_SAFE_INTEGER;
-
 /** The types that go into a tensor and out of it. */
 const NUMBERS: Readonly<Record<NumberType, Numbers>> = {
   float: { Elements: Float32Array, element: (value) => finite(value, Math.fround) },
@@ -127,8 +127,8 @@ const NUMBERS: Readonly<Record<NumberType, Numbers>> = {
   int16: { Elements: Int16Array, ...whole('int16', -32_768, 32_767) },
   int32: { Elements: Int32Array, ...whole('int32', -(2 ** 31), 2 ** 31 - 1) },
   uint32: { Elements: Uint32Array, ...whole('uint32', 0, 2 ** 32 - 1) },
-  int64: { Elements: BigInt64Array, ...whole('int64', -MAX_EXACT, MAX_EXACT, BigInt) },
-  uint64: { Elements: BigUint64Array, ...whole('uint64', 0, MAX_EXACT, BigInt) },
+  int64: { Elements: BigInt64Array, element: (value) => whole64(value, (integer) => BigInt.asIntN(64, integer)) },
+  uint64: { Elements: BigUint64Array, element: (value) => whole64(value, (integer) => BigInt.asUintN(64, integer)) },
   bool: {
     Elements: Uint8Array,
     element: (value) => (typeof value === 'boolean' ? Number(value) : undefined),
@@ -146,19 +146,21 @@ function elementCount(shape: readonly number[]): number {
 
 /** A decimal, rounded as the type rounds it; undefined when it is too large for the type. */
 function finite(value: unknown, rounded: (value: number) => number): number | undefined {
-  return typeof value === 'number' && Number.isFinite(rounded(value)) ? value : undefined;
+  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  const number = rounded(Number(value));
+  return Number.isFinite(number) ? number : undefined;
 }
 
-function whole(
-  dtype: string,
-  from: number,
-  to: number,
-  as: (value: number) => number | bigint = Number,
-): Omit<Numbers, 'Elements'> {
-  const type = `${dtype} from ${from} to ${to}`;
+function whole(dtype: string, from: number, to: number): Omit<Numbers, 'Elements'> {
   const isOne = (value: unknown): value is number =>
     Number.isInteger(value) && Number(value) >= from && Number(value) <= to;
-  return { type, element: (value) => (isOne(value) ? as(value) : undefined) };
+  return { type: `${dtype} from ${from} to ${to}`, element: (value) => (isOne(value) ? value : undefined) };
+}
+
+function whole64(value: unknown, wrapped: (integer: bigint) => bigint): bigint | undefined {
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) return undefined;
+  const integer = BigInt(value as number | bigint);
+  return wrapped(integer) === integer ? integer : undefined;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

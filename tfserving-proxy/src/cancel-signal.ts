@@ -1,8 +1,14 @@
-/** An AbortSignal and its controller for a tenth of their cost: each request has one. */
+/** An AbortSignal and its controller for a tenth of their cost: each request has one. It is aborted by whoever made it. */
 export class CancelSignal {
+  /** When it will be aborted at the latest, in milliseconds since the epoch: for upstreams that can be told. */
+  readonly deadlineAtMs: number;
   /** Once it is aborted: the error to throw. */
   reason: Error | undefined;
   readonly #listeners = new Set<(reason: Error) => void>();
+
+  constructor(deadlineAtMs = Number.POSITIVE_INFINITY) {
+    this.deadlineAtMs = deadlineAtMs;
+  }
 
   get aborted(): boolean {
     return this.reason !== undefined;

@@ -1,25 +1,32 @@
 import type { Long } from '@grpc/proto-loader';
-import type { GrpcClient } from './grpc-client.js';
-import { CallRefused, type Answered } from './replicas/grpc-line.js';
-import type { CallLimits } from './upstream.js';
+import type { CancelSignal } from './cancel-signal.js';
+import { messageFromBytes, type GrpcClient } from './grpc-client.js';
+import { CallRefused, type TimedAnswer } from './replicas/grpc-connection.js';
+import { typeName } from './tensor-proto.js';
 
-/** Which version of a model a request is about. */
-export interface ModelChoice {
+/** tensorflow.serving.ModelSpec for proto-loader. Without version and label: the latest. */
+export interface ModelSpec {
   readonly name: string;
-  /** Decimal; absent together with `label`: the latest. */
-  readonly version?: string;
-  readonly label?: string;
+  /** Decimal. */
+  readonly version?: { readonly value: string };
+  readonly version_label?: string;
 }
+
+/** Inputs of a signature by the names that clients use. */
+export type InputTypes = ReadonlyMap<string, { readonly dtype: string }>;
 
 /** What the model server says of a version it serves. */
-export interface ServedModel<Signatures> {
+export interface ServedModel {
   readonly version: string;
-  readonly signatures: Signatures;
+  /** By the signature's name. */
+  readonly inputTypes: ReadonlyMap<string, InputTypes>;
+  /** A serialized tensorflow.serving.SignatureDefMap. */
+  readonly signatureDefMap: Uint8Array;
 }
 
-interface Entry<Signatures> {
+interface Entry {
   readonly askedAtMs: number;
-  readonly found: ServedModel<Signatures> | CallRefused;
+  readonly found: ServedModel | CallRefused;
 }
 
 /** How long an answer counts as fresh, and a missing model as missing: a flood of bad requests asks the server 4 times a second. */
@@ -28,40 +35,38 @@ const MOMENT_MS = 250;
 const MOST_ENTRIES = 1000;
 
 /** Learns signatures from GetModelMetadata, because JSON does not say what types its numbers have. Remembers them. */
-export class ModelCatalogue<Signatures> {
+export class ModelCatalogue {
   readonly #client: GrpcClient;
-  readonly #read: (signatureDefMap: Uint8Array) => Signatures;
-  readonly #entries = new Map<string, Entry<Signatures>>();
+  readonly #entries = new Map<string, Entry>();
 
-  /** `read` takes a serialized tensorflow.serving.SignatureDefMap. */
-  constructor(client: GrpcClient, read: (signatureDefMap: Uint8Array) => Signatures) {
+  constructor(client: GrpcClient) {
     this.#client = client;
-    this.#read = read;
   }
 
   /** However old it is: it may be out of date when a request fails that did not name its version. */
-  remembered(model: ModelChoice): ServedModel<Signatures> | undefined {
+  remembered(model: ModelSpec): ServedModel | undefined {
     const found = this.#entries.get(keyOf(model))?.found;
     return found instanceof CallRefused ? undefined : found;
   }
 
   /** Of the last moment, or asked for. Throws as `ask` does. */
-  async fresh(model: ModelChoice, limits: CallLimits): Promise<ServedModel<Signatures>> {
+  async fresh(model: ModelSpec, signal: CancelSignal): Promise<ServedModel> {
     const entry = this.#entries.get(keyOf(model));
     if (entry === undefined || performance.now() - entry.askedAtMs > MOMENT_MS)
-      return (await this.ask(model, limits)).value;
+      return (await this.ask(model, signal)).value;
     if (entry.found instanceof CallRefused) throw entry.found;
     return entry.found;
   }
 
   /** Asks the server. Throws as GrpcClient does. */
-  async ask(model: ModelChoice, limits: CallLimits): Promise<Answered<ServedModel<Signatures>>> {
+  async ask(model: ModelSpec, signal: CancelSignal): Promise<TimedAnswer<ServedModel>> {
     this.forget(model);
-    const request = { model_spec: modelSpecOf(model), metadata_field: ['signature_def'] };
+    const request = { model_spec: model, metadata_field: ['signature_def'] };
     try {
-      const { value, timing } = await this.#client.call<MetadataResponse>('GetModelMetadata', request, limits);
-      const signatures = this.#read(value.metadata['signature_def']?.value ?? new Uint8Array());
-      const found = { version: value.model_spec.version?.value.toString() ?? '0', signatures };
+      const { value, timing } = await this.#client.call<MetadataResponse>('GetModelMetadata', request, signal);
+      const signatureDefMap = value.metadata['signature_def']?.value ?? new Uint8Array();
+      const version = value.model_spec.version?.value.toString() ?? '0';
+      const found = { version, inputTypes: readInputTypes(signatureDefMap), signatureDefMap };
       this.#remember(model, found);
       return { value: found, timing };
     } catch (error) {
@@ -70,11 +75,11 @@ export class ModelCatalogue<Signatures> {
     }
   }
 
-  forget(model: ModelChoice): void {
+  forget(model: ModelSpec): void {
     this.#entries.delete(keyOf(model));
   }
 
-  #remember(model: ModelChoice, found: ServedModel<Signatures> | CallRefused): void {
+  #remember(model: ModelSpec, found: ServedModel | CallRefused): void {
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined && this.#entries.size >= MOST_ENTRIES) this.#entries.delete(oldest);
     this.#entries.set(keyOf(model), { askedAtMs: performance.now(), found });
@@ -86,16 +91,22 @@ interface MetadataResponse {
   readonly metadata: Readonly<Record<string, { readonly value: Uint8Array }>>;
 }
 
-/** The message tensorflow.serving.ModelSpec, as an object for proto-loader. */
-export function modelSpecOf({ name, version, label }: ModelChoice, signatureName?: string): object {
-  return {
-    name,
-    ...(version === undefined ? {} : { version: { value: version } }),
-    ...(label === undefined ? {} : { version_label: label }),
-    ...(signatureName === undefined ? {} : { signature_name: signatureName }),
-  };
+interface SignatureDefMap {
+  readonly signature_def: Readonly<Record<string, { readonly inputs: Readonly<Record<string, { dtype: string }>> }>>;
 }
 
-function keyOf({ name, version = '', label = '' }: ModelChoice): string {
-  return `${name}\n${version}\n${label}`;
+function readInputTypes(signatureDefMap: Uint8Array): ServedModel['inputTypes'] {
+  const { signature_def: definitions } = messageFromBytes(SIGNATURE_DEF_MAP, signatureDefMap) as SignatureDefMap;
+  return new Map(
+    Object.entries(definitions).map(([name, { inputs }]) => {
+      const types = Object.entries(inputs).map(([alias, { dtype }]) => [alias, { dtype: typeName(dtype) }] as const);
+      return [name, new Map(types)];
+    }),
+  );
+}
+
+export const SIGNATURE_DEF_MAP = 'tensorflow.serving.SignatureDefMap';
+
+function keyOf({ name, version, version_label: label }: ModelSpec): string {
+  return `${name}\n${version?.value ?? ''}\n${label ?? ''}`;
 }

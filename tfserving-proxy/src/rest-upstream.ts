@@ -1,9 +1,10 @@
-import { serviceError } from '@serving-study/serving-kit';
+import { malformedRequest } from '@serving-study/serving-kit';
+import type { CancelSignal } from './cancel-signal.js';
 import type { ProxyConfig } from './config.js';
 import { endToEndHeaders } from './end-to-end-headers.js';
 import { Replicas } from './replicas/replicas.js';
-import { RestLine } from './replicas/rest-line.js';
-import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from './upstream.js';
+import { RestConnection } from './replicas/rest-connection.js';
+import type { ApiAnswer, ApiRequest, Upstream } from './upstream.js';
 
 /** Names this hop to the server behind it (RFC 9110, 7.6.3). */
 const VIA = '1.1 tfserving-proxy';
@@ -11,30 +12,36 @@ const VIA = '1.1 tfserving-proxy';
 /** TensorFlow Serving by REST. Requests and answers pass byte for byte: nothing is parsed. */
 export class RestUpstream implements Upstream {
   readonly readsBodies = false;
-  readonly #replicas: Replicas<RestLine>;
+  readonly #replicas: Replicas<RestConnection>;
 
   constructor(config: ProxyConfig) {
-    this.#replicas = new Replicas(config.STUDY_TFSERVING_REST, (address) => new RestLine(address, config));
+    this.#replicas = new Replicas(config.STUDY_TFSERVING_REST, (address) => new RestConnection(address, config));
   }
 
-  async answer({ method, target, headers: received, body }: ApiRequest, { signal }: CallLimits): Promise<ApiAnswer> {
+  async answer({ method, target, headers: received, body }: ApiRequest, signal: CancelSignal): Promise<ApiAnswer> {
     // the real server answers HEAD with a body, which no client can read; a gateway must not ask for that
-    if (method === 'HEAD') throw serviceError('malformed-request', method, target);
+    if (method === 'HEAD') throw malformedRequest(method, target);
     const headers = endToEndHeaders(received);
     headers['via'] = headers['via'] === undefined ? VIA : `${String(headers['via'])}, ${VIA}`;
     const startedAtMs = performance.now();
+    // an empty body has a length, which a GET need not have
     const sent = { method, path: target, headers, body: body.length === 0 && method === 'GET' ? null : body };
-    const answer = await this.#replicas.send((line, own) => line.exchange(sent, own), signal);
+    const answer = await this.#replicas.send(
+      (connection, attemptSignal) => connection.exchange(sent, attemptSignal),
+      signal,
+    );
+    // the answer itself does not say which version it is from
+    const [, askedVersion] = /\/versions\/0*(\d+)/i.exec(target) ?? [];
     return {
       ...answer,
       headers: endToEndHeaders(answer.headers),
       timing: { upstream: performance.now() - startedAtMs },
-      modelVersion: /\/versions\/0*(\d+)/i.exec(target)?.[1],
+      modelVersion: answer.httpStatus === 200 ? askedVersion : undefined,
     };
   }
 
   /** Any answer shows that a server is there. */
-  ping({ signal }: CallLimits): Promise<void> {
+  ping(signal: CancelSignal): Promise<void> {
     return this.#replicas.ping(signal);
   }
 

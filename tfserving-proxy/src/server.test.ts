@@ -9,12 +9,11 @@ import {
   loadConfig,
   parseServerTiming,
   SERVICE_SETTINGS,
+  type Running,
 } from '@serving-study/serving-kit';
-import type { Express } from 'express';
 import supertest from 'supertest';
 import { PROXY_SETTINGS } from './config.js';
-import { createApp, createUpstreams } from './server.js';
-import type { Upstreams } from './upstream.js';
+import { createUpstreams, serve } from './server.js';
 
 interface Received {
   readonly method: string | undefined;
@@ -38,8 +37,8 @@ describe('proxy app by REST', () => {
       response.end('{ "predictions" : [1.0e+00\n] }');
     });
   });
-  let app: Express;
-  let upstreams: Upstreams;
+  let proxy: Running;
+  let address: string;
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -47,17 +46,17 @@ describe('proxy app by REST', () => {
       { ...SERVICE_SETTINGS, ...PROXY_SETTINGS },
       { STUDY_UPSTREAM: 'rest', STUDY_TFSERVING_REST: origin, STUDY_BODY_LIMIT_BYTES: '1000' },
     );
-    upstreams = createUpstreams(config);
-    ({ app } = createApp(upstreams, config, createLogger('test', 'silent')));
+    proxy = await serve(createUpstreams(config), config, createLogger('test', 'silent'));
+    address = proxy.url;
   });
   after(async () => {
-    for (const upstream of Object.values(upstreams)) await upstream.close();
+    await proxy.drain(0);
     server.close();
   });
 
   it('passes request and answer on byte for byte', async () => {
     const body = ' {"instances" : [ 1.50, 2e0 ]} trailing';
-    const answer = await supertest(app)
+    const answer = await supertest(address)
       .post('/v1/models/a%20b:predict?x=%31')
       .set('content-type', 'text/odd')
       .set('origin', 'http://a.example')
@@ -70,7 +69,7 @@ describe('proxy app by REST', () => {
   });
 
   it('keeps hop-by-hop headers to itself, both ways, and names itself in Via', async () => {
-    const answer = await supertest(app)
+    const answer = await supertest(address)
       .post('/v1/models/m:predict')
       .set('connection', 'x-mine')
       .set('x-mine', '1')
@@ -87,48 +86,48 @@ describe('proxy app by REST', () => {
   });
 
   it('passes errors of the server on as they are', async () => {
-    const answer = await supertest(app).get('/v1/models/full');
+    const answer = await supertest(address).get('/v1/models/full/versions/7');
     assert.equal(answer.status, 503);
+    assert.equal(answer.get('x-model-version'), undefined, 'no version answered');
     assert.equal(answer.text, '{ "predictions" : [1.0e+00\n] }');
     received.splice(0);
   });
 
   it('sends nothing upstream that it refuses itself', async () => {
     const refusals: [supertest.Test, number, RegExp][] = [
-      [supertest(app).post('/v1/models/m:predict').send('x'.repeat(1001)), 413, /limit of 1000 bytes/],
+      [supertest(address).post('/v1/models/m:predict').send('x'.repeat(1001)), 413, /limit of 1000 bytes/],
       [
-        supertest(app).post('/v1/models/m:predict').set('x-study-upstream', 'both').send('{}'),
+        supertest(address).post('/v1/models/m:predict').set('x-study-upstream', 'both').send('{}'),
         400,
         /send grpc or rest/,
       ],
-      [supertest(app).get('/monitoring/prometheus/metrics'), 404, /Nothing answers GET/],
+      [supertest(address).get('/monitoring/prometheus/metrics'), 404, /Nothing answers GET/],
     ];
     for (const [request, status, text] of refusals) {
       const answer = await request;
       assert.equal(answer.status, status);
       assert.match(errorResponseSchema.parse(answer.body).error, text);
     }
-    await supertest(app).head('/v1/models/m').expect(400);
+    await supertest(address).head('/v1/models/m').expect(400);
     assert.deepEqual(received, []);
   });
 
   it('is alive whatever the server does, and ready when it answers', async () => {
-    await supertest(app).get('/healthz').expect(200);
-    await supertest(app).get('/readyz').expect(200);
+    await supertest(address).get('/healthz').expect(200);
+    await supertest(address).get('/readyz').expect(200);
   });
 });
 
 describe('proxy app by gRPC without a server', () => {
   it('answers what needs no model, and 503 to the rest', async () => {
     const config = loadConfig({ ...SERVICE_SETTINGS, ...PROXY_SETTINGS }, { STUDY_TFSERVING_GRPC: '127.0.0.1:1' });
-    const upstreams = createUpstreams(config);
-    const { app } = createApp(upstreams, config, createLogger('test', 'silent'));
-    const broken = await supertest(app).post('/v1/models/m:predict').send('{"instances": [1').expect(400);
+    const proxy = await serve(createUpstreams(config), config, createLogger('test', 'silent'));
+    const broken = await supertest(proxy.url).post('/v1/models/m:predict').send('{"instances": [1').expect(400);
     assert.match(errorResponseSchema.parse(broken.body).error, /^JSON Parse error: /);
-    await supertest(app).get('/v1/models').expect(400);
-    const unreachable = await supertest(app).get('/v1/models/m').expect(503);
+    await supertest(proxy.url).get('/v1/models').expect(400);
+    const unreachable = await supertest(proxy.url).get('/v1/models/m').expect(503);
     assert.match(errorResponseSchema.parse(unreachable.body).error, /^The model server cannot be reached: /);
-    await supertest(app).get('/readyz').expect(503);
-    for (const upstream of Object.values(upstreams)) await upstream.close();
+    await supertest(proxy.url).get('/readyz').expect(503);
+    await proxy.drain(0);
   });
 });

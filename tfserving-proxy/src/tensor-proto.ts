@@ -37,8 +37,8 @@ export function tensorFromProto(proto: TensorProto): OutputTensor {
 }
 
 /** `DT_FLOAT` -> `float` */
-export function typeName(dtype: string): string {
-  return dtype.slice('DT_'.length).toLowerCase();
+export function typeName(dtype: string | number): string {
+  return String(dtype).replace(/^DT_/, '').toLowerCase(); // a type newer than the message definitions is a number
 }
 
 const VALUES: Readonly<Partial<Record<string, (proto: TensorProto) => { readonly buffer: ArrayBuffer }>>> = {

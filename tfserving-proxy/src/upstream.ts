@@ -7,12 +7,12 @@ export interface Upstream {
   /** Whether `answer` reads the body, and so wants it inflated. */
   readonly readsBodies: boolean;
   /**
-   * Answers one request of TensorFlow Serving's REST API. Throws ServiceError, for what the model server refuses too, unless
+   * Answers one request of TensorFlow Serving's REST API. `signal` is aborted at the deadline, or when the client is gone. Throws ServiceError, for what the model server refuses too, unless
    * its answer is passed on as it is.
    */
-  answer(request: ApiRequest, limits: CallLimits): Promise<ApiAnswer>;
+  answer(request: ApiRequest, signal: CancelSignal): Promise<ApiAnswer>;
   /** Resolves once the model server has answered something. Throws as `answer` does. */
-  ping(limits: CallLimits): Promise<void>;
+  ping(signal: CancelSignal): Promise<void>;
   /** Ends its connections at once. */
   close(): void | Promise<void>;
 }
@@ -26,13 +26,6 @@ export interface ApiRequest {
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-}
-
-export interface CallLimits {
-  /** In milliseconds since the epoch. */
-  readonly deadlineAtMs: number;
-  /** Aborted at the deadline, or when the client is gone. */
-  readonly signal: CancelSignal;
 }
 
 export interface ApiAnswer {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { findServing } from '../contestants/index.js';
 import { setUp } from '../process/index.js';
-import { runProxiesBench, type ProxyRow } from './run-proxies-bench.js';
+import { runProxiesBench } from './run-proxies-bench.js';
 
 // npm run bench:proxies: what stands between a client and TensorFlow Serving, and what it costs.
 
@@ -10,11 +10,18 @@ const program = new Command('bench:proxies')
     'Measures nginx, the least that Node can do, the proxies and the Flask styles in turn, against the same TensorFlow Serving: TFSERVING_BIN, TFSERVING_IMAGE, or else the stand-in.',
   )
   .option('--concurrency <numbers>', 'requests in flight', (text) => text.split(',').map(wholeNumber), [1, 8])
-  .option('--rounds <number>', 'visits to each server', wholeNumber, 9)
+  .option('--starts <number>', 'how often all are started anew', wholeNumber, 3)
+  .option('--rounds <number>', 'visits to each server after each start', wholeNumber, 3)
   .option('--slice-ms <number>', 'length of a visit', wholeNumber, 500)
   .option('--only <ids>', 'these, beside direct-rest', (text) => text.split(','))
   .parse();
-const options = program.opts<{ concurrency: number[]; rounds: number; sliceMs: number; only?: string[] }>();
+const options = program.opts<{
+  concurrency: number[];
+  starts: number;
+  rounds: number;
+  sliceMs: number;
+  only?: string[];
+}>();
 
 await setUp();
 const say = (text: string): void => {
@@ -27,16 +34,15 @@ const serving = await findServing({
   standinOnly: binary === undefined && image === undefined,
   onProgress: say,
 });
-const rows: ProxyRow[] = [];
-for await (const row of runProxiesBench({
+const rows = await runProxiesBench({
   serving,
   concurrencies: options.concurrency,
+  starts: options.starts,
   rounds: options.rounds,
   sliceMs: options.sliceMs,
   only: options.only,
   onProgress: say,
-}))
-  rows.push(row);
+});
 
 console.log(`In front of: ${serving.source.kind} (${serving.source.detail})\n`);
 const { concurrency } = options;

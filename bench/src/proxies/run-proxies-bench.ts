@@ -30,6 +30,9 @@ const WARMUP_MS = 100;
 export interface ProxiesBenchOptions {
   readonly serving: Serving;
   readonly concurrencies: readonly number[];
+  /** How often everything is started anew: two starts of one program differ by a fifth. */
+  readonly starts: number;
+  /** Visits to each server after each start. */
   readonly rounds: number;
   readonly sliceMs: number;
   /** Ids or names to measure beside direct-rest; default: all. */
@@ -59,11 +62,28 @@ interface Slice {
   readonly failed: number;
 }
 
+/** What each server did in one round, by its name. */
+type Round = ReadonlyMap<string, Slice>;
+
 /**
  * Everything that can stand in front of TensorFlow Serving, and the Flask styles, in short slices in turn: a round visits each
- * once, every second round in reverse, so that drift meets all alike. Yields a row for each server and concurrency.
+ * once, every second round in reverse, so that drift meets all alike. Resolves to a row for each server and concurrency.
  */
-export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGenerator<ProxyRow> {
+export async function runProxiesBench(options: ProxiesBenchOptions): Promise<ProxyRow[]> {
+  const rounds: [concurrency: number, round: Round][] = [];
+  for (let start = 1; start <= options.starts; start += 1) {
+    const say = (text: string): void => {
+      options.onProgress(`start ${start} of ${options.starts}: ${text}`);
+    };
+    rounds.push(...(await measureOneStart({ ...options, onProgress: say })));
+  }
+  return options.concurrencies.flatMap((concurrency) => {
+    const own = rounds.filter(([each]) => each === concurrency).map(([, round]) => round);
+    return [...(own[0]?.keys() ?? [])].map((name) => rowOf(name, concurrency, own));
+  });
+}
+
+async function measureOneStart(options: ProxiesBenchOptions): Promise<[concurrency: number, round: Round][]> {
   await using folder = await temporaryFolder('proxies-bench-');
   const model = findModel(await readManifest(), MODEL);
   const version = Math.max(...model.versions.map((each) => each.version));
@@ -99,24 +119,23 @@ export async function* runProxiesBench(options: ProxiesBenchOptions): AsyncGener
       return { ...result, p50Ms: percentileNs(latencies, 0.5) / 1e6 };
     };
     for (const contender of contenders) await measure(contender, 8, FIRST_WARMUP_MS);
-    for (const concurrency of options.concurrencies) {
-      const rounds: ReadonlyMap<string, Slice>[] = [];
+    const rounds: [concurrency: number, round: Round][] = [];
+    for (const concurrency of options.concurrencies)
       for (let round = 0; round < options.rounds; round += 1) {
         options.onProgress(`${concurrency} in flight, round ${round + 1} of ${options.rounds}`);
         const of = new Map<string, Slice>();
         for (const contender of round % 2 === 0 ? contenders : contenders.toReversed())
           of.set(contender.name, await measure(contender, concurrency, options.sliceMs));
-        rounds.push(of);
+        rounds.push([concurrency, of]);
       }
-      for (const { name } of contenders) yield rowOf(name, concurrency, rounds);
-    }
+    return rounds;
   } finally {
     await Promise.all(plain.map((each) => each.process.stop()));
     await fleet.stop();
   }
 }
 
-function rowOf(name: string, concurrency: number, rounds: readonly ReadonlyMap<string, Slice>[]): ProxyRow {
+function rowOf(name: string, concurrency: number, rounds: readonly Round[]): ProxyRow {
   const own = rounds.flatMap((round) => round.get(name) ?? []);
   const ratios = rounds.map(
     (round) => (round.get(name)?.requestsPerS ?? 0) / (round.get('direct-rest')?.requestsPerS ?? 1),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import type { NumericType, TensorValue } from '../session/index.js';
+import type { NumericType, TensorValue } from '../tensor-value.js';
 import { constant, writeSavedModel, type GraphNode, type SignatureSource } from '../testing/write-saved-model.js';
 import { BoundModel } from './bound-model.js';
 

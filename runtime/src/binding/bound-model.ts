@@ -1,8 +1,8 @@
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
 import { dataTypeName, dataTypeNumber, type DataTypeName } from '@serving-study/protos';
-import { readMetaGraph, requireSignature, type Signature, type SignatureTensor } from '../session/signature.js';
-import { requireWhole, type TensorValue } from '../session/tensor-value.js';
-import { TensorFlowError } from '../session/tensorflow-error.js';
+import { readMetaGraph, requireSignature, type Signature, type SignatureTensor } from '../signature.js';
+import { requireWhole, type TensorValue } from '../tensor-value.js';
+import { TensorFlowError } from '../tensorflow-error.js';
 import { loadBinding, type ThreadCounts } from './load-binding.js';
 
 /** What the binding takes and gives, by type; it knows no other. An int64 goes in as two halves, the lower one first. */

@@ -7,7 +7,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { requireEngine } from '../engine/require-engine.js';
-import { SavedModel } from '../session/index.js';
+import { SavedModel } from '../session/saved-model.js';
 import { runLoop, runOnce, type LoopInput } from './run-loop.js';
 import { tensorFromJson, tensorToJson, type TensorJson } from './tensor-json.js';
 

@@ -1,4 +1,7 @@
-import { requireSignature, TensorFlowError, type SavedModel, type TensorValue } from '../session/index.js';
+import type { SavedModel } from '../session/saved-model.js';
+import { requireSignature } from '../signature.js';
+import type { TensorValue } from '../tensor-value.js';
+import { TensorFlowError } from '../tensorflow-error.js';
 import { sameTensor } from './tensor-json.js';
 
 /** One request: tensors by the aliases of the signature. */

@@ -1,4 +1,4 @@
-import type { NumericType, TensorValue } from '../session/index.js';
+import type { NumericType, TensorValue } from '../tensor-value.js';
 
 /** A tensor between two processes: its bytes, or each of its strings, in base64. */
 export type TensorJson =

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { requireEngine } from '../engine/require-engine.js';
 import { floats, int64Scalar, numbersOf } from '../testing/tensors.js';
 import { countTo, echo, halfPlusTwo, nested } from '../testing/tiny-models.js';
-import { SavedModel } from './index.js';
+import { SavedModel } from '../session/saved-model.js';
 
 const { library } = await requireEngine();
 /** More steps than any machine counts while the tests run. */

@@ -4,7 +4,8 @@ import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { requireEngine } from '../engine/require-engine.js';
 import { echo } from '../testing/tiny-models.js';
-import { ELEMENT_BYTES, elementCount, SavedModel, type NumericType, type TensorValue } from './index.js';
+import { SavedModel } from '../session/saved-model.js';
+import { ELEMENT_BYTES, elementCount, type NumericType, type TensorValue } from '../tensor-value.js';
 
 /** TensorFlow has no Identity for the newest small types. */
 const NUMERIC = (Object.keys(ELEMENT_BYTES) as NumericType[]).filter(

@@ -1,5 +1,5 @@
 import type { CApi, Pointer } from './c-api.js';
-import { TensorFlowError } from './tensorflow-error.js';
+import { TensorFlowError } from '../tensorflow-error.js';
 
 /** `TF_Output { TF_Operation *oper; int index; }`, padded to 16 bytes. */
 const OUTPUT_BYTES = 16;

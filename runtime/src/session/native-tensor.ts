@@ -1,8 +1,8 @@
 import { dataTypeName, dataTypeNumber } from '@serving-study/protos';
 import type { CApi, Pointer } from './c-api.js';
 import { readStrings, TSTRING_BYTES, writeStrings } from './string-tensor.js';
-import { ELEMENT_BYTES, elementCount, requireWhole, type NumericType, type TensorValue } from './tensor-value.js';
-import { TensorFlowError } from './tensorflow-error.js';
+import { ELEMENT_BYTES, elementCount, requireWhole, type NumericType, type TensorValue } from '../tensor-value.js';
+import { TensorFlowError } from '../tensorflow-error.js';
 
 const TYPE_NUMBERS = new Map(
   [...Object.keys(ELEMENT_BYTES), 'string'].map((name) => [name, dataTypeNumber(name as NumericType)]),

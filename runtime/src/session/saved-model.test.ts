@@ -5,7 +5,10 @@ import { after, before, describe, it } from 'node:test';
 import { requireEngine } from '../engine/require-engine.js';
 import { floats, numbersOf } from '../testing/tensors.js';
 import { halfPlusTwo } from '../testing/tiny-models.js';
-import { readMetaGraph, SavedModel, TensorFlowError, type TensorValue } from './index.js';
+import { SavedModel } from '../session/saved-model.js';
+import { readMetaGraph } from '../signature.js';
+import type { TensorValue } from '../tensor-value.js';
+import { TensorFlowError } from '../tensorflow-error.js';
 
 const { library, version } = await requireEngine();
 

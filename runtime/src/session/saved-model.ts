@@ -4,10 +4,10 @@ import { messageBytes } from './config-message.js';
 import { fillNative, nativeFor, valueFromNative } from './native-tensor.js';
 import { GraphOutputs } from './graph-outputs.js';
 import { POINTER_BYTES, pointerAt, readBuffer } from './native-memory.js';
-import { metaGraphFromBytes, type MetaGraph, type Signature } from './signature.js';
+import { metaGraphFromBytes, type MetaGraph, type Signature } from '../signature.js';
 import { withStatus, withStatusAsync } from './status.js';
-import type { TensorValue } from './tensor-value.js';
-import { TensorFlowError } from './tensorflow-error.js';
+import type { TensorValue } from '../tensor-value.js';
+import { TensorFlowError } from '../tensorflow-error.js';
 import { inTurn, onThreadPool } from './thread-pool-call.js';
 
 export interface LoadOptions {

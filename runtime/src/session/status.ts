@@ -1,5 +1,5 @@
 import type { CApi, Pointer } from './c-api.js';
-import { ERROR_CODES, TensorFlowError } from './tensorflow-error.js';
+import { ERROR_CODES, TensorFlowError } from '../tensorflow-error.js';
 
 /** Runs `use` with a fresh TF_Status, frees it, and throws what it reports as a TensorFlowError. */
 export function withStatus<T>(api: CApi, use: (status: Pointer) => T): T {

@@ -1,4 +1,4 @@
-import type { NumericTensor, TensorValue } from '../session/index.js';
+import type { NumericTensor, TensorValue } from '../tensor-value.js';
 
 /** A float vector, or a scalar for one number without a shape. For tests. */
 export const floats = (values: readonly number[], shape: readonly number[] = [values.length]): NumericTensor => ({

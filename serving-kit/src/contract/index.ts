@@ -1,5 +1,12 @@
 /** What clients and servers agree on. Imports nothing but zod, so that the bench can share it without sharing a server. */
-export { CLIENT_GONE, ServiceError, serviceError } from './service-error.js';
+export {
+  CLIENT_GONE,
+  ServiceError,
+  clientGone,
+  malformedRequest,
+  unreadableRequest,
+  upstreamUnreachable,
+} from './service-error.js';
 export { HEADERS } from './headers.js';
 export {
   errorResponseSchema,
@@ -11,18 +18,13 @@ export {
 } from './responses.js';
 export {
   DEFAULT_SIGNATURE,
-  MODEL_ROUTE,
+  METADATA_ROUTE,
   PREDICT_ROUTE,
+  STATUS_ROUTE,
   metadataPath,
   predictPath,
   statusPath,
   type ModelAddress,
 } from './routes.js';
 export { PHASES, formatServerTiming, parseServerTiming, type Phase, type ServerTiming } from './server-timing.js';
-export {
-  STATUS_TABLE,
-  httpStatusFromGrpcCode,
-  httpStatusFromStatusName,
-  statusNameFromHttpStatus,
-  type StatusName,
-} from './status-table.js';
+export { STATUS_TABLE, httpStatusFromGrpcCode, httpStatusFromStatusName, type StatusName } from './status-table.js';

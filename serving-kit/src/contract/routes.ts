@@ -7,10 +7,12 @@ export interface ModelAddress {
   readonly version?: string;
 }
 
-/** `POST .../models/M[/versions/V]:predict`; groups: model, version. */
-export const PREDICT_ROUTE = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?:predict$/;
-/** `GET .../models/M[/versions/V][/metadata]`; groups: model, version, `/metadata`. */
-export const MODEL_ROUTE = /^\/v1\/models\/([^/:]+)(?:\/versions\/(\d+))?(\/metadata)?$/;
+/** `POST .../models/NAME[/versions/VERSION]:predict` */
+export const PREDICT_ROUTE = /^\/v1\/models\/(?<name>[^/:]+)(?:\/versions\/(?<version>\d+))?:predict$/;
+/** `GET .../models/NAME[/versions/VERSION]` */
+export const STATUS_ROUTE = /^\/v1\/models\/(?<name>[^/:]+)(?:\/versions\/(?<version>\d+))?$/;
+/** `GET .../models/NAME[/versions/VERSION]/metadata` */
+export const METADATA_ROUTE = /^\/v1\/models\/(?<name>[^/:]+)(?:\/versions\/(?<version>\d+))?\/metadata$/;
 
 export function predictPath(address: ModelAddress): string {
   return `${statusPath(address)}:predict`;

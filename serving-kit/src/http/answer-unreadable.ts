@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { serviceError } from '../contract/index.js';
+import { unreadableRequest } from '../contract/index.js';
 import { errorBody } from './send-json.js';
 
 /** Answers bytes that are not HTTP, headers that are too long and requests that never end; then closes the connection. */
@@ -9,7 +9,7 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Duple
     return;
   }
   const status = STATUS_LINES[error.code ?? ''] ?? '400 Bad Request';
-  const body = errorBody(serviceError('unreadable-request', error.message).message);
+  const body = errorBody(unreadableRequest(error.message).message);
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );

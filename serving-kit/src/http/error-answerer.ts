@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { CLIENT_GONE, ServiceError, serviceError } from '../contract/index.js';
+import { CLIENT_GONE, ServiceError, malformedRequest, unreadableRequest } from '../contract/index.js';
 import { LineLimit } from './line-limit.js';
 import { errorBody, sendJson } from './send-json.js';
 
@@ -34,7 +34,7 @@ export function errorAnswerer(logger: Logger): ErrorAnswerer {
       response.destroy();
       return;
     }
-    const answer = known ?? serviceError('internal', incident);
+    const answer = known ?? new ServiceError(500, `Internal error; the server's log has it as incident ${incident}`);
     // what was not read of a refused body would otherwise be read as the next request
     const headers = request.complete ? {} : { connection: 'close' };
     sendJson(response, answer.httpStatus, errorBody(answer.message), headers);
@@ -43,11 +43,16 @@ export function errorAnswerer(logger: Logger): ErrorAnswerer {
 
 /** What no route answers: under /v1/ TensorFlow Serving says 400, elsewhere 404. */
 export const answerNoRoute: RequestHandler = (request, _response, next) => {
-  const code = /^\/v1\//i.test(request.url) ? 'malformed-request' : 'route-not-found';
-  next(serviceError(code, request.method, request.originalUrl));
+  const { method, originalUrl: url } = request;
+  const isOfApi = /^\/v1\//i.test(url);
+  next(
+    isOfApi
+      ? malformedRequest(method, url)
+      : new ServiceError(404, `Nothing answers ${method} ${url}; see /v1/models/<name>`),
+  );
 };
 
 /** Express rejects URLs that cannot be decoded. Of other errors none is known to be fit for a caller's eyes. */
 function undecodable(error: unknown): ServiceError | undefined {
-  return error instanceof URIError ? serviceError('unreadable-request', error.message) : undefined;
+  return error instanceof URIError ? unreadableRequest(error.message) : undefined;
 }

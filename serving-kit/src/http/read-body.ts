@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGunzip } from 'node:zlib';
-import { serviceError } from '../contract/index.js';
+import { ServiceError, clientGone } from '../contract/index.js';
 import type { HttpLimits } from './limits.js';
 
 /**
@@ -53,14 +53,14 @@ export class RequestBodies {
         reject(error);
       };
       if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
-        stop(serviceError('body-too-large', limitBytes));
+        stop(tooLarge(limitBytes));
         return;
       }
       source.on('data', (chunk: Buffer) => {
         length += chunk.length;
         this.#heldBytes += chunk.length;
-        if (length > limitBytes) stop(serviceError('body-too-large', limitBytes));
-        else if (this.#heldBytes > sumLimitBytes) stop(serviceError('bodies-too-large', sumLimitBytes));
+        if (length > limitBytes) stop(tooLarge(limitBytes));
+        else if (this.#heldBytes > sumLimitBytes) stop(tooLargeTogether(sumLimitBytes));
         else keep(pieces, chunk);
       });
       source.on('end', () => {
@@ -75,7 +75,7 @@ export class RequestBodies {
           resolve(Buffer.alloc(0));
         });
       request.on('close', () => {
-        if (!request.complete) stop(serviceError('client-gone'));
+        if (!request.complete) stop(clientGone());
       });
       response.once('close', () => {
         if (!isRead) listenNoMore();
@@ -83,6 +83,15 @@ export class RequestBodies {
       });
     });
   }
+}
+
+function tooLarge(limitBytes: number): ServiceError {
+  return new ServiceError(413, `The request body is over the limit of ${limitBytes} bytes (STUDY_BODY_LIMIT_BYTES)`);
+}
+
+function tooLargeTogether(limitBytes: number): ServiceError {
+  const text = `The requests being answered are over the limit of ${limitBytes} bytes together (STUDY_BODIES_LIMIT_BYTES)`;
+  return new ServiceError(503, text);
 }
 
 const SMALL_BYTES = 4096;

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { answerNoRoute, type ErrorAnswerer } from './error-answerer.js';
 import { takeServiceMessages } from './messages.js';
@@ -7,8 +8,8 @@ import { sendJson } from './send-json.js';
 export interface ServiceAppParts {
   readonly answerError: ErrorAnswerer;
   readonly metrics: ServiceMetrics;
-  /** Resolves to undefined when the service can answer predictions now, else to the reason why not. */
-  readonly whyNotReady: () => Promise<string | undefined>;
+  /** Resolves to undefined when the service can answer predictions now, else to the reason why not. Default: it can. */
+  readonly whyNotReady?: (response: ServerResponse) => Promise<string | undefined>;
   /** Adds the service's own routes, which are matched before all others: the hot one goes first. */
   readonly addRoutes: (app: Express) => void;
 }
@@ -28,7 +29,7 @@ export function createServiceApp({ answerError, metrics, whyNotReady, addRoutes 
     sendJson(response, 200, '{"status":"alive"}');
   });
   app.get('/readyz', async function answerReady(_request, response) {
-    const reason = await whyNotReady();
+    const reason = await whyNotReady?.(response);
     if (reason === undefined) sendJson(response, 200, '{"status":"ready"}');
     else sendJson(response, 503, JSON.stringify({ status: 'not ready', reason }));
   });

@@ -70,6 +70,12 @@ const INTEGERS: Large = {
   status: 200,
   body: () => repeated('{"signature_name":"i64","instances":[', '123456789,', 0.99 * MEGA, '1]}'),
 };
+/** Half as large as is taken: they are read more slowly than shorter ones. */
+const LONG_INTEGERS: Large = {
+  what: 'int64 beyond 2^53',
+  status: 200,
+  body: () => repeated('{"signature_name":"i64","instances":[', '123456789012345678,', (8 * MEGA) / 19, '1]}'),
+};
 const DENSE: Large = {
   what: 'as many numbers as are taken, of one digit',
   status: 200,
@@ -146,7 +152,7 @@ for (const variant of ['flask-style', 'proxy', 'tuned proxy', 'stand-in'] as con
       assert.ok(growthMb < MOST_GROWTH_MB, `${growthMb} MB of ${body.length / MEGA}`);
     };
 
-    const others = isPlain ? [TOO_LONG] : variant === 'stand-in' ? [DENSE] : [];
+    const others = isPlain ? [TOO_LONG, LONG_INTEGERS] : variant === 'stand-in' ? [DENSE] : [];
     for (const { what, status, body } of [...large((isPlain ? 16 : 50) * MEGA), INTEGERS, ...others])
       it(`of ${what}`, () =>
         costsLittle(body(), async (bytes) => {

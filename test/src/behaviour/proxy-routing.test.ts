@@ -32,7 +32,7 @@ const CONFORMANCE = fileURLToPath(new URL('../../conformance/', import.meta.url)
 /** What the replay of values through the proxy leaves out: how requests are read before a model is asked for. */
 const GROUPS = ['rest.routing', 'rest.options', 'rest.gzip', 'rest.order', 'rest.lookup', 'rest.metadata'];
 
-/** Recordings that the proxy answers differently on purpose; docs/proxy.md has the same list. */
+/** Recordings that the proxy answers differently on purpose; tfserving-proxy/README.md has the same list. */
 const DIFFERENT: Readonly<Record<string, string>> = {
   'rest.routing.059': 'TRACE: the proxy answers 400 by gRPC, and by REST what the server says',
   'rest.routing.061': 'HEAD: an answer to HEAD has no body (RFC 9110, 9.3.2)',

@@ -34,7 +34,7 @@ export interface ReplayOptions {
 
 const TIMELINES_PER_SERVER = 2;
 
-/** What belongs to the HTTP server and the flags of the server itself; a proxy has its own (docs/proxy.md). */
+/** What belongs to the HTTP server and the flags of the server itself; a proxy has its own (tfserving-proxy/README.md). */
 const NOT_THROUGH_PROXY = new Set([
   'rest.cors',
   'rest.metrics',

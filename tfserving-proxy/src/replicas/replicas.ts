@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { ServiceError, serviceError } from '@serving-study/serving-kit';
+import { ServiceError, upstreamUnreachable } from '@serving-study/serving-kit';
 import { CancelSignal } from '../cancel-signal.js';
 
 /** How often replicas are looked at. Time is counted in ticks: while this process is held up, the replicas are not silent. */
@@ -22,9 +22,9 @@ export interface ReplicaAddress {
   readonly authority: string;
 }
 
-/** The connections to one replica. They open when they are needed, and again after a loss. */
-export interface Line {
-  /** Resolves once the server has answered something that costs it next to nothing. Rejects as requests on this line do. */
+/** One connection to a replica, or a pool of them. They open when they are needed, and again after a loss. */
+export interface ReplicaConnection {
+  /** Resolves once the server has answered something that costs it next to nothing. Rejects as requests do. */
   ping(signal: CancelSignal): Promise<void>;
   /** Ends its connections at once. */
   close(): void | Promise<void>;
@@ -36,20 +36,25 @@ export class Unanswered extends ServiceError {
   readonly wasSent: boolean;
 
   constructor(reason: string, wasSent: boolean, cause?: unknown) {
-    const { httpStatus, message } = serviceError('upstream-unreachable', reason);
+    const { httpStatus, message } = upstreamUnreachable(reason);
     super(httpStatus, message, cause);
     this.wasSent = wasSent;
   }
 }
 
-type Request<L, T> = (line: L, signal: CancelSignal) => Promise<T>;
+export const LOST = 'the connection to it was lost';
+export const REFUSES = 'it refuses connections';
+export const NOT_FOUND = 'it is not to be found';
+
+/** One attempt at a request. Its signal is aborted also when the replica gives no sign of life. */
+type Request<C, T> = (connection: C, attemptSignal: CancelSignal) => Promise<T>;
 
 /** The replicas of the model server. Requests go to them in turn, leaving out those that are not reached or do not answer. */
-export class Replicas<L extends Line> {
+export class Replicas<C extends ReplicaConnection> {
   readonly #hosts: readonly { readonly url: URL; readonly name: string; ips: readonly string[] }[];
-  readonly #open: (address: ReplicaAddress) => L;
+  readonly #open: (address: ReplicaAddress) => C;
   readonly #resolve: (name: string) => Promise<readonly string[]>;
-  readonly #known = new Map<string, Replica<L>>();
+  readonly #known = new Map<string, Replica<C>>();
   #turn = 0;
   #ticks = 0;
   #ticking: NodeJS.Timeout | undefined;
@@ -60,7 +65,7 @@ export class Replicas<L extends Line> {
    * Does nothing before the first request. `origins`: `http://host:port` each, where a name stands for all its addresses.
    * `resolve` tells them; default: the system's resolver.
    */
-  constructor(origins: readonly string[], open: (address: ReplicaAddress) => L, resolve = addressesOf) {
+  constructor(origins: readonly string[], open: (address: ReplicaAddress) => C, resolve = addressesOf) {
     this.#hosts = origins.map((origin) => {
       const url = new URL(origin);
       return { url, name: url.hostname.replace(/^\[|\]$/g, ''), ips: [] };
@@ -73,10 +78,10 @@ export class Replicas<L extends Line> {
    * Sends a request to the replica whose turn it is, and to the next as long as none was reached. One that was sent and lost
    * is sent once more. Throws Unanswered, the reason of the signal, or what `request` throws.
    */
-  async send<T>(request: Request<L, T>, signal: CancelSignal): Promise<T> {
+  async send<T>(request: Request<C, T>, signal: CancelSignal): Promise<T> {
     await this.#start(signal);
-    const failed: Replica<L>[] = [];
-    let lostBy: Replica<L> | undefined;
+    const failed: Replica<C>[] = [];
+    let lostBy: Replica<C> | undefined;
     let failure: Unanswered | undefined;
     for (;;) {
       signal.throwIfAborted();
@@ -104,11 +109,11 @@ export class Replicas<L extends Line> {
 
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    await Promise.all([...this.#known.values()].map(async ({ line }) => line.close()));
+    await Promise.all([...this.#known.values()].map(async ({ connection }) => connection.close()));
   }
 
   /** One that answers; else the one that lost the request, if it lost a connection only; else one that may be back. */
-  #next(failed: readonly Replica<L>[], lostBy: Replica<L> | undefined): Replica<L> | undefined {
+  #next(failed: readonly Replica<C>[], lostBy: Replica<C> | undefined): Replica<C> | undefined {
     const left = this.#usable().filter((each) => !failed.includes(each));
     const ready = left.filter(({ isUp }) => isUp);
     if (ready.length === 0 && lostBy?.isUp === true) return lostBy;
@@ -118,7 +123,7 @@ export class Replicas<L extends Line> {
   }
 
   /** Those that the names stand for. A name server may forget one for seconds: it goes on until one of the others answers. */
-  #usable(): readonly Replica<L>[] {
+  #usable(): readonly Replica<C>[] {
     const known = [...this.#known.values()];
     const named = known.filter(({ isNamed }) => isNamed);
     return named.some(({ isUp }) => isUp) ? named : known;
@@ -141,7 +146,7 @@ export class Replicas<L extends Line> {
       replica.tick(isTime);
       if (replica.isNamed || !replica.isIdle || (replica.isUp && usable.includes(replica))) continue;
       this.#known.delete(address);
-      void replica.line.close();
+      void replica.connection.close();
     }
   }
 
@@ -180,8 +185,8 @@ export class Replicas<L extends Line> {
 }
 
 /** What is known of one replica: whether it answers. */
-class Replica<L extends Line> {
-  readonly line: L;
+class Replica<C extends ReplicaConnection> {
+  readonly connection: C;
   isUp: boolean;
   /** Whether it is among the configured ones still. */
   isNamed = true;
@@ -189,8 +194,8 @@ class Replica<L extends Line> {
   #quietTicks = 0;
   #isAsked = false;
 
-  constructor(line: L, isUp: boolean) {
-    this.line = line;
+  constructor(connection: C, isUp: boolean) {
+    this.connection = connection;
     this.isUp = isUp;
   }
 
@@ -198,24 +203,24 @@ class Replica<L extends Line> {
     return this.#underWay.size === 0;
   }
 
-  async send<T>(request: Request<L, T>, signal: CancelSignal): Promise<T> {
-    const own = new CancelSignal();
+  async send<T>(request: Request<C, T>, signal: CancelSignal): Promise<T> {
+    const attemptSignal = new CancelSignal(signal.deadlineAtMs);
     const abort = (reason: Error): void => {
-      own.abort(reason);
+      attemptSignal.abort(reason);
     };
     signal.onAbort(abort);
-    this.#underWay.add(own);
+    this.#underWay.add(attemptSignal);
     try {
-      const answer = await request(this.line, own);
+      const answer = await request(this.connection, attemptSignal);
       this.#answered();
       return answer;
     } catch (error) {
       if (!(error instanceof Unanswered)) {
-        if (!own.aborted) this.#answered(); // it refused
+        if (!attemptSignal.aborted) this.#answered(); // it refused
       } else if (!error.wasSent) this.isUp = false;
       throw error;
     } finally {
-      this.#underWay.delete(own);
+      this.#underWay.delete(attemptSignal);
       signal.offAbort(abort);
     }
   }
@@ -250,8 +255,8 @@ class Replica<L extends Line> {
   }
 }
 
-function ping(line: Line, signal: CancelSignal): Promise<void> {
-  return line.ping(signal);
+function ping(connection: ReplicaConnection, signal: CancelSignal): Promise<void> {
+  return connection.ping(signal);
 }
 
 async function addressesOf(name: string): Promise<readonly string[]> {

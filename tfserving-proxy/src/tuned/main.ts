@@ -1,8 +1,7 @@
-import type { RequestListener } from 'node:http';
 import { runService } from '@serving-study/serving-kit';
 import { PROXY_SETTINGS } from '../config.js';
 import { RestUpstream } from '../rest-upstream.js';
-import { createApp, listen } from '../server.js';
+import { serve } from '../server.js';
 import { TunedGrpcUpstream } from './grpc/tuned-grpc-upstream.js';
 
 /** The proxy with what more work buys: Express off the hot path, TensorFlow Serving's JSON byte for byte. */
@@ -12,15 +11,13 @@ await runService(
     settings: PROXY_SETTINGS,
     start: (config, logger) => {
       const upstreams = { grpc: new TunedGrpcUpstream(config), rest: new RestUpstream(config) };
-      const { app, passOn, answerError } = createApp(upstreams, config, logger);
-      const answer: RequestListener = (request, response) => {
+      return serve(upstreams, config, logger, ({ app, passOn, answerError }) => (request, response) => {
         if (!/^\/v1\//i.test(request.url ?? '')) app(request, response);
         else
           passOn(request, response).catch((error: unknown) => {
             answerError(error, request, response);
           });
-      };
-      return listen(answer, upstreams, config);
+      });
     },
   },
   process,

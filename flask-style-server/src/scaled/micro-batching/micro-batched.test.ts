@@ -87,7 +87,7 @@ describe('microBatched', () => {
   it('keeps as many batches under way as it may', async () => {
     const model = new Doubling();
     const batched = microBatched(model, { maxBatchSize: 4, batchesInFlight: 2 });
-    const answers = [1, 2, 3].map(async (value) => (await batched.predict('s', rows(value))).queueMs);
+    const answers = [1, 2, 3].map(async (value) => (await batched.predict('s', rows(value))).timing?.queue);
     assert.deepEqual(model.batches, [[1], [2]]);
     await model.finishAll();
     for (const queueMs of await Promise.all(answers)) assert.ok(Number(queueMs) >= 0);

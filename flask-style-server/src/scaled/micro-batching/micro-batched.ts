@@ -68,7 +68,8 @@ export function microBatched(model: Model, { maxBatchSize, batchesInFlight }: Ba
     const parts = batch.length > 1 ? await runTogether(batch).catch(() => undefined) : undefined;
     const answers = batch.map(async ({ signatureName, inputs, sinceMs }, at): Promise<Prediction> => {
       const outputs = parts?.[at] ?? (await model.predict(signatureName, inputs)).outputs;
-      return { outputs, queueMs: startedAtMs - sinceMs };
+      const timing = { queue: startedAtMs - sinceMs, inference: performance.now() - startedAtMs };
+      return { outputs, timing };
     });
     for (const [at, answer] of answers.entries()) batch[at]?.settle(answer);
     await Promise.allSettled(answers);

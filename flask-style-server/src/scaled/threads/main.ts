@@ -38,12 +38,16 @@ async function loadModelInThreads(config: Config, logger: Logger): Promise<Model
   }
 
   async function work(worker: Worker, { signatureName, inputs, sinceMs, resolve, reject }: Job): Promise<void> {
-    const queueMs = performance.now() - sinceMs;
+    const startedAtMs = performance.now();
     try {
       worker.postMessage({ signatureName, inputs } satisfies WorkerRequest);
       const [answer] = (await once(worker, 'message')) as [WorkerAnswer];
       if ('code' in answer) reject(new TensorFlowError(answer.code, answer.message));
-      else resolve({ ...answer, queueMs });
+      else
+        resolve({
+          ...answer,
+          timing: { queue: startedAtMs - sinceMs, inference: performance.now() - startedAtMs },
+        });
       idle.push(worker);
     } catch (error) {
       reject(error); // the thread died

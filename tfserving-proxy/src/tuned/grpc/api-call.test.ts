@@ -13,16 +13,16 @@ describe('apiCallFrom', () => {
     assert.deepEqual(call('POST', '/v1/models/m:predict'), { kind: 'predict', model: { name: 'm' } });
     assert.deepEqual(call('POST', '/v1/models/m/versions/0012:classify'), {
       kind: 'classify',
-      model: { name: 'm', version: '12' },
+      model: { name: 'm', version: { value: '12' } },
     });
     assert.deepEqual(call('POST', '/v1/models/m/labels/a%20b:regress'), {
       kind: 'regress',
-      model: { name: 'm', label: 'a b' },
+      model: { name: 'm', version_label: 'a b' },
     });
     assert.deepEqual(call('GET', '/v1/models/m'), { kind: 'status', model: { name: 'm' } });
     assert.deepEqual(call('GET', '/v1/models/m/versions/3/metadata'), {
       kind: 'metadata',
-      model: { name: 'm', version: '3' },
+      model: { name: 'm', version: { value: '3' } },
     });
   });
 
@@ -70,7 +70,7 @@ describe('apiCallFrom', () => {
       assert.deepEqual(call(method, target), { kind: 'refused' }, 'no int64 holds it');
     assert.deepEqual(call('GET', '/v1/models/m/versions/9223372036854775807'), {
       kind: 'status',
-      model: { name: 'm', version: '9223372036854775807' },
+      model: { name: 'm', version: { value: '9223372036854775807' } },
     });
   });
 

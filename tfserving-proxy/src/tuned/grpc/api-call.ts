@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ModelChoice } from '../../model-catalogue.js';
+import type { ModelSpec } from '../../model-catalogue.js';
 
 /** What a request of the REST API asks for. */
 export type ApiCall =
-  | { readonly kind: 'predict' | 'classify' | 'regress' | 'status' | 'metadata'; readonly model: ModelChoice }
+  | { readonly kind: 'predict' | 'classify' | 'regress' | 'status' | 'metadata'; readonly model: ModelSpec }
   | { readonly kind: 'preflight'; readonly allowed: boolean }
   /** Answered with 400; without a text, with an empty body. */
   | { readonly kind: 'refused'; readonly text?: string };
@@ -24,10 +24,10 @@ export function apiCallFrom(method: string, target: string, headers: IncomingHtt
   // only the verb is compared as it is written
   if (method === 'POST' && verb !== 'predict' && verb !== 'classify' && verb !== 'regress') return malformed;
   if (name === undefined) return { kind: 'refused', text: 'Missing model name in request.' };
-  const model: ModelChoice = {
+  const model: ModelSpec = {
     name: percentDecoded(name),
-    ...(version === undefined ? {} : { version: String(BigInt(version)) }),
-    ...(label === undefined ? {} : { label: percentDecoded(label) }),
+    ...(version === undefined ? {} : { version: { value: String(BigInt(version)) } }),
+    ...(label === undefined ? {} : { version_label: percentDecoded(label) }),
   };
   if (verb === 'predict' || verb === 'classify' || verb === 'regress') return { kind: verb, model };
   return { kind: verb === 'metadata' ? 'metadata' : 'status', model };

@@ -1,7 +1,8 @@
 import { classifyResponseBody, regressResponseBody, type ThreadedJson } from '@serving-study/tfserving-json';
+import type { CancelSignal } from '../../cancel-signal.js';
 import type { GrpcClient } from '../../grpc-client.js';
-import type { ModelChoice } from '../../model-catalogue.js';
-import type { ApiAnswer, CallLimits } from '../../upstream.js';
+import type { ModelSpec } from '../../model-catalogue.js';
+import type { ApiAnswer } from '../../upstream.js';
 import { accepted } from './answers.js';
 import { examplesRequestBytes } from './examples-message.js';
 import { classificationsFromBytes, regressionsFromBytes } from './results-message.js';
@@ -10,14 +11,14 @@ import { classificationsFromBytes, regressionsFromBytes } from './results-messag
 export async function answerExamples(
   { client, json }: { readonly client: GrpcClient; readonly json: ThreadedJson },
   kind: 'classify' | 'regress',
-  model: ModelChoice,
+  model: ModelSpec,
   body: Buffer,
-  limits: CallLimits,
+  signal: CancelSignal,
 ): Promise<ApiAnswer> {
   const receivedAtMs = performance.now();
   const request = examplesRequestBytes(model, await json.readExamples(body));
   const sentAtMs = performance.now();
-  const { value, timing } = await client.send(kind === 'classify' ? 'Classify' : 'Regress', request, limits);
+  const { value, timing } = await client.callWithBytes(kind === 'classify' ? 'Classify' : 'Regress', request, signal);
   const answeredAtMs = performance.now();
   const results = kind === 'classify' ? classificationsFromBytes(value) : regressionsFromBytes(value);
   const text =

@@ -1,12 +1,12 @@
 import type { ExamplesRequest } from '@serving-study/tfserving-json';
 import protobuf from 'protobufjs/minimal.js';
-import type { ModelChoice } from '../../model-catalogue.js';
+import type { ModelSpec } from '../../model-catalogue.js';
 import { tag } from './message-fields.js';
 import { writeModelSpec } from './model-spec-message.js';
 
 /** A serialized tensorflow.serving.ClassificationRequest or RegressionRequest: they have the same fields. */
 export function examplesRequestBytes(
-  model: ModelChoice,
+  model: ModelSpec,
   { signatureName, examples, context }: ExamplesRequest,
 ): Uint8Array {
   const writer = protobuf.Writer.create();

@@ -1,12 +1,12 @@
 import type { Reader, Writer } from 'protobufjs/minimal.js';
-import type { ModelChoice } from '../../model-catalogue.js';
+import type { ModelSpec } from '../../model-catalogue.js';
 import { VARINT, messageEnd, readFields, readInt64, tag } from './message-fields.js';
 
 /** Writes a tensorflow.serving.ModelSpec as field `field` of the message under way. */
 export function writeModelSpec(
   writer: Writer,
   field: number,
-  { name, version, label }: ModelChoice,
+  { name, version, version_label: label }: ModelSpec,
   signatureName = '',
 ): void {
   writer.uint32(tag(field)).fork().uint32(tag(1)).string(name);
@@ -15,7 +15,7 @@ export function writeModelSpec(
       .uint32(tag(2))
       .fork()
       .uint32((1 << 3) | VARINT)
-      .int64(version)
+      .int64(version.value)
       .ldelim();
   if (signatureName !== '') writer.uint32(tag(3)).string(signatureName);
   if (label !== undefined) writer.uint32(tag(4)).string(label);

@@ -8,49 +8,47 @@ import {
   type PredictTensors,
   type ThreadedJson,
 } from '@serving-study/tfserving-json';
+import type { CancelSignal } from '../../cancel-signal.js';
 import type { GrpcClient } from '../../grpc-client.js';
-import type { ModelCatalogue, ModelChoice, ServedModel } from '../../model-catalogue.js';
-import type { ApiAnswer, CallLimits } from '../../upstream.js';
+import type { ModelCatalogue, ModelSpec, ServedModel } from '../../model-catalogue.js';
+import type { ApiAnswer } from '../../upstream.js';
 import { accepted } from './answers.js';
 import { predictRequestBytes, predictResponseFromBytes } from './predict-message.js';
-import type { SignatureDefs } from './signature-defs.js';
-
-type Served = ServedModel<SignatureDefs>;
 
 interface Call {
-  readonly model: ModelChoice;
-  readonly limits: CallLimits;
+  readonly model: ModelSpec;
+  readonly signal: CancelSignal;
   readonly startedAtMs: number;
 }
 
 /** Predict by gRPC. Remembers signatures, and asks for them again when a version change or a failure says they may be old. */
 export class PredictCall {
   readonly #client: GrpcClient;
-  readonly #catalogue: ModelCatalogue<SignatureDefs>;
+  readonly #catalogue: ModelCatalogue;
   readonly #json: ThreadedJson;
 
-  constructor(client: GrpcClient, catalogue: ModelCatalogue<SignatureDefs>, json: ThreadedJson) {
+  constructor(client: GrpcClient, catalogue: ModelCatalogue, json: ThreadedJson) {
     this.#client = client;
     this.#catalogue = catalogue;
     this.#json = json;
   }
 
   /** Throws JsonRequestError, for a body that is no JSON before the model is looked up, and as GrpcClient does. */
-  async answer(model: ModelChoice, body: Buffer, limits: CallLimits): Promise<ApiAnswer> {
-    const call = { model, limits, startedAtMs: performance.now() };
+  async answer(model: ModelSpec, body: Buffer, signal: CancelSignal): Promise<ApiAnswer> {
+    const call = { model, signal, startedAtMs: performance.now() };
     if (isLarge(body.length)) return await this.#answerLarge(call, body);
     const request = parsePredictRequest(body);
-    const attempt = (served: Served): Promise<ApiAnswer> => {
+    const attempt = (served: ServedModel): Promise<ApiAnswer> => {
       const inputs = inputsOf(served, request.signatureName);
       return this.#send(call, served, request.signatureName, request.tensorsFor(inputs));
     };
     // without a pause where it can be: the tensors are read fastest before the next request is
-    const served = this.#catalogue.remembered(model) ?? (await this.#catalogue.fresh(model, limits));
+    const served = this.#catalogue.remembered(model) ?? (await this.#catalogue.fresh(model, signal));
     try {
       return await attempt(served);
     } catch (error) {
       if (model.version !== undefined || !isOfRequest(error)) throw error;
-      const fresh = await this.#catalogue.fresh(model, limits);
+      const fresh = await this.#catalogue.fresh(model, signal);
       if (fresh.version === served.version) throw error;
       return await attempt(fresh);
     }
@@ -58,9 +56,9 @@ export class PredictCall {
 
   /** The thread that reads the body takes its memory, so there is one attempt, by what the server serves at this moment. */
   async #answerLarge(call: Call, body: Buffer): Promise<ApiAnswer> {
-    const held: { served?: Served; signatureName: string } = { signatureName: '' };
+    const held: { served?: ServedModel; signatureName: string } = { signatureName: '' };
     const tensors = await this.#json.readLargePredict(body, async (signatureName) => {
-      held.served = await this.#catalogue.fresh(call.model, call.limits);
+      held.served = await this.#catalogue.fresh(call.model, call.signal);
       held.signatureName = signatureName;
       return inputsOf(held.served, signatureName);
     });
@@ -69,8 +67,8 @@ export class PredictCall {
   }
 
   async #send(
-    { model, limits, startedAtMs }: Call,
-    served: Served,
+    { model, signal, startedAtMs }: Call,
+    served: ServedModel,
     signatureName: string,
     { format, tensors }: PredictTensors,
   ): Promise<ApiAnswer> {
@@ -81,7 +79,7 @@ export class PredictCall {
     }
     const bytes = predictRequestBytes(model, nameOf(signatureName), whole);
     const parsedAtMs = performance.now();
-    const { value, timing } = await this.#client.send('Predict', bytes, limits);
+    const { value, timing } = await this.#client.callWithBytes('Predict', bytes, signal);
     const answeredAtMs = performance.now();
     const { outputs, version } = predictResponseFromBytes(value);
     if (version !== served.version) this.#catalogue.forget(model);
@@ -93,8 +91,8 @@ export class PredictCall {
   }
 }
 
-function inputsOf({ signatures }: Served, signatureName: string): InputTypes {
-  const inputs = signatures.inputTypes.get(nameOf(signatureName));
+function inputsOf({ inputTypes }: ServedModel, signatureName: string): InputTypes {
+  const inputs = inputTypes.get(nameOf(signatureName));
   if (inputs === undefined)
     throw new ServiceError(400, `Serving signature name: "${nameOf(signatureName)}" not found in signature def`);
   return inputs;

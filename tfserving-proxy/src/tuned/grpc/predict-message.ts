@@ -1,6 +1,6 @@
 import type { JsonTensor, OutputTensor } from '@serving-study/tfserving-json';
 import protobuf from 'protobufjs/minimal.js';
-import type { ModelChoice } from '../../model-catalogue.js';
+import type { ModelSpec } from '../../model-catalogue.js';
 import { messageEnd, readFields, tag } from './message-fields.js';
 import { readVersion, writeModelSpec } from './model-spec-message.js';
 import { readTensor } from './read-tensor.js';
@@ -8,7 +8,7 @@ import { writeTensor } from './write-tensor.js';
 
 /** A serialized tensorflow.serving.PredictRequest. Copies the tensors: their memory may be used again at once. */
 export function predictRequestBytes(
-  model: ModelChoice,
+  model: ModelSpec,
   signatureName: string,
   tensors: ReadonlyMap<string, JsonTensor>,
 ): Uint8Array {

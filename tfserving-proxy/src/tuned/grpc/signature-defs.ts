@@ -1,32 +1,14 @@
-import { dataTypeName, loadMessages } from '@serving-study/protos';
+import { loadMessages } from '@serving-study/protos';
 import type { MessageJson } from '@serving-study/tfserving-json';
 import protobuf from 'protobufjs';
 
-/** Inputs of a signature by alias, as far as JSON needs them. */
-export type InputTypes = ReadonlyMap<string, { readonly dtype: string | undefined }>;
-
-export interface SignatureDefs {
-  readonly inputTypes: ReadonlyMap<string, InputTypes>;
-  /** By name of the signature, in the JSON mapping of protocol buffers with every field printed. */
-  readonly json: Readonly<Record<string, MessageJson>>;
-}
-
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a serialized tensorflow.serving.SignatureDefMap. */
-export function signatureDefsFromBytes(bytes: Uint8Array): SignatureDefs {
+/** By name of the signature, in the JSON mapping of protocol buffers. Takes a serialized tensorflow.serving.SignatureDefMap. */
+export function signatureDefsJson(bytes: Uint8Array): Readonly<Record<string, MessageJson>> {
   const type = loadMessages().lookupType('tensorflow.serving.SignatureDefMap');
-  const { signature_def: signatures } = type.decode(bytes) as unknown as {
-    signature_def: Record<string, { inputs: Record<string, { dtype: number }> }>;
-  };
-  const inputTypes = Object.entries(signatures).map(([name, { inputs }]) => {
-    const types = Object.entries(inputs).map(([alias, { dtype }]) => [alias, { dtype: dataTypeName(dtype) }] as const);
-    return [name, new Map(types)] as const;
-  });
-  const json = messageToJson(type, type.decode(bytes) as unknown as Fields) as {
-    signature_def: Record<string, MessageJson>;
-  };
-  return { inputTypes: new Map(inputTypes), json: json.signature_def };
+  const json = messageToJson(type, type.decode(bytes) as unknown as Fields);
+  return (json as { readonly signature_def: Readonly<Record<string, MessageJson>> }).signature_def;
 }
 
 /** As TensorFlow Serving prints messages: fields in the order of their numbers, unset ones with their default unless they are messages. */

@@ -8,16 +8,17 @@ import {
   metadataResponseBody,
   statusResponseBody,
 } from '@serving-study/tfserving-json';
+import type { CancelSignal } from '../../cancel-signal.js';
 import type { ProxyConfig } from '../../config.js';
 import { GrpcClient } from '../../grpc-client.js';
-import { ModelCatalogue, modelSpecOf, type ModelChoice } from '../../model-catalogue.js';
-import type { ApiAnswer, ApiRequest, CallLimits, Upstream } from '../../upstream.js';
+import { ModelCatalogue, type ModelSpec } from '../../model-catalogue.js';
+import type { ApiAnswer, ApiRequest, Upstream } from '../../upstream.js';
 import { Http2Channel } from '../http2/http2-channel.js';
 import { accepted, refusedByJson, refusedByServer, refusedBeforehand } from './answers.js';
 import { apiCallFrom, type ApiCall } from './api-call.js';
 import { answerExamples } from './examples-call.js';
 import { PredictCall } from './predict-call.js';
-import { signatureDefsFromBytes, type SignatureDefs } from './signature-defs.js';
+import { signatureDefsJson } from './signature-defs.js';
 
 interface StatusResponse {
   readonly model_version_status: readonly {
@@ -36,20 +37,20 @@ export class TunedGrpcUpstream implements Upstream {
   readonly #config: ProxyConfig;
   readonly #client: GrpcClient;
   readonly #json = new ThreadedJson();
-  readonly #catalogue: ModelCatalogue<SignatureDefs>;
+  readonly #catalogue: ModelCatalogue;
   readonly #predict: PredictCall;
 
   constructor(config: ProxyConfig) {
     loadMessages(); // parsed once, 60 ms: not at the first request's expense
     this.#config = config;
     this.#client = new GrpcClient(config, (address) => new Http2Channel(address, config));
-    this.#catalogue = new ModelCatalogue(this.#client, signatureDefsFromBytes);
+    this.#catalogue = new ModelCatalogue(this.#client);
     this.#predict = new PredictCall(this.#client, this.#catalogue, this.#json);
   }
 
-  async answer({ method, target, headers, body }: ApiRequest, limits: CallLimits): Promise<ApiAnswer> {
+  async answer({ method, target, headers, body }: ApiRequest, signal: CancelSignal): Promise<ApiAnswer> {
     try {
-      return await this.#answer(apiCallFrom(method, target, headers), body, limits);
+      return await this.#answer(apiCallFrom(method, target, headers), body, signal);
     } catch (error) {
       if (error instanceof JsonRequestError) return refusedByJson(error);
       if (error instanceof ServiceError && error.httpStatus < FIRST_SERVER_ERROR) return refusedByServer(error);
@@ -57,36 +58,36 @@ export class TunedGrpcUpstream implements Upstream {
     }
   }
 
-  ping(limits: CallLimits): Promise<void> {
-    return this.#client.ping(limits);
+  ping(signal: CancelSignal): Promise<void> {
+    return this.#client.ping(signal);
   }
 
   close(): Promise<void> {
     return this.#client.close();
   }
 
-  #answer(call: ApiCall, body: Buffer, limits: CallLimits): Promise<ApiAnswer> | ApiAnswer {
+  #answer(call: ApiCall, body: Buffer, signal: CancelSignal): Promise<ApiAnswer> | ApiAnswer {
     switch (call.kind) {
       case 'predict':
         requireModestJson(body, this.#config);
-        return this.#predict.answer(call.model, body, limits);
+        return this.#predict.answer(call.model, body, signal);
       case 'classify':
       case 'regress':
         requireModestJson(body, this.#config);
-        return answerExamples({ client: this.#client, json: this.#json }, call.kind, call.model, body, limits);
+        return answerExamples({ client: this.#client, json: this.#json }, call.kind, call.model, body, signal);
       case 'status':
-        return this.#status(call.model, limits);
+        return this.#status(call.model, signal);
       case 'metadata':
-        return this.#metadata(call.model, limits);
+        return this.#metadata(call.model, signal);
       case 'preflight':
       case 'refused':
         return refusedBeforehand(call);
     }
   }
 
-  async #status(model: ModelChoice, limits: CallLimits): Promise<ApiAnswer> {
-    const request = { model_spec: modelSpecOf(model) };
-    const { value, timing } = await this.#client.call<StatusResponse>('GetModelStatus', request, limits);
+  async #status(model: ModelSpec, signal: CancelSignal): Promise<ApiAnswer> {
+    const request = { model_spec: model };
+    const { value, timing } = await this.#client.call<StatusResponse>('GetModelStatus', request, signal);
     const versions = value.model_version_status.map(({ version, state, status }) => ({
       version: version.toString(),
       state,
@@ -96,9 +97,10 @@ export class TunedGrpcUpstream implements Upstream {
     return accepted(statusResponseBody(versions), timing);
   }
 
-  async #metadata(model: ModelChoice, limits: CallLimits): Promise<ApiAnswer> {
-    const { value, timing } = await this.#catalogue.ask(model, limits);
-    const { version, signatures } = value;
-    return accepted(metadataResponseBody({ name: model.name, version }, signatures.json), timing, version);
+  async #metadata(model: ModelSpec, signal: CancelSignal): Promise<ApiAnswer> {
+    const { value, timing } = await this.#catalogue.ask(model, signal);
+    const { version, signatureDefMap } = value;
+    const body = metadataResponseBody({ name: model.name, version }, signatureDefsJson(signatureDefMap));
+    return accepted(body, timing, version);
   }
 }

@@ -1,8 +1,7 @@
-import { GRPC } from '@serving-study/http2';
+import type { CancelSignal } from '../../cancel-signal.js';
 import type { ProxyConfig } from '../../config.js';
-import type { CallFailure, Channel } from '../../replicas/grpc-line.js';
-import type { ReplicaAddress } from '../../replicas/replicas.js';
-import type { CallLimits } from '../../upstream.js';
+import type { Channel } from '../../replicas/grpc-connection.js';
+import { NOT_FOUND, REFUSES, Unanswered, type ReplicaAddress } from '../../replicas/replicas.js';
 import { Http2Connection } from './http2-connection.js';
 
 /** gRPC without grpc-js, whose streams are three quarters of a call's cost. */
@@ -16,9 +15,9 @@ export class Http2Channel implements Channel {
     this.#config = config;
   }
 
-  async attempt(path: string, request: Uint8Array, { signal }: CallLimits): Promise<Uint8Array | CallFailure> {
-    const connection = await signal.until(this.#connect()).catch(failureOf);
-    return connection instanceof Http2Connection ? await connection.call(path, request, signal) : connection;
+  async attempt(path: string, request: Uint8Array, signal: CancelSignal): Promise<Uint8Array> {
+    const connection = await signal.until(this.#connect());
+    return await connection.call(path, request, signal);
   }
 
   close(): void {
@@ -36,7 +35,7 @@ export class Http2Channel implements Channel {
       const attempt = (this.#connection ??= Http2Connection.open(this.#address, this.#config));
       const connection = await attempt.catch((error: unknown) => {
         if (this.#connection === attempt) this.#connection = undefined;
-        throw error;
+        throw errorFrom(error);
       });
       if (connection.takesCalls) return connection;
       if (this.#connection === attempt) this.#connection = undefined;
@@ -44,8 +43,8 @@ export class Http2Channel implements Channel {
   }
 }
 
-/** What the system says of an address; anything else is the signal's reason, or a fault of this program. */
-function failureOf(error: unknown): CallFailure {
-  if (!(error instanceof Error && ('syscall' in error || error.name === 'AbortError'))) throw error;
-  return { code: GRPC.unavailable, details: `Failed to connect: ${error.message}` };
+/** What the system says of an address; anything else is a fault of this program. */
+function errorFrom(error: unknown): unknown {
+  if (!(error instanceof Error && ('syscall' in error || error.name === 'AbortError'))) return error;
+  return new Unanswered(error.message.includes('ECONNREFUSED') ? REFUSES : NOT_FOUND, false, error);
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { ClientConnection, ConnectionLost, frameMessage, GRPC, UnaryCall } from '@serving-study/http2';
+import { CODE, ClientConnection, ConnectionLost, frameMessage, GRPC, UnaryCall } from '@serving-study/http2';
 import type { CallEnd, OutgoingField, StreamEnd } from '@serving-study/http2';
 import type { ProxyConfig } from '../../config.js';
 import type { CancelSignal } from '../../cancel-signal.js';
-import { KEEPALIVE_MS, type CallFailure } from '../../replicas/grpc-line.js';
-import type { ReplicaAddress } from '../../replicas/replicas.js';
+import { CallRefused, FULL, KEEPALIVE_MS } from '../../replicas/grpc-connection.js';
+import { LOST, Unanswered, type ReplicaAddress } from '../../replicas/replicas.js';
 
 const HEADERS_LIMIT_BYTES = 64 * 1024;
 /** One lost SYN (1 s until it is sent again), and some time. */
@@ -16,8 +16,6 @@ const TOO_LONG = {
   code: GRPC.resourceExhausted,
   message: 'The answer is larger than the proxy takes (STUDY_ANSWER_LIMIT_BYTES)',
 };
-/** grpc-js's text for the end of a connection under a call. */
-const DROPPED: CallFailure = { code: GRPC.unavailable, details: 'Connection dropped' };
 
 /** A connection to a gRPC port with unary calls on it. What the calls of one turn of the event loop say leaves in one write. */
 export class Http2Connection {
@@ -81,24 +79,22 @@ export class Http2Connection {
     return this.#http2.takesStreams;
   }
 
-  /** Resolves also to what went wrong; an aborted signal ends the call. Rejects for a fault of this program. */
-  call(path: string, request: Uint8Array, signal: CancelSignal): Promise<Uint8Array | CallFailure> {
-    if (!this.takesCalls) return Promise.resolve(DROPPED);
+  /** An aborted signal ends the call. Throws Unanswered or CallRefused. */
+  call(path: string, request: Uint8Array, signal: CancelSignal): Promise<Uint8Array> {
+    if (!this.takesCalls) return Promise.reject(new Unanswered(LOST, true));
     // as a server that is full says it: the call waits for its turn
-    if (!this.#http2.hasRoom)
-      return Promise.resolve({ code: GRPC.resourceExhausted, details: 'Server Threadpool Exhausted' });
+    if (!this.#http2.hasRoom) return Promise.reject(new CallRefused(GRPC.resourceExhausted, FULL));
     if (this.#http2.openStreams === 0) this.#heardAtMs = performance.now();
     return new Promise((resolve, reject) => {
-      const cancel = (): void => {
+      const cancel = (reason: Error): void => {
         this.#http2.cancel(call);
-        resolve({ code: GRPC.cancelled, details: 'the call was given up' });
+        reject(reason);
       };
       const call = new PromisedCall(request, this.#config.STUDY_ANSWER_LIMIT_BYTES, (end) => {
         signal.offAbort(cancel);
         if (end.kind === 'message') resolve(end.message);
-        else if (end.kind === 'status') resolve({ code: end.status.code, details: end.status.message });
-        else if (end.error instanceof ConnectionLost) resolve(DROPPED);
-        else reject(end.error);
+        else if (end.kind === 'status') reject(new CallRefused(end.status.code, end.status.message));
+        else reject(end.error instanceof ConnectionLost ? new Unanswered(LOST, true) : end.error);
       });
       signal.onAbort(cancel);
       this.#http2.open(call, this.#headersFor(path));
@@ -158,7 +154,9 @@ class PromisedCall extends UnaryCall {
   }
 
   override onEnd(end: StreamEnd): void {
-    if (end.kind !== 'refused') super.onEnd(end);
-    else this.onResult({ kind: 'status', status: TOO_LONG });
+    if (end.kind === 'refused') this.onResult({ kind: 'status', status: TOO_LONG });
+    else if (end.kind === 'reset' && end.code === CODE.refusedStream)
+      this.onResult({ kind: 'lost', error: new ConnectionLost('the server took no stream') });
+    else super.onEnd(end);
   }
 }

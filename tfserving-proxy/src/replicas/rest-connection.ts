@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ServiceError, serviceError } from '@serving-study/serving-kit';
+import { upstreamUnreachable } from '@serving-study/serving-kit';
 import { Client, Pool, errors, type Dispatcher } from 'undici';
 import type { CancelSignal } from '../cancel-signal.js';
 import type { ProxyConfig } from '../config.js';
-import { Unanswered, type Line, type ReplicaAddress } from './replicas.js';
+import { REFUSES, Unanswered, type ReplicaAddress, type ReplicaConnection } from './replicas.js';
 
 /** One lost SYN (1 s until it is sent again), and some time. */
 const CONNECT_LIMIT_MS = 3000;
@@ -22,7 +22,7 @@ interface Exchanged {
 }
 
 /** A replica's REST port. */
-export class RestLine implements Line {
+export class RestConnection implements ReplicaConnection {
   readonly #authority: string;
   readonly #pool: Pool;
   /** A connection of its own: those of the pool may all be busy. */
@@ -110,13 +110,12 @@ function errorFrom(error: Error, wasSent: boolean, answerBegan: boolean): Error 
   if (!NETWORK.test(code)) return error;
   const reason = REASONS[code] ?? code;
   if (!answerBegan && (!wasSent || CLOSED.has(code))) return new Unanswered(reason, wasSent, error);
-  const { httpStatus, message } = serviceError('upstream-unreachable', reason);
-  return new ServiceError(httpStatus, message, error);
+  return upstreamUnreachable(reason, error);
 }
 
 const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const REASONS: Readonly<Partial<Record<string, string>>> = {
-  ECONNREFUSED: 'it refuses connections',
+  ECONNREFUSED: REFUSES,
   ECONNRESET: 'it closed the connection before the answer',
   EPIPE: 'it closed the connection before the answer',
   UND_ERR_SOCKET: 'it closed the connection before the answer',
