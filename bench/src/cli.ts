@@ -41,6 +41,8 @@ interface RunFlags extends VerdictFlags, ModelFlags {
   readonly generators?: string;
 }
 
+/** Longer windows would outlast timers. */
+const MOST_TIMES = 1000;
 const GENERATOR_SECRET = process.env['STUDY_GENERATOR_SECRET'] ?? '';
 const progress = new Progress(process.stderr);
 const { say } = progress;
@@ -253,7 +255,7 @@ function list(text: string): string[] {
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('a number above 0 is wanted.');
+  if (!(value > 0 && value <= MOST_TIMES)) throw new InvalidArgumentError(`a number above 0, ${MOST_TIMES} at most.`);
   return value;
 }
 

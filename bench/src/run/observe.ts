@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { RunningInstance } from '../contestants/index.js';
+import { whatIsWrong, type RunningInstance } from '../contestants/index.js';
 import { pairSeeds } from '../load/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import { absentFrom, usualPayload } from '../record/index.js';
-import { readSamples } from '../samples/index.js';
+import { OK, readSamples, type SampleTable } from '../samples/index.js';
 import type { Admission } from './admission.js';
 import { whyNoAnswer } from './ask.js';
 import { drive } from './drive.js';
@@ -39,11 +39,14 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
 
 function contextFor(experiment: string, run: Run, admission: Admission, clock: PlanClock): ObserveContext {
   const { keeper, fleet, progress } = run;
-  const look = async (instance: RunningInstance): Promise<void> => {
+  const look = async (instance: RunningInstance, { length, outcome }: SampleTable): Promise<void> => {
     const { contestant, launch } = instance;
     const golden = await run.golden(launch.model, launch.modelVersion);
     const request = { batch: 1, payload: usualPayload(contestant.protocol) };
-    const wrong = await whyNoAnswer(instance, golden, request, run.answerLimitMs);
+    const wrong =
+      length > 0 && outcome.every((each) => each === OK)
+        ? await whatIsWrong(instance)
+        : await whyNoAnswer(instance, golden, request, run.answerLimitMs);
     // Ctrl-C reaches the servers too.
     if (wrong === undefined || stopped(run)) return;
     progress.say(`${experiment} goes on without ${contestant.id}: ${wrong}`);
@@ -93,8 +96,9 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
         },
         { ...options.hooks, signal: run.signal },
       );
-      if (!stopped(run)) await look((await options.served?.()) ?? instance);
-      return { outcome, samples: (await readSamples(samplesFile)).table };
+      const { table } = await readSamples(samplesFile);
+      if (!stopped(run)) await look((await options.served?.()) ?? instance, table);
+      return { outcome, samples: table };
     },
     signal: run.signal,
     now: (text) => {

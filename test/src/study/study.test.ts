@@ -180,6 +180,7 @@ describe('a study from plan to report', () => {
       [['report', join(out, 'nowhere')], /is not a run folder/],
       [['report', '--compare', 'a', 'b', '--json'], /--fail-on and --json are for one run/],
       [['study', '--standin', '--tfserving-url', 'http://h:1'], /leave one of them out/],
+      [['study', '--time-factor', '1e9'], /a number above 0, 1000 at most/],
       [['study', '--tfserving-grpc', 'h:1'], /the server at --tfserving-url: name that too/],
     ];
     const ended = await Promise.all(wrong.map(([args]) => startCli(args).ended));
