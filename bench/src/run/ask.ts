@@ -76,7 +76,8 @@ export async function whyNoAnswer(
       await ask(instance, golden.model, prepared, Math.ceil(leftMs));
       return undefined;
     } catch (error) {
-      if (performance.now() < endMs) why = error instanceof Error ? error.message : String(error);
+      const words = error instanceof Error ? error.message : String(error);
+      if (performance.now() < endMs) why = `it answers with no prediction (${words})`;
     }
     await delay(ASK_AGAIN_MS);
   }

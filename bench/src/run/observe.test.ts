@@ -67,7 +67,7 @@ describe('a server that dies or hangs while it is observed', () => {
 
   for (const [signal, reason] of [
     ['SIGKILL', 'the process direct-rest (n) has ended'],
-    ['SIGUSR2', 'it answered n: no answer from the model server'],
+    ['SIGUSR2', 'it answers with no prediction (it answered n: no answer from the model server)'],
   ] as const)
     it(`leaves no comparison between capacities: ${reason}`, async () => {
       const both = ['flask-style', 'direct-rest'];

@@ -83,7 +83,7 @@ describe('a run', () => {
 
   for (const [signal, what] of [
     ['SIGSTOP', 'it takes connections and answers nothing within 1 s'],
-    ['SIGUSR2', 'it answered 504: no answer from the model server'],
+    ['SIGUSR2', 'it answers with no prediction (it answered 504: no answer from the model server)'],
   ] as const)
     it(`restarts a server whose port takes connections, but ${what}`, async () => {
       const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
