@@ -120,7 +120,7 @@ async function measure(
     const { instance } = guest;
     const place = { ...planned, cell, pass: visit.pass, instance, via: network.via };
     const trial = await network.unlessItEnds(runCellTrial(run, place));
-    const wrong = (await hasNoRightAnswer(trial, run)) ? await hangsOn(instance, cell, run) : undefined;
+    const wrong = await whyLost(trial, instance, cell, run);
     if (wrong === undefined) return trial;
     faults.set(guest, wrong);
     return undefined;
@@ -134,22 +134,20 @@ async function measure(
   }
 }
 
-/** There may be no request but those of the warm-up. */
-async function hasNoRightAnswer({ failures = [], samplesFile, cut }: TrialRecord, run: Run): Promise<boolean> {
-  if (cut || failures.length === 0) return false;
-  const { table } = await readSamples(join(run.folder.path, samplesFile));
-  return !table.outcome.includes(OK);
-}
-
 /**
- * Why it answers nothing, also to one request alone; undefined when it does: then its failures are samples (method rule 4). A
- * server that hangs would cost each block its time limit.
+ * What is wrong with a server that answered no request of a trial rightly, and answers none that comes alone either; undefined
+ * when it does: then its failures are samples (method rule 4). A server that hangs would cost each block its time limit.
  */
-async function hangsOn(
+async function whyLost(
+  { failures = [], samplesFile, cut }: TrialRecord,
   instance: RunningInstance,
   { condition, timeoutMs }: Cell,
   run: Run,
 ): Promise<string | undefined> {
+  // There may be no sample: then the failures are those of the warm-up.
+  if (cut || failures.length === 0) return undefined;
+  const { table } = await readSamples(join(run.folder.path, samplesFile));
+  if (table.outcome.includes(OK)) return undefined;
   return await whyNoAnswer(instance, await run.golden(condition.model, condition.modelVersion), condition, timeoutMs);
 }
 
