@@ -1,7 +1,7 @@
 import type { Floor } from '../../record/index.js';
 import { prepareAnswer } from '../../requests/index.js';
 import { certifiedMs, percentileNs } from '../../stats/index.js';
-import { runClosedLoop, type ClosedLoopResult } from '../closed-loop.js';
+import { runUntilAnswered, type ClosedLoopResult } from '../closed-loop.js';
 import type { Generator } from '../generator.js';
 import type { Target } from '../trial-spec.js';
 import type { FloorKind } from './floor-kind.js';
@@ -44,7 +44,7 @@ export async function measureFloors(generator: Generator, kinds: readonly FloorK
       continue;
     }
     const run = async (concurrency: number): Promise<ClosedLoopResult> => {
-      const result = await runClosedLoop(generator, {
+      const result = await runUntilAnswered(generator, {
         target: targetOf(protocol, server.addresses[i] ?? ''),
         requests: [{ body: request.body, expected: [{ version: 0, outputs: request.outputs }] }],
         warmupMs: warm.has(protocol) ? WARMUP_MS : FIRST_WARMUP_MS,
