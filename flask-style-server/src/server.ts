@@ -72,6 +72,12 @@ export async function loadModel(config: ModelConfig): Promise<Model & Disposable
   };
 }
 
+/** What the routes find in a URL. */
+interface ModelParams {
+  readonly name: string;
+  readonly version?: string;
+}
+
 /** Answers predict, status and metadata requests for one model; errors leave as `{"error": text}`. */
 export function serve(model: Model, config: ModelConfig, logger: Logger): Promise<RunningServer> {
   const metrics = new ServiceMetrics();
@@ -116,6 +122,7 @@ export function serve(model: Model, config: ModelConfig, logger: Logger): Promis
       sendJson(response, 200, metadataJson(config.STUDY_MODEL_NAME, model.version, model.signatures));
     });
 
+    // createServiceApp's own error handler comes after this one
     const explainTensorFlow: ErrorRequestHandler = (error, _request, _response, next) => {
       const isTensorFlow = error instanceof TensorFlowError;
       next(isTensorFlow ? new ServiceError(httpStatusFromStatusName(error.code), error.message, error) : error);
@@ -131,10 +138,4 @@ export function serve(model: Model, config: ModelConfig, logger: Logger): Promis
 
   // /readyz may say yes at once: nothing listens before the model is loaded
   return RunningServer.listen(createServiceApp({ answerError: errorAnswerer(logger), metrics, addRoutes }), config);
-}
-
-/** What the routes find in a URL. */
-interface ModelParams {
-  readonly name: string;
-  readonly version?: string;
 }

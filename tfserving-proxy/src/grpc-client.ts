@@ -2,9 +2,10 @@ import { Long, loadSync, type MessageTypeDefinition, type ServiceDefinition } fr
 import { PROTO_ROOT, SERVICE_FILES } from '@serving-study/protos';
 import type { CancelSignal } from './cancel-signal.js';
 import type { ProxyConfig } from './config.js';
-import { GrpcConnection, type Channel, type TimedAnswer } from './replicas/grpc-connection.js';
+import { GrpcConnection, type Channel } from './replicas/grpc-connection.js';
 import { GrpcJsChannel } from './replicas/grpc-js-channel.js';
 import { Replicas, type ReplicaAddress } from './replicas/replicas.js';
+import type { TimedAnswer } from './upstream.js';
 
 const PACKAGE = loadSync([...SERVICE_FILES], {
   includeDirs: [PROTO_ROOT],

@@ -62,6 +62,7 @@ export class GrpcUpstream implements Upstream {
   async #predict(model: ModelSpec, body: Buffer, signal: CancelSignal): Promise<ApiAnswer> {
     const call = { model, signal, startedAtMs: performance.now() };
     const json = parseJson(body, this.#config);
+    // before the keys are looked at: an unknown model is 404 whatever is asked of it
     const served = this.#catalogue.remembered(model) ?? (await this.#catalogue.fresh(model, signal));
     const request = predictRequest(json);
     try {

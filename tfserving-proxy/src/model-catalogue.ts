@@ -1,14 +1,15 @@
 import type { Long } from '@grpc/proto-loader';
-import type { CancelSignal } from './cancel-signal.js';
+import { CancelSignal } from './cancel-signal.js';
 import { messageFromBytes, type GrpcClient } from './grpc-client.js';
-import { CallRefused, type TimedAnswer } from './replicas/grpc-connection.js';
 import { typeName } from './tensor-proto.js';
+import { CallRefused, type TimedAnswer } from './upstream.js';
 
 /** tensorflow.serving.ModelSpec for proto-loader. Without version and label: the latest. */
 export interface ModelSpec {
   readonly name: string;
   /** Decimal. */
   readonly version?: { readonly value: string };
+  /** Asked for by `tuned/` alone. */
   readonly version_label?: string;
 }
 
@@ -38,6 +39,8 @@ const MOST_ENTRIES = 1000;
 export class ModelCatalogue {
   readonly #client: GrpcClient;
   readonly #entries = new Map<string, Entry>();
+  /** Questions that several requests wait for together: none of them can cancel one. */
+  readonly #asked = new Map<string, Promise<TimedAnswer<ServedModel>>>();
 
   constructor(client: GrpcClient) {
     this.#client = client;
@@ -51,16 +54,20 @@ export class ModelCatalogue {
 
   /** Of the last moment, or asked for. Throws as `ask` does. */
   async fresh(model: ModelSpec, signal: CancelSignal): Promise<ServedModel> {
-    const entry = this.#entries.get(keyOf(model));
-    if (entry === undefined || performance.now() - entry.askedAtMs > MOMENT_MS)
-      return (await this.ask(model, signal)).value;
+    const key = keyOf(model);
+    const entry = this.#entries.get(key);
+    if (entry === undefined || performance.now() - entry.askedAtMs > MOMENT_MS) {
+      let asked = this.#asked.get(key);
+      asked ??= this.ask(model, new CancelSignal(signal.deadlineAtMs)).finally(() => this.#asked.delete(key));
+      this.#asked.set(key, asked);
+      return (await signal.until(asked)).value;
+    }
     if (entry.found instanceof CallRefused) throw entry.found;
     return entry.found;
   }
 
   /** Asks the server. Throws as GrpcClient does. */
   async ask(model: ModelSpec, signal: CancelSignal): Promise<TimedAnswer<ServedModel>> {
-    this.forget(model);
     const request = { model_spec: model, metadata_field: ['signature_def'] };
     try {
       const { value, timing } = await this.#client.call<MetadataResponse>('GetModelMetadata', request, signal);
@@ -80,6 +87,7 @@ export class ModelCatalogue {
   }
 
   #remember(model: ModelSpec, found: ServedModel | CallRefused): void {
+    this.forget(model); // the newest stands last
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined && this.#entries.size >= MOST_ENTRIES) this.#entries.delete(oldest);
     this.#entries.set(keyOf(model), { askedAtMs: performance.now(), found });

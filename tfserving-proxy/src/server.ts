@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import {
   HEADERS,
   RequestBodies,
@@ -36,6 +36,7 @@ export async function serve(
   upstreams: Upstreams,
   config: ProxyConfig,
   logger: Logger,
+  /** `tuned/` has one that keeps Express off the hot path. */
   listener: (parts: ProxyParts) => RequestListener = ({ app }) => app,
 ): Promise<Running> {
   const metrics = new ServiceMetrics();
@@ -53,7 +54,7 @@ export async function serve(
     const signal = cancelAfter(config.STUDY_DEADLINE_MS, response, '(STUDY_DEADLINE_MS)');
     const answer = await upstream.answer({ method, target, headers, body }, signal);
     metrics.observePhases(answer.timing);
-    const answerHeaders = answer.headers ?? {};
+    const answerHeaders: OutgoingHttpHeaders = { ...answer.headers };
     answerHeaders[HEADERS.serverTiming] = formatServerTiming(answer.timing);
     if (answer.modelVersion !== undefined) answerHeaders[HEADERS.modelVersion] = answer.modelVersion;
     sendJson(response, answer.httpStatus, answer.body, answerHeaders);
@@ -81,7 +82,6 @@ export async function serve(
   };
 }
 
-/** For `tuned/`, which keeps Express off the hot path. */
 export interface ProxyParts {
   readonly app: Express;
   /** What the app does with requests under /v1/. Rejects with what `answerError` answers. */

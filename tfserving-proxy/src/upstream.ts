@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { ServerTiming } from '@serving-study/serving-kit';
+import { ServiceError, httpStatusFromGrpcCode, type ServerTiming } from '@serving-study/serving-kit';
 import type { CancelSignal } from './cancel-signal.js';
 
 /** A model server behind this proxy, in whichever protocol it is spoken to. */
@@ -7,8 +7,8 @@ export interface Upstream {
   /** Whether `answer` reads the body, and so wants it inflated. */
   readonly readsBodies: boolean;
   /**
-   * Answers one request of TensorFlow Serving's REST API. `signal` is aborted at the deadline, or when the client is gone. Throws ServiceError, for what the model server refuses too, unless
-   * its answer is passed on as it is.
+   * Answers one request of TensorFlow Serving's REST API. `signal` is aborted at the deadline, or when the client is gone. What
+   * the model server refuses is thrown as ServiceError by gRPC, and is an answer like others by REST.
    */
   answer(request: ApiRequest, signal: CancelSignal): Promise<ApiAnswer>;
   /** Resolves once the model server has answered something. Throws as `answer` does. */
@@ -35,4 +35,17 @@ export interface ApiAnswer {
   readonly timing: ServerTiming;
   /** The version that answered, when the upstream says so. */
   readonly modelVersion?: string | undefined;
+}
+
+/** The answer to a call by gRPC, with the time spent waiting for a turn, and from then to the answer. */
+export interface TimedAnswer<T> {
+  readonly value: T;
+  readonly timing: { readonly queue: number; readonly upstream: number };
+}
+
+/** What the model server refused: its own text, under the HTTP status that its REST port would have given it. */
+export class CallRefused extends ServiceError {
+  constructor(code: number, details: string) {
+    super(httpStatusFromGrpcCode(code), details);
+  }
 }

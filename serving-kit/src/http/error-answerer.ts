@@ -27,7 +27,7 @@ export function errorAnswerer(logger: Logger): ErrorAnswerer {
       response.destroy();
       return;
     }
-    const incident = randomUUID();
+    const incident = known === undefined ? randomUUID() : '';
     if (known === undefined) log('fault', { incident, err: error, method, url }, 'request failed');
     else if (known.httpStatus >= 500) log('failure', { err: known, url }, 'request not served');
     if (response.headersSent) {

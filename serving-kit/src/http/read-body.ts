@@ -74,11 +74,8 @@ export class RequestBodies {
         source.on('error', () => {
           resolve(Buffer.alloc(0));
         });
-      request.on('close', () => {
-        if (!request.complete) stop(clientGone());
-      });
       response.once('close', () => {
-        if (!isRead) listenNoMore();
+        if (!isRead) stop(clientGone());
         this.#heldBytes -= length;
       });
     });

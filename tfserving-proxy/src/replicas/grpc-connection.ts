@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ServiceError, httpStatusFromGrpcCode } from '@serving-study/serving-kit';
 import type { CancelSignal } from '../cancel-signal.js';
+import { CallRefused, type TimedAnswer } from '../upstream.js';
 import { CallSlots } from './call-slots.js';
 import type { ReplicaConnection } from './replicas.js';
 
@@ -17,19 +17,6 @@ export const GRACE_MS = 50;
  * while it has nothing to say, so a replica's life is asked for by calls.
  */
 export const KEEPALIVE_MS = 10_000;
-
-/** What a call resolved to, with the time spent waiting for a turn, and from then to the answer. */
-export interface TimedAnswer<T> {
-  readonly value: T;
-  readonly timing: { readonly queue: number; readonly upstream: number };
-}
-
-/** What the model server refused: its own text, under the HTTP status that its REST port would have given it. */
-export class CallRefused extends ServiceError {
-  constructor(code: number, details: string) {
-    super(httpStatusFromGrpcCode(code), details);
-  }
-}
 
 /** One way to get calls to a replica: by grpc-js, or tuned. */
 export interface Channel {

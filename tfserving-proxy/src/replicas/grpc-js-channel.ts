@@ -1,7 +1,8 @@
 import { Client, Metadata, credentials, status, type ServiceError as GrpcError } from '@grpc/grpc-js';
 import type { CancelSignal } from '../cancel-signal.js';
 import type { ProxyConfig } from '../config.js';
-import { CallRefused, GRACE_MS, KEEPALIVE_MS, type Channel } from './grpc-connection.js';
+import { GRACE_MS, KEEPALIVE_MS, type Channel } from './grpc-connection.js';
+import { CallRefused } from '../upstream.js';
 import { LOST, NOT_FOUND, REFUSES, Unanswered, type ReplicaAddress } from './replicas.js';
 
 const NO_METADATA = new Metadata();

@@ -4,8 +4,9 @@ import { CODE, ClientConnection, ConnectionLost, frameMessage, GRPC, UnaryCall }
 import type { CallEnd, OutgoingField, StreamEnd } from '@serving-study/http2';
 import type { ProxyConfig } from '../../config.js';
 import type { CancelSignal } from '../../cancel-signal.js';
-import { CallRefused, FULL, KEEPALIVE_MS } from '../../replicas/grpc-connection.js';
+import { FULL, KEEPALIVE_MS } from '../../replicas/grpc-connection.js';
 import { LOST, Unanswered, type ReplicaAddress } from '../../replicas/replicas.js';
+import { CallRefused } from '../../upstream.js';
 
 const HEADERS_LIMIT_BYTES = 64 * 1024;
 /** One lost SYN (1 s until it is sent again), and some time. */
