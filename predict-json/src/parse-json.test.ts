@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { parseJson } from './parse-json.js';
 
@@ -12,6 +13,14 @@ const refusal = (text: string | Buffer, status = 400): string => {
     return (error as Error).message;
   }
   return assert.fail('it was taken');
+};
+const messageOf = (text: string): string => {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return assert.fail('it is JSON');
 };
 
 describe('parseJson', () => {
@@ -29,7 +38,26 @@ describe('parseJson', () => {
     assert.deepEqual(parsed('[9007199254740993.5,9007199254740993e1]'), [2 ** 53 + 2, (2 ** 53 + 2) * 10]);
     assert.deepEqual(parsed(`[${'1'.repeat(90)}]`), [Number('1'.repeat(90))], 'no type is so long');
     assert.deepEqual(parsed(`{"a":1,"a":${above}}`), { a: above }, 'the last of duplicate keys, as of shorter numbers');
-    assert.match(refusal(`[${above},]`), /^JSON Parse error: ./);
+    assert.deepEqual(parsed(`["\\",[${above}","${above}"]`), [`",[${above}`, String(above)], 'strings stay strings');
+    assert.deepEqual(parsed(`[1e${above},-0,${above}]`), [Infinity, -0, above], 'an exponent is no integer');
+    assert.deepEqual(
+      parsed(`{"__proto__":${above}}`),
+      JSON.parse(`{"__proto__":"${above}"}`, (_, value: unknown) => (value === String(above) ? above : value)),
+    );
+    for (const text of [`[${above},]`, `[0${above}]`, `[--${above}]`, `{${above}:1}`, `[${above}.]`, `"${above}`])
+      assert.equal(refusal(text), `JSON Parse error: ${messageOf(text)}`);
+  });
+
+  it('reads long strings beside long integers in little memory', () => {
+    // V8 would take 32 bytes for each character that is added to a string
+    const script = `
+      import { parseJson } from ${JSON.stringify(new URL('parse-json.js', import.meta.url))};
+      const limits = { STUDY_NESTING_LIMIT: 4, STUDY_VALUES_LIMIT: 1000, STUDY_JSON_LIMIT_BYTES: 2 ** 24 };
+      for (const piece of ['a', '\\\\n']) {
+        const text = Buffer.from('["' + piece.repeat(8e6 / piece.length) + '",9007199254740993]');
+        if (parseJson(text, limits)[1] !== 9007199254740993n) process.exit(1);
+      }`;
+    execFileSync(process.execPath, ['--max-old-space-size=64', '--input-type=module', '--eval', script]);
   });
 
   it('does not count what stands in strings', () => {

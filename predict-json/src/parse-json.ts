@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import { ServiceError } from '@serving-study/serving-kit';
-import { parse as parseExactly } from 'lossless-json';
 
 /** Limits on JSON that is parsed in this process, by the names of their settings. */
 export interface JsonLimits {
@@ -24,24 +24,52 @@ export function parseJson(bytes: Buffer, limits: JsonLimits): unknown {
     throw new ServiceError(413, `The JSON is over the limit of ${limitBytes} bytes (STUDY_JSON_LIMIT_BYTES)`);
   const text = bytes.toString();
   try {
-    // it takes four times as long as JSON.parse
-    return LONG_INTEGER.test(text) ? parseExactly(text, undefined, AS_JSON_PARSE) : JSON.parse(text);
+    return LONG_INTEGER.test(text) ? parseExactly(bytes) : JSON.parse(text);
   } catch (error) {
     throw new ServiceError(400, `JSON Parse error: ${(error as SyntaxError).message}`);
   }
 }
 
-/** No 64-bit integer has more than 20 digits. Digits after a point are of a decimal. */
-const LONG_INTEGER = /(?<![.\d])\d{16,20}(?![.\deE])/;
+/** No 64-bit integer has more than 20 digits. */
+const LONG_INTEGER = /(?<![.\deE+-])-?[1-9]\d{15,19}(?![.\deE])/;
+const LONG_INTEGERS = new RegExp(LONG_INTEGER, 'g');
+/** No client can know this name. */
+const DIGITS = randomUUID();
+const AS_TEXT = `{"${DIGITS}":"$&"}`;
 
-const AS_JSON_PARSE = {
-  parseNumber: exactNumber,
-  onDuplicateKey: ({ newValue }: { newValue: unknown }): unknown => newValue,
-};
+/** As JSON.parse, which gets the long integers as text. Strings stay as they are, whatever they hold. */
+function parseExactly(bytes: Buffer): unknown {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const quote = bytes.indexOf(QUOTE, at);
+    const start = quote === -1 ? bytes.length : quote;
+    const end = quote === -1 ? bytes.length : endOfString(bytes, quote) + 1;
+    pieces.push(
+      bytes.toString('utf8', at, start).replaceAll(LONG_INTEGERS, AS_TEXT),
+      bytes.toString('utf8', start, end),
+    );
+    at = end;
+  }
+  let marked: unknown;
+  try {
+    marked = JSON.parse(pieces.join(''));
+  } catch {
+    return JSON.parse(bytes.toString()); // says where the text itself breaks
+  }
+  return withIntegers(marked);
+}
 
-function exactNumber(text: string): number | bigint {
-  const number = Number(text);
-  return Number.isInteger(number) && !Number.isSafeInteger(number) && !/[.eE]/.test(text) ? BigInt(text) : number;
+/** Puts the integers into their places. A reviver of JSON.parse would take three times as long. */
+function withIntegers(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  if (Array.isArray(json)) {
+    for (let at = 0; at < json.length; at += 1) json[at] = withIntegers(json[at]);
+    return json;
+  }
+  const members = json as Record<string, unknown>;
+  if (DIGITS in members) return BigInt(String(members[DIGITS]));
+  for (const name of Object.keys(members)) members[name] = withIntegers(members[name]);
+  return members;
 }
 
 /** Reading a string, feeding it and writing it again costs as much as this many numbers; names are strings. */
