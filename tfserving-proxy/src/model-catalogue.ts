@@ -1,5 +1,5 @@
 import type { Long } from '@grpc/proto-loader';
-import { CancelSignal } from './cancel-signal.js';
+import type { CancelSignal } from './cancel-signal.js';
 import { messageFromBytes, type GrpcClient } from './grpc-client.js';
 import { typeName } from './tensor-proto.js';
 import { CallRefused, type TimedAnswer } from './upstream.js';
@@ -39,8 +39,8 @@ const MOST_ENTRIES = 1000;
 export class ModelCatalogue {
   readonly #client: GrpcClient;
   readonly #entries = new Map<string, Entry>();
-  /** Questions that several requests wait for together: none of them can cancel one. */
-  readonly #asked = new Map<string, Promise<TimedAnswer<ServedModel>>>();
+  /** Questions that several requests wait for together. One ends with the request that asked it, whose signal this is. */
+  readonly #asked = new Map<string, { answer: Promise<TimedAnswer<ServedModel>>; signal: CancelSignal }>();
 
   constructor(client: GrpcClient) {
     this.#client = client;
@@ -55,15 +55,22 @@ export class ModelCatalogue {
   /** Of the last moment, or asked for. Throws as `ask` does. */
   async fresh(model: ModelSpec, signal: CancelSignal): Promise<ServedModel> {
     const key = keyOf(model);
-    const entry = this.#entries.get(key);
-    if (entry === undefined || performance.now() - entry.askedAtMs > MOMENT_MS) {
+    for (;;) {
+      const entry = this.#entries.get(key);
+      if (entry !== undefined && performance.now() - entry.askedAtMs <= MOMENT_MS) {
+        if (entry.found instanceof CallRefused) throw entry.found;
+        return entry.found;
+      }
       let asked = this.#asked.get(key);
-      asked ??= this.ask(model, new CancelSignal(signal.deadlineAtMs)).finally(() => this.#asked.delete(key));
+      asked ??= { answer: this.ask(model, signal).finally(() => this.#asked.delete(key)), signal };
       this.#asked.set(key, asked);
-      return (await signal.until(asked)).value;
+      try {
+        return (await signal.until(asked.answer)).value;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!asked.signal.aborted) throw error; // else the request that asked has ended: now this one asks
+      }
     }
-    if (entry.found instanceof CallRefused) throw entry.found;
-    return entry.found;
   }
 
   /** Asks the server. Throws as GrpcClient does. */

@@ -154,6 +154,40 @@ for (const program of BOTH)
     assert.match(await answer.text(), /did not answer within 30 ms \(STUDY_DEADLINE_MS\)/);
   });
 
+for (const program of BOTH)
+  it(`a model server that owes an answer about a model is asked again by later requests, ${program}`, async () => {
+    await using server = await startRawGrpcServer((_method, nth) =>
+      nth === 1 ? 'say nothing' : { code: 5, text: 'Servable not found for request: Latest(m)' },
+    );
+    await using proxy = await startService(PROGRAMS[program], {
+      STUDY_TFSERVING_GRPC: server.address,
+      STUDY_DEADLINE_MS: '1000',
+    });
+    assert.equal((await predict(proxy, 'm', '{"instances":[1]}')).status, 504);
+    assert.equal((await predict(proxy, 'm', '{"instances":[1]}')).status, 404);
+  });
+
+for (const program of BOTH)
+  it(`a client that leaves takes the answer about a model from nobody else, ${program}`, async () => {
+    await using server = await startRawGrpcServer((_method, nth) =>
+      nth === 1 ? 'say nothing' : { code: 5, text: 'Servable not found for request: Latest(m)' },
+    );
+    await using proxy = await startService(PROGRAMS[program], { STUDY_TFSERVING_GRPC: server.address });
+    const inFlight = async (count: number): Promise<boolean> =>
+      (await (await fetch(`${proxy.url}/metrics`)).text()).includes(`study_requests_in_flight ${count}\n`);
+    const leaves = new AbortController();
+    const left = assert.rejects(
+      fetch(`${proxy.url}/v1/models/m:predict`, { method: 'POST', body: '{"instances":[1]}', signal: leaves.signal }),
+    );
+    await until(() => server.calls.length === 1, 'the first request has asked');
+    const staying = predict(proxy, 'm', '{"instances":[1]}');
+    await until(() => inFlight(2), 'the second waits with it');
+    leaves.abort();
+    await left;
+    assert.equal((await staying).status, 404);
+    await until(() => inFlight(0), 'nothing is in flight');
+  });
+
 it('SIGTERM ends the proxy at its limit though the model server never answers', async () => {
   const rest = await startRawRest(() => undefined);
   await using proxy = await startService(PROGRAMS.proxy, {

@@ -15,7 +15,8 @@ export type RawAnswer =
   | { readonly message: Uint8Array }
   | { readonly code: number; readonly text: string }
   | 'close the connection'
-  | 'refuse the stream';
+  | 'refuse the stream'
+  | 'say nothing';
 
 /** Of a message without fields: its prefix. */
 const EMPTY_BYTES = 5;
@@ -54,6 +55,7 @@ function send(stream: ServerHttp2Stream, answer: RawAnswer): void {
   const headers = { ':status': 200, 'content-type': 'application/grpc' };
   if (answer === 'close the connection') stream.session?.destroy();
   else if (answer === 'refuse the stream') stream.close(constants.NGHTTP2_REFUSED_STREAM);
+  else if (answer === 'say nothing') return;
   else if ('code' in answer)
     stream.respond({ ...headers, 'grpc-status': answer.code, 'grpc-message': answer.text }, { endStream: true });
   else {
