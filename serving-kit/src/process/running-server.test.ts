@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
@@ -77,6 +77,26 @@ describe('RunningServer', () => {
     const settings = loadConfig(SERVICE_SETTINGS, { STUDY_REQUEST_TIMEOUT_MS: '100' });
     await using server = await RunningServer.listen(() => undefined, settings);
     await assert.rejects(get(server.url, new Agent()), { code: 'ECONNRESET' });
+  });
+
+  it('tells each pipelined response once that the client has left', { timeout: 20_000 }, async () => {
+    const closes: number[] = [];
+    const told = new EventEmitter();
+    await using server = await RunningServer.listen((_request, response) => {
+      const nth = closes.push(0) - 1;
+      if (closes.length === 3) told.emit('came');
+      response.on('close', () => {
+        closes[nth] = (closes[nth] ?? 0) + 1;
+        if (closes.every((count) => count > 0)) told.emit('closed');
+      });
+    }, config);
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2));
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab');
+    await once(told, 'came');
+    socket.destroy();
+    await once(told, 'closed');
+    assert.deepEqual(closes, [1, 1, 1]);
   });
 
   it('rejects when the port is taken', async () => {

@@ -75,14 +75,21 @@ export class RunningServer {
 /** Requests of one connection that may wait for their answers. */
 const MOST_PIPELINED = 100;
 
-/** Ends a connection that sends on and on without waiting: Node takes all that come, and others would wait behind them. */
+/**
+ * Ends a connection that sends on and on without waiting: Node takes all that come, and others would wait behind them. When a
+ * connection closes, Node tells it to the response whose turn it is; here the others hear of it.
+ */
 function limitPipelining(): RequestListener {
-  const waiting = new WeakMap<Socket, number>();
+  const waiting = new WeakMap<Socket, Set<ServerResponse>>();
   return ({ socket }, response) => {
-    const count = (waiting.get(socket) ?? 0) + 1;
-    waiting.set(socket, count);
-    response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
-    if (count > MOST_PIPELINED) socket.destroy();
+    const responses = waiting.get(socket) ?? new Set();
+    if (!waiting.has(socket))
+      socket.once('close', () => {
+        for (const each of responses) if (each.socket === null) each.emit('close');
+      });
+    waiting.set(socket, responses.add(response));
+    response.once('close', () => responses.delete(response));
+    if (responses.size > MOST_PIPELINED) socket.destroy();
   };
 }
 
