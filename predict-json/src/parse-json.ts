@@ -30,12 +30,12 @@ export function parseJson(bytes: Buffer, limits: JsonLimits): unknown {
   }
 }
 
-/** No 64-bit integer has more than 20 digits. */
-const LONG_INTEGER = /(?<![.\deE+-])-?[1-9]\d{15,19}(?![.\deE])/;
+/** In an object or a list. No 64-bit integer has more than 20 digits; a string may look so too, which costs only time. */
+const LONG_INTEGER = /([[,:\s])(-?[1-9]\d{15,19})(?![.\deE])/;
 const LONG_INTEGERS = new RegExp(LONG_INTEGER, 'g');
 /** No client can know this name. */
 const DIGITS = randomUUID();
-const AS_TEXT = `{"${DIGITS}":"$&"}`;
+const AS_TEXT = `$1{"${DIGITS}":"$2"}`;
 
 /** As JSON.parse, which gets the long integers as text. Strings stay as they are, whatever they hold. */
 function parseExactly(bytes: Buffer): unknown {
