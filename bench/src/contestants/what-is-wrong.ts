@@ -14,9 +14,10 @@ const LIMIT_MS = 2000;
 export async function whatIsWrong(
   { processes, target }: RunningInstance,
   limitMs = LIMIT_MS,
+  signal?: AbortSignal,
 ): Promise<string | undefined> {
   if (target.kind === 'engine') return deadOf(processes);
-  return deadOf(processes) ?? (await silent(target.kind === 'rest' ? target.url : target.address, limitMs));
+  return deadOf(processes) ?? (await silent(target.kind === 'rest' ? target.url : target.address, limitMs, signal));
 }
 
 /** The same of a model server, which has to answer too: the system takes connections for one that hangs. */
@@ -38,8 +39,8 @@ function deadOf(processes: RunningInstance['processes']): string | undefined {
   return dead === undefined ? undefined : `the process ${dead.name} (${dead.pid}) has ended`;
 }
 
-async function silent(address: string, limitMs: number): Promise<string | undefined> {
-  const socket = connect(endpointOf(address));
+async function silent(address: string, limitMs: number, signal?: AbortSignal): Promise<string | undefined> {
+  const socket = connect({ ...endpointOf(address), signal });
   socket.setTimeout(limitMs);
   const outcome = await new Promise<string>((resolve) => {
     socket.once('connect', () => {

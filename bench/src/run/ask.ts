@@ -30,6 +30,7 @@ export async function ask(
   model: string,
   { body }: PreparedRequest,
   timeoutMs = TIMEOUT_MS,
+  signal?: AbortSignal,
 ): Promise<Asked> {
   switch (target.kind) {
     case 'rest': {
@@ -37,7 +38,7 @@ export async function ask(
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
       });
       const bytes = Buffer.from(await answer.body.arrayBuffer());
       const text = (): string =>
@@ -47,7 +48,7 @@ export async function ask(
       return { answer: readRestAnswer(bytes), closes: answer.headers['connection'] === 'close' };
     }
     case 'grpc':
-      return { answer: readGrpcAnswer(await askGrpc(target.address, body, timeoutMs)), closes: false };
+      return { answer: readGrpcAnswer(await askGrpc(target.address, body, timeoutMs, signal)), closes: false };
     case 'engine':
       throw new Error('the bare engine takes no requests');
   }
@@ -58,22 +59,23 @@ const ASK_AGAIN_MS = 100;
 /**
  * What is wrong with a server, in words; undefined when it answers, within the limit, a request that has no other beside it. What
  * is left of an overload takes its time, or is refused: it is asked until then. That a port takes connections is not enough: the
- * system takes them for a server that hangs, and a proxy for the one behind it.
+ * system takes them for a server that hangs, and a proxy for the one behind it. The signal ends the wait.
  */
 export async function whyNoAnswer(
   instance: RunningInstance,
   golden: GoldenSet,
   condition: Pick<Condition, 'batch' | 'payload'>,
   limitMs: number,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const [prepared] = golden.prepare(condition);
   const endMs = performance.now() + limitMs;
   let why = `it takes connections and answers nothing within ${limitMs / 1000} s`;
-  for (let leftMs = limitMs; leftMs > 0; leftMs = endMs - performance.now()) {
-    const wrong = await whatIsWrong(instance, leftMs);
+  for (let leftMs = limitMs; leftMs > 0 && !signal.aborted; leftMs = endMs - performance.now()) {
+    const wrong = await whatIsWrong(instance, leftMs, signal);
     if (wrong !== undefined || prepared === undefined || instance.target.kind === 'engine') return wrong;
     try {
-      await ask(instance, golden.model, prepared, Math.ceil(leftMs));
+      await ask(instance, golden.model, prepared, Math.ceil(leftMs), signal);
       return undefined;
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
@@ -115,12 +117,13 @@ export function wrongRuns({ answers }: EngineMeasurement, requests: readonly Pre
   }, 0);
 }
 
-function askGrpc(address: string, message: Buffer, timeoutMs: number): Promise<Buffer> {
+function askGrpc(address: string, message: Buffer, timeoutMs: number, signal?: AbortSignal): Promise<Buffer> {
   const client = new Client(address, credentials.createInsecure(), { 'grpc.max_receive_message_length': -1 });
   const bytes = (value: Buffer): Buffer => value;
   const deadline = Date.now() + timeoutMs;
   return new Promise<Buffer>((resolve, reject) => {
-    client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, { deadline }, (error, answer) => {
+    const call = client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, { deadline }, (error, answer) => {
+      signal?.removeEventListener('abort', cancel);
       client.close();
       if (error === null) {
         resolve(answer ?? Buffer.alloc(0));
@@ -130,5 +133,9 @@ function askGrpc(address: string, message: Buffer, timeoutMs: number): Promise<B
       const message = error.message.replace(/ Resolution note: $/, '');
       reject(REFUSED_BY_GRPC.has(error.code) ? new RefusedError(message) : new Error(message, { cause: error }));
     });
+    const cancel = (): void => {
+      call.cancel();
+    };
+    signal?.addEventListener('abort', cancel);
   });
 }

@@ -148,7 +148,8 @@ async function whyLost(
   if (cut || failures.length === 0) return undefined;
   const { table } = await readSamples(join(run.folder.path, samplesFile));
   if (table.outcome.includes(OK)) return undefined;
-  return await whyNoAnswer(instance, await run.golden(condition.model, condition.modelVersion), condition, timeoutMs);
+  const golden = await run.golden(condition.model, condition.modelVersion);
+  return await whyNoAnswer(instance, golden, condition, timeoutMs, run.signal);
 }
 
 /**

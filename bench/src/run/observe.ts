@@ -46,7 +46,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     const wrong =
       length > 0 && outcome.every((each) => each === OK)
         ? await whatIsWrong(instance)
-        : await whyNoAnswer(instance, golden, request, run.answerLimitMs);
+        : await whyNoAnswer(instance, golden, request, run.answerLimitMs, run.signal);
     // Ctrl-C reaches the servers too.
     if (wrong === undefined || stopped(run)) return;
     progress.say(`${experiment} goes on without ${contestant.id}: ${wrong}`);
