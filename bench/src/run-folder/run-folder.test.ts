@@ -45,7 +45,10 @@ describe('a run folder', () => {
       /full\/trials\.jsonl cannot be written: the disk is full: make room$/,
     );
     await symlink('/dev/full', join(folder.path, `.study.json.${process.pid}.part`));
-    await assert.rejects(folder.writeStudy(aStudy()), /full\/study\.json cannot be written: the disk is full: make room$/);
+    await assert.rejects(
+      folder.writeStudy(aStudy()),
+      /full\/study\.json cannot be written: the disk is full: make room$/,
+    );
     assert.deepEqual((await readdir(folder.path)).sort(), ['logs', 'samples', 'trials.jsonl']);
     await assert.rejects(
       RunFolder.create(join(folder.path, 'trials.jsonl'), 'x'),

@@ -24,13 +24,12 @@ const REFUSED_BY_GRPC: ReadonlySet<status> = new Set([status.INVALID_ARGUMENT, s
 /** A server does not take a request that the model itself has answered. */
 export class RefusedError extends Error {}
 
-/** One request outside any trial. @throws RefusedError, or Error with the server's own text when it refuses. */
+/** One request outside any trial. `signal` ends it; default: after a minute. @throws RefusedError, or Error with the server's own text when it refuses. */
 export async function ask(
   { target }: RunningInstance,
   model: string,
   { body }: PreparedRequest,
-  timeoutMs = TIMEOUT_MS,
-  signal?: AbortSignal,
+  signal = AbortSignal.timeout(TIMEOUT_MS),
 ): Promise<Asked> {
   switch (target.kind) {
     case 'rest': {
@@ -38,7 +37,7 @@ export async function ask(
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body,
-        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
+        signal,
       });
       const bytes = Buffer.from(await answer.body.arrayBuffer());
       const text = (): string =>
@@ -48,7 +47,7 @@ export async function ask(
       return { answer: readRestAnswer(bytes), closes: answer.headers['connection'] === 'close' };
     }
     case 'grpc':
-      return { answer: readGrpcAnswer(await askGrpc(target.address, body, timeoutMs, signal)), closes: false };
+      return { answer: readGrpcAnswer(await askGrpc(target.address, body, signal)), closes: false };
     case 'engine':
       throw new Error('the bare engine takes no requests');
   }
@@ -72,10 +71,11 @@ export async function whyNoAnswer(
   const endMs = performance.now() + limitMs;
   let why = `it takes connections and answers nothing within ${limitMs / 1000} s`;
   for (let leftMs = limitMs; leftMs > 0 && !signal.aborted; leftMs = endMs - performance.now()) {
-    const wrong = await whatIsWrong(instance, leftMs, signal);
+    const over = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(leftMs))]);
+    const wrong = await whatIsWrong(instance, over);
     if (wrong !== undefined || prepared === undefined || instance.target.kind === 'engine') return wrong;
     try {
-      await ask(instance, golden.model, prepared, Math.ceil(leftMs), signal);
+      await ask(instance, golden.model, prepared, over);
       return undefined;
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
@@ -117,13 +117,12 @@ export function wrongRuns({ answers }: EngineMeasurement, requests: readonly Pre
   }, 0);
 }
 
-function askGrpc(address: string, message: Buffer, timeoutMs: number, signal?: AbortSignal): Promise<Buffer> {
+async function askGrpc(address: string, message: Buffer, signal: AbortSignal): Promise<Buffer> {
+  signal.throwIfAborted();
   const client = new Client(address, credentials.createInsecure(), { 'grpc.max_receive_message_length': -1 });
   const bytes = (value: Buffer): Buffer => value;
-  const deadline = Date.now() + timeoutMs;
-  return new Promise<Buffer>((resolve, reject) => {
-    const call = client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, { deadline }, (error, answer) => {
-      signal?.removeEventListener('abort', cancel);
+  return await new Promise<Buffer>((resolve, reject) => {
+    const call = client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, (error, answer) => {
       client.close();
       if (error === null) {
         resolve(answer ?? Buffer.alloc(0));
@@ -133,9 +132,9 @@ function askGrpc(address: string, message: Buffer, timeoutMs: number, signal?: A
       const message = error.message.replace(/ Resolution note: $/, '');
       reject(REFUSED_BY_GRPC.has(error.code) ? new RefusedError(message) : new Error(message, { cause: error }));
     });
-    const cancel = (): void => {
+    signal.addEventListener('abort', () => {
       call.cancel();
-    };
-    signal?.addEventListener('abort', cancel);
+      reject(signal.reason as Error);
+    });
   });
 }
