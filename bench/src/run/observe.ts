@@ -39,6 +39,12 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
 
 function contextFor(experiment: string, run: Run, admission: Admission, clock: PlanClock): ObserveContext {
   const { keeper, fleet, progress } = run;
+  const leaveOut = async (contestant: string, reason: string): Promise<void> => {
+    // Ctrl-C reaches the servers too.
+    if (stopped(run)) return;
+    progress.say(`${experiment} goes on without ${contestant}: ${reason}`);
+    await keeper.leaveOut({ subject: absentFrom(experiment, contestant), reason, during: 'observation' });
+  };
   const look = async (instance: RunningInstance, { length, outcome }: SampleTable): Promise<void> => {
     const { contestant, launch } = instance;
     const golden = await run.golden(launch.model, launch.modelVersion);
@@ -47,11 +53,9 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
       length > 0 && outcome.every((each) => each === OK)
         ? await whatIsWrong(instance)
         : await whyNoAnswer(instance, golden, request, run.answerLimitMs, run.signal);
-    // Ctrl-C reaches the servers too.
     if (wrong === undefined || stopped(run)) return;
-    progress.say(`${experiment} goes on without ${contestant.id}: ${wrong}`);
     await keeper.note(contestant.id, `${wrong}; ${experiment} goes on without it`);
-    await keeper.leaveOut({ subject: absentFrom(experiment, contestant.id), reason: wrong, during: 'observation' });
+    await leaveOut(contestant.id, wrong);
     throw new GoneError(wrong);
   };
   let loads = 0;
@@ -70,6 +74,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     },
     restart: ({ contestant, launch }) => fleet.restart(contestant.id, launch),
     stopServers: () => fleet.keepOnly([]),
+    leaveOut,
     golden: run.golden,
     modelFolder: run.modelFolder,
     load: async (options: ObservedLoad) => {
