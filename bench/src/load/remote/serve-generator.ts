@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../process/index.js';
 import type { TrialOrder } from '../generator-messages.js';
 import { measureFloors } from '../floor/measure-floors.js';
 import { keptRequests } from '../request-names.js';
@@ -81,7 +81,7 @@ export async function serveGenerator({ host, port, say, ...own }: GeneratorServi
 /** Does what a bench says until it is gone; then rejects with why. What it had begun is cut. */
 async function workFor(frames: Frames): Promise<never> {
   await using generator = await startGenerator();
-  const folder = await mkdtemp(join(tmpdir(), 'generator-'));
+  await using folder = await temporaryFolder('generator-');
   const requestsOf = keptRequests();
   const say = (message: FromRemote): Promise<void> => sayTo(frames, message);
   let cut = new AbortController();
@@ -89,7 +89,7 @@ async function workFor(frames: Frames): Promise<never> {
   let trials = 0;
 
   async function run({ spec, requests }: TrialOrder, waits: boolean): Promise<void> {
-    const samplesFile = join(folder, String((trials += 1)));
+    const samplesFile = join(folder.path, String((trials += 1)));
     const waitForOthers = (): Promise<void> => {
       void say({ kind: 'warm' });
       return new Promise((resolve) => {
@@ -138,7 +138,6 @@ async function workFor(frames: Frames): Promise<never> {
     }
   } finally {
     cut.abort();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
