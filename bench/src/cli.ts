@@ -15,6 +15,7 @@ import { grpcAddress, restAddress } from './contestants/index.js';
 import { PROJECT_ROOT } from './models/index.js';
 import { profileSchema, type Asked } from './record/index.js';
 import { Progress } from './run/progress.js';
+import { messageOf } from './words/message-of.js';
 
 const INTERRUPTED = 130;
 const FAILED = 1;
@@ -247,7 +248,7 @@ function orRefuse<T, B>(parse: (text: string, before?: B) => T): (text: string, 
     try {
       return parse(text, before);
     } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+      throw new InvalidArgumentError(messageOf(error));
     }
   };
 }

@@ -1,3 +1,5 @@
+import { messageOf } from '../words/message-of.js';
+
 /** What to do about a file that the system does not take, by what it says. */
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room',
@@ -13,7 +15,7 @@ export class UnwritableError extends Error {
   /** `elsewhere`: how to have it written to another place, where it can be. */
   constructor(path: string, cause: unknown, elsewhere = '') {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const said = messageOf(cause);
     super(`${path} cannot be written: ${REMEDIES[code] ?? said}${elsewhere}`, { cause });
   }
 }

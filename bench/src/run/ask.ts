@@ -5,6 +5,7 @@ import { whatIsWrong, type EngineMeasurement, type EngineRunner, type RunningIns
 import { compareAnswer, readGrpcAnswer, readRestAnswer, type Answer } from '../load/index.js';
 import type { Condition } from '../record/index.js';
 import { elementsOf, type GoldenSet, type PreparedRequest } from '../requests/index.js';
+import { messageOf } from '../words/message-of.js';
 
 /** A large model on a slow machine may take this long for its first answer. */
 const TIMEOUT_MS = 60_000;
@@ -78,7 +79,7 @@ export async function whyNoAnswer(
       await ask(instance, golden.model, prepared, over);
       return undefined;
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
+      const words = messageOf(error);
       if (performance.now() < endMs) why = `it answers with no prediction (${words})`;
     }
     await delay(ASK_AGAIN_MS);

@@ -10,6 +10,7 @@ import { drive } from './drive.js';
 import { GoneError, type ObserveContext, type ObservedLoad } from './observe-context.js';
 import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
+import { messageOf } from '../words/message-of.js';
 
 /** Any server is through with the backlog of an overload by then; one that hangs costs an observation so long, once. */
 export const ANSWER_LIMIT_MS = 30_000;
@@ -27,7 +28,7 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
     } catch (error) {
       if (error instanceof UnwritableError) throw error;
       if (stopped(run)) break;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       progress.say(`${id} could not be observed: ${reason}`);
       await keeper.leaveOut({ subject: id, reason, during: 'observation' });
     } finally {

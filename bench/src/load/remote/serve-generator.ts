@@ -12,6 +12,7 @@ import { startGenerator } from '../start-generator.js';
 import { Frames } from './frames.js';
 import { admitBench, STRANGER_LIMIT_BYTES, type Credentials } from './handshake.js';
 import { hearFrom, MESSAGE_LIMIT_BYTES, sayTo, type FromRemote, type ToRemote } from './remote-messages.js';
+import { messageOf } from '../../words/message-of.js';
 
 /** Benches, and strangers, that may be connected at a time. */
 const MOST_CONNECTIONS = 16;
@@ -43,7 +44,7 @@ export async function serveGenerator({ host, port, say, ...own }: GeneratorServi
     try {
       await admitBench(frames, own, () => (isBusy ? 'it works for another bench' : undefined));
     } catch (error) {
-      say(`${socket.remoteAddress ?? 'somebody'} was refused: ${wordsOf(error)}`);
+      say(`${socket.remoteAddress ?? 'somebody'} was refused: ${messageOf(error)}`);
       frames.close();
       return;
     }
@@ -53,7 +54,7 @@ export async function serveGenerator({ host, port, say, ...own }: GeneratorServi
     try {
       await workFor(frames);
     } catch (error) {
-      say(`it is served no more: ${wordsOf(error)}`);
+      say(`it is served no more: ${messageOf(error)}`);
     } finally {
       frames.close();
       isBusy = false;
@@ -110,7 +111,7 @@ async function workFor(frames: Frames): Promise<never> {
     await say({ kind: 'done', outcome });
   }
   const orTellWhyNot = (work: Promise<void>): void => {
-    work.catch((error: unknown) => say({ kind: 'failed', message: wordsOf(error), stack: undefined }));
+    work.catch((error: unknown) => say({ kind: 'failed', message: messageOf(error), stack: undefined }));
   };
 
   try {
@@ -143,8 +144,4 @@ async function workFor(frames: Frames): Promise<never> {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

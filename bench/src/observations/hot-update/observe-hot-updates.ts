@@ -8,6 +8,7 @@ import { createModelStore } from './model-store.js';
 import type { HotUpdate } from './record.js';
 import { readUpdate } from './read-update.js';
 import { whenAvailable } from './watch-status.js';
+import { messageOf } from '../../words/message-of.js';
 
 /** Half of what the slowest server bears, and enough to certify p99 in the time before, during and after (method rule 9). */
 const RATE_PER_S = 200;
@@ -94,7 +95,7 @@ export async function observeHotUpdates(context: ObserveContext): Promise<HotUpd
       updates.push(await observeOne(way, plan, context));
     } catch (error) {
       await context.stopServers();
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       leftOut.push({ contestant: way.contestant, reason });
       if (!(error instanceof GoneError)) await context.leaveOut(way.contestant, reason);
     }
