@@ -31,9 +31,8 @@ export function parseJson(bytes: Buffer, limits: JsonLimits): unknown {
   }
 }
 
-/** No 64-bit integer has more than 20 digits. Digits after a point are of a decimal. */
-const LONG_INTEGER = /(?<![.\d])\d{16,20}(?![.\deE])/;
-
+/** In an object or a list. No 64-bit integer has more than 20 digits; a string may look so too, which costs only time. */
+const LONG_INTEGER = /[[,:\s-]\d{16,20}(?![.\deE])/;
 const AS_JSON_PARSE = {
   parseNumber: exactNumber,
   onDuplicateKey: ({ newValue }: { newValue: unknown }): unknown => newValue,
