@@ -15,6 +15,7 @@ import { grpcAddress, restAddress } from './contestants/index.js';
 import { PROJECT_ROOT } from './models/index.js';
 import { profileSchema, type Asked } from './record/index.js';
 import { Progress } from './run/progress.js';
+import { messageOf } from './words/message-of.js';
 
 const INTERRUPTED = 130;
 const FAILED = 1;
@@ -41,6 +42,8 @@ interface RunFlags extends VerdictFlags, ModelFlags {
   readonly generators?: string;
 }
 
+/** The comparison names them A to Z. */
+const MOST_COMPARED = 26;
 /** Longer windows would outlast timers. */
 const MOST_TIMES = 1000;
 const GENERATOR_SECRET = process.env['STUDY_GENERATOR_SECRET'] ?? '';
@@ -113,11 +116,14 @@ addVerdictOptions(
   program.command('report').description('make the report again from the files of a run, or compare runs'),
 )
   .argument('[folder]', 'a run folder, e.g. reports/2026-01-31T12-00-00')
-  .option('--compare <folders...>', 'two run folders or more: what changed from the first to each of the others')
+  .option(
+    '--compare <folders...>',
+    `2 to ${MOST_COMPARED} run folders: what changed from the first to each of the others`,
+  )
   .action(async (folder: string | undefined, flags: VerdictFlags & { compare?: string[] }) => {
     if (flags.compare !== undefined) {
-      if (flags.compare.length < 2 || folder !== undefined)
-        program.error('error: --compare takes two run folders or more');
+      if (flags.compare.length < 2 || flags.compare.length > MOST_COMPARED || folder !== undefined)
+        program.error(`error: --compare takes 2 to ${MOST_COMPARED} run folders`);
       else if (flags.failOn.length > 0 || flags.json === true)
         program.error('error: --compare judges nothing: --fail-on and --json are for one run');
       else
@@ -242,7 +248,7 @@ function orRefuse<T, B>(parse: (text: string, before?: B) => T): (text: string, 
     try {
       return parse(text, before);
     } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+      throw new InvalidArgumentError(messageOf(error));
     }
   };
 }

@@ -1,3 +1,5 @@
+import { messageOf } from '../words/message-of.js';
+
 /**
  * An error and what caused it, a line each; of a text with several lines only the first tells the cause. None for what only says
  * that the user has stopped it.
@@ -14,10 +16,4 @@ export function errorLines(error: unknown, { aborted }: AbortSignal): string[] {
 
 function asError(value: unknown): { readonly cause?: unknown } {
   return value instanceof Error ? value : {};
-}
-
-/** An error of several addresses has no message of its own. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

@@ -30,7 +30,7 @@ export async function planRun(
 ): Promise<PlannedRun> {
   const wanted = named('contestant', asked.contestants, candidates);
   const missing = wanted.flatMap((contestant) => {
-    const reason = contestant.missing() ?? whyNotFed(zoo, contestant.id);
+    const reason = contestant.missing?.() ?? whyNotFed(zoo, contestant.id);
     return reason === undefined ? [] : [{ subject: contestant.id, reason }];
   });
   const able = wanted.filter(({ id }) => !missing.some(({ subject }) => subject === id));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { aStudy } from '../record/testing/a-study.js';
 import { RunFolder } from '../run-folder/index.js';
@@ -105,14 +107,35 @@ describe('a resumed run', () => {
   });
 
   it('is not gone on with while another process does', async () => {
-    const file = join(folder.path, '.running');
-    await writeFile(file, String(process.ppid));
+    const claims = async (): Promise<string[]> =>
+      (await readdir(folder.path)).filter((name) => name.startsWith('.running'));
+    const other = `.running-${process.ppid}`;
+    await writeFile(join(folder.path, other), '');
     await assert.rejects(occupy(folder.path), new RegExp(`is still going on, in process ${process.ppid}`));
-    for (const left of ['', '999999999']) {
-      await writeFile(file, left);
-      await (await occupy(folder.path))[Symbol.asyncDispose]();
+    assert.deepEqual(await claims(), [other]);
+    await rename(join(folder.path, other), join(folder.path, '.running-999999999'));
+    await (await occupy(folder.path))[Symbol.asyncDispose]();
+    assert.deepEqual(await claims(), []);
+  });
+
+  it('is gone on with by one of two processes at most that begin at the same instant', async () => {
+    const script = `
+      const { occupy } = await import(${JSON.stringify(new URL('occupy.js', import.meta.url).href)});
+      for await (const folder of (await import('node:readline')).createInterface(process.stdin))
+        console.log(await occupy(folder).then(() => 'has it', () => 'is refused'));
+    `;
+    const both = [0, 1].map(() =>
+      spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+    const outcomes = both.map(({ stdout }) => createInterface(stdout)[Symbol.asyncIterator]());
+    for (let round = 0; round < 50; round += 1) {
+      const { path } = await RunFolder.create(parent, `round-${round}`);
+      await writeFile(join(path, '.running-999999999'), '');
+      for (const { stdin } of both) stdin.write(`${path}\n`);
+      const told = await Promise.all(outcomes.map(async (lines) => String((await lines.next()).value)));
+      assert.ok(told.includes('is refused'), `round ${round}: ${told.join()}`);
     }
-    await assert.rejects(readFile(file), /ENOENT/);
+    for (const { stdin } of both) stdin.end();
   });
 
   it('refuses other versions, with both named', () => {

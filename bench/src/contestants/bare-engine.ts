@@ -10,7 +10,6 @@ export const bareEngine: ContestantDefinition = {
   protocol: 'in-process',
   onServing: false,
   startMs: 1500,
-  missing: () => undefined,
   async start(launch, context) {
     const startedAt = performance.now();
     const loop = await startEngineLoop(launch, context.logFile);

@@ -25,8 +25,8 @@ export interface ContestantDefinition {
   readonly inPython?: true;
   /** About how long it takes to start, for the plan; a model server that others share is not counted. */
   readonly startMs: number;
-  /** Why it cannot run here; undefined when it can. */
-  missing(): string | undefined;
+  /** Why it cannot run here; undefined when it can. Default: it always can. */
+  missing?(): string | undefined;
   start(launch: Launch, context: StartContext): Promise<RunningInstance>;
 }
 

@@ -10,7 +10,6 @@ export function direct(protocol: 'grpc' | 'rest'): ContestantDefinition {
     protocol,
     onServing: true,
     startMs: 0,
-    missing: () => undefined,
     async start(launch, context) {
       const serving = await context.serving(launch);
       const { command, grpcAddress: address, restUrl: url, processes, readyMs, metricsUrl } = serving;

@@ -39,7 +39,6 @@ function flaskStyle(
     protocol: 'rest',
     onServing: false,
     startMs: 2000,
-    missing: () => undefined,
     async start(launch, context) {
       const { url, ...started } = await startOwnService({
         name: id,

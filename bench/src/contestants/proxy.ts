@@ -20,7 +20,6 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
     protocol: 'rest',
     onServing: true,
     startMs: 1000,
-    missing: () => undefined,
     async start(launch, context) {
       const servings = await Promise.all(servingLaunches(launch).map((each) => context.serving(each)));
       const { url, ...started } = await startOwnService({

@@ -7,6 +7,7 @@ import { once, type Fleet } from './fleet.js';
 import { launchKey, type Launch, type RunningInstance, type Target } from './instance.js';
 import { modelIsAvailable } from './serving/start-serving.js';
 import { whatIsWrong } from './what-is-wrong.js';
+import { messageOf } from '../words/message-of.js';
 
 /**
  * Servers that run already, by contestant id, e.g. from `docker compose up`: `flask-style=http://127.0.0.1:8601`, and
@@ -105,10 +106,7 @@ async function running(
   const target: Target = definition.protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: address };
   if (target.kind === 'rest')
     await modelIsAvailable(target.url, launch.model).catch((cause: unknown) => {
-      throw new Error(
-        `${definition.id} at ${address} does not serve ${launch.model}: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      );
+      throw new Error(`${definition.id} at ${address} does not serve ${launch.model}: ${messageOf(cause)}`, { cause });
     });
   return runningInstance(
     definition,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { launchScript } from '../process/index.js';
+import { launchScript, type Limits } from '../process/index.js';
 import type { Generator } from './generator.js';
 import { loadSystemCalls } from './net/index.js';
 import { trialRunner } from './trial-runner.js';
@@ -8,24 +8,18 @@ const ENTRY = fileURLToPath(new URL('./generator-process.js', import.meta.url));
 /** Young generation of 64 MB from the start: garbage dies young, and collections come rarely enough to stay out of p99. */
 const NODE_FLAGS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
 
-export interface GeneratorOptions {
-  /** Cores to keep to, as `taskset -c` takes them (method rule 19). Needs `taskset`. Default: all. */
-  readonly cpus?: string;
-}
-
 /** A generator in a process of this machine. */
 export interface LocalGenerator extends Generator {
   readonly pid: number;
 }
 
 /**
- * Starts a generator. Keep it for many trials: its code is then compiled and warm.
+ * Starts a generator, on all CPUs where `options` names none (method rule 19). Keep it for many trials: its code is then compiled and warm.
  * @throws Error, with what to do, where none can run.
  */
-export async function startGenerator({ cpus }: GeneratorOptions = {}): Promise<LocalGenerator> {
+export async function startGenerator(options: Pick<Limits, 'cpus'> = {}): Promise<LocalGenerator> {
   await loadSystemCalls();
-  const options = { nodeFlags: NODE_FLAGS, ...(cpus === undefined ? {} : { cpus }) };
-  const generator = launchScript('the load generator', ENTRY, options);
+  const generator = launchScript('the load generator', ENTRY, { nodeFlags: NODE_FLAGS, ...options });
   await generator.message();
   const { child } = generator;
   const runner = trialRunner({

@@ -7,8 +7,6 @@ export type Target =
       /** Scheme, host and port: `http://127.0.0.1:8501`. */
       readonly origin: string;
       readonly path: string;
-      /** Beside content-type: application/json and what HTTP/1.1 needs. */
-      readonly headers?: Readonly<Record<string, string>>;
     }
   | {
       readonly kind: 'grpc';

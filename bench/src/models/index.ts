@@ -4,5 +4,5 @@ export { asFloats, heldoutImages, type HeldoutImages } from './heldout-images.js
 export type { Manifest, ManifestModel } from './manifest.js';
 export { modelsTable } from './models-table.js';
 export { readGolden } from './read-golden.js';
-export { PROJECT_ROOT } from './project-root.js';
+export { PROJECT_ROOT, PYTHON } from './project-root.js';
 export { findModel, modelBasePath, modelPath, readManifest } from './read-manifest.js';

@@ -3,6 +3,7 @@ import { compareAnswer } from '../load/index.js';
 import { elementsOf, inTurn, joined, MOST_REQUESTS, type Tensors } from '../requests/index.js';
 import type { OwnRequest } from './fit-requests.js';
 import { goldenOutputs, type AnsweredRequest } from './own-golden.js';
+import { messageOf } from '../words/message-of.js';
 
 /** TensorFlow itself with the model loaded, for a while. */
 export interface AskedModel extends AsyncDisposable {
@@ -25,7 +26,7 @@ export async function loadModel(
 }
 
 function whyNotLoaded(path: string, cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = messageOf(cause);
   const [, op] = /Op type not registered '([^']+)'/.exec(text) ?? [];
   if (op !== undefined)
     return `${path} needs the op ${op}, which TensorFlow does not have by itself (TF-Text, an add-on, or one of your own): no server of this study can load it`;

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../models/project-root.js';
+import { PROJECT_ROOT, PYTHON } from '../models/index.js';
 import { runToEnd } from '../process/index.js';
 
-const PYTHON = join(PROJECT_ROOT, '.cache', 'venv', 'bin', 'python');
 const SCRIPT = join(PROJECT_ROOT, 'models', 'export_keras.py');
 
 export interface ExportOptions {

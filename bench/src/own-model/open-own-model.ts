@@ -15,6 +15,7 @@ import { placeModel, type PlacedModel } from './place-model.js';
 import type { ModelFile, ModelSignature } from './read-model.js';
 import { readRequests } from './read-requests.js';
 import { stageModel } from './stage-model.js';
+import { messageOf } from '../words/message-of.js';
 
 export interface OpenOptions {
   readonly model: ModelOptions;
@@ -256,9 +257,7 @@ async function furtherInstances(
       return { why: 'an output has no row for each instance' };
     return { more: Math.max(0, (ms - oneMs) / (tried - 1)) };
   } catch (error) {
-    return {
-      why: `the model refuses ${tried} instances at once: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    return { why: `the model refuses ${tried} instances at once: ${messageOf(error)}` };
   }
 }
 

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, processTree } from '../resources/index.js';
 import { lastWords } from './last-words.js';
 import { createMemoryGroup } from './memory-limit.js';
+import { messageOf } from '../words/message-of.js';
 
 /** What a process is held to, its descendants included. */
 export interface Limits {
@@ -195,7 +196,7 @@ export class Launched {
       } catch (cause) {
         await this.unlessItEnds(delay(PROBE_EVERY_MS));
         if (performance.now() < end) continue;
-        const why = cause instanceof Error ? cause.message : String(cause);
+        const why = messageOf(cause);
         throw this.#withLastWords(`${this.#name} did not answer within ${limitMs / 1000} s (${why})`);
       }
     }

@@ -98,7 +98,7 @@ async function measureOneStart(options: ProxiesBenchOptions): Promise<[concurren
   try {
     const contenders: Contender[] = [];
     for (const name of CONTESTANTS.filter(isWanted)) {
-      const missing = contestantById(name).missing();
+      const missing = contestantById(name).missing?.();
       if (missing !== undefined) {
         options.onProgress(`${name} is left out: ${missing}`);
         continue;

@@ -42,14 +42,17 @@ describe('a run folder', () => {
     const { record } = aTrial([], { id: 'a' });
     await assert.rejects(
       folder.appendTrials([record]),
-      /full\/trials\.jsonl cannot be written: the disk is full: make room/,
+      /full\/trials\.jsonl cannot be written: the disk is full: make room$/,
     );
     await symlink('/dev/full', join(folder.path, `.study.json.${process.pid}.part`));
-    await assert.rejects(folder.writeStudy(aStudy()), /full\/study\.json cannot be written: the disk is full/);
+    await assert.rejects(
+      folder.writeStudy(aStudy()),
+      /full\/study\.json cannot be written: the disk is full: make room$/,
+    );
     assert.deepEqual((await readdir(folder.path)).sort(), ['logs', 'samples', 'trials.jsonl']);
     await assert.rejects(
       RunFolder.create(join(folder.path, 'trials.jsonl'), 'x'),
-      /trials\.jsonl\/x cannot be written/,
+      /trials\.jsonl\/x cannot be written: .*; --out names another folder$/,
     );
   });
 

@@ -24,7 +24,7 @@ export class RunFolder {
       await mkdir(parent, { recursive: true });
       for (const path of [folder.path, folder.samples, folder.logs]) await mkdir(path);
     } catch (cause) {
-      throw new UnwritableError(folder.path, cause);
+      throw new UnwritableError(folder.path, cause, '; --out names another folder');
     }
     return folder;
   }

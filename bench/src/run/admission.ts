@@ -12,6 +12,7 @@ import type { Admitted } from './observe-context.js';
 import { checkParity, type Asked } from './parity.js';
 import { stopped, type Run } from './run.js';
 import { askOnce, warmUpServer, warmUpWords } from './warm-up.js';
+import { messageOf } from '../words/message-of.js';
 
 type Request = Pick<Condition, 'batch' | 'payload'>;
 
@@ -59,7 +60,7 @@ export class Admission {
       this.#admitted.add(instance);
     } catch (error) {
       if (error instanceof UnwritableError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       // Ctrl-C reaches the servers too: what they make of it is not their fault.
       if (stopped(this.#run)) return { leftOut: reason };
       progress.say(`${subject} is left out: ${reason}`);

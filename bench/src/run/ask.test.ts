@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { it } from 'node:test';
 import type { RunningInstance } from '../contestants/index.js';
 import { freePort } from '../process/index.js';
-import { ask } from './ask.js';
+import { floatGolden } from '../requests/index.js';
+import { ask, whyNoAnswer } from './ask.js';
 
 it('a gRPC server that is gone is told with the reason, and without an empty note', async () => {
   const target = { kind: 'grpc', address: `127.0.0.1:${await freePort()}` } as const;
@@ -10,3 +13,35 @@ it('a gRPC server that is gone is told with the reason, and without an empty not
   const asked = ask({ target } as RunningInstance, 'm', request);
   await assert.rejects(asked, /UNAVAILABLE: .*ECONNREFUSED 127\.0\.0\.1:\d+\.$/);
 });
+
+for (const [kind, payload] of [
+  ['rest', 'json'],
+  ['grpc', 'tensor-content'],
+] as const)
+  it(`the first Ctrl-C ends the wait for a server that hangs, by ${kind}`, { timeout: 20_000 }, async () => {
+    const interruption = new AbortController();
+    const held: Socket[] = [];
+    const server = createServer((socket) => {
+      held.push(socket);
+      socket.once('data', () => {
+        interruption.abort();
+      });
+      socket.on('error', () => undefined);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const target = kind === 'rest' ? ({ kind, url: `http://${address}` } as const) : ({ kind, address } as const);
+    const golden = floatGolden({
+      model: 'm',
+      version: 1,
+      inputAlias: 'x',
+      outputAlias: 'y',
+      instanceShape: [1],
+      cases: [{ input: Float32Array.of(1), expected: Float32Array.of(1) }],
+    });
+    const instance = { target, processes: [] } as unknown as RunningInstance;
+    const why = await whyNoAnswer(instance, golden, { batch: 1, payload }, 600_000, interruption.signal);
+    assert.match(why ?? '', /answers/);
+    for (const socket of held) socket.destroy();
+    server.close();
+  });

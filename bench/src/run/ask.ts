@@ -5,6 +5,7 @@ import { whatIsWrong, type EngineMeasurement, type EngineRunner, type RunningIns
 import { compareAnswer, readGrpcAnswer, readRestAnswer, type Answer } from '../load/index.js';
 import type { Condition } from '../record/index.js';
 import { elementsOf, type GoldenSet, type PreparedRequest } from '../requests/index.js';
+import { messageOf } from '../words/message-of.js';
 
 /** A large model on a slow machine may take this long for its first answer. */
 const TIMEOUT_MS = 60_000;
@@ -24,12 +25,12 @@ const REFUSED_BY_GRPC: ReadonlySet<status> = new Set([status.INVALID_ARGUMENT, s
 /** A server does not take a request that the model itself has answered. */
 export class RefusedError extends Error {}
 
-/** One request outside any trial. @throws RefusedError, or Error with the server's own text when it refuses. */
+/** One request outside any trial. `signal` ends it; default: after a minute. @throws RefusedError, or Error with the server's own text when it refuses. */
 export async function ask(
   { target }: RunningInstance,
   model: string,
   { body }: PreparedRequest,
-  timeoutMs = TIMEOUT_MS,
+  signal = AbortSignal.timeout(TIMEOUT_MS),
 ): Promise<Asked> {
   switch (target.kind) {
     case 'rest': {
@@ -37,7 +38,7 @@ export async function ask(
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
       });
       const bytes = Buffer.from(await answer.body.arrayBuffer());
       const text = (): string =>
@@ -47,7 +48,7 @@ export async function ask(
       return { answer: readRestAnswer(bytes), closes: answer.headers['connection'] === 'close' };
     }
     case 'grpc':
-      return { answer: readGrpcAnswer(await askGrpc(target.address, body, timeoutMs)), closes: false };
+      return { answer: readGrpcAnswer(await askGrpc(target.address, body, signal)), closes: false };
     case 'engine':
       throw new Error('the bare engine takes no requests');
   }
@@ -58,25 +59,27 @@ const ASK_AGAIN_MS = 100;
 /**
  * What is wrong with a server, in words; undefined when it answers, within the limit, a request that has no other beside it. What
  * is left of an overload takes its time, or is refused: it is asked until then. That a port takes connections is not enough: the
- * system takes them for a server that hangs, and a proxy for the one behind it.
+ * system takes them for a server that hangs, and a proxy for the one behind it. The signal ends the wait.
  */
 export async function whyNoAnswer(
   instance: RunningInstance,
   golden: GoldenSet,
   condition: Pick<Condition, 'batch' | 'payload'>,
   limitMs: number,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const [prepared] = golden.prepare(condition);
   const endMs = performance.now() + limitMs;
   let why = `it takes connections and answers nothing within ${limitMs / 1000} s`;
-  for (let leftMs = limitMs; leftMs > 0; leftMs = endMs - performance.now()) {
-    const wrong = await whatIsWrong(instance, leftMs);
+  for (let leftMs = limitMs; leftMs > 0 && !signal.aborted; leftMs = endMs - performance.now()) {
+    const over = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(leftMs))]);
+    const wrong = await whatIsWrong(instance, over);
     if (wrong !== undefined || prepared === undefined || instance.target.kind === 'engine') return wrong;
     try {
-      await ask(instance, golden.model, prepared, Math.ceil(leftMs));
+      await ask(instance, golden.model, prepared, over);
       return undefined;
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
+      const words = messageOf(error);
       if (performance.now() < endMs) why = `it answers with no prediction (${words})`;
     }
     await delay(ASK_AGAIN_MS);
@@ -115,12 +118,12 @@ export function wrongRuns({ answers }: EngineMeasurement, requests: readonly Pre
   }, 0);
 }
 
-function askGrpc(address: string, message: Buffer, timeoutMs: number): Promise<Buffer> {
+async function askGrpc(address: string, message: Buffer, signal: AbortSignal): Promise<Buffer> {
+  signal.throwIfAborted();
   const client = new Client(address, credentials.createInsecure(), { 'grpc.max_receive_message_length': -1 });
   const bytes = (value: Buffer): Buffer => value;
-  const deadline = Date.now() + timeoutMs;
-  return new Promise<Buffer>((resolve, reject) => {
-    client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, { deadline }, (error, answer) => {
+  return await new Promise<Buffer>((resolve, reject) => {
+    const call = client.makeUnaryRequest(PREDICT_METHOD, bytes, bytes, message, (error, answer) => {
       client.close();
       if (error === null) {
         resolve(answer ?? Buffer.alloc(0));
@@ -129,6 +132,10 @@ function askGrpc(address: string, message: Buffer, timeoutMs: number): Promise<B
       // grpc-js ends its text with a note that is empty more often than not.
       const message = error.message.replace(/ Resolution note: $/, '');
       reject(REFUSED_BY_GRPC.has(error.code) ? new RefusedError(message) : new Error(message, { cause: error }));
+    });
+    signal.addEventListener('abort', () => {
+      call.cancel();
+      reject(signal.reason as Error);
     });
   });
 }

@@ -11,6 +11,7 @@ import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
 import { runCellTrial, trialId } from './trial.js';
 import type { Visit } from './visits.js';
+import { messageOf } from '../words/message-of.js';
 
 /** A contestant that takes part in a visit, with the cells that its one server answers. */
 interface Guest {
@@ -129,7 +130,7 @@ async function measure(
     // The bare engine is asked by itself: what goes wrong then is its own. Else the generator's, unless a look says otherwise.
     const isItsOwn = guest.instance.target.kind === 'engine' && !(error instanceof UnwritableError);
     if (!isItsOwn && (await whatIsWrong(guest.instance)) === undefined) throw error;
-    faults.set(guest, error instanceof Error ? error.message : String(error));
+    faults.set(guest, messageOf(error));
     return undefined;
   }
 }
@@ -148,7 +149,8 @@ async function whyLost(
   if (cut || failures.length === 0) return undefined;
   const { table } = await readSamples(join(run.folder.path, samplesFile));
   if (table.outcome.includes(OK)) return undefined;
-  return await whyNoAnswer(instance, await run.golden(condition.model, condition.modelVersion), condition, timeoutMs);
+  const golden = await run.golden(condition.model, condition.modelVersion);
+  return await whyNoAnswer(instance, golden, condition, timeoutMs, run.signal);
 }
 
 /**

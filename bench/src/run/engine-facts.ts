@@ -2,17 +2,16 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { contestantById, type RunningInstance } from '../contestants/index.js';
+import { PROJECT_ROOT, PYTHON } from '../models/index.js';
 import type { ServingSource } from '../record/index.js';
 import type { LedgerFacts } from './ledger.js';
 import { instructionSets } from './machine.js';
 import type { Zoo } from './zoo.js';
 
 const run = promisify(execFile);
-const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url));
 const UNKNOWN = 'unknown';
 
 const currentSchema = z.object({ directory: z.string() });
@@ -53,7 +52,7 @@ export async function engineDistribution(): Promise<string | undefined> {
 
 /** The engine that `npm run setup` put into the cache; undefined where it never ran, as targets do not need it. */
 async function readEngine(): Promise<z.infer<typeof engineSchema> | undefined> {
-  const engines = join(CACHE, 'engine');
+  const engines = join(PROJECT_ROOT, '.cache', 'engine');
   const current = await readFile(join(engines, 'current.json'), 'utf8').catch(() => undefined);
   if (current === undefined) return undefined;
   const { directory } = currentSchema.parse(JSON.parse(current));
@@ -63,7 +62,7 @@ async function readEngine(): Promise<z.infer<typeof engineSchema> | undefined> {
 async function pythonEngine(): Promise<string> {
   const ask =
     "import importlib.metadata as m; d=[x for x in m.distributions() if x.name in ('tensorflow','tensorflow-cpu','tensorflow_cpu')][0]; print(d.name.replace('_','-'), d.version)";
-  return await run(join(CACHE, 'venv', 'bin', 'python'), ['-c', ask]).then(
+  return await run(PYTHON, ['-c', ask]).then(
     ({ stdout }) => stdout.trim(),
     () => UNKNOWN,
   );

@@ -169,17 +169,10 @@ export function generatorLags(trials: readonly TrialRecord[], cells: readonly Ce
     contestant,
     [...lags].map(([address, lagMs]) => `${address}: p99 ${lagMs.toFixed(3)} ms`).join('; '),
   ]);
+  if (words.length === 0) return [];
+  const values = Object.fromEntries(words) as LedgerRow['values'];
   const note = 'how late it sent, in the worst trial; each generator by its own clock';
-  return words.length === 0
-    ? []
-    : [
-        {
-          property: 'lag of the generators',
-          values: Object.fromEntries(words) as LedgerRow['values'],
-          differs: false,
-          note,
-        },
-      ];
+  return [{ property: 'lag of the generators', values, differs: false, note }];
 }
 
 /** The ledger with a contestant's value of one property; of what it has already nothing changes. */

@@ -27,7 +27,7 @@ export interface ObservedLoad {
   readonly served?: () => Promise<RunningInstance>;
 }
 
-/** A server died or hangs: nothing it did is its result. The record has the reason already. */
+/** A server did not start, died or hangs: nothing it did is its result. The record has the reason already. */
 export class GoneError extends Error {}
 
 /** What was seen of a server; undefined when it is gone. */
@@ -56,6 +56,8 @@ export interface ObserveContext {
   readonly modelFolder: (model: string, version: number) => string;
   /** Drives load and reads its samples back. @throws GoneError for a server that answers no more when it is over. */
   readonly load: (options: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
+  /** Says in the record, so that a resume observes again, why this contestant could not be observed. */
+  readonly leaveOut: (contestant: string, reason: string) => Promise<void>;
   readonly signal: AbortSignal;
   readonly now: (text: string) => void;
 }

@@ -23,7 +23,7 @@ const held = (contestant: string): Capacity['contestants'][number] => ({
   overload: null,
 });
 
-describe('a server that dies or hangs while it is observed', () => {
+describe('a server that cannot be observed to the end', () => {
   let generator: Generator;
   before(async () => {
     generator = await startGenerator();
@@ -38,18 +38,14 @@ describe('a server that dies or hangs while it is observed', () => {
     killed: string,
     at: string,
     signal: NodeJS.Signals = 'SIGKILL',
+    load = generator,
   ): ReturnType<typeof runPlan> {
     const fleet = new SmallFleet(Object.fromEntries(contestants.map((each) => [each, RIGHT])));
     const look = (text: string): void => {
       const pid = text.includes(at) ? fleet.running.get(killed)?.processes[0]?.pid : undefined;
       if (pid !== undefined) process.kill(pid, signal);
     };
-    await using test = await aRun(
-      generator,
-      fleet,
-      {},
-      { observations: { [id]: { expectedMs, observe } }, hear: look },
-    );
+    await using test = await aRun(load, fleet, {}, { observations: { [id]: { expectedMs, observe } }, hear: look });
     const model = await mkdtemp(`${tmpdir()}/observe-test-`);
     try {
       const modelFolder = (_: string, version: number): string => {
@@ -86,6 +82,22 @@ describe('a server that dies or hangs while it is observed', () => {
       /^flask-style in capacity: .*(answers nothing within|takes no connections)[^,]*$/,
     );
   });
+
+  for (const [id, observe, contestant, reason] of [
+    ['capacity', searchCapacities, 'flask-style', 'could not keep up with the first rate'],
+    ['hot-update', observeHotUpdates, 'flask-reload', 'could not send n requests itself'],
+  ] as const)
+    it(`is left out of ${id}, to be observed on resume, where the generator was too slow`, async () => {
+      const tooSlow: Generator = {
+        ...generator,
+        runTrial: (spec, hooks) => {
+          const sends = spec.load.kind === 'open' ? { durationMs: 20, maxOutstanding: 0 } : {};
+          return generator.runTrial({ ...spec, ...sends }, hooks);
+        },
+      };
+      const record = await signalledIn(id, observe, [contestant], contestant, 'never', 'SIGKILL', tooSlow);
+      assert.match(reasons(record).join(), new RegExp(`^${contestant} in ${id}: the load generator ${reason}`));
+    });
 
   it('is not said to have failed an update', async () => {
     const own = ['flask-reload'];

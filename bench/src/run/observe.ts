@@ -10,6 +10,7 @@ import { drive } from './drive.js';
 import { GoneError, type ObserveContext, type ObservedLoad } from './observe-context.js';
 import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
+import { messageOf } from '../words/message-of.js';
 
 /** Any server is through with the backlog of an overload by then; one that hangs costs an observation so long, once. */
 export const ANSWER_LIMIT_MS = 30_000;
@@ -27,7 +28,7 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
     } catch (error) {
       if (error instanceof UnwritableError) throw error;
       if (stopped(run)) break;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       progress.say(`${id} could not be observed: ${reason}`);
       await keeper.leaveOut({ subject: id, reason, during: 'observation' });
     } finally {
@@ -39,6 +40,12 @@ export async function observe(run: Run, admission: Admission, clock: PlanClock):
 
 function contextFor(experiment: string, run: Run, admission: Admission, clock: PlanClock): ObserveContext {
   const { keeper, fleet, progress } = run;
+  const leaveOut = async (contestant: string, reason: string): Promise<void> => {
+    // Ctrl-C reaches the servers too.
+    if (stopped(run)) return;
+    progress.say(`${experiment} goes on without ${contestant}: ${reason}`);
+    await keeper.leaveOut({ subject: absentFrom(experiment, contestant), reason, during: 'observation' });
+  };
   const look = async (instance: RunningInstance, { length, outcome }: SampleTable): Promise<void> => {
     const { contestant, launch } = instance;
     const golden = await run.golden(launch.model, launch.modelVersion);
@@ -46,12 +53,10 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     const wrong =
       length > 0 && outcome.every((each) => each === OK)
         ? await whatIsWrong(instance)
-        : await whyNoAnswer(instance, golden, request, run.answerLimitMs);
-    // Ctrl-C reaches the servers too.
+        : await whyNoAnswer(instance, golden, request, run.answerLimitMs, run.signal);
     if (wrong === undefined || stopped(run)) return;
-    progress.say(`${experiment} goes on without ${contestant.id}: ${wrong}`);
     await keeper.note(contestant.id, `${wrong}; ${experiment} goes on without it`);
-    await keeper.leaveOut({ subject: absentFrom(experiment, contestant.id), reason: wrong, during: 'observation' });
+    await leaveOut(contestant.id, wrong);
     throw new GoneError(wrong);
   };
   let loads = 0;
@@ -70,6 +75,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     },
     restart: ({ contestant, launch }) => fleet.restart(contestant.id, launch),
     stopServers: () => fleet.keepOnly([]),
+    leaveOut,
     golden: run.golden,
     modelFolder: run.modelFolder,
     load: async (options: ObservedLoad) => {

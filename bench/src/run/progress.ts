@@ -3,13 +3,11 @@ const NEWS_EVERY_MS = 10_000;
 /** What the user sees while waiting. On a terminal one line is rewritten; elsewhere lines are printed now and then. */
 export class Progress {
   readonly #out: NodeJS.WriteStream;
-  readonly #clock: () => number;
   #lastNews = Number.NEGATIVE_INFINITY;
   #lineOpen = false;
 
-  constructor(out: NodeJS.WriteStream, clock: () => number = () => performance.now()) {
+  constructor(out: NodeJS.WriteStream) {
     this.#out = out;
-    this.#clock = clock;
   }
 
   /** A line that stays. */
@@ -25,8 +23,8 @@ export class Progress {
       this.#lineOpen = true;
       return;
     }
-    if (this.#clock() - this.#lastNews < NEWS_EVERY_MS) return;
-    this.#lastNews = this.#clock();
+    if (performance.now() - this.#lastNews < NEWS_EVERY_MS) return;
+    this.#lastNews = performance.now();
     this.#out.write(`${text}\n`);
   };
 

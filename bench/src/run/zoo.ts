@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import {
   ensureModel,
   findModel,
   modelBasePath,
   modelPath,
+  PYTHON,
   readGolden,
   readManifest,
   type ManifestModel,
 } from '../models/index.js';
 import type { Cell, ModelFacts, OwnModel } from '../record/index.js';
 import { floatGolden, type GoldenSet } from '../requests/index.js';
-
-const PYTHON = fileURLToPath(new URL('../../../.cache/venv/bin/python', import.meta.url));
 
 /** The models as a study sees them: which can be had here, their facts, their golden cases. */
 export interface Zoo {

@@ -179,6 +179,7 @@ describe('a study from plan to report', () => {
       ],
       [['report', join(out, 'nowhere')], /is not a run folder/],
       [['report', '--compare', 'a', 'b', '--json'], /--fail-on and --json are for one run/],
+      [['report', '--compare', ...Array<string>(27).fill('a')], /--compare takes 2 to 26 run folders/],
       [['study', '--standin', '--tfserving-url', 'http://h:1'], /leave one of them out/],
       [['study', '--time-factor', '1e9'], /a number above 0, 1000 at most/],
       [['study', '--tfserving-grpc', 'h:1'], /the server at --tfserving-url: name that too/],

@@ -8,6 +8,7 @@ import { docker, DockerError } from './docker.js';
 import { servingFlags } from './serving-config.js';
 import { STANDIN_NAME, versionLine, type Serving } from './serving-process.js';
 import { startServing, type ServingProgram } from './start-serving.js';
+import { messageOf } from '../../words/message-of.js';
 
 const GRPC_PORT = 8500;
 const REST_PORT = 8501;
@@ -26,7 +27,7 @@ export async function findContainer(
   try {
     await docker(['version', '--format', '{{.Server.Version}}'], ANSWER_LIMIT_MS);
   } catch (cause) {
-    return { reason: `no container engine (${reasonOf(cause)})` };
+    return { reason: `no container engine (${messageOf(cause)})` };
   }
   let name: string;
   try {
@@ -37,7 +38,7 @@ export async function findContainer(
       return await nameOf(image);
     });
   } catch (cause) {
-    return { reason: `the image ${image} is not here and cannot be pulled (${reasonOf(cause)})` };
+    return { reason: `the image ${image} is not here and cannot be pulled (${messageOf(cause)})` };
   }
   try {
     onProgress(`trying a container of ${image}`);
@@ -53,7 +54,7 @@ export async function findContainer(
       },
     };
   } catch (cause) {
-    return { reason: `no container of ${image} can be run (${reasonOf(cause)})` };
+    return { reason: `no container of ${image} can be run (${messageOf(cause)})` };
   }
 }
 
@@ -114,8 +115,4 @@ export function limitFlags(launch: Launch): string[] {
     // The same for memory and swap together: no swap.
     ...(memoryMb === undefined ? [] : [`--memory=${memoryMb}m`, `--memory-swap=${memoryMb}m`]),
   ];
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

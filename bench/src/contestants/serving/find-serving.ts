@@ -10,6 +10,7 @@ import { recognise } from './recognise.js';
 import { METRICS_PATH } from './serving-config.js';
 import { STANDIN_NAME, versionLine, type Serving } from './serving-process.js';
 import { getText, modelIsAvailable, startServing } from './start-serving.js';
+import { messageOf } from '../../words/message-of.js';
 
 const run = promisify(execFile);
 
@@ -60,7 +61,7 @@ async function findFetched(
     const version = `${serving.source.version}, of the image ${fetched.image}`;
     return { serving: { ...serving, source: { ...serving.source, version } } };
   } catch (cause) {
-    return { reason: `${fetched.path} does not run (${cause instanceof Error ? cause.message : String(cause)})` };
+    return { reason: `${fetched.path} does not run (${messageOf(cause)})` };
   }
 }
 
@@ -97,12 +98,7 @@ async function findBinary(program: string | undefined): Promise<Serving | undefi
     return await servingOf(program ?? 'tensorflow_model_server');
   } catch (cause) {
     if (program === undefined) return undefined;
-    throw new Error(
-      `TFSERVING_BIN=${program} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        cause,
-      },
-    );
+    throw new Error(`TFSERVING_BIN=${program} cannot be run: ${messageOf(cause)}`, { cause });
   }
 }
 

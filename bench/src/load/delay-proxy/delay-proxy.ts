@@ -5,7 +5,6 @@ import { measureRttMs } from './measure-rtt.js';
 import { proxyOptionsSchema, type ProxyReady } from './proxy-messages.js';
 
 const ENTRY = fileURLToPath(new URL('./proxy-process.js', import.meta.url));
-const PINGS = 11;
 
 export type DelayProxyOptions = z.input<typeof proxyOptionsSchema>;
 
@@ -22,7 +21,7 @@ export async function startDelayProxy(options: DelayProxyOptions) {
     /** Send to it, on 127.0.0.1, what is meant for the upstream. */
     port,
     /** What the proxy really adds, measured now: the median round trip of a byte through it. A report states this one. */
-    measureRttMs: (pings = PINGS) => measureRttMs(echoPort, pings),
+    measureRttMs: () => measureRttMs(echoPort),
     /** Rejects when it ends before `wanted` is there. */
     unlessItEnds: <T>(wanted: Promise<T>) => proxy.unlessItEnds(wanted),
     close: () => proxy.stop(),

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
+const PINGS = 11;
+
 /** Median round trip of single bytes to an echo, one after another on one open connection, in milliseconds. */
-export async function measureRttMs(port: number, pings: number): Promise<number> {
+export async function measureRttMs(port: number): Promise<number> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   try {
     await once(socket, 'connect');
     const times: number[] = [];
     // The first carries the connection's set-up and is not counted.
-    for (let ping = 0; ping <= pings; ping++) {
+    for (let ping = 0; ping <= PINGS; ping++) {
       const sentAt = performance.now();
       const answered = once(socket, 'data');
       socket.write('.');

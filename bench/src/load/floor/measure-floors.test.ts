@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { measureFloors, startGenerator } from '../index.js';
+import { measureFloors, startGenerator, type Generator } from '../index.js';
 import { floats } from '../testing/a-spec.js';
 
 describe('the floor', () => {
@@ -50,5 +50,23 @@ describe('the floor', () => {
     }
     assert.equal(floors[3]?.p50Ms, floors[0]?.p50Ms, 'the same payload and size is measured once');
     assert.ok((floors[0]?.answerBytes ?? 0) > 20 && (floors[2]?.answerBytes ?? 0) > 800_000);
+  });
+
+  it('is measured again, for longer, until a request has ended', async () => {
+    await using generator = await startGenerator();
+    let windows = 0;
+    const busyAtFirst: Generator = {
+      ...generator,
+      runTrial: (spec, hooks) => {
+        windows += 1;
+        return generator.runTrial(windows % 2 === 0 ? spec : { ...spec, durationMs: 1e-5 }, hooks);
+      },
+    };
+    const request = { body: Buffer.from('{}'), inputs: new Map(), outputs: [floats([1])], format: 'columnar' } as const;
+    const [floor] = await measureFloors(busyAtFirst, [
+      { protocol: 'rest', payload: 'json', model: 'm', batch: 1, request },
+    ]);
+    assert.equal(windows, 4);
+    assert.ok(floor !== undefined && floor.p50Ms > 0 && floor.throughputPerS > 0);
   });
 });

@@ -12,6 +12,7 @@ import type { TrialSpec } from '../trial-spec.js';
 import { Frames } from './frames.js';
 import { meetGenerator, STRANGER_LIMIT_BYTES, type Credentials } from './handshake.js';
 import { hearFrom, MESSAGE_LIMIT_BYTES, sayTo, type FromRemote, type ToRemote } from './remote-messages.js';
+import { messageOf } from '../../words/message-of.js';
 
 const CONNECT_LIMIT_MS = 5000;
 /** Its process starts. */
@@ -35,7 +36,7 @@ export async function connectGenerator(address: string, own: Credentials): Promi
   const frames = new Frames(socket, STRANGER_LIMIT_BYTES);
   const asIts = (error: unknown): Error => {
     frames.close();
-    return new Error(`the load generator at ${address}: ${error instanceof Error ? error.message : String(error)}`);
+    return new Error(`the load generator at ${address}: ${messageOf(error)}`);
   };
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_LIMIT_MS) }).catch((error: unknown) => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../process/index.js';
 import type { TrialOrder } from '../generator-messages.js';
 import { measureFloors } from '../floor/measure-floors.js';
 import { keptRequests } from '../request-names.js';
@@ -12,6 +12,7 @@ import { startGenerator } from '../start-generator.js';
 import { Frames } from './frames.js';
 import { admitBench, STRANGER_LIMIT_BYTES, type Credentials } from './handshake.js';
 import { hearFrom, MESSAGE_LIMIT_BYTES, sayTo, type FromRemote, type ToRemote } from './remote-messages.js';
+import { messageOf } from '../../words/message-of.js';
 
 /** Benches, and strangers, that may be connected at a time. */
 const MOST_CONNECTIONS = 16;
@@ -43,7 +44,7 @@ export async function serveGenerator({ host, port, say, ...own }: GeneratorServi
     try {
       await admitBench(frames, own, () => (isBusy ? 'it works for another bench' : undefined));
     } catch (error) {
-      say(`${socket.remoteAddress ?? 'somebody'} was refused: ${wordsOf(error)}`);
+      say(`${socket.remoteAddress ?? 'somebody'} was refused: ${messageOf(error)}`);
       frames.close();
       return;
     }
@@ -53,7 +54,7 @@ export async function serveGenerator({ host, port, say, ...own }: GeneratorServi
     try {
       await workFor(frames);
     } catch (error) {
-      say(`it is served no more: ${wordsOf(error)}`);
+      say(`it is served no more: ${messageOf(error)}`);
     } finally {
       frames.close();
       isBusy = false;
@@ -81,7 +82,7 @@ export async function serveGenerator({ host, port, say, ...own }: GeneratorServi
 /** Does what a bench says until it is gone; then rejects with why. What it had begun is cut. */
 async function workFor(frames: Frames): Promise<never> {
   await using generator = await startGenerator();
-  const folder = await mkdtemp(join(tmpdir(), 'generator-'));
+  await using folder = await temporaryFolder('generator-');
   const requestsOf = keptRequests();
   const say = (message: FromRemote): Promise<void> => sayTo(frames, message);
   let cut = new AbortController();
@@ -89,7 +90,7 @@ async function workFor(frames: Frames): Promise<never> {
   let trials = 0;
 
   async function run({ spec, requests }: TrialOrder, waits: boolean): Promise<void> {
-    const samplesFile = join(folder, String((trials += 1)));
+    const samplesFile = join(folder.path, String((trials += 1)));
     const waitForOthers = (): Promise<void> => {
       void say({ kind: 'warm' });
       return new Promise((resolve) => {
@@ -110,7 +111,7 @@ async function workFor(frames: Frames): Promise<never> {
     await say({ kind: 'done', outcome });
   }
   const orTellWhyNot = (work: Promise<void>): void => {
-    work.catch((error: unknown) => say({ kind: 'failed', message: wordsOf(error), stack: undefined }));
+    work.catch((error: unknown) => say({ kind: 'failed', message: messageOf(error), stack: undefined }));
   };
 
   try {
@@ -138,14 +139,9 @@ async function workFor(frames: Frames): Promise<never> {
     }
   } finally {
     cut.abort();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -44,7 +44,8 @@ export async function searchCapacities(context: ObserveContext): Promise<Capacit
     const admitted = await context.instance(id, { model: context.subject.model });
     if ('leftOut' in admitted) continue;
     const row = await unlessGone(searchOne(admitted.instance, context));
-    if (row !== undefined) contestants.push(row);
+    if (row?.steps.length === 0) await context.leaveOut(id, 'the load generator could not keep up with the first rate');
+    else if (row !== undefined) contestants.push(row);
   }
   const between = context.signal.aborted ? undefined : await unlessGone(compareBetween(contestants, context));
   return { limitMs: LATENCY_LIMIT_MS, percentile: PERCENTILE, contestants, between: between ?? null };

@@ -2,12 +2,13 @@ import type { RunningInstance } from '../../contestants/index.js';
 import { freePort } from '../../process/index.js';
 import type { Profile } from '../../record/index.js';
 import { watchProcesses } from '../../resources/index.js';
-import type { ObserveContext } from '../../run/observe-context.js';
+import { GoneError, type ObserveContext } from '../../run/observe-context.js';
 import { rateFor, type Subject } from '../../questions/subject.js';
 import { createModelStore } from './model-store.js';
 import type { HotUpdate } from './record.js';
 import { readUpdate } from './read-update.js';
 import { whenAvailable } from './watch-status.js';
+import { messageOf } from '../../words/message-of.js';
 
 /** Half of what the slowest server bears, and enough to certify p99 in the time before, during and after (method rule 9). */
 const RATE_PER_S = 200;
@@ -94,7 +95,9 @@ export async function observeHotUpdates(context: ObserveContext): Promise<HotUpd
       updates.push(await observeOne(way, plan, context));
     } catch (error) {
       await context.stopServers();
-      leftOut.push({ contestant: way.contestant, reason: error instanceof Error ? error.message : String(error) });
+      const reason = messageOf(error);
+      leftOut.push({ contestant: way.contestant, reason });
+      if (!(error instanceof GoneError)) await context.leaveOut(way.contestant, reason);
     }
   }
   const [first] = leftOut;
@@ -113,7 +116,7 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
   };
   const wanted = { model, modelVersion: from, modelBasePath: store.basePath, factors };
   const admitted = await context.instance(way.contestant, wanted);
-  if ('leftOut' in admitted) throw new Error(admitted.leftOut);
+  if ('leftOut' in admitted) throw new GoneError(admitted.leftOut);
   const { instance } = admitted;
   const watched = instance.processes.map((each) => ({ ...each, contestant: way.contestant }));
   const idle = watchProcesses(watched).stop();
