@@ -44,7 +44,15 @@ describe('parseJson', () => {
       parsed(`{"__proto__":${above}}`),
       JSON.parse(`{"__proto__":"${above}"}`, (_, value: unknown) => (value === String(above) ? above : value)),
     );
-    for (const text of [`[${above},]`, `[0${above}]`, `[--${above}]`, `{${above}:1}`, `[${above}.]`, `"${above}`])
+    for (const text of [
+      `[${above},]`,
+      `[0${above}]`,
+      `[--${above}]`,
+      `{${above}:1}`,
+      `{"a":1, ${above} :1}`,
+      `[${above}.]`,
+      `"${above}`,
+    ])
       assert.equal(refusal(text), `JSON Parse error: ${messageOf(text)}`);
   });
 

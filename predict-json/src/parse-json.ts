@@ -31,11 +31,11 @@ export function parseJson(bytes: Buffer, limits: JsonLimits): unknown {
 }
 
 /** In an object or a list. No 64-bit integer has more than 20 digits; a string may look so too, which costs only time. */
-const LONG_INTEGER = /([[,:\s])(-?[1-9]\d{15,19})(?![.\deE])/;
+const LONG_INTEGER = /([[,:\s])(-?[1-9]\d{15,19})(?![.\deE]|\s*:)/;
 const LONG_INTEGERS = new RegExp(LONG_INTEGER, 'g');
-/** No client can know this name. */
-const DIGITS = randomUUID();
-const AS_TEXT = `$1{"${DIGITS}":"$2"}`;
+/** Before the digits. No client can know it; of one that guessed, a string would count as an integer. */
+const MARK = randomUUID().slice(0, 8);
+const AS_TEXT = `$1"${MARK}$2"`;
 
 /** As JSON.parse, which gets the long integers as text. Strings stay as they are, whatever they hold. */
 function parseExactly(bytes: Buffer): unknown {
@@ -61,13 +61,13 @@ function parseExactly(bytes: Buffer): unknown {
 
 /** Puts the integers into their places. A reviver of JSON.parse would take three times as long. */
 function withIntegers(json: unknown): unknown {
+  if (typeof json === 'string') return json.startsWith(MARK) ? BigInt(json.slice(MARK.length)) : json;
   if (typeof json !== 'object' || json === null) return json;
   if (Array.isArray(json)) {
     for (let at = 0; at < json.length; at += 1) json[at] = withIntegers(json[at]);
     return json;
   }
   const members = json as Record<string, unknown>;
-  if (DIGITS in members) return BigInt(String(members[DIGITS]));
   for (const name of Object.keys(members)) members[name] = withIntegers(members[name]);
   return members;
 }
