@@ -5,7 +5,7 @@ import { LINUX, type SystemCalls } from './system-calls.js';
 
 /** struct epoll_event in words of 32 bits: packed on x86-64 only. */
 const EVENT_WORDS = process.arch === 'x64' ? 3 : 4;
-/** Where its data begins: a descriptor. */
+/** Where its data begins: a descriptor and a serial number. */
 const DATA_WORD = EVENT_WORDS - 2;
 const MOST_EVENTS = 256;
 /** One buffer receives for all sockets: larger than most answers, so that one call reads them. */
@@ -18,7 +18,9 @@ const RESET_ON_CLOSE = Int32Array.of(1, 0);
 
 /** What epoll knows by a descriptor. */
 interface Watched {
-  /** `ready`: the events of epoll. An older one's that had the same descriptor may come, and find nothing to do: no call waits. */
+  /** Tells an event of this one from an older one's that had the same descriptor. */
+  readonly serial: number;
+  /** `ready`: the events of epoll that hold. */
   onReady(ready: number): void;
   close(): void;
 }
@@ -44,6 +46,7 @@ export class EpollNetwork implements Network {
   readonly #instant = new BigInt64Array(4);
   readonly #expirations = Buffer.alloc(8);
   #armedForNs = Number.POSITIVE_INFINITY;
+  #serial = 0;
 
   constructor(calls: SystemCalls) {
     this.calls = calls;
@@ -53,6 +56,7 @@ export class EpollNetwork implements Network {
       calls.timerCreate(LINUX.CLOCK_MONOTONIC, LINUX.SOCK_NONBLOCK | LINUX.SOCK_CLOEXEC),
     );
     this.watch(this.#timer, LINUX.EPOLLIN, {
+      serial: 0,
       onReady: () => {
         this.#armedForNs = Number.POSITIVE_INFINITY;
         calls.read(this.#timer, this.#expirations, this.#expirations.length);
@@ -91,6 +95,7 @@ export class EpollNetwork implements Network {
       throw error;
     }
     this.watch(fd, LINUX.EPOLLIN, {
+      serial: this.nextSerial(),
       onReady: () => {
         this.#accept(fd, accept);
       },
@@ -117,7 +122,8 @@ export class EpollNetwork implements Network {
     const events = this.#events;
     const count = this.calls.epollWait(this.#epoll, events, MOST_EVENTS, timeoutMs);
     for (let word = 0; word < count * EVENT_WORDS; word += EVENT_WORDS) {
-      this.#watched[events[word + DATA_WORD] ?? -1]?.onReady(events[word] ?? 0);
+      const watched = this.#watched[events[word + DATA_WORD] ?? -1];
+      if (watched !== undefined && watched.serial === events[word + DATA_WORD + 1]) watched.onReady(events[word] ?? 0);
     }
   }
 
@@ -127,13 +133,18 @@ export class EpollNetwork implements Network {
     this.calls.close(this.#epoll);
   }
 
-  watch(fd: number, interest: number, watched: Watched): void {
-    this.#watched[fd] = watched;
-    this.#control(LINUX.EPOLL_CTL_ADD, fd, interest);
+  nextSerial(): number {
+    this.#serial = (this.#serial + 1) | 0;
+    return this.#serial;
   }
 
-  changeInterest(fd: number, interest: number): void {
-    this.#control(LINUX.EPOLL_CTL_MOD, fd, interest);
+  watch(fd: number, interest: number, watched: Watched): void {
+    this.#watched[fd] = watched;
+    this.#control(LINUX.EPOLL_CTL_ADD, fd, interest, watched.serial);
+  }
+
+  changeInterest(fd: number, interest: number, serial: number): void {
+    this.#control(LINUX.EPOLL_CTL_MOD, fd, interest, serial);
   }
 
   /** Closes a watched descriptor; closing also makes epoll forget it. */
@@ -171,9 +182,10 @@ export class EpollNetwork implements Network {
     socket.events = accept(socket);
   }
 
-  #control(operation: number, fd: number, interest: number): void {
+  #control(operation: number, fd: number, interest: number, serial: number): void {
     this.#event[0] = interest;
     this.#event[DATA_WORD] = fd;
+    this.#event[DATA_WORD + 1] = serial;
     this.check('epoll_ctl', this.calls.epollCtl(this.#epoll, operation, fd, this.#event));
   }
 
@@ -211,6 +223,7 @@ export class EpollNetwork implements Network {
 }
 
 class EpollSocket implements Socket, Watched {
+  readonly serial: number;
   /** Set before anything can happen. */
   events!: SocketEvents;
   unsentBytes = 0;
@@ -234,6 +247,7 @@ class EpollSocket implements Socket, Watched {
     this.#fd = fd;
     this.#where = where;
     this.#isConnected = isConnected;
+    this.serial = network.nextSerial();
     this.#interest = isConnected ? LINUX.EPOLLIN : LINUX.EPOLLIN | LINUX.EPOLLOUT;
     network.watch(fd, this.#interest, this);
   }
@@ -380,6 +394,6 @@ class EpollSocket implements Socket, Watched {
     const interest = reads | (this.#isConnected && this.#unsent.length === 0 ? 0 : LINUX.EPOLLOUT);
     if (interest === this.#interest) return;
     this.#interest = interest;
-    this.#network.changeInterest(this.#fd, interest);
+    this.#network.changeInterest(this.#fd, interest, this.serial);
   }
 }
