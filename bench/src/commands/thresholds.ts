@@ -2,8 +2,9 @@ import { CATALOGUE } from '../contestants/index.js';
 import { CLAIMS, QUESTIONS } from '../questions/index.js';
 import { percentileMs, VERDICTS, type CellResult, type Results } from '../record/index.js';
 import { PERCENTILES } from '../stats/index.js';
+import { formatPercentile } from '../words/number.js';
 
-const METRICS = [...PERCENTILES.map((p) => `p${100 * p}`), 'throughput', 'failed'].map((id) => ({ id }));
+const METRICS = [...PERCENTILES.map(formatPercentile), 'throughput', 'failed'].map((id) => ({ id }));
 
 /** What thresholds look at. */
 type Judged = Pick<Results, 'claims' | 'cells'>;
