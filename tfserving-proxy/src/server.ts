@@ -51,7 +51,7 @@ export async function serve(
     const upstream = upstreams[way];
     metrics.track(way, response);
     const body = await (upstream.readsBodies ? bodies.readInflated(request, response) : bodies.read(request, response));
-    const signal = cancelAfter(config.STUDY_DEADLINE_MS, response, '(STUDY_DEADLINE_MS)');
+    const signal = cancelAfter(config.STUDY_DEADLINE_MS, response, ' (STUDY_DEADLINE_MS)');
     const answer = await upstream.answer({ method, target, headers, body }, signal);
     metrics.observePhases(answer.timing);
     const answerHeaders: OutgoingHttpHeaders = { ...answer.headers };
@@ -93,7 +93,7 @@ export interface ProxyParts {
 function cancelAfter(limitMs: number, response: ServerResponse, setting = ''): CancelSignal {
   const signal = new CancelSignal(Date.now() + limitMs);
   const timer = setTimeout(() => {
-    signal.abort(new ServiceError(504, `The model server did not answer within ${limitMs} ms ${setting}`.trimEnd()));
+    signal.abort(new ServiceError(504, `The model server did not answer within ${limitMs} ms${setting}`));
   }, limitMs);
   response.once('close', () => {
     clearTimeout(timer);
