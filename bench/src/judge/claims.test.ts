@@ -190,6 +190,38 @@ describe('a claim that was not tested', () => {
   });
 });
 
+describe('a claim that was not tested in a run that was stopped', () => {
+  const plan = planOf('standard');
+  const notTested: StudyRecord['notTested'] = [
+    { subject: 'flask-control with fashion-cnn', reason: 'it did not start', during: 'start' },
+    { subject: 'flask-style with fashion-cnn, memoryMb=192', reason: 'not enough memory', during: 'start' },
+    { subject: cellsOfClaims(plan).find(({ contestant }) => contestant === 'fastapi')?.id ?? '', reason: 'it died' },
+  ];
+  const reasonIn = (study: Partial<StudyRecord>, id: string): string =>
+    judgeClaims(QUESTIONS, new Findings({ ...aRunOf(plan), notTested, ...study }, [])).find(({ claim }) => claim === id)
+      ?.reason ?? '';
+
+  it('has the reason that is its own, and the stop where it has none', () => {
+    const interrupted = 'stopped by the user';
+    assert.match(
+      reasonIn({ interrupted }, 'flask-style-throughput'),
+      /flask-control with fashion-cnn: it did not start/,
+    );
+    assert.match(reasonIn({ interrupted }, 'fastapi-throughput'), /\/fastapi: it died/);
+    assert.equal(reasonIn({ interrupted }, 'second-cpu-helps-flask-style'), 'the run was stopped before this');
+    const targets = ['flask-style=http://h:1', 'flask-control=http://h:2'];
+    const asked = { program: 'bench', profile: 'standard', targets, seed: 1, timeFactor: 1 } as const;
+    assert.equal(
+      reasonIn({ interrupted, asked, notTested: [] }, 'flask-style-throughput'),
+      'the run was stopped before this',
+    );
+  });
+
+  it('is not said to lack a server that started otherwise', () => {
+    assert.equal(reasonIn({}, 'second-cpu-helps-flask-style'), 'neither side was measured');
+  });
+});
+
 describe('a stand-in', () => {
   it('decides nothing about TensorFlow Serving, and everything else', () => {
     const plan = planOf('standard');

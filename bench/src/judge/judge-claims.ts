@@ -1,4 +1,5 @@
 import {
+  cellsOfClaim,
   contestantsOf,
   isAboutServing,
   notTested,
@@ -13,6 +14,7 @@ import {
   commandToAsk,
   conditionSchema,
   inItsPlace,
+  startedAs,
   type ClaimVerdict,
   type OwnModel,
 } from '../record/index.js';
@@ -51,15 +53,24 @@ function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgeme
   }
   const judgement = 'about' in claim ? claim.judge(findings) : judgeCellClaim(findings, experiment, claim);
   if (judgement.verdict !== 'NOT TESTED') return judgement;
-  if (interrupted !== undefined) return { ...judgement, reason: 'the run was stopped before this' };
   const absent = absences(experiment, claim, findings).filter((each) => !each.endsWith(`: ${judgement.reason}`));
-  return absent.length === 0 ? judgement : { ...judgement, reason: `${judgement.reason} (${absent.join('; ')})` };
+  if (absent.length > 0) return { ...judgement, reason: `${judgement.reason} (${absent.join('; ')})` };
+  return interrupted === undefined ? judgement : { ...judgement, reason: 'the run was stopped before this' };
 }
 
 /** What a claim needs and this run did not have, with the reason: contestants, their models, and what they are started with. */
-function absences(experiment: string, claim: Claim, { study }: Findings): string[] {
+function absences(experiment: string, claim: Claim, { study, models }: Findings): string[] {
   const needed = [...new Set(contestantsOf(claim))];
-  const models = 'about' in claim ? [] : [claim.of['model'], claim.over['model']];
+  const planned = study.plan.cells.filter((cell) => cell.experiment === experiment);
+  const subjects: readonly unknown[] = [
+    ...needed.flatMap((id) => [id, absentFrom(experiment, id)]),
+    ...cellsOfClaim(claim, planned, models).flatMap(({ id, contestant, condition }) => [
+      id,
+      condition.model,
+      startedAs(contestant, condition),
+    ]),
+    ...('about' in claim ? [] : [claim.of['model'], claim.over['model']]),
+  ];
   const unsent = 'about' in claim || study.own === undefined ? [] : whyNoRequests(claim, study.own);
   const { targets, contestants } = study.asked ?? {};
   const asked = targets?.map((target) => target.split('=')[0]) ?? contestants ?? needed;
@@ -69,15 +80,10 @@ function absences(experiment: string, claim: Claim, { study }: Findings): string
       .filter((id) => !asked.includes(id))
       .map((id) => `${id}: ${targets === undefined ? 'not asked for' : 'not among the targets'}`),
     ...study.notTested
-      .filter(
-        ({ subject }) =>
-          needed.some(
-            (id) => [id, absentFrom(experiment, id)].includes(subject) || subject.startsWith(`${id} with `),
-          ) || models.includes(subject),
-      )
+      .filter(({ subject }) => subjects.includes(subject))
       .map(({ subject, reason }) => `${subject}: ${reason}`),
   ];
-  if (reasons.length === 0 && targets !== undefined)
+  if (reasons.length === 0 && targets !== undefined && study.interrupted === undefined)
     return ['it takes servers that are started with options, or models that none of the targets serves'];
   return reasons;
 }

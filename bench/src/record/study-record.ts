@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Condition } from './condition.js';
 import { contestantSchema, servingSourceSchema } from './contestant.js';
 import { floorSchema } from './floor.js';
 import { ledgerRowSchema } from './ledger.js';
@@ -90,6 +91,12 @@ export const studyRecordSchema = z.strictObject({
   observations: z.record(z.string(), z.unknown()),
 });
 export type StudyRecord = z.infer<typeof studyRecordSchema>;
+
+/** The subject of `notTested` for a contestant in one launch: `flask-style with mlp-10k`, `direct-rest with fashion-cnn, cpus=0`. */
+export function startedAs(contestant: string, { model, factors = {} }: Pick<Condition, 'model' | 'factors'>): string {
+  const varied = Object.entries(factors).map(([name, value]) => `, ${name}=${value}`);
+  return `${contestant} with ${model}${varied.join('')}`;
+}
 
 /** The subject of `notTested` for a contestant that is missing from what an experiment observed. */
 export function absentFrom(experiment: string, contestant: string): string {
