@@ -3,7 +3,7 @@ import { connectGenerators, startGenerator, type Generator } from '../load/index
 import { OBSERVATIONS } from '../observations/index.js';
 import { subjectOf } from '../questions/subject.js';
 import { absentFrom, type Segment, type ServingSource, type StudyRecord } from '../record/index.js';
-import { engineFacts } from '../run/engine-facts.js';
+import { engineFacts, ownEngine } from '../run/engine-facts.js';
 import { describeMachine, describeVersions } from '../run/machine.js';
 import { formatDuration } from '../words/number.js';
 import { LONGEST_WARM_UP_MS } from '../run/warm-up.js';
@@ -32,8 +32,9 @@ export interface Measurement {
 export async function measure(measurement: Measurement): Promise<RunFolder> {
   const { options, zoo, planned, source, openFleet } = measurement;
   await using generator = await generatorFor(options);
-  await using opened = await openRun(measurement);
-  const { folder, record } = opened;
+  const { folder, record } = await openRun(measurement);
+  // A run that goes on is claimed already.
+  await using _ = measurement.before === undefined ? await occupy(folder.path) : undefined;
   const { progress } = options;
   const { plan } = record;
   progress.say(`${plan.cells.length} cells, about ${formatDuration(plan.expectedMs)}; files go to ${folder.path}`);
@@ -85,23 +86,28 @@ async function generatorFor({ asked, generatorSecret: secret, progress }: RunOpt
   return together;
 }
 
-/** Makes the folder of a new run, or goes on with that of `before`; it is this process's until it is disposed of. */
-async function openRun({ options, planned, source, zoo, before }: Measurement) {
+/** Makes the folder of a new run, or goes on with that of `before`. */
+async function openRun({
+  options,
+  planned,
+  source,
+  zoo,
+  before,
+}: Measurement): Promise<{ readonly folder: RunFolder; readonly record: StudyRecord }> {
   const startedAt = new Date().toISOString();
   const { command, asked } = options;
   const segment = {
     startedAt,
     command,
     machine: describeMachine(),
-    versions: await describeVersions(),
+    versions: { ...(await describeVersions()), ...(asked.program === 'study' ? { engine: await ownEngine() } : {}) },
     serving: source,
   };
   if (before !== undefined && options.resume !== undefined) {
     refuseOtherVersions(before, source, segment.versions);
     const folder = RunFolder.at(options.resume);
-    const occupied = await occupy(folder.path);
     await folder.mendTrials();
-    return { ...occupied, folder, record: goingOn(before, segment) };
+    return { folder, record: goingOn(before, segment) };
   }
   const id = startedAt.slice(0, 19).replaceAll(':', '-');
   const folder = await RunFolder.create(options.out, id);
@@ -120,12 +126,12 @@ async function openRun({ options, planned, source, zoo, before }: Measurement) {
     models: [...zoo.models.values()],
     observations: {},
   };
-  return { ...(await occupy(folder.path)), folder, record };
+  return { folder, record };
 }
 
 /** What the run found in its way is tried again: also what was observed while somebody was missing. */
 export function goingOn(
-  { endedAt: _, interrupted: __, parity, ...record }: StudyRecord,
+  { endedAt: _, interrupted: __, parity, floors, ...record }: StudyRecord,
   segment: Segment,
 ): StudyRecord {
   const wasWhole = (experiment: string): boolean =>
@@ -137,5 +143,7 @@ export function goingOn(
     notTested: record.notTested.filter(({ during }) => during === undefined),
     observations: Object.fromEntries(Object.entries(record.observations).filter(([id]) => wasWhole(id))),
     ...(parity === undefined ? {} : { parity: { ...parity, contestants: agreeing } }),
+    // They lack what is sent to a model that could not be built: they are measured anew.
+    ...(record.notTested.some(({ during }) => during === 'build') ? {} : { floors }),
   };
 }

@@ -11,8 +11,9 @@ import { Progress } from '../run/progress.js';
 import { aTrial } from '../stats/testing/a-trial.js';
 import { goingOn, holdsResults } from './measure.js';
 import { occupy } from './occupy.js';
-import { refuseOtherVersions, resumedOptions } from './resume.js';
+import { claimResumed, refuseOtherVersions, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
+import { study } from './study.js';
 
 let parent: string;
 let folder: RunFolder;
@@ -118,6 +119,32 @@ describe('a resumed run', () => {
     assert.deepEqual(await claims(), []);
   });
 
+  it('is claimed before its record is read, which whoever has it may still change', async () => {
+    const other = join(folder.path, `.running-${process.ppid}`);
+    await writeFile(other, '');
+    // By what the record says now it would be refused for another reason.
+    await assert.rejects(study(options({ seed: 8 })), /is still going on, in process/);
+    await assert.rejects(study({ ...options({ seed: 8 }), dryRun: true }), /--seed: /);
+    await rm(other);
+    const claim = await claimResumed(options({}));
+    assert.ok((await readdir(folder.path)).includes(`.running-${process.pid}`));
+    await claim?.[Symbol.asyncDispose]();
+    await assert.rejects(claimResumed({ resume: parent, dryRun: false }), /is not a run folder/);
+    assert.deepEqual(
+      (await readdir(parent)).filter((name) => name.startsWith('.')),
+      [],
+    );
+  });
+
+  it('measures the cost of the generator anew where a model had not been built', () => {
+    const built = aStudy({ floors: [] });
+    const { machine, versions, serving, startedAt } = built;
+    const segment = { startedAt, command: '', machine, versions, serving };
+    assert.deepEqual(goingOn(built, segment).floors, []);
+    const notTested = [{ subject: 'resnet50', reason: 'no Python', during: 'build' as const }];
+    assert.equal(goingOn({ ...built, notTested }, segment).floors, undefined);
+  });
+
   it('is gone on with by one of two processes at most that begin at the same instant', async () => {
     const script = `
       const { occupy } = await import(${JSON.stringify(new URL('occupy.js', import.meta.url).href)});
@@ -156,5 +183,11 @@ describe('a resumed run', () => {
     assert.throws(() => {
       refuseOtherVersions(record, record.serving, { study: 'def' });
     }, /this project at abc, here it is def/);
+    assert.throws(() => {
+      refuseOtherVersions({ ...record, versions: { study: 'abc', node: 'v20.1.0' } }, record.serving, {
+        study: 'abc',
+        node: 'v22.1.0',
+      });
+    }, /Node v20\.1\.0, here it is v22\.1\.0/);
   });
 });

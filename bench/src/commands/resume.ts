@@ -1,7 +1,21 @@
 import { dirname } from 'node:path';
 import { askedSchema, type Asked, type ServingSource, type StudyRecord } from '../record/index.js';
 import { RunFolder } from '../run-folder/index.js';
+import { occupy } from './occupy.js';
 import { optionName, type RunOptions } from './run-options.js';
+
+/**
+ * Keeps the run to go on with for this process, until it is disposed of. To be done before its record is read: whoever had it until
+ * now may have changed that. Undefined where there is none, or nothing will be written. @throws Error while another process has it.
+ */
+export async function claimResumed({
+  resume,
+  dryRun,
+}: Pick<RunOptions, 'resume' | 'dryRun'>): Promise<AsyncDisposable | undefined> {
+  if (resume === undefined || dryRun) return undefined;
+  await RunFolder.at(resume).readStudy(); // no claim is left in a folder that holds no run
+  return await occupy(resume);
+}
 
 /**
  * The options of a run to go on with: what it was asked for. @throws Error, naming the option, for one that was typed and says
@@ -47,11 +61,12 @@ export function refuseOtherVersions(
   refuse('TensorFlow Serving as', record.serving.kind, source.kind);
   refuse('TensorFlow Serving', record.serving.version, source.version);
   if (source.kind === 'url') refuse('TensorFlow Serving at', record.serving.detail, source.detail);
-  refuse(
-    'this project at',
-    record.versions['study'] ?? 'an unknown version',
-    versions['study'] ?? 'an unknown version',
-  );
+  for (const [name, what] of [
+    ['study', 'this project at'],
+    ['node', 'Node'],
+    ['engine', 'the engine'],
+  ] as const)
+    refuse(what, record.versions[name] ?? 'an unknown version', versions[name] ?? 'an unknown version');
 }
 
 function said(value: Asked[keyof Asked]): string {

@@ -5,11 +5,12 @@ import { measure } from './measure.js';
 import { openSubject } from './open-subject.js';
 import { planRun, refuseEmptyPlan, refuseUnknownNames } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
-import { resumedOptions } from './resume.js';
+import { claimResumed, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
 /** Starts contestants, measures what the plan holds, writes the report. A dry run prints the plan and starts nothing. */
 export async function study(typed: RunOptions): Promise<Outcome> {
+  await using _ = await claimResumed(typed);
   const { options, record: before } = await resumedOptions(typed);
   const { progress, signal } = options;
   refuseUnknownNames(options);

@@ -40,7 +40,8 @@ export async function engineFacts(
   });
 }
 
-async function ownEngine(): Promise<string> {
+/** `tensorflow-cpu 2.21.0` */
+export async function ownEngine(): Promise<string> {
   const engine = await readEngine();
   return engine === undefined ? UNKNOWN : `${engine.distribution} ${engine.version}`;
 }
