@@ -3,6 +3,7 @@ import {
   findServing,
   modelsNotServed,
   parseTargets,
+  recognise,
   targetFleet,
   type Fleet,
 } from '../contestants/index.js';
@@ -14,13 +15,14 @@ import { measure } from './measure.js';
 import { openSubject } from './open-subject.js';
 import { planRun, refuseEmptyPlan, type PlannedRun } from './plan-run.js';
 import { NOTHING_RUN, report, type Outcome } from './report.js';
-import { resumedOptions } from './resume.js';
+import { claimResumed, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 
 /** Measures servers that somebody else started. They run as they are: experiments that vary the servers are left out. */
 export async function bench({ targets: text, ...typed }: RunOptions & { readonly targets: string }): Promise<Outcome> {
   const targets = parseTargets(text);
   const addresses = [...targets].map(([id, address]) => `${id}=${address}`).sort();
+  await using _ = await claimResumed(typed);
   const { options, record: before } = await resumedOptions({ ...typed, asked: { ...typed.asked, targets: addresses } });
   const { generators } = options.asked;
   await using zoo = await openSubject(options, before?.own);
@@ -44,7 +46,7 @@ export async function bench({ targets: text, ...typed }: RunOptions & { readonly
   }
   const served = before === undefined ? await ofServed(planned, targets, zoo.own) : planned;
   refuseEmptyPlan(served, 'no target serves what is asked for');
-  const source = await servingSource(options);
+  const source = await servingSource(options.tfserving.restUrl, targets.get('direct-rest'));
   const openFleet = (): Fleet => targetFleet(targets, source);
   const folder = await measure({
     options,
@@ -59,7 +61,7 @@ export async function bench({ targets: text, ...typed }: RunOptions & { readonly
 
 /** @throws Error for a target that only this machine can reach, when the load comes from others. */
 function refuseLoopback(targets: ReadonlyMap<string, string>, generators: string): void {
-  if (/^(?:127\.|localhost:|\[::1\])/.test(generators)) return;
+  if (generators.split(',').every((each) => /^(?:127\.|localhost:|\[::1\])/.test(each.trim()))) return;
   for (const [id, address] of targets)
     if (/^(?:http:\/\/)?(?:127\.|localhost[:/]|\[::1\])/.test(address))
       throw new Error(
@@ -86,9 +88,11 @@ async function ofServed(
   };
 }
 
-/** A server that nobody vouches for is taken for a stand-in: its numbers then decide nothing about TensorFlow Serving (method rule 20). */
-async function servingSource(options: RunOptions): Promise<ServingSource> {
-  const { restUrl } = options.tfserving;
+/**
+ * A server that nobody vouches for is taken for a stand-in: its numbers then decide nothing about TensorFlow Serving (method rule
+ * 20). So is one that says itself that it is the stand-in, whatever stands at --tfserving-url.
+ */
+export async function servingSource(restUrl: string | undefined, direct: string | undefined): Promise<ServingSource> {
   if (restUrl === undefined)
     return {
       kind: 'stand-in',
@@ -96,5 +100,7 @@ async function servingSource(options: RunOptions): Promise<ServingSource> {
       detail: 'what stands behind the targets is not known: name it with --tfserving-url',
     };
   const { source } = await findServing({ restUrl, image: '', onProgress: () => undefined });
-  return source;
+  // Whether it answers at all is asked when it is measured.
+  const found = direct === undefined ? undefined : await recognise(direct).catch(() => undefined);
+  return found?.kind === 'stand-in' ? { ...found, detail: `direct-rest at ${direct} says so itself` } : source;
 }

@@ -17,5 +17,6 @@ export { whatIsWrong } from './what-is-wrong.js';
 export { whyNoMemoryLimit } from '../process/index.js';
 export { modelsNotServed, parseTargets, targetFleet } from './target-fleet.js';
 export { findServing, type ServingOptions } from './serving/find-serving.js';
+export { recognise } from './serving/recognise.js';
 export type { Serving } from './serving/serving-process.js';
 export { BATCHING, GRPC_THREADS, REST_THREADS } from './serving/serving-config.js';

@@ -5,6 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { modelsNotServed, parseTargets } from './target-fleet.js';
 
+describe('targets', () => {
+  for (const [one, same] of [
+    ['direct-grpc=localhost:8500', 'nginx-grpc=127.0.0.1:8500'],
+    ['direct-grpc=[::1]:8500', 'nginx-grpc=LOCALHOST:8500'],
+    ['flask-style=http://localhost:8501/a', 'direct-rest=http://127.0.0.1:8501/a'],
+  ] as const)
+    it(`are not compared with themselves: ${one}, ${same}`, () => {
+      assert.throws(() => parseTargets(`${one},${same}`), /is not compared with itself/);
+      assert.equal(parseTargets(`${one},${same.replace(/850\d/, '8600')}`).size, 2);
+    });
+});
+
 describe('models that targets do not serve', () => {
   let server: Server;
   let url = '';

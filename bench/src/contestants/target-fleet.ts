@@ -32,9 +32,9 @@ export function parseTargets(text: string): ReadonlyMap<string, string> {
   return targets;
 }
 
-/** An address of this machine has two names. */
+/** An address of this machine has several names. */
 function byNumber(address: string): string {
-  return address.replace('//localhost', '//127.0.0.1');
+  return address.replace(/^(http:\/\/)?(?:localhost|\[::1\])(?=[:/]|$)/i, (_, scheme = '') => `${scheme}127.0.0.1`);
 }
 
 /** Models that no target serves, and why; none where a gRPC target, which is not asked, may serve any. */
@@ -46,9 +46,7 @@ export async function modelsNotServed(
   const asked = await Promise.all(
     [...new Set(models)].map(async (model) => {
       const answers = await Promise.allSettled([...targets.values()].map((url) => modelIsAvailable(url, model)));
-      const reasons = answers.flatMap((answer) =>
-        answer.status === 'rejected' ? [(answer.reason as Error).message] : [],
-      );
+      const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [messageOf(answer.reason)] : []));
       return reasons.length < answers.length
         ? []
         : [{ subject: model, reason: `no target serves it: ${reasons.join('; ')}` }];
