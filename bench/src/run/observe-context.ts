@@ -56,8 +56,8 @@ export interface ObserveContext {
   readonly modelFolder: (model: string, version: number) => string;
   /** Drives load and reads its samples back. @throws GoneError for a server that answers no more when it is over. */
   readonly load: (options: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
-  /** Says in the record, so that a resume observes again, why this contestant could not be observed. */
-  readonly leaveOut: (contestant: string, reason: string) => Promise<void>;
+  /** Says in the record, so that a resume observes again, why this contestant, or what is done with several, could not be observed. */
+  readonly leaveOut: (subject: string, reason: string) => Promise<void>;
   readonly signal: AbortSignal;
   readonly now: (text: string) => void;
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import { startGenerator, type Generator } from '../load/index.js';
+import { absentFrom } from '../record/index.js';
 import { compareBetween } from '../observations/capacity/compare-between.js';
 import { capacitySchema, type Capacity } from '../observations/capacity/record.js';
 import { searchCapacities } from '../observations/capacity/search-capacity.js';
@@ -98,6 +99,55 @@ describe('a server that cannot be observed to the end', () => {
       const record = await signalledIn(id, observe, [contestant], contestant, 'never', 'SIGKILL', tooSlow);
       assert.match(reasons(record).join(), new RegExp(`^${contestant} in ${id}: the load generator ${reason}`));
     });
+
+  it('is compared again on resume where the generator was too slow in too many blocks', async () => {
+    const both = ['flask-style', 'direct-rest'];
+    const tooSlow: Generator = {
+      ...generator,
+      runTrial: (spec, hooks) =>
+        generator.runTrial(
+          { ...spec, ...(spec.load.kind === 'open' ? { durationMs: 20, maxOutstanding: 0 } : {}) },
+          hooks,
+        ),
+    };
+    const observe: Observation['observe'] = (context) => compareBetween(both.map(held), context);
+    const record = await signalledIn('capacity', observe, both, 'direct-rest', 'never', 'SIGKILL', tooSlow);
+    assert.deepEqual(reasons(record), [
+      'the comparison of flask-style and direct-rest in capacity: the load generator could not keep up with n requests per second in too many blocks',
+    ]);
+    assert.match(reasons(record)[0] ?? '', new RegExp(`${absentFrom('capacity', '')}:`));
+  });
+
+  it('is not said to have died where Ctrl-C ended it', async () => {
+    const fleet = new SmallFleet({ 'flask-style': RIGHT });
+    const stop = new AbortController();
+    const observe: Observation['observe'] = async (context) => {
+      const admitted = await context.instance('flask-style', { model: 'tiny' });
+      assert.ok('instance' in admitted);
+      const { instance } = admitted;
+      return await context.load({
+        name: 'a-load',
+        instance,
+        block: 0,
+        loop: { kind: 'closed', concurrency: 1 },
+        golden: [await context.golden('tiny', 1)],
+        warmupMs: 0,
+        durationMs: 20,
+        timeoutMs: 1000,
+        // When the load is over, and before anybody has looked at the server.
+        served: async () => {
+          stop.abort();
+          await instance.stop();
+          return instance;
+        },
+      });
+    };
+    const observations = { seen: { expectedMs, observe } };
+    await using test = await aRun(generator, fleet, {}, { observations, signal: stop.signal });
+    const { events, notTested, interrupted } = await runPlan(test.run);
+    assert.deepEqual([events, notTested], [undefined, []]);
+    assert.match(interrupted ?? '', /stopped by the user/);
+  });
 
   it('is not said to have failed an update', async () => {
     const own = ['flask-reload'];

@@ -2,6 +2,7 @@ import type { RunningInstance } from '../../contestants/index.js';
 import type { Profile } from '../../record/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
 import { inProcess } from '../../questions/subject.js';
+import { PAIRS_NEEDED, samplesNeeded } from '../../stats/index.js';
 import { tailMs, type Latency } from '../observed-latency.js';
 import { PERCENTILE, TIMEOUT_MS } from './limit.js';
 import type { Capacity } from './record.js';
@@ -31,12 +32,12 @@ export async function compareBetween(
   }
   const p99MsByBlock: [number, number][] = [];
   const serviceP99MsByBlock: [number, number][] = [];
-  for (let block = 0; block < BLOCKS[context.profile]; block += 1) {
+  for (let block = 0; block < BLOCKS[context.profile] && !context.signal.aborted; block += 1) {
     const tails: (Readonly<Record<Latency, number>> | undefined)[] = [];
     // A B B A (method rule 8).
     for (const at of block % 2 === 0 ? [0, 1] : [1, 0]) {
       const instance = instances[at];
-      if (instance === undefined || context.signal.aborted) continue;
+      if (instance === undefined) continue;
       context.now(`${instance.contestant.id} at ${Math.round(ratePerS)} requests per second, block ${block + 1}`);
       const samples = await offer(instance, context, {
         name: `${instance.contestant.id}-between-${block}`,
@@ -45,7 +46,8 @@ export async function compareBetween(
         warmupMs: 200,
         durationMs: leastMs(ratePerS),
       });
-      if (samples === undefined) continue;
+      // Arrivals are random: there may be too few of them.
+      if (samples === undefined || samples.length < samplesNeeded(PERCENTILE)) break;
       const tail = (of: Latency): number => tailMs([samples], PERCENTILE, of) ?? TIMEOUT_MS;
       tails[at] = { response: tail('response'), service: tail('service') };
     }
@@ -54,5 +56,10 @@ export async function compareBetween(
     p99MsByBlock.push([style.response, serving.response]);
     serviceP99MsByBlock.push([style.service, serving.service]);
   }
+  if (p99MsByBlock.length < PAIRS_NEEDED)
+    await context.leaveOut(
+      `the comparison of ${compared.join(' and ')}`,
+      `the load generator could not keep up with ${Math.round(ratePerS)} requests per second in too many blocks`,
+    );
   return { ratePerS, contestants: compared, p99MsByBlock, serviceP99MsByBlock };
 }

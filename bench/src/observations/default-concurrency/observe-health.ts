@@ -119,7 +119,7 @@ function median(timesMs: readonly number[]): number | null {
  * A check that fails counts with the whole time limit, so that a server which answers none is not the quickest.
  */
 function askHealth(url: string, model: string) {
-  const pool = new Pool(url, { connections: 32, headersTimeout: TIMEOUT_MS });
+  const pool = new Pool(url, { connections: 32, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
   const timesMs: number[] = [];
   const open = new Set<Promise<void>>();
   let failed = 0;
