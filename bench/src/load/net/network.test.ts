@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import {
@@ -267,6 +269,30 @@ describe('network', () => {
     until(() => server.received.length > 0);
     isQuiet();
     assert.deepEqual([client.errors, client.ends, server.errors], [[], 0, []]);
+  });
+
+  it('takes no late event of an earlier connection for one of the connection that has its descriptor now', async () => {
+    const busy = createServer().listen({ host: HOST, port: 0, backlog: 1 });
+    await once(busy, 'listening');
+    const to = { host: HOST, port: (busy.address() as AddressInfo).port };
+    // Nobody accepts them, so that whoever comes next is kept waiting by the system.
+    const first = [begin(to), begin(to)];
+    const [client, server] = pair();
+    const [other, otherServer] = pair();
+    let next: End | undefined;
+    client.react = () => {
+      other.socket.close();
+      next = begin(to);
+    };
+    isQuiet();
+    // Both events are there before any is told: that the other was reset comes after its descriptor is another's.
+    send(server, 'x');
+    otherServer.socket.reset();
+    until(() => next !== undefined);
+    busy.close();
+    until(() => (next?.errors.length ?? 0) > 0);
+    assert.equal(next?.errors[0]?.message, `connect ECONNREFUSED ${to.host}:${to.port}`);
+    for (const { socket } of [...first, client, server]) socket.close();
   });
 
   it('never wakes before its instant, and sleeps until then', () => {
