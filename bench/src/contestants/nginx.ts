@@ -97,10 +97,6 @@ async function startNginx(
       { ...program(launch, folder), name: 'nginx', logFile, passesSignalsOn: true },
       (started) => started.waitUntil(() => masterOf(folder, port, workersFor(launch)), START_LIMIT_MS),
     );
-    const workers = processTree(pid).slice(1);
-    server.child.once('exit', () => {
-      for (const worker of workers) if (isAlive(worker)) process.kill(worker, 'SIGKILL');
-    });
     return {
       address: `127.0.0.1:${port}`,
       command: server.commandLine,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { isAlive } from '../resources/index.js';
-import { launch } from './launch.js';
+import { launch, launchServer } from './launch.js';
 
 const LIMIT_MS = 20_000;
 const node = (code: string, logFile?: string): ReturnType<typeof launch> =>
@@ -68,6 +68,28 @@ describe('a process', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('that is killed has ended, whatever holds its output open', async () => {
+    const process = launch({ name: 'it', command: 'sh', args: ['-c', 'sleep 1000 & echo $!; wait'] });
+    const left = await process.waitForLine((line) => Number(line), LIMIT_MS);
+    process.child.kill('SIGKILL');
+    const startedAt = performance.now();
+    await process.stop();
+    assert.ok(performance.now() - startedAt < LIMIT_MS);
+    assert.match((await process.ended).error.message, /^it ended by SIGKILL/);
+    globalThis.process.kill(left, 'SIGKILL');
+  });
+
+  it('that serves takes its children along when it is killed', async () => {
+    const { server, ready: child } = await launchServer(
+      { name: 'it', command: 'sh', args: ['-c', 'sleep 1000 & echo $!; wait'] },
+      (started) => started.waitForLine((line) => Number(line), LIMIT_MS),
+    );
+    server.child.kill('SIGKILL');
+    await server.ended;
+    for (const end = performance.now() + LIMIT_MS; isAlive(child) && performance.now() < end;) await setImmediate();
+    assert.equal(isAlive(child), false);
   });
 
   it('that hears nothing is ended within the limit, with its children', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, processTree } from '../resources/index.js';
+import { isAlive, processTree, startOf } from '../resources/index.js';
 import { lastWords } from './last-words.js';
 import { createMemoryGroup } from './memory-limit.js';
 import { messageOf } from '../words/message-of.js';
@@ -50,6 +50,8 @@ export interface Ended {
 const TAIL_LINES = 30;
 const PROBE_EVERY_MS = 50;
 const GRACE_MS = 5000;
+/** What it printed last is read by then. */
+const LAST_WORDS_MS = 1000;
 /** What `setpriv`, `taskset` and `env` end with when there is no such command. */
 export const NO_COMMAND = 127;
 
@@ -85,7 +87,9 @@ export async function launchServer<T>(
   const startedAt = performance.now();
   const server = launch(command);
   try {
-    return { server, ready: await ready(server), readyMs: performance.now() - startedAt };
+    const result = { server, ready: await ready(server), readyMs: performance.now() - startedAt };
+    server.takesItsChildrenAlong();
+    return result;
   } catch (error) {
     await server.stop();
     throw error;
@@ -148,6 +152,15 @@ export class Launched {
       };
       this.child.once('error', (cause) => {
         unstarted(cause.message, cause);
+      });
+      // What it leaves behind may hold its output open for ever.
+      this.child.once('exit', () => {
+        const late = setTimeout(() => {
+          for (const stream of [this.child.stdout, this.child.stderr]) stream?.destroy();
+        }, LAST_WORDS_MS);
+        this.child.once('close', () => {
+          clearTimeout(late);
+        });
       });
       this.child.once('close', (code, signal) => {
         file?.end();
@@ -231,15 +244,23 @@ export class Launched {
   /** Asks it to end, and ends it and its children after the grace period. Safe to call twice. */
   async stop(graceMs = GRACE_MS): Promise<void> {
     const { child } = this;
-    const children = processTree(this.pid).slice(1);
-    child.once('exit', () => {
-      for (const pid of children) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-    });
+    this.takesItsChildrenAlong();
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
     if (child.stdin === null) child.kill('SIGTERM');
     else child.stdin.end();
     await this.ended;
     clearTimeout(timer);
+  }
+
+  /** The children that it has now end with it, also when it is killed. */
+  takesItsChildrenAlong(): void {
+    const children = processTree(this.pid).slice(1);
+    const starts = children.map(startOf);
+    this.child.once('exit', () => {
+      children.forEach((pid, at) => {
+        if (isAlive(pid) && startOf(pid) === starts[at]) process.kill(pid, 'SIGKILL');
+      });
+    });
   }
 
   #withLastWords(message: string): Error {

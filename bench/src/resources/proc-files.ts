@@ -57,6 +57,13 @@ export function isAlive(pid: number): boolean {
   return stat === undefined ? process.platform !== 'linux' : !'ZX'.includes(stat.charAt(stat.lastIndexOf(')') + 2));
 }
 
+/** When a process began, in ticks: tells it from a later one that has its number by now. */
+export function startOf(pid: number): string | undefined {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  // As above: the 22nd of all.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
 /** The variables a process was started with; none where they cannot be read: it is somebody else's, or there is no /proc. */
 export function environmentOf(pid: number): ReadonlyMap<string, string> {
   const pairs = (readIfThere(`/proc/${pid}/environ`) ?? '').split('\0').filter((text) => text.includes('='));
