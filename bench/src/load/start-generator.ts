@@ -22,6 +22,11 @@ export async function startGenerator(options: Pick<Limits, 'cpus'> = {}): Promis
   const generator = launchScript('the load generator', ENTRY, { nodeFlags: NODE_FLAGS, ...options });
   await generator.message();
   const { child } = generator;
+  let tellOfSilence: (error: Error) => void = () => undefined;
+  const silence = new Promise<never>((_, reject) => {
+    tellOfSilence = reject;
+  });
+  silence.catch(() => undefined); // told to whoever waits for something
   const runner = trialRunner({
     say: (message) => {
       generator.say(message);
@@ -30,7 +35,10 @@ export async function startGenerator(options: Pick<Limits, 'cpus'> = {}): Promis
       child.on('message', listener);
       return () => child.off('message', listener);
     },
-    unlessItEnds: (wanted) => generator.unlessItEnds(wanted),
+    unlessItEnds: (wanted) => generator.unlessItEnds(Promise.race([wanted, silence])),
+    giveUp: (silentMs) => {
+      tellOfSilence(new Error(`the load generator said nothing more for ${silentMs / 1e3} s`));
+    },
   });
   const close = (): Promise<void> => generator.stop();
   return { pid: generator.pid, ...runner, close, [Symbol.asyncDispose]: close };

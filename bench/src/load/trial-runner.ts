@@ -4,6 +4,11 @@ import { requestNames } from './request-names.js';
 import type { TrialOutcome } from './trial-outcome.js';
 import type { TrialSpec } from './trial-spec.js';
 
+/** Beyond what a trial takes: for its requests and samples on their way. */
+const SLACK_MS = 60_000;
+/** A trial that was cut ends at once. */
+const CUT_LIMIT_MS = 10_000;
+
 /** How a generator's process is spoken with, wherever it runs. */
 export interface GeneratorPort {
   say(message: ToGenerator): void;
@@ -11,6 +16,8 @@ export interface GeneratorPort {
   listen(listener: (message: FromGenerator) => void): () => void;
   /** Rejects when the generator ends before `wanted` is there. */
   unlessItEnds<T>(wanted: Promise<T>): Promise<T>;
+  /** It said nothing more for so long: whoever waits for it is told so. */
+  giveUp(silentMs: number): void;
 }
 
 /** Trials over a port, one at a time. */
@@ -23,7 +30,9 @@ export function trialRunner(port: GeneratorPort): Pick<Generator, 'runTrial' | '
       checkSpec(spec);
       busy = true;
       try {
-        return await port.unlessItEnds(exchangeMessages(port, spec, nameOf(spec.requests), hooks));
+        const { warmupMs, durationMs, timeoutMs } = spec;
+        const limitMs = warmupMs + durationMs + 2 * timeoutMs + SLACK_MS;
+        return await within(limitMs, port, exchangeMessages(port, spec, nameOf(spec.requests), hooks), hooks.signal);
       } finally {
         busy = false;
       }
@@ -32,6 +41,31 @@ export function trialRunner(port: GeneratorPort): Pick<Generator, 'runTrial' | '
       port.say({ kind: 'close-connections' });
     },
   };
+}
+
+/** What comes within the limit; after the signal within a shorter one. */
+export async function within<T>(
+  limitMs: number,
+  port: Pick<GeneratorPort, 'unlessItEnds' | 'giveUp'>,
+  wanted: Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const giveUpAfter = (ms: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      port.giveUp(ms);
+    }, ms);
+  let late = giveUpAfter(limitMs);
+  const hurry = (): void => {
+    clearTimeout(late);
+    late = giveUpAfter(CUT_LIMIT_MS);
+  };
+  signal?.addEventListener('abort', hurry);
+  try {
+    return await port.unlessItEnds(wanted);
+  } finally {
+    clearTimeout(late);
+    signal?.removeEventListener('abort', hurry);
+  }
 }
 
 function exchangeMessages(

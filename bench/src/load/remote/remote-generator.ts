@@ -6,7 +6,7 @@ import type { Floor } from '../../record/index.js';
 import type { FloorKind } from '../floor/floor-kind.js';
 import type { Generator, TrialHooks } from '../generator.js';
 import { clock, endpointOf } from '../net/index.js';
-import { trialRunner } from '../trial-runner.js';
+import { trialRunner, within, type GeneratorPort } from '../trial-runner.js';
 import type { TrialOutcome } from '../trial-outcome.js';
 import type { TrialSpec } from '../trial-spec.js';
 import { Frames } from './frames.js';
@@ -17,10 +17,6 @@ import { messageOf } from '../../words/message-of.js';
 const CONNECT_LIMIT_MS = 5000;
 /** Its process starts. */
 const READY_LIMIT_MS = 30_000;
-/** Beyond what a trial takes: for its requests and samples on their way. */
-const TRIAL_SLACK_MS = 60_000;
-/** A trial that was cut ends at once. */
-const CUT_LIMIT_MS = 10_000;
 const FLOORS_LIMIT_MS = 600_000;
 
 /** A generator on another machine. */
@@ -67,34 +63,18 @@ export async function connectGenerator(address: string, own: Credentials): Promi
   });
   end.catch(() => undefined); // told to whoever waits for something
 
-  /** What comes within the limit. */
-  async function within<T>(limitMs: number, wanted: Promise<T>, signal?: AbortSignal): Promise<T> {
-    const giveUpAfter = (ms: number): NodeJS.Timeout =>
-      setTimeout(() => {
-        frames.close(`it said nothing more for ${ms / 1e3} s`);
-      }, ms);
-    let late = giveUpAfter(limitMs);
-    const hurry = (): void => {
-      clearTimeout(late);
-      late = giveUpAfter(CUT_LIMIT_MS);
-    };
-    signal?.addEventListener('abort', hurry);
-    try {
-      return await Promise.race([wanted, end]);
-    } finally {
-      clearTimeout(late);
-      signal?.removeEventListener('abort', hurry);
-    }
-  }
-
-  const runner = trialRunner({
+  const port: GeneratorPort = {
     say,
     listen: (listener) =>
       listen((message) => {
         if (message.kind !== 'samples' && message.kind !== 'floors') listener(message);
       }),
     unlessItEnds: (wanted) => Promise.race([wanted, end]),
-  });
+    giveUp: (silentMs) => {
+      frames.close(`it said nothing more for ${silentMs / 1e3} s`);
+    },
+  };
+  const runner = trialRunner(port);
 
   async function runTrial(spec: TrialSpec, hooks: TrialHooks = {}): Promise<TrialOutcome> {
     const file = openSync(spec.samplesFile, 'ax');
@@ -102,10 +82,8 @@ export async function connectGenerator(address: string, own: Credentials): Promi
     const stop = listen((message) => {
       if (message.kind === 'samples') writeSync(file, message.bytes);
     });
-    const { warmupMs, durationMs, timeoutMs } = spec;
-    const limitMs = warmupMs + durationMs + 2 * timeoutMs + TRIAL_SLACK_MS;
     try {
-      const trial = runner.runTrial(spec, {
+      const outcome = await runner.runTrial(spec, {
         ...hooks,
         // clocks of two machines are not compared: the window begins when this one hears of it
         onWindowStart: () => {
@@ -113,7 +91,7 @@ export async function connectGenerator(address: string, own: Credentials): Promi
           hooks.onWindowStart?.(began);
         },
       });
-      return { ...(await within(limitMs, trial, hooks.signal)), ...began };
+      return { ...outcome, ...began };
     } catch (error) {
       await rm(spec.samplesFile, { force: true });
       throw error;
@@ -133,7 +111,7 @@ export async function connectGenerator(address: string, own: Credentials): Promi
       });
     });
     say({ kind: 'measure-floors', kinds });
-    return await within(FLOORS_LIMIT_MS, answer);
+    return await within(FLOORS_LIMIT_MS, port, answer);
   }
 
   const close = (): Promise<void> => {
