@@ -17,7 +17,14 @@ it('a run of the bare engine belongs to the window that it was begun in, whereve
     // A batch that no machine runs within the window's 20 ms.
     const data = new Uint8Array(2048 * 4 * 28 * 28);
     const inputs = [new Map([['image', { dtype: 'float' as const, shape: [2048, 28, 28, 1], data }]])];
-    const order = { signature: 'serving_default', concurrency: 1, warmupMs: 0, durationMs: 20, inputs };
+    const order = {
+      signature: 'serving_default',
+      concurrency: 1,
+      warmupMs: 0,
+      durationMs: 20,
+      timeoutMs: 60_000,
+      inputs,
+    };
     const { sentAtNs, doneAtNs } = await loop.run(order);
     assert.equal(doneAtNs.length, 1);
     assert.ok((sentAtNs[0] ?? Infinity) < 20e6 && (doneAtNs[0] ?? 0) > 20e6, 'begun in the window, ended after it');
@@ -29,7 +36,14 @@ it('a run of the bare engine belongs to the window that it was begun in, whereve
 it('the bare engine can be stopped after its process has died, and says that it has', async () => {
   const loop = await startEngineLoop(launch);
   process.kill(loop.pid, 'SIGKILL');
-  const order = { signature: 'serving_default', concurrency: 1, warmupMs: 0, durationMs: 50, inputs: [] };
+  const order = {
+    signature: 'serving_default',
+    concurrency: 1,
+    warmupMs: 0,
+    durationMs: 50,
+    timeoutMs: 60_000,
+    inputs: [],
+  };
   await assert.rejects(loop.run(order), /the bare engine ended by SIGKILL/);
   await loop.stop();
 });

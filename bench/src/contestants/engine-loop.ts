@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { launch as launchProcess, temporaryFolder } from '../process/index.js';
@@ -10,6 +11,9 @@ import type { EngineAnswer, EngineMeasurement, EngineOrder, EngineRunner, Engine
 import { tensorsJson, tensorsSchema } from './tensor-json.js';
 
 const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));
+
+/** A large model on a slow disk may take this long to load. */
+const START_LIMIT_MS = 120_000;
 
 const replySchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('ready'), tensorflow: z.string() }),
@@ -55,7 +59,10 @@ export async function startEngineLoop(launch: Launch, logFile?: string): Promise
     if (line.done === true) throw (await engine.ended).error;
     return replySchema.parse(JSON.parse(line.value));
   };
-  const ready = await reply();
+  const ready = await within(START_LIMIT_MS, reply()).catch(async (error: unknown) => {
+    await engine.stop();
+    throw error;
+  });
   if (ready.event === 'failed') throw new Error(ready.message);
   if (ready.event !== 'ready') throw new Error('the bare engine did not say that it is ready');
   const give: GiveOrder = async (order, inputs, window = {}) => {
@@ -102,14 +109,15 @@ async function answersTo(
 }
 
 async function runLoop(
-  { signature, concurrency, warmupMs, durationMs, inputs }: EngineOrder,
+  { signature, concurrency, warmupMs, durationMs, timeoutMs, inputs }: EngineOrder,
   window: EngineWindow,
   give: GiveOrder,
 ): Promise<EngineMeasurement> {
   await using folder = await temporaryFolder('serving-study-');
   const [answersFile, rowsFile] = [join(folder.path, 'answers.json'), join(folder.path, 'rows.bin')];
   const loop = { concurrency, warmupMs, durationMs, rowsFile };
-  await give({ signature, answersFile, folder: folder.path, loop }, inputs, window);
+  const done = give({ signature, answersFile, folder: folder.path, loop }, inputs, window);
+  await within(warmupMs + durationMs + timeoutMs, done);
   const bytes = Uint8Array.from(await readFile(rowsFile));
   const rows = new Float64Array(bytes.buffer);
   return {
@@ -118,4 +126,17 @@ async function runLoop(
     input: Uint32Array.from(rows.filter((_, index) => index % 3 === 2)),
     answers: loopAnswersSchema.parse(JSON.parse(await readFile(answersFile, 'utf8'))),
   };
+}
+
+/** @throws Error when it takes longer: an engine that hangs says nothing. */
+async function within<T>(limitMs: number, wanted: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = delay(limitMs, undefined, { signal: over.signal }).then((): never => {
+    throw new Error(`the bare engine gave no answer within ${limitMs / 1000} s`);
+  });
+  try {
+    return await Promise.race([wanted, late]);
+  } finally {
+    over.abort();
+  }
 }

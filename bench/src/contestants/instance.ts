@@ -27,6 +27,8 @@ export interface EngineOrder {
   readonly concurrency: number;
   readonly warmupMs: number;
   readonly durationMs: number;
+  /** How long after the window the last runs may take. */
+  readonly timeoutMs: number;
   readonly inputs: readonly Tensors[];
 }
 

@@ -1,7 +1,7 @@
 import { contestantById, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
 import { DEFAULT_TOLERANCE } from '../load/index.js';
 import { requestMs } from '../questions/own-effort.js';
-import { findFloor, findFloors, usualPayload, type Condition } from '../record/index.js';
+import { findFloor, findFloors, startedAs, usualPayload, type Condition } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import { runEngineOnce } from './ask.js';
@@ -9,7 +9,7 @@ import { floorsFor } from './floors.js';
 import { checkDevice } from './gpu.js';
 import { fairnessLedger, withRows, withValue } from './ledger.js';
 import type { Admitted } from './observe-context.js';
-import { checkParity, type Asked } from './parity.js';
+import { checkParity, type Asked, type ParityRow } from './parity.js';
 import { stopped, type Run } from './run.js';
 import { askOnce, warmUpServer, warmUpWords } from './warm-up.js';
 import { messageOf } from '../words/message-of.js';
@@ -39,10 +39,10 @@ export class Admission {
     launch: Launch,
     requests: readonly Request[] = [],
     start: Start = () => this.#run.fleet.instance(contestant, launch),
-    subject = subjectOf(contestant, launch),
+    subject = startedAs(contestant, launch),
   ): Promise<Admitted> {
     const { keeper, golden, progress } = this.#run;
-    const names = [subject, subjectOf(contestant, launch)];
+    const names = [subject, startedAs(contestant, launch)];
     const known = keeper.record.notTested.find((other) => names.includes(other.subject));
     // What could not start like this once will not be waited for again.
     if (known !== undefined) {
@@ -56,7 +56,8 @@ export class Admission {
     try {
       instance = await this.#alive(await start());
       await checkDevice(instance);
-      await this.#examine(instance, inputs, asked);
+      // One that hangs by now shows in its block, like one that has died.
+      if (!this.#admitted.has(instance)) await this.#examine(instance, inputs, asked);
       this.#admitted.add(instance);
     } catch (error) {
       if (error instanceof UnwritableError) throw error;
@@ -79,12 +80,12 @@ export class Admission {
     const starts = new Map(
       wanted
         .filter(({ contestant }) => contestants.some(({ id }) => id === contestant))
-        .filter(({ contestant, launch }) => notTested.every(({ subject }) => subject !== subjectOf(contestant, launch)))
-        .map(({ contestant, launch }) => [subjectOf(contestant, launch), fleet.instance(contestant, launch)]),
+        .filter(({ contestant, launch }) => notTested.every(({ subject }) => subject !== startedAs(contestant, launch)))
+        .map(({ contestant, launch }) => [startedAs(contestant, launch), fleet.instance(contestant, launch)]),
     );
     await Promise.allSettled(starts.values());
     return (contestant, launch) => {
-      const started = starts.get(subjectOf(contestant, launch));
+      const started = starts.get(startedAs(contestant, launch));
       return started && (() => started);
     };
   }
@@ -118,11 +119,13 @@ export class Admission {
     }
     const model = `${golden.model} version ${golden.version}`;
     const rows = keeper.record.parity?.contestants ?? [];
-    const known = rows.find((row) => row.contestant === id && row.model === model);
+    const isOwn = (row: ParityRow): boolean => row.contestant === id && row.model === model;
+    // What it answered, or did not, when it was started otherwise (with less memory, say) says nothing of now.
+    const known = rows.find((row) => isOwn(row) && row.outcome === 'same');
     if (known === undefined) progress.now(`checking that ${id} predicts as the model does`);
     const asked: Asked = known === undefined ? await checkParity(instance, golden) : { parity: known };
     if (known === undefined) {
-      const contestants = [...rows, { contestant: id, model, ...asked.parity }];
+      const contestants = [...rows.filter((row) => !isOwn(row)), { contestant: id, model, ...asked.parity }];
       await keeper.save({ parity: { inputs: golden.count, tolerance: DEFAULT_TOLERANCE, contestants } });
     }
     const { outcome, reason = 'its predictions differ' } = asked.parity;
@@ -180,9 +183,3 @@ export class Admission {
 type Start = () => Promise<RunningInstance>;
 /** A start that was made already, by contestant and launch. */
 type Starts = (contestant: string, launch: Launch) => Start | undefined;
-
-/** A contestant as it was to be started: `flask-style with mlp-10k`, `direct-rest with fashion-cnn, cpus=0`. */
-function subjectOf(contestant: string, { model, factors }: Launch): string {
-  const varied = Object.entries(factors).map(([name, value]) => `, ${name}=${value}`);
-  return `${contestant} with ${model}${varied.join('')}`;
-}

@@ -101,6 +101,7 @@ export async function runEngineOnce(runner: EngineRunner, golden: GoldenSet): Pr
     concurrency: 1,
     warmupMs: 0,
     durationMs: ENGINE_MS,
+    timeoutMs: TIMEOUT_MS,
     inputs: requests.map(({ inputs }) => inputs),
   });
   const wrong = wrongRuns(run, requests);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { launchOf, whatIsWrong, type Launch, type RunningInstance } from '../contestants/index.js';
 import { groupSeed, interleave, type PlannedTrial } from '../load/index.js';
 import type { Cell, Condition, TrialRecord } from '../record/index.js';
+import { processTree } from '../resources/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import { OK, readSamples } from '../samples/index.js';
 import type { Admission } from './admission.js';
@@ -19,6 +20,8 @@ interface Guest {
   readonly launch: Launch;
   readonly cells: readonly Cell[];
   instance: RunningInstance;
+  /** Children of its processes when it was admitted, e.g. gunicorn's workers: one that is gone is a death too. */
+  children: RunningInstance['processes'];
   /** What stands between the generator and the instance, by cell: open as long as its connections (method rule 8). */
   readonly networks: Map<string, NetworkBetween>;
   /** Starts after a death. */
@@ -98,7 +101,10 @@ async function welcome(cells: readonly Cell[], run: Run, admission: Admission): 
     if (stopped(run)) return [];
     const { contestant, launch } = each;
     const admitted = await admission.admit(contestant, launch, conditionsOf(each), starts(contestant, launch));
-    if ('instance' in admitted) guests.push({ ...each, instance: admitted.instance, networks: new Map(), restarts: 0 });
+    if ('instance' in admitted) {
+      const { instance } = admitted;
+      guests.push({ ...each, instance, children: childrenOf(instance), networks: new Map(), restarts: 0 });
+    }
   }
   return guests;
 }
@@ -161,12 +167,15 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
   const { keeper, fleet, progress } = run;
   let areWell = true;
   for (const guest of [...guests]) {
-    const wrong = (await whatIsWrong(guest.instance)) ?? faults.get(guest);
+    const { contestant, launch, instance, children } = guest;
+    const processes = [...instance.processes, ...children];
+    const wrong = (await whatIsWrong({ ...instance, processes })) ?? faults.get(guest);
+    // Ctrl-C reaches the servers too.
+    if (stopped(run)) return false;
     if (wrong === undefined) continue;
     areWell = false;
-    const { contestant, launch } = guest;
     progress.say(`${contestant}: ${wrong}`);
-    const back = guest.instance.startedHere ? 'restarted' : 'waited for';
+    const back = instance.startedHere ? 'restarted' : 'waited for';
     const again = guest.restarts > 0 ? `, again after it was ${back}` : '';
     const mayStart = guest.restarts < keeper.record.plan.restarts;
     await keeper.note(
@@ -180,8 +189,11 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
       : { leftOut: `${wrong}${again}` };
     if ('instance' in admitted) {
       guest.instance = admitted.instance;
+      guest.children = childrenOf(admitted.instance);
       continue;
     }
+    // Its start was ended with the run.
+    if (stopped(run)) return false;
     guests.splice(guests.indexOf(guest), 1);
     for (const { id } of guest.cells)
       await keeper.leaveOut({ subject: id, reason: admitted.leftOut, during: 'measurement' });
@@ -193,6 +205,14 @@ async function allAreWell(guests: Guest[], faults: Faults, run: Run, admission: 
 async function closeNetworks({ networks }: Guest): Promise<void> {
   await Promise.all([...networks.values()].map((network) => network[Symbol.asyncDispose]()));
   networks.clear();
+}
+
+function childrenOf({ processes }: RunningInstance): Guest['children'] {
+  return processes.flatMap(({ name, pid }) =>
+    processTree(pid)
+      .slice(1)
+      .map((child) => ({ name: `below ${name}`, pid: child })),
+  );
 }
 
 function conditionsOf({ cells }: Pick<Guest, 'cells'>): Condition[] {

@@ -20,7 +20,6 @@ export interface Drive extends EngineTrial {
   /** Instead of the arrivals of the condition's loop. */
   readonly schedule?: Float64Array;
   readonly seeds: { readonly arrivals: number; readonly inputs: number };
-  readonly timeoutMs: number;
   /** Where to send instead of straight to the instance: a delay proxy. */
   readonly viaUrl?: string | undefined;
   /** Default false. */

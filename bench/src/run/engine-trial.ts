@@ -15,6 +15,8 @@ export interface EngineTrial {
   readonly golden: readonly [GoldenSet, ...GoldenSet[]];
   readonly warmupMs: number;
   readonly durationMs: number;
+  /** After how long a request is given up. */
+  readonly timeoutMs: number;
   readonly samplesFile: string;
 }
 
@@ -24,7 +26,7 @@ export async function runEngineTrial(
   options: EngineTrial,
   hooks: TrialHooks,
 ): Promise<TrialOutcome> {
-  const { condition, golden, warmupMs, durationMs, samplesFile } = options;
+  const { condition, golden, warmupMs, durationMs, timeoutMs, samplesFile } = options;
   const { loop } = condition;
   if (loop.kind !== 'closed') throw new Error('the bare engine has no arrivals: only a closed loop can be asked of it');
   const now = (): { startedAt: string; startedAtNs: number } => ({
@@ -36,7 +38,7 @@ export async function runEngineTrial(
   const requests = golden[0].prepare(condition);
   const inputs = requests.map((request) => request.inputs);
   const measured = await runner.run(
-    { signature, concurrency: loop.concurrency, warmupMs, durationMs, inputs },
+    { signature, concurrency: loop.concurrency, warmupMs, durationMs, timeoutMs, inputs },
     {
       onWindowStart: () => {
         start = now();

@@ -38,13 +38,21 @@ type Property = readonly [name: string, value: (entry: Looked) => string | undef
 const isOnServing = ({ instance }: LedgerEntry): boolean => instance.contestant.backend !== 'in-process';
 const isEngine = ({ instance }: LedgerEntry): boolean => instance.target.kind === 'engine';
 
+/** Threads as the launch or the server itself sets them: workers that share the CPUs get fewer. */
+const threadsOf =
+  (factor: string, variable: string): Property[1] =>
+  ({ instance, environment }) => {
+    const own = Number(environment.get(variable) ?? 0);
+    return String(instance.launch.factors[factor] ?? (own > 0 ? own : 'automatic'));
+  };
+
 /** What is known only of servers that were started here; of others it is not printed. */
 const OF_THE_START: readonly Property[] = [
   ['model', ({ golden }) => `${golden.model} version ${golden.version}`],
   ['model sha256', ({ modelDigest }) => modelDigest.slice(0, 16)],
   ['engine', ({ engine }) => engine],
-  ['intra-op threads', ({ instance }) => String(instance.launch.factors['intraOpThreads'] ?? 'automatic')],
-  ['inter-op threads', ({ instance }) => String(instance.launch.factors['interOpThreads'] ?? 'automatic')],
+  ['intra-op threads', threadsOf('intraOpThreads', 'STUDY_INTRA_OP_THREADS')],
+  ['inter-op threads', threadsOf('interOpThreads', 'STUDY_INTER_OP_THREADS')],
   ['instruction sets', ({ instructionSets }) => instructionSets],
   [
     'request threads',
@@ -61,8 +69,8 @@ const OF_THE_START: readonly Property[] = [
   ],
   [
     'server-side batching',
-    ({ instance }) => (instance.launch.factors['batching'] === true ? 'on' : 'off'),
-    `where a cell turns it on, TensorFlow Serving gets ${JSON.stringify(BATCHING).replaceAll(/[{}"]/g, '').replaceAll(/[:,]/g, '$& ')}`,
+    (entry) => (!isOnServing(entry) ? undefined : entry.instance.launch.factors['batching'] === true ? 'on' : 'off'),
+    `of TensorFlow Serving; where a cell turns it on, it gets ${JSON.stringify(BATCHING).replaceAll(/[{}"]/g, '').replaceAll(/[:,]/g, '$& ')}`,
   ],
   [
     'processes',
@@ -138,7 +146,9 @@ export function fairnessLedger(entry: LedgerEntry): LedgerRow[] {
   const looked: Looked = {
     ...entry,
     requests: golden.prepare({ batch: 1, payload: request.payload }),
-    environment: new Map(instance.processes.flatMap(({ pid }) => [...environmentOf(pid)])),
+    environment: new Map(
+      instance.processes.flatMap(({ pid }) => processTree(pid)).flatMap((pid) => [...environmentOf(pid)]),
+    ),
   };
   return PROPERTIES.map(([property, value, note]) => {
     const found = value(looked);

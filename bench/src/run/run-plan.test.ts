@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { findServing, launchOf, parseTargets, startFleet, targetFleet } from '../contestants/index.js';
+import {
+  findServing,
+  launchOf,
+  parseTargets,
+  startFleet,
+  targetFleet,
+  type Fleet,
+  type Launch,
+  type RunningInstance,
+} from '../contestants/index.js';
 import { startGenerator, type Generator } from '../load/index.js';
 import type { Observation } from '../observations/index.js';
 import type { Cell, TrialRecord } from '../record/index.js';
@@ -134,29 +143,42 @@ describe('a run', () => {
     assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1]);
   });
 
-  it('restarts the bare engine when its process was killed', async () => {
-    const zoo = await openZoo();
-    const ignore = (): void => undefined;
-    const serving = await findServing({ standinOnly: true, image: '', onProgress: ignore });
-    const fleet = startFleet(serving, tmpdir(), ignore);
-    const condition = { ...aCell().condition, model: 'fashion-cnn', modelVersion: 2 };
-    const launch = launchOf(condition, zoo.basePath('fashion-cnn'));
-    let killed = false;
-    const hear = (text: string): void => {
-      if (!text.includes('block 2 of') || killed) return;
-      killed = true;
-      void fleet.instance('bare-engine', launch).then(({ processes }) => {
-        for (const { pid } of processes) process.kill(pid, 'SIGKILL');
-      });
-    };
-    const overrides = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
-    const cells = cellsOf(['bare-engine'], { condition, trials: 3, durationMs: 100 });
-    await using test = await aRun(generator, fleet, { cells }, overrides);
-    const { events = [], parity } = await runPlan(test.run);
-    assert.deepEqual(blocksOf(await test.folder.readTrials(), 'bare-engine'), [0, 1, 2]);
-    assert.match(events[0]?.what ?? '', /the process engine loop .* has ended/);
-    assert.equal(parity, undefined, 'it is not compared with itself');
-  });
+  for (const [signal, when, what] of [
+    ['SIGKILL', 'in a block', /the process engine loop .* has ended/],
+    ['SIGSTOP', 'in a block', /the bare engine gave no answer within 5\.1 s; it is restarted/],
+    ['SIGSTOP', 'between visits', /the bare engine gave no answer within 5\.1 s; it is restarted/],
+  ] as const)
+    it(`restarts the bare engine when its process got ${signal} ${when}`, async () => {
+      const zoo = await openZoo();
+      const ignore = (): void => undefined;
+      const serving = await findServing({ standinOnly: true, image: '', onProgress: ignore });
+      const fleet = startFleet(serving, tmpdir(), ignore);
+      const condition = { ...aCell().condition, model: 'fashion-cnn', modelVersion: 2 };
+      const launch = launchOf(condition, zoo.basePath('fashion-cnn'));
+      let [isDone, visits] = [false, 0];
+      const strike = async (isTime: boolean): Promise<void> => {
+        if (!isTime || isDone) return;
+        isDone = true;
+        const { processes } = await fleet.instance('bare-engine', launch);
+        for (const { pid } of processes) process.kill(pid, signal);
+      };
+      const hear = (text: string): void => {
+        void strike(when === 'in a block' && text.includes('block 2 of'));
+      };
+      const keepOnly: Fleet['keepOnly'] = async (launches) => {
+        visits += 1;
+        await strike(when === 'between visits' && visits === 2);
+        await fleet.keepOnly(launches);
+      };
+      const overrides = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
+      const length = { trials: 4, durationMs: 100, timeoutMs: 5000 };
+      const cells = cellsOf(['bare-engine'], { condition, decides: true, ...length });
+      await using test = await aRun(generator, { ...fleet, keepOnly }, { cells, passes: 2 }, overrides);
+      const { events = [], parity } = await runPlan(test.run);
+      assert.deepEqual(blocksOf(await test.folder.readTrials(), 'bare-engine'), [0, 1, 2, 3]);
+      assert.match(events[0]?.what ?? '', what);
+      assert.equal(parity, undefined, 'it is not compared with itself');
+    });
 
   it('starts a server anew that was killed between two visits', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
@@ -279,6 +301,108 @@ describe('a run', () => {
     assert.ok(after.every(({ samplesFile }) => samplesFile !== 'half'));
     const lines = (await readFile(join(test.folder.path, 'trials.jsonl'), 'utf8')).trim().split('\n');
     assert.equal(lines.length, 13);
+  });
+
+  it('goes on with a run whose last line was cut, twice in a row', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+    let stop = new AbortController();
+    let stopAt = 3;
+    const hear = (text: string): void => {
+      if (text.includes(`block ${stopAt} of`)) stop.abort();
+    };
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, { hear });
+    const file = join(test.folder.path, 'trials.jsonl');
+    for (const block of [3, 5]) {
+      stopAt = block;
+      await runPlan({ ...test.run, signal: stop.signal });
+      stop = new AbortController();
+      const { length: whole } = await test.folder.readTrials();
+      await truncate(file, (await stat(file)).size - 200);
+      assert.equal((await test.folder.readTrials()).length, whole - 1, 'the cut line is no trial');
+      await test.folder.mendTrials();
+    }
+    stopAt = 0;
+    await runPlan(test.run);
+    const trials = await test.folder.readTrials();
+    assert.deepEqual([blocksOf(trials, A).sort(), blocksOf(trials, B).sort()], [ALL, ALL]);
+    for (const { id, samples, samplesFile } of trials) {
+      const { identity, table } = await readSamples(join(test.folder.path, samplesFile));
+      assert.deepEqual([identity.trial, table.length], [id, samples]);
+    }
+  });
+
+  it('starts nobody for what is measured already', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
+    const of = (id: string, group: string): Cell[] => cellsOf([id], { group, trials: 2 });
+    await using test = await aRun(generator, fleet, { cells: [...of(A, 'one'), ...of(B, 'other')] });
+    await runPlan(test.run);
+    await fleet.stop();
+    const file = join(test.folder.path, 'trials.jsonl');
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    await writeFile(file, `${lines.slice(0, 3).join('\n')}\n`);
+    await runPlan(test.run);
+    assert.deepEqual(fleet.starts, [A, B, B]);
+  });
+
+  it('throws no block away, and blames nobody, where Ctrl-C ends a restart', async () => {
+    const stop = new AbortController();
+    class Interrupted extends SmallFleet {
+      override restart(): Promise<never> {
+        stop.abort();
+        return Promise.reject(new Error('it ended by SIGINT'));
+      }
+    }
+    const fleet = new Interrupted({ [A]: RIGHT, [B]: RIGHT });
+    const overrides = { hear: killer(fleet, A, [4]), signal: stop.signal };
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A, B]) }, overrides);
+    const { notTested, events = [] } = await runPlan(test.run);
+    assert.deepEqual(notTested, []);
+    assert.equal(events.length, 1);
+    assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1, 2]);
+  });
+
+  it('restarts a server that has lost a worker, whoever replaces it', async () => {
+    const fleet = new SmallFleet({ [A]: RIGHT }, 0, true);
+    let killed = 0;
+    const hear = (text: string): void => {
+      if (killed > 0 || !text.includes('block 3 of')) return;
+      killed = processTree(fleet.running.get(A)?.processes[0]?.pid ?? 0)[1] ?? 0;
+      process.kill(killed, 'SIGKILL');
+    };
+    await using test = await aRun(generator, fleet, { cells: cellsOf([A]) }, { hear });
+    const { events = [], notTested } = await runPlan(test.run);
+    assert.deepEqual([fleet.starts, notTested], [[A, A], []]);
+    assert.equal(
+      events[0]?.what,
+      `the process below ${A} (${killed}) has ended; it is restarted and the block measured again`,
+    );
+    assert.deepEqual(blocksOf(await test.folder.readTrials(), A), ALL);
+  });
+
+  it('asks a server again that did not answer when it was started with less', async () => {
+    class Limited extends SmallFleet {
+      override async instance(contestant: string, launch: Launch): Promise<RunningInstance> {
+        const isLimited = launch.factors['memoryMb'] !== undefined;
+        const instance = await super.instance(isLimited ? 'limited' : contestant, launch);
+        return { ...instance, contestant: { ...instance.contestant, id: contestant } };
+      }
+    }
+    const fleet = new Limited({ limited: 'closed', [A]: RIGHT });
+    const [plain] = cellsOf([A], { trials: 2 });
+    assert.ok(plain !== undefined);
+    const condition = { ...plain.condition, factors: { memoryMb: 192 } };
+    const cells = [{ ...plain, id: `limited/${A}`, group: 'limited', condition }, plain];
+    await using test = await aRun(generator, fleet, { cells });
+    const { parity, notTested } = await runPlan(test.run);
+    assert.deepEqual(blocksOf(await test.folder.readTrials(), A), [0, 1]);
+    assert.deepEqual(
+      notTested.map(({ subject }) => subject),
+      [`${A} with tiny, memoryMb=192`],
+    );
+    assert.deepEqual(
+      parity?.contestants.map(({ outcome }) => outcome),
+      ['same'],
+    );
   });
 
   it('keeps what was observed of some when others cannot start, and names them', async () => {

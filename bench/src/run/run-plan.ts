@@ -7,7 +7,7 @@ import { generatorLags } from './ledger.js';
 import { observe } from './observe.js';
 import { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
-import { visitsOf } from './visits.js';
+import { isDone, visitsOf } from './visits.js';
 
 /** Runs what the plan holds and has not been run yet. The record it returns is the one in study.json. */
 export async function runPlan(run: Run): Promise<StudyRecord> {
@@ -18,7 +18,7 @@ export async function runPlan(run: Run): Promise<StudyRecord> {
   const { plan } = keeper.record;
   const admission = new Admission(run);
   const clock = new PlanClock(keeper.record, run.observations, done);
-  const visits = visitsOf(plan);
+  const visits = visitsOf(plan).filter((visit) => !isDone(visit, done));
   let pass = 0;
   for (const [at, visit] of visits.entries()) {
     if (stopped(run)) break;

@@ -1,5 +1,6 @@
 import { contestantById, launchKey } from '../contestants/index.js';
 import type { Cell, Plan } from '../record/index.js';
+import { trialId } from './trial.js';
 
 /** One stay at a group of cells: its blocks from `from` on and before `to`. */
 export interface Visit {
@@ -43,6 +44,14 @@ export function visitsOf(plan: Pick<Plan, 'cells' | 'passes' | 'startsAnew'>): V
     }
   }
   return visits;
+}
+
+/** Whether every trial of a visit is in `done`: then nobody has to be started for it. */
+export function isDone({ cells, from, to }: Visit, done: ReadonlySet<string>): boolean {
+  return cells.every(({ id, trials }) => {
+    for (let block = from; block < Math.min(to, trials); block += 1) if (!done.has(trialId(id, block))) return false;
+    return true;
+  });
 }
 
 /** A group's blocks in one pass; none where it is not visited. Blocks come in mirrored pairs, which stay together. */

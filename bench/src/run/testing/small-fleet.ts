@@ -3,10 +3,11 @@ import { launch as launchProcess } from '../../process/index.js';
 
 /**
  * Predicts the same for each instance, the first time for so many instances after `firstMs`, and says that its model is there.
- * From SIGUSR2 on it is a proxy whose model server answers nothing.
+ * From SIGUSR2 on it is a proxy whose model server answers nothing. It may have a worker, which does nothing.
  */
 const SERVER = `
-const [port, prediction, firstMs] = process.argv.slice(1);
+const [port, prediction, firstMs, hasWorker] = process.argv.slice(1);
+if (hasWorker === 'true') require('node:child_process').spawn('sleep', ['1000']);
 const known = new Set();
 let isLost = false;
 process.on('SIGUSR2', () => { isLost = true; });
@@ -30,11 +31,16 @@ export interface SmallServer {
 }
 
 /** A server of one process that starts in a moment. `port` 0: a free one. */
-export async function startSmallServer(prediction: string, port = 0, firstMs = 0): Promise<SmallServer> {
+export async function startSmallServer(
+  prediction: string,
+  port = 0,
+  firstMs = 0,
+  hasWorker = false,
+): Promise<SmallServer> {
   const server = launchProcess({
     name: 'small-server',
     command: process.execPath,
-    args: ['-e', SERVER, String(port), prediction, String(firstMs)],
+    args: ['-e', SERVER, String(port), prediction, String(firstMs), String(hasWorker)],
   });
   const heard = await server.waitForLine((line) => /^port (\d+)$/.exec(line)?.[1], 20_000);
   return { pid: server.pid, port: Number(heard), stop: () => server.stop() };
@@ -46,11 +52,13 @@ export class SmallFleet implements Fleet {
   readonly running = new Map<string, RunningInstance>();
   readonly #predictions: Readonly<Record<string, string>>;
   readonly #firstMs: number;
+  readonly #hasWorker: boolean;
 
   /** What each contestant predicts; `closed`: nothing listens at its address. Who is not named does not start. */
-  constructor(predictions: Readonly<Record<string, string>>, firstMs = 0) {
+  constructor(predictions: Readonly<Record<string, string>>, firstMs = 0, hasWorker = false) {
     this.#predictions = predictions;
     this.#firstMs = firstMs;
+    this.#hasWorker = hasWorker;
   }
 
   async instance(contestant: string, launch: Launch): Promise<RunningInstance> {
@@ -59,7 +67,7 @@ export class SmallFleet implements Fleet {
     const predictions = this.#predictions[contestant];
     if (predictions === undefined) throw new Error(`${contestant} could not be started`);
     this.starts.push(contestant);
-    const server = await startSmallServer(predictions, 0, this.#firstMs);
+    const server = await startSmallServer(predictions, 0, this.#firstMs, this.#hasWorker);
     if (predictions === 'closed') await server.stop();
     const instance: RunningInstance = {
       contestant: {
