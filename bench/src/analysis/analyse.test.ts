@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -79,6 +79,31 @@ describe('analyse', () => {
     );
     const gate = results.cells[0].gates.find(({ name }) => name === 'cut');
     assert.match(gate?.detail ?? '', /^2 trials of 5 set aside, .*: 0 of 1000 samples can be read from its file/);
+  });
+
+  it('sets a trial aside whose samples file is that of another trial', async () => {
+    const path = await aRun(parent, 'mixed-up', () => 100);
+    const of = (contestant: string): string => join(path, 'samples', `headline_cnn-v1-b1-closed-1_${contestant}#0.bin`);
+    await copyFile(of('direct-rest'), of('flask-style'));
+    const { cells } = await analyse(path);
+    assert.deepEqual(
+      cells[0]?.trials.map(({ valid }) => valid),
+      [false, true, true, true, true],
+    );
+  });
+
+  it('says of a run that was killed that it did not come to its end', async () => {
+    const path = await aRun(parent, 'killed', () => 100);
+    const folder = RunFolder.at(path);
+    const { endedAt: _, interrupted: __, ...study } = await folder.readStudy();
+    const { experiments } = study.plan;
+    await folder.writeStudy({ ...study, plan: { ...study.plan, experiments: [...experiments, 'capacity'] } });
+    const { claims, study: told } = await analyse(path);
+    assert.match(told.interrupted ?? '', /its end is not recorded: it was killed/);
+    assert.match(
+      claims.find(({ claim }) => claim === 'capacity-serving')?.reason ?? '',
+      /the run was stopped before this/,
+    );
   });
 
   it('makes cells INVALID that sent other bytes for an input than those they are compared with', async () => {

@@ -3,7 +3,7 @@ import { Findings } from '../judge/findings.js';
 import { judgeClaims } from '../judge/judge-claims.js';
 import { questionsFor } from '../questions/index.js';
 import { subjectOf } from '../questions/subject.js';
-import { resultsSchema, type CellResult, type Results, type TrialRecord } from '../record/index.js';
+import { resultsSchema, type CellResult, type Results, type StudyRecord, type TrialRecord } from '../record/index.js';
 import { RunFolder, writeAtomically } from '../run-folder/index.js';
 import { readSamples, tableFromSamples, type SampleTable } from '../samples/index.js';
 import { judgeBytesBetweenCells, percentileTexts, sentBytes, summariseCell, type SentBytes } from '../stats/index.js';
@@ -17,13 +17,13 @@ import { writePercentileFiles, type PercentileTexts } from './percentile-files.j
  */
 export async function analyse(path: string): Promise<Results> {
   const folder = RunFolder.at(path);
-  const study = await folder.readStudy();
+  const study = withEnd(await folder.readStudy());
   const died = new Set(study.notTested.flatMap((each) => (each.during === 'measurement' ? [each.subject] : [])));
   const trials = (await folder.readTrials()).filter(({ cell }) => !died.has(cell));
-  // A file that is damaged or gone costs its trial, not the report: the gate that looks for a cut tells of it.
+  // A file that is damaged, gone or of another trial costs its trial, not the report: the gate that looks for a cut tells of it.
   const samplesOf = (trial: TrialRecord): Promise<SampleTable> =>
     readSamples(join(path, trial.samplesFile)).then(
-      ({ table }) => table,
+      ({ identity, table }) => (identity.trial === trial.id ? table : tableFromSamples([])),
       () => tableFromSamples([]),
     );
   const summaries: CellResult[] = [];
@@ -73,4 +73,10 @@ export async function analyse(path: string): Promise<Results> {
   });
   await writeAtomically(join(path, 'results.json'), `${JSON.stringify(results, undefined, 1)}\n`);
   return results;
+}
+
+/** The record of a run that was killed says nothing of its end. */
+function withEnd(study: StudyRecord): StudyRecord {
+  if (study.endedAt !== undefined) return study;
+  return { interrupted: 'its end is not recorded: it was killed, or still goes on', ...study };
 }

@@ -69,6 +69,7 @@ describe('a chapter', () => {
       for (const chart of charts)
         if (chart.kind === 'lines' || chart.kind === 'bars')
           assert.ok(chart.points.every(({ valid }) => valid === false));
+        else assert.deepEqual(chart.points, [], 'a spectrum has no mark for them');
     });
   }
 
@@ -85,6 +86,13 @@ describe('a chapter', () => {
   it('says what was left out', () => {
     const { status, reason } = chapterWith(headline(ZOO), (each, at) => (at === 0 ? { ...each, trials: [] } : each));
     assert.deepEqual([status, /^\d+ of \d+ cells were measured$/.test(reason ?? '')], ['partly', true]);
+  });
+
+  it('tells how often was measured, not how often was to be, and that it is less', () => {
+    const { status, reason, done } = chapterWith(headline(ZOO), (each) => ({ ...each, trials: each.trials.slice(1) }));
+    assert.equal(status, 'partly');
+    assert.match(reason ?? '', /^\d+ of \d+ trials were run$/);
+    assert.match(done, /trials of a cell: 1 of 0\.05 s\./);
   });
 
   it('says from where on contestants are together only where they stay so', () => {

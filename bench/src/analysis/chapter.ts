@@ -2,7 +2,7 @@ import type { Findings } from '../judge/findings.js';
 import { column, figureOf, variantOf, type Chapter, type Column } from '../questions/columns.js';
 import type { ChartSpec, Question, TableSpec } from '../questions/define.js';
 import { valueIn, type Shown } from '../questions/where.js';
-import type { CellResult, Chart, ExperimentResult, Table } from '../record/index.js';
+import type { Cell, CellResult, Chart, ExperimentResult, Table } from '../record/index.js';
 import { spanWords } from '../stats/index.js';
 import { answerOf } from './answers.js';
 
@@ -23,16 +23,23 @@ export function chapterOf(question: Question, findings: Findings): ExperimentRes
       charts: [],
       tables: [],
     };
-  const partly = cells.length < planned.length;
+  const reason = whyPartly(planned, cells);
   return {
     ...base,
-    status: partly ? 'partly' : 'measured',
-    ...(partly ? { reason: `${cells.length} of ${planned.length} cells were measured` } : {}),
+    ...(reason === undefined ? { status: 'measured' } : { status: 'partly', reason }),
     ...(question.why === undefined ? {} : { why: [{ text: question.why, contestants: [] }] }),
     ...(observed
       ? question.tell(findings)
       : told(question, { findings, experiment: id, against: question.against ?? {}, cells })),
   };
+}
+
+/** What of the plan is missing; undefined when nothing is. */
+function whyPartly(planned: readonly Cell[], measured: readonly CellResult[]): string | undefined {
+  if (measured.length < planned.length) return `${measured.length} of ${planned.length} cells were measured`;
+  const wanted = planned.reduce((sum, { trials }) => sum + trials, 0);
+  const done = measured.reduce((sum, { trials }) => sum + trials.length, 0);
+  return done < wanted ? `${done} of ${wanted} trials were run` : undefined;
 }
 
 function told(question: Question, chapter: Chapter): Pick<ExperimentResult, 'done' | 'answer' | 'charts' | 'tables'> {
@@ -62,7 +69,7 @@ function tableOf({ title, columns: keys, note }: TableSpec, cells: readonly Cell
 
 /** How often and how long cells were measured. */
 function effortWords(cells: readonly CellResult[]): string {
-  const efforts = new Set(cells.map(({ cell }) => `${cell.trials} of ${cell.durationMs / 1000} s`));
+  const efforts = new Set(cells.map(({ cell, trials }) => `${trials.length} of ${cell.durationMs / 1000} s`));
   return `Contestants were interleaved and every answer was checked; trials of a cell: ${[...efforts].join(', ')}.`;
 }
 
@@ -82,7 +89,8 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
   );
   switch (spec.kind) {
     case 'spectrum':
-      return { kind: 'spectrum', title, caption, points: cells.flatMap(spectrumOf) };
+      // A line cannot be marked as INVALID, so it is not drawn.
+      return { kind: 'spectrum', title, caption, points: cells.filter(({ valid }) => valid).flatMap(spectrumOf) };
     case 'lines':
       return {
         kind: 'lines',

@@ -114,9 +114,12 @@ describe('a run folder', () => {
     for (const id of ['a', 'b']) await folder.appendTrials([aTrial([], { id }).record]);
     const file = join(folder.path, 'trials.jsonl');
     const [first = '', second = ''] = (await readFile(file, 'utf8')).split('\n');
-    for (const damaged of [first.slice(0, 50), '{"id":"a"}']) {
-      await writeFile(file, `${damaged}\n${second}\n`);
-      await assert.rejects(folder.readTrials(), /line 1 of .*damaged\/trials\.jsonl is damaged: delete it/);
+    for (const [line, wrong] of [
+      [first.slice(0, 50), /line 1 of .*damaged\/trials\.jsonl is damaged: delete it/],
+      [first.replace('{', '{"later":1,'), /line 1 of .* with the version that made the run; or delete it[^]*later/],
+    ] as const) {
+      await writeFile(file, `${line}\n${second}\n`);
+      await assert.rejects(folder.readTrials(), wrong);
     }
   });
 

@@ -109,9 +109,15 @@ async function orWhenThereIsNone<T, N>(read: Promise<T>, none: N): Promise<T | N
 }
 
 function trialIn(line: string, where: string): TrialRecord {
+  const again = 'delete it, and --resume measures its block again';
   try {
-    return trialRecordSchema.parse(JSON.parse(line));
+    const { data, error } = trialRecordSchema.safeParse(JSON.parse(line));
+    if (data !== undefined) return data;
+    throw new Error(
+      `${where} is no record of a trial as this version writes them: make the report with the version that made the run; or ${again}\n${z.prettifyError(error)}`,
+    );
   } catch (cause) {
-    throw new Error(`${where} is damaged: delete it, and --resume measures its block again`, { cause });
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new Error(`${where} is damaged: ${again}`, { cause });
   }
 }

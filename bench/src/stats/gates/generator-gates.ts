@@ -38,7 +38,7 @@ export function generatorDropsGate(record: TrialRecord): Gate {
 /** Did the trial run to its end, and are all of its samples there? */
 export function cutGate(record: TrialRecord, samplesThere: number): Gate {
   if (samplesThere < record.samples) {
-    const detail = `${samplesThere} of ${record.samples} samples can be read from its file: it was cut, or is gone`;
+    const detail = `${samplesThere} of ${record.samples} samples can be read from its file: it was cut, is gone, or is another trial's`;
     return gate('cut', false, detail, 'restore the file, or run the trial again');
   }
   const ended = `the trial was cut after ${(record.durationMs / 1e3).toFixed(1)} s`;
