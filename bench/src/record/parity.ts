@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Contestant } from './contestant.js';
 
 const rowSchema = z.strictObject({
   contestant: z.string(),
@@ -32,6 +33,17 @@ function fromPassed(record: unknown): unknown {
   if (typeof record !== 'object' || record === null || !('passed' in record)) return record;
   const { passed, ...rest } = record;
   return 'contestants' in rest ? rest : { ...rest, outcome: passed === true ? 'same' : 'differs' };
+}
+
+/** Whether nobody came as far as being compared; of the bare engine alone there is nothing to compare. */
+export function isUnchecked({
+  parity,
+  contestants,
+}: {
+  readonly parity?: Parity | undefined;
+  readonly contestants: readonly Contestant[];
+}): boolean {
+  return parity === undefined && (contestants.length === 0 || contestants.some(({ role }) => role !== 'engine'));
 }
 
 /** Whether contestants were asked and none predicts as the model does: then there is nothing to compare. */

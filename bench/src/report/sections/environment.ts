@@ -13,7 +13,7 @@ import { code, link } from '../document/inline.js';
 import { count, ms, tableOf, text } from '../document/table.js';
 import { formatCount, formatDuration } from '../../words/number.js';
 import { formatInstant } from '../format/time.js';
-import { UNKNOWN_VERSION, type Cell, type Floor } from '../../record/index.js';
+import { UNKNOWN_VERSION, type Cell, type Floor, type StudyRecord } from '../../record/index.js';
 import type { ReportContext } from './report-context.js';
 
 /** Everything that is needed to run it again (method rule 22). */
@@ -60,11 +60,17 @@ function resumes({ results }: ReportContext): [string, string][] {
 }
 
 function ended({ results }: ReportContext): string {
-  const { startedAt, endedAt, interrupted, plan } = results.study;
+  const { endedAt, interrupted, plan } = results.study;
   const reason = interrupted === undefined ? '' : `; ended early: ${interrupted}`;
   if (endedAt === undefined) return `not recorded${reason}`;
-  const lasted = formatDuration(Date.parse(endedAt) - Date.parse(startedAt));
-  return `${formatInstant(endedAt)} (after ${lasted}; planned ${formatDuration(plan.expectedMs)} of trials)${reason}`;
+  const lasted = lastedWords(results.study).map((words) => `after ${words}; `);
+  return `${formatInstant(endedAt)} (${lasted.join('')}planned ${formatDuration(plan.expectedMs)} of trials)${reason}`;
+}
+
+/** How long a run took; nothing where that is not known: it was resumed, killed, or its clock was set back. */
+export function lastedWords({ startedAt, endedAt, segments = [] }: StudyRecord): string[] {
+  const ms = endedAt === undefined ? -1 : Date.parse(endedAt) - Date.parse(startedAt);
+  return segments.length > 1 || ms < 0 ? [] : [formatDuration(ms)];
 }
 
 export function servingWords({ results, standinRan }: ReportContext): string {

@@ -1,10 +1,14 @@
-import type { LedgerRow } from '../../record/index.js';
+import { isUnchecked, type LedgerRow } from '../../record/index.js';
 import { heading, paragraph, section, type Blocks, type Section, type TableBlock } from '../document/block.js';
 import { BREAK, mark, muted, strong, type Text } from '../document/inline.js';
 import { number, tableOf, text } from '../document/table.js';
 import { formatCount, formatNumber, formatShare } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
 import type { ReportContext } from './report-context.js';
+
+/** There is no server whose predictions could differ from the engine's. */
+export const ENGINE_ALONE =
+  "The bare engine ran alone: its predictions were held against the model's own, first and in each trial.";
 
 /** What was equal and what was not: the ledger (method rule 14) and the parity gate (method rule 13). */
 export function fairnessSection(context: ReportContext): Section {
@@ -52,7 +56,8 @@ function mostCommon(values: readonly string[]): string | undefined {
 
 function parity(context: ReportContext): Blocks {
   const { parity: record } = context.results.study;
-  if (record === undefined) return paragraph('The run ended before the parity gate.');
+  if (record === undefined)
+    return paragraph(isUnchecked(context.results.study) ? 'The run ended before the parity gate.' : ENGINE_ALONE);
   const { absolute, relative } = record.tolerance;
   return [
     paragraph(

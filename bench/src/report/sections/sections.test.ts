@@ -56,6 +56,24 @@ describe('a run that was gone on with', () => {
   });
 });
 
+describe('how long a run took', () => {
+  const { study, ...results } = fixtureResults();
+  const { startedAt, command, machine, versions, serving } = study;
+  const factsWith = (change: Partial<Results['study']>): string => {
+    const { opening, sections } = buildReport({ ...results, study: { ...study, ...change } });
+    return JSON.stringify([opening.facts, sections.find(({ id }) => id === 'environment')]);
+  };
+  const segment = { startedAt, command, machine, versions, serving };
+
+  it('is not told of one that was gone on with another day, or whose clock was set back', () => {
+    const endedAt = new Date(Date.parse(startedAt) + 36 * 3600 * 1000).toISOString();
+    assert.match(factsWith({ endedAt, segments: [segment] }), /36 h/);
+    assert.doesNotMatch(factsWith({ endedAt, segments: [segment, segment] }), /36 h/);
+    const before = new Date(Date.parse(startedAt) - 3600 * 1000).toISOString();
+    assert.doesNotMatch(factsWith({ endedAt: before }), /after 0 s|, 0 s/);
+  });
+});
+
 describe('the headline figure', () => {
   it('is never made from INVALID cells', () => {
     const { cells, ...rest } = fixtureResults();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { isValid } from '../../commands/report.js';
 import type { Results } from '../../record/index.js';
 import { plainText } from '../document/inline.js';
 import { emptyResults, fixtureResults, interruptedResults, observedResults } from '../fixture/fixture-results.js';
@@ -80,6 +81,27 @@ describe('the validity light', () => {
     const contestants = parity.contestants.map((row) => ({ ...row, outcome: 'differs' as const }));
     assert.equal(light({ ...sound, study: { ...sound.study, parity: { ...parity, contestants } } }).tone, 'bad');
     assert.equal(light({ ...sound, study: unchecked }).tone, 'bad');
+  });
+
+  it('asks for no parity of the bare engine alone', () => {
+    const { parity: _, ...study } = sound.study;
+    const [first] = study.contestants;
+    assert.ok(first !== undefined);
+    const { tone, text } = light({ ...sound, study: { ...study, contestants: [{ ...first, role: 'engine' }] } });
+    assert.equal(tone, 'good');
+    assert.match(text, /The bare engine ran alone/);
+  });
+
+  it('says that the run is not valid where the exit status does, and only there', () => {
+    for (const [count, words] of [
+      [0, 'Red: Not valid'],
+      [1, 'Red: Mostly not valid'],
+      [sound.cells.length - 1, 'Amber: Valid with exceptions'],
+    ] as const) {
+      const results = { ...sound, cells: sound.cells.map((cell, at) => ({ ...cell, valid: at < count })) };
+      const { word, title } = validityLight(new ReportContext(results));
+      assert.deepEqual([`${word}: ${title}`, isValid(results)], [words, count > 0]);
+    }
   });
 
   it('does not say of observations that nothing was measured', () => {

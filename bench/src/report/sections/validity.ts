@@ -1,4 +1,4 @@
-import { noneAgrees, type CellResult, type TrialRecord } from '../../record/index.js';
+import { isUnchecked, noneAgrees, type CellResult, type TrialRecord } from '../../record/index.js';
 import {
   details,
   heading,
@@ -9,11 +9,12 @@ import {
   type Section,
   type TableBlock,
 } from '../document/block.js';
-import { code, link, type Text, type Tone } from '../document/inline.js';
+import { code, link, type Text } from '../document/inline.js';
 import { count, ms, number, tableOf, text, type Column } from '../document/table.js';
 import { formatCondition } from '../../words/condition.js';
 import { counted, formatCount, formatShare } from '../../words/number.js';
 import { groupBy } from '../group-by.js';
+import { ENGINE_ALONE } from './fairness.js';
 import type { ReportContext } from './report-context.js';
 
 interface Counts {
@@ -59,14 +60,22 @@ export function validityLight(context: ReportContext): Light {
     ),
   ];
   const [word, title] = LIGHTS[tone];
-  return { kind: 'light', tone, word, title, points: points.filter((point) => point !== false) };
+  return {
+    kind: 'light',
+    tone: tone === 'mostly bad' ? 'bad' : tone,
+    word,
+    title,
+    points: points.filter((point) => point !== false),
+  };
 }
 
 const LIGHTS = {
   good: ['Green', 'Valid'],
   warn: ['Amber', 'Valid with exceptions'],
+  'mostly bad': ['Red', 'Mostly not valid'],
+  // The exit status says so too.
   bad: ['Red', 'Not valid'],
-} as const satisfies Partial<Record<Tone, unknown>>;
+} as const;
 
 function passedWords({ planned, measured, invalid, observed }: Counts): string {
   if (measured.length > 0)
@@ -78,8 +87,9 @@ function passedWords({ planned, measured, invalid, observed }: Counts): string {
 
 function parityWords({ results }: ReportContext): string {
   const { parity } = results.study;
-  if (parity === undefined)
+  if (isUnchecked(results.study))
     return 'The parity gate was not reached: nobody checked that all give the same predictions.';
+  if (parity === undefined) return ENGINE_ALONE;
   if (parity.contestants.some(({ outcome }) => outcome === 'differs'))
     return 'Parity FAILED for some contestants, which are left out: the parity table tells which, and why.';
   const inputs = counted(parity.inputs, 'input');
@@ -91,12 +101,13 @@ function parityWords({ results }: ReportContext): string {
 function lightTone({ results }: ReportContext, counts: Counts): keyof typeof LIGHTS {
   const { planned, invalid, observed } = counts;
   const { parity, interrupted, notTested, events = [] } = results.study;
+  const unchecked = isUnchecked(results.study);
   const measured = counts.measured.length;
   const valid = measured - invalid.length;
   const observedAlone = planned === 0 && observed > 0;
-  if (noneAgrees(parity) || (!observedAlone && (parity === undefined || valid === 0 || valid < measured / 2)))
-    return 'bad';
-  const incomplete = planned > measured || interrupted !== undefined || notTested.length > 0 || parity === undefined;
+  if (noneAgrees(parity) || (!observedAlone && (unchecked || valid === 0))) return 'bad';
+  if (!observedAlone && valid < measured / 2) return 'mostly bad';
+  const incomplete = planned > measured || interrupted !== undefined || notTested.length > 0 || unchecked;
   return invalid.length > 0 || incomplete || events.length > 0 ? 'warn' : 'good';
 }
 
