@@ -72,15 +72,22 @@ export async function whyNoAnswer(
   const endMs = performance.now() + limitMs;
   let why = `it takes connections and answers nothing within ${limitMs / 1000} s`;
   for (let leftMs = limitMs; leftMs > 0 && !signal.aborted; leftMs = endMs - performance.now()) {
-    const over = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(leftMs))]);
-    const wrong = await whatIsWrong(instance, over);
-    if (wrong !== undefined || prepared === undefined || instance.target.kind === 'engine') return wrong;
+    // Not AbortSignal.timeout: of what it gives to AbortSignal.any nobody keeps hold in Node 20, and collected it never aborts.
+    const limit = new AbortController();
+    const late = setTimeout(() => {
+      limit.abort();
+    }, leftMs);
     try {
+      const over = AbortSignal.any([signal, limit.signal]);
+      const wrong = await whatIsWrong(instance, over);
+      if (wrong !== undefined || prepared === undefined || instance.target.kind === 'engine') return wrong;
       await ask(instance, golden.model, prepared, over);
       return undefined;
     } catch (error) {
       const words = messageOf(error);
       if (performance.now() < endMs) why = `it answers with no prediction (${words})`;
+    } finally {
+      clearTimeout(late);
     }
     await delay(ASK_AGAIN_MS);
   }

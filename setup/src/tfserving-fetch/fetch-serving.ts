@@ -149,14 +149,23 @@ async function unpack(
 
 /** Runs it once: a program that does not start here is not kept. */
 async function versionOf(program: string, { environment, signal }: FetchOptions): Promise<string> {
-  const limit = AbortSignal.timeout(START_LIMIT_MS);
+  const limit = new AbortController();
+  const late = setTimeout(() => {
+    limit.abort();
+  }, START_LIMIT_MS);
   const result = await runCommand(program, ['--version'], {
     environment,
-    signal: AbortSignal.any([signal, limit]),
-  }).catch(() => {
-    signal.throwIfAborted();
-    throw new Error(`the fetched tensorflow_model_server does not answer --version within ${START_LIMIT_MS / 1000} s`);
-  });
+    signal: AbortSignal.any([signal, limit.signal]),
+  })
+    .catch(() => {
+      signal.throwIfAborted();
+      throw new Error(
+        `the fetched tensorflow_model_server does not answer --version within ${START_LIMIT_MS / 1000} s`,
+      );
+    })
+    .finally(() => {
+      clearTimeout(late);
+    });
   if (!result.started) throw new Error(`the fetched tensorflow_model_server does not start (${result.reason})`);
   const version = result.stdout.trim().split('\n').join(', ');
   if (result.code === 0 && version !== '') return version;
