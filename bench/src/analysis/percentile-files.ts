@@ -14,11 +14,11 @@ export type PercentileTexts = Readonly<Record<(typeof KINDS)[number], string>>;
  */
 export async function writePercentileFiles(
   folder: RunFolder,
-  cells: readonly { readonly cell: string; readonly texts: PercentileTexts }[],
+  cells: ReadonlyMap<string, PercentileTexts>,
 ): Promise<string[]> {
   await makeFolder(folder.percentiles);
   const names: string[] = [];
-  for (const { cell, texts } of cells) {
+  for (const [cell, texts] of cells) {
     for (const kind of KINDS) {
       const name = percentileFileName(cell, kind);
       await writeAtomically(join(folder.percentiles, name), texts[kind]);

@@ -1,5 +1,5 @@
 import { answersMore, type CellClaim } from './claim.js';
-import { question, type CellTable, type Question } from './define.js';
+import { lines, question, type CellTable, type Question } from './define.js';
 import { busyClients, rateFor, type Subject } from './subject.js';
 
 /** Flask takes too long for the largest batch: a short trial has too few answers. */
@@ -84,29 +84,15 @@ export function batch(subject: Subject): Question {
       ),
     ],
     charts: [
-      {
-        kind: 'lines',
-        title: 'Time per instance by client batch',
+      lines('Time per instance by client batch', 'instances', 'p50 per instance', {
         caption: 'Median service time divided by the instances in the request.',
         shows: { clients: [1] },
-        x: 'instances',
-        y: 'p50 per instance',
-      },
-      {
-        kind: 'lines',
-        title: 'Time per request by client batch',
-        shows: { clients: [1] },
-        x: 'instances',
-        y: 'p50',
-      },
-      {
-        kind: 'lines',
-        title: 'Waiting under open load, with and without server-side batching',
+      }),
+      lines('Time per request by client batch', 'instances', 'p50', { shows: { clients: [1] } }),
+      lines('Waiting under open load, with and without server-side batching', 'rate', 'response p50', {
         caption: 'Response time, from the intended instant.',
         shows: { clients: [null] },
-        x: 'rate',
-        y: 'response p50',
-      },
+      }),
     ],
     tables: [
       {

@@ -21,12 +21,17 @@ export interface CellClaim extends ClaimBase {
   readonly of: Where;
   readonly over: Where;
   /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1; default 0.05. */
-  readonly margin?: number;
+  readonly margin?: number | undefined;
 }
 
 /** One cell answers a request sooner than the other. */
 export function faster(id: string, sentence: string, of: Where, over: Where): CellClaim {
   return { id, sentence, says: 'less', metric: 'p50 service time', of, over };
+}
+
+/** Neither answers a request sooner; `margin` as in `CellClaim`. */
+export function asFast(id: string, sentence: string, of: Where, over: Where, margin?: number): CellClaim {
+  return { id, sentence, says: 'no difference', metric: 'p50 service time', of, over, margin };
 }
 
 /** One cell answers more requests per second than the other. */

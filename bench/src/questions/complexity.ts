@@ -1,5 +1,6 @@
+import { asFast } from './claim.js';
 import { MOST } from './where.js';
-import { question, type PlanContext } from './define.js';
+import { lines, question, type PlanContext } from './define.js';
 
 /** From the least arithmetic to the most. Between their neighbours those left out add to the curve, not to the answer. */
 const FEW = ['mlp-10k', 'cnn-w8', 'cnn-d8', 'cnn-d16'];
@@ -7,6 +8,7 @@ const LIGHT = ['mlp-10k', 'cnn-w8', 'cnn-d2', 'cnn-d4', 'cnn-w16', 'cnn-d8', 'cn
 const HEAVY = ['cnn-w128', 'mobilenet-v2', 'resnet50'];
 /** What the proxy adds does not depend on the model: `protocol` measures it with a small and a large one. */
 const CONTESTANTS = ['flask-style', 'direct-rest', 'bare-engine'];
+const ONE_SERIES = { caption: 'Each point is one model of the series.' };
 
 export const complexity = question({
   id: 'complexity',
@@ -29,40 +31,19 @@ export const complexity = question({
     },
   ],
   claims: [
-    {
-      id: 'heavy-model-hides-server',
-      sentence:
-        'With a heavy model it does not matter for latency how it is served: TensorFlow Serving and the Flask style are within 5% of each other.',
-      says: 'no difference',
-      metric: 'p50 service time',
-      of: { contestant: 'direct-rest', model: MOST },
-      over: { contestant: 'flask-style' },
-    },
+    asFast(
+      'heavy-model-hides-server',
+      'With a heavy model it does not matter for latency how it is served: TensorFlow Serving and the Flask style are within 5% of each other.',
+      { contestant: 'direct-rest', model: MOST },
+      { contestant: 'flask-style' },
+    ),
   ],
   charts: [
-    {
-      kind: 'lines',
-      title: 'Median latency by arithmetic per instance',
+    lines('Median latency by arithmetic per instance', 'MFLOPs', 'p50', {
       caption: 'FLOPs counted on the exported graph; a multiplication and an addition are two.',
-      x: 'MFLOPs',
-      y: 'p50',
-    },
-    {
-      kind: 'lines',
-      title: 'Wider layers, same depth',
-      caption: 'Each point is one model of the series.',
-      series: 'width',
-      x: 'parameters',
-      y: 'p50',
-    },
-    {
-      kind: 'lines',
-      title: 'More layers, same width',
-      caption: 'Each point is one model of the series.',
-      series: 'depth',
-      x: 'parameters',
-      y: 'p50',
-    },
+    }),
+    lines('Wider layers, same depth', 'parameters', 'p50', { ...ONE_SERIES, series: 'width' }),
+    lines('More layers, same width', 'parameters', 'p50', { ...ONE_SERIES, series: 'depth' }),
   ],
   tables: [
     {

@@ -1,5 +1,5 @@
 import { faster, type CellClaim } from './claim.js';
-import { question, type PlanContext } from './define.js';
+import { bars, question, type PlanContext } from './define.js';
 
 /** The model that variants are made from, then the variants. */
 const BASE = 'cnn-w32';
@@ -53,15 +53,7 @@ export const optimised = question({
       'cnn-separable',
     ),
   ],
-  charts: [
-    {
-      kind: 'bars',
-      title: 'Median latency of each variant',
-      caption: 'Beside the accuracy in the table below.',
-      rows: 'model',
-      y: 'p50',
-    },
-  ],
+  charts: [bars('Median latency of each variant', 'model', 'p50', { caption: 'Beside the accuracy in the table below.' })],
   tables: [
     {
       title: 'Speed with accuracy',

@@ -1,6 +1,6 @@
 import { LEAST, MOST } from './where.js';
 import { answersMore, type CellClaim } from './claim.js';
-import { question, type CellTable, type PlanContext } from './define.js';
+import { bars, question, type CellTable, type PlanContext } from './define.js';
 
 const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest'];
 const FEW = ['flask-style', 'direct-rest'];
@@ -60,14 +60,10 @@ export const resources = question({
     moreOnCpus('second-cpu-helps-flask-style', 'A Flask-style server', 'flask-style'),
   ],
   charts: [
-    { kind: 'bars', title: 'Throughput by CPUs and threads', rows: 'given', y: 'throughput' },
-    {
-      kind: 'bars',
-      title: 'CPU time for one answer',
+    bars('Throughput by CPUs and threads', 'given', 'throughput'),
+    bars('CPU time for one answer', 'given', 'CPU per request', {
       caption: 'All processes and threads of the contestant; a proxy counts its model server.',
-      rows: 'given',
-      y: 'CPU per request',
-    },
+    }),
   ],
   tables: [
     {

@@ -1,5 +1,5 @@
 import { answersMore } from './claim.js';
-import { question } from './define.js';
+import { lines, question } from './define.js';
 
 /**
  * The naive server, what work makes of it, and the same of the proxy, with TensorFlow Serving as the measure (method rule 15);
@@ -70,7 +70,7 @@ export const scaling = question({
       over: { contestant: 'nginx-rest' },
     },
   ],
-  charts: [{ kind: 'lines', title: 'Throughput of each variant', x: 'clients', y: 'throughput' }],
+  charts: [lines('Throughput of each variant', 'clients', 'throughput')],
   tables: [
     {
       title: 'Gain against lines of code, 8 clients',
