@@ -21,13 +21,13 @@ export const complexity = question({
   missing: ({ models }: PlanContext) =>
     [...LIGHT, ...HEAVY].some((name) => models.has(name)) ? undefined : 'no model of the series can be had here',
   cells: [
-    { contestants: CONTESTANTS, models: { quick: FEW, standard: FEW, thorough: LIGHT }, curveMs: 600 },
+    { contestants: CONTESTANTS, models: { standard: FEW, thorough: LIGHT }, curveMs: 600 },
     // A slice must hold enough runs for a certified median (method rule 9).
     {
       contestants: CONTESTANTS,
       models: HEAVY,
-      curveMs: { quick: 1200, standard: 1200, thorough: 2000 },
-      sliceMs: { quick: 600, standard: 600, thorough: 1000 },
+      curveMs: { standard: 1200, thorough: 2000 },
+      sliceMs: { standard: 600, thorough: 1000 },
     },
   ],
   claims: [

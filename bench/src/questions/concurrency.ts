@@ -58,13 +58,7 @@ export const concurrency = (subject: Subject): Question =>
     means:
       'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
     cells: [
-      {
-        clients: {
-          quick: [2, 4, 8, 16, 32],
-          standard: [8, 32],
-          thorough: [2, 4, 8, 16, 32, 64, 128],
-        },
-      },
+      { clients: { quick: [2, 4, 8, 16, 32], standard: [8, 32], thorough: [2, 4, 8, 16, 32, 64, 128] } },
       // At a low rate it takes longer until the tail is certified (method rule 9).
       {
         ratesPerS: [rateFor(subject, COMMON_RATE_PER_S)],

@@ -6,8 +6,9 @@ import type { Subject } from './subject.js';
 import type { Shown, Where } from './where.js';
 
 export const ALL_PROFILES = ['quick', 'standard', 'thorough'] as const;
-/** The same in every profile, or a value for each. */
-export type ByProfile<T> = T | Readonly<Record<Profile, T>>;
+/** The same in every profile, or a value for each. The quick one has the standard one's where none of its own is said. */
+export type ByProfile<T> = T | Several<T>;
+type Several<T> = Readonly<Record<Exclude<Profile, 'quick'>, T>> & { readonly quick?: T };
 
 /** What is known when a run is planned. Everything else is measured. */
 export interface PlanContext {
@@ -180,7 +181,7 @@ export function question(said: Omit<Question, Assumed> & Partial<Pick<Question, 
 }
 
 export function inProfile<T>(value: ByProfile<T>, profile: Profile): T {
-  const isByProfile = (each: ByProfile<T>): each is Readonly<Record<Profile, T>> =>
+  const isSeveral = (each: ByProfile<T>): each is Several<T> =>
     typeof each === 'object' && each !== null && 'thorough' in each;
-  return isByProfile(value) ? value[profile] : value;
+  return isSeveral(value) ? (value[profile] ?? value.standard) : value;
 }

@@ -17,7 +17,7 @@ const LOSING: Network = { ...UNEVEN, connectionLossPerS: 0.5 };
 const SEVERAL = 8;
 /** Lines on which nothing but the round trip counts. */
 const EVEN = { bandwidthMbitS: [null], jitterMs: [null] };
-const CURVE_MS = { quick: 650, standard: 650, thorough: 1000 };
+const CURVE_MS = { standard: 650, thorough: 1000 };
 
 const away = (...rttsMs: number[]): Network[] => rttsMs.map((rttMs) => ({ rttMs }));
 const narrow = (...mbitS: number[]): Network[] => mbitS.map((bandwidthMbitS) => ({ rttMs: 0, bandwidthMbitS }));
@@ -45,7 +45,7 @@ export function network({ own }: Subject): Question {
       {
         contestants: CONTESTANTS,
         networks: { quick: away(20), standard: away(100), thorough: away(100) },
-        curveMs: { quick: 1500, standard: 1500, thorough: 2400 },
+        curveMs: { standard: 1500, thorough: 2400 },
         sliceMs: { quick: 500, standard: 1500, thorough: 2400 },
         blocks: { quick: 20, standard: 8, thorough: 20 },
         // Opening a connection takes two round trips, in the first slice of a visit.
@@ -53,10 +53,10 @@ export function network({ own }: Subject): Question {
       },
       {
         contestants: CONTESTANTS,
-        networks: { quick: [NARROW], standard: [NARROW], thorough: [NARROW, ...narrow(100, 1000)] },
+        networks: { standard: [NARROW], thorough: [NARROW, ...narrow(100, 1000)] },
         batches: [batch],
         curveMs: CURVE_MS,
-        sliceMs: { quick: 400, standard: 400, thorough: 1000 },
+        sliceMs: { standard: 400, thorough: 1000 },
       },
       {
         contestants: ON_POOR,

@@ -24,11 +24,7 @@ export const optimised = question({
     MODELS.every((name) => models.has(name)) ? undefined : 'the optimised models cannot be had here',
   cells: [
     {
-      contestants: {
-        quick: ['bare-engine'],
-        standard: ['bare-engine'],
-        thorough: ['flask-style', 'direct-rest', 'bare-engine'],
-      },
+      contestants: { standard: ['bare-engine'], thorough: ['flask-style', 'direct-rest', 'bare-engine'] },
       models: MODELS,
       together: 'model',
       curveMs: 600,

@@ -39,8 +39,8 @@ export function protocol({ model, own }: Subject): Question {
             {
               ...TABLE,
               models: [LARGE],
-              curveMs: { quick: 900, standard: 900, thorough: 1200 },
-              sliceMs: { quick: 700, standard: 700, thorough: 1200 },
+              curveMs: { standard: 900, thorough: 1200 },
+              sliceMs: { standard: 700, thorough: 1200 },
             },
           ]
         : []),

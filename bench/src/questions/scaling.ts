@@ -34,9 +34,9 @@ export const scaling = question({
     'Before you change servers for speed, look at the cheapest row that gives enough: one more process is a line of configuration.',
   cells: [
     {
-      contestants: { quick: FEW, standard: FEW, thorough: CONTESTANTS },
-      clients: { quick: [8], standard: [8], thorough: [1, 4, 8, 16, 32, 64] },
-      curveMs: { quick: 650, standard: 650, thorough: 800 },
+      contestants: { standard: FEW, thorough: CONTESTANTS },
+      clients: { standard: [8], thorough: [1, 4, 8, 16, 32, 64] },
+      curveMs: { standard: 650, thorough: 800 },
     },
   ],
   claims: [
