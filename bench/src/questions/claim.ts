@@ -1,7 +1,7 @@
 import type { Findings } from '../judge/findings.js';
-import type { Cell, ClaimVerdict, ModelFacts } from '../record/index.js';
+import type { ClaimVerdict, ModelFacts } from '../record/index.js';
 import type { Saying } from '../stats/index.js';
-import { select, type Where } from './where.js';
+import { select, type Varied, type Where } from './where.js';
 
 /** What cells are compared by, trial by trial. */
 export type Metric =
@@ -71,7 +71,11 @@ export function contestantsOf(claim: Claim): readonly string[] {
 }
 
 /** The two cells that a claim compares, the one above the line first; fewer where they are not among `cells`. */
-export function cellsOfClaim(claim: Claim, cells: readonly Cell[], models: ReadonlyMap<string, ModelFacts>): Cell[] {
+export function cellsOfClaim<C extends Varied>(
+  claim: Claim,
+  cells: readonly C[],
+  models: ReadonlyMap<string, ModelFacts>,
+): C[] {
   if ('about' in claim) return [];
   return [claim.of, { ...claim.of, ...claim.over }].flatMap((where) => select(cells, where, models) ?? []);
 }

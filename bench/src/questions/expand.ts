@@ -29,22 +29,20 @@ export function cellsOf(question: Question, context: PlanContext): Cell[] {
   const planned = question.cells.flatMap((table) =>
     product(table, context)
       .filter(({ condition }) => subject.own === undefined || whyNotSent(subject.own, condition) === undefined)
-      .map((each) => ({ table, cell: cell(question.id, table, each) })),
+      .map((wanted) => ({ ...named(question.id, table, wanted), table })),
   );
-  const deciding = new Set(
-    question.claims.flatMap((claim) =>
-      cellsOfClaim(
-        claim,
-        planned.map(({ cell: each }) => each),
-        context.models,
-      ),
-    ),
-  );
-  return planned.map(({ table, cell: each }) => {
+  const deciding = new Set(question.claims.flatMap((claim) => cellsOfClaim(claim, planned, context.models)));
+  return planned.map((each) => {
+    const { table, ...cell } = each;
     const usual = effort(table, profile, deciding.has(each) || table.everyBlock === true);
-    if (subject.own === undefined) return { ...each, ...usual };
-    const timeoutMs = timeoutFor(subject.own, each.condition, each.timeoutMs);
-    return { ...each, ...usual, ...effortFor(subject.own, each.condition, profile, usual), timeoutMs };
+    const { own } = subject;
+    return {
+      ...cell,
+      ...usual,
+      ...(own && effortFor(own, cell.condition, profile, usual)),
+      timeoutMs: own === undefined ? REQUEST_TIMEOUT_MS : timeoutFor(own, cell.condition, REQUEST_TIMEOUT_MS),
+      errorLimit: table.errorLimit ?? ERROR_LIMIT,
+    };
   });
 }
 
@@ -127,21 +125,13 @@ function contestantsOf(
 }
 
 /** Names are made of what is varied. Cells of equal conditions form one group, whatever their contestant (method rule 8). */
-function cell(experiment: string, table: CellTable, { contestant, condition, payload }: Wanted): Cell {
-  const { together } = table;
+function named(experiment: string, { together }: CellTable, { contestant, condition, payload }: Wanted) {
   return {
     id: `${experiment}/${conditionName(condition)}/${contestant.id}${payload === undefined ? '' : `-${payload}`}`,
     experiment,
     contestant: contestant.id,
     condition,
     group: [experiment, ...(together === 'model' ? [contestant.id] : []), conditionName(condition, together)].join('/'),
-    // Known once the claims are.
-    decides: false,
-    trials: 1,
-    warmupMs: 0,
-    durationMs: 1,
-    timeoutMs: REQUEST_TIMEOUT_MS,
-    errorLimit: table.errorLimit ?? ERROR_LIMIT,
   };
 }
 

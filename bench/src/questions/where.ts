@@ -10,28 +10,29 @@ export const LEAST = Symbol('least');
  */
 export type Where = Readonly<Record<string, Value | null | undefined | typeof MOST | typeof LEAST>>;
 type Value = string | number | boolean;
+export type Varied = Pick<Cell, 'contestant' | 'condition'>;
 
 /** Which of a question's cells a chart or table shows: all that match, `null` meaning that a cell has none of it. */
 export type Shown = Readonly<Record<string, readonly (Value | null)[]>>;
 
 /** All that a cell has of what `Where` and `Shown` name. */
-export function valuesIn({ contestant, condition }: Cell): Readonly<Record<string, Value | undefined>> {
+export function valuesIn({ contestant, condition }: Varied): Readonly<Record<string, Value | undefined>> {
   const { loop, model, batch, payload, network, factors } = condition;
   const load = loop.kind === 'closed' ? { clients: loop.concurrency } : { ratePerS: loop.ratePerS };
   return { ...factors, ...network, ...load, contestant, model, batch, payload };
 }
 
 /** One of them; undefined when it has none. */
-export function valueIn(cell: Cell, name: string): Value | undefined {
+export function valueIn(cell: Varied, name: string): Value | undefined {
   return valuesIn(cell)[name];
 }
 
 /** The first cell that `where` names. */
-export function select(
-  cells: readonly Cell[],
+export function select<C extends Varied>(
+  cells: readonly C[],
   where: Where,
   models: ReadonlyMap<string, ModelFacts>,
-): Cell | undefined {
+): C | undefined {
   let found = cells.filter((each) =>
     Object.entries(where).every(
       ([name, wanted]) => typeof wanted === 'symbol' || valueIn(each, name) === (wanted ?? undefined),

@@ -12,24 +12,23 @@ export interface MeasuredTrial {
  * server that refuses at once is not a quick one (rule 4).
  */
 export function responseTimesNs(samples: SampleTable): Float64Array {
-  const times = new Float64Array(samples.length);
-  for (let row = 0; row < samples.length; row++) times[row] = timeSinceNs(samples, row, samples.intendedAtNs[row]!);
-  return times;
+  return timesSinceNs(samples.intendedAtNs, samples);
 }
 
 /** From the actual send to the last byte, ns, of the requests that were sent; Infinity as above. */
 export function serviceTimesNs(samples: SampleTable): Float64Array {
-  const times = new Float64Array(samples.length);
-  let sent = 0;
-  for (let row = 0; row < samples.length; row++) {
-    const sentAtNs = samples.sentAtNs[row]!;
-    if (!Number.isNaN(sentAtNs)) times[sent++] = timeSinceNs(samples, row, sentAtNs);
-  }
-  return times.subarray(0, sent);
+  return timesSinceNs(samples.sentAtNs, samples);
 }
 
-function timeSinceNs(samples: SampleTable, row: number, instantNs: number): number {
-  return samples.outcome[row] === OK ? samples.doneAtNs[row]! - instantNs : Number.POSITIVE_INFINITY;
+/** Of the requests that came to this instant. */
+function timesSinceNs(instantsNs: Float64Array, { length, outcome, doneAtNs }: SampleTable): Float64Array {
+  const times = new Float64Array(length);
+  let n = 0;
+  for (let row = 0; row < length; row++) {
+    const atNs = instantsNs[row]!;
+    if (!Number.isNaN(atNs)) times[n++] = outcome[row] === OK ? doneAtNs[row]! - atNs : Number.POSITIVE_INFINITY;
+  }
+  return times.subarray(0, n);
 }
 
 /**
