@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { formatterOf } from '../../words/number.js';
 import type { BarsDrawing, DrawnBar } from './drawing.js';
 import { scaleOf } from './scale-of.js';
-import { legend, ofContestant, picture, solid, START, symbol, xAxis, type Room } from './svg.js';
+import { legend, ofContestant, picture, rowName, solid, START, symbol, xAxis, type Room } from './svg.js';
 import { estimateTextWidth, light } from './theme.js';
 import { widestLine, wrapLabel } from './wrap-label.js';
 
@@ -47,7 +47,6 @@ export function drawBars(drawing: BarsDrawing, room: Room): string {
   const several = above.length > 0;
   const marginTop = reference === undefined ? 10 : 24;
   const inset = { marginLeft, marginRight, marginTop, marginBottom: 44 };
-  const names = labels.map((lines, index) => ({ text: lines.join('\n'), y: middles[index] ?? 0 }));
   return picture(room.width, [
     ...above,
     {
@@ -68,16 +67,7 @@ export function drawBars(drawing: BarsDrawing, room: Room): string {
           ...ends.map((end) =>
             Plot.text([end], { ...ofContestant(end), x: 'x', y: 'y', text: 'text', dx: 5, ...START }),
           ),
-          ...names.map((name) =>
-            Plot.text([name], {
-              frameAnchor: 'left',
-              y: 'y',
-              text: 'text',
-              dx: -8,
-              textAnchor: 'end',
-              lineHeight: 1.15,
-            }),
-          ),
+          ...labels.map((lines, index) => rowName(lines, middles[index] ?? 0)),
         ],
       },
     },
