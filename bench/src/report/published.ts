@@ -1,6 +1,6 @@
 import { VERDICTS, type Results } from '../record/index.js';
 import { counted, formatCount } from '../words/number.js';
-import { claimRows, verdictCell, type ClaimRow } from './compare/claim-rows.js';
+import { claimRows, verdictInRun, type ClaimRow } from './compare/claim-rows.js';
 import { paragraph, section, type Block, type ReportDocument, type TableBlock } from './document/block.js';
 import { BREAK, code, link, muted, type Text } from './document/inline.js';
 import { tableOf, text } from './document/table.js';
@@ -67,7 +67,7 @@ function newestBlocks(run: ReportContext, published: number): Block[] {
       left === 0 ? '.' : `; ${counted(left, 'claim was', 'claims were')} not tested in it.`,
     ]),
     tableOf(`Verdicts of ${study.id}`, decided, [
-      text('Verdict and effect', (claim) => verdictCell(claim).text),
+      text('Verdict and effect', (claim) => verdictInRun(claim)),
       text('Claim', ({ sentence, condition }) => [sentence, BREAK, muted(condition)]),
     ]),
   ];
@@ -117,11 +117,9 @@ function verdictTable(runs: readonly ReportContext[]): TableBlock {
   const rows = claimRows(runs.map(({ results }) => results).toReversed());
   return tableOf('Claim by claim', rows, [
     text<ClaimRow>('Claim', ({ sentence }) => sentence),
-    ...runs.map((run, i) => ({
-      name: run.results.study.id,
-      numeric: false,
-      cell: ({ verdicts }: ClaimRow) => verdictCell(verdicts.at(-1 - i)),
-    })),
+    ...runs.map((run, i) =>
+      text<ClaimRow>(run.results.study.id, ({ verdicts }) => verdictInRun(verdicts.at(-1 - i))),
+    ),
   ]);
 }
 

@@ -1,13 +1,5 @@
 import type { Interval, Results } from '../../record/index.js';
-import {
-  numbered,
-  paragraph,
-  section,
-  type Blocks,
-  type ReportDocument,
-  type Section,
-  type TableCell,
-} from '../document/block.js';
+import { numbered, paragraph, section, type Blocks, type ReportDocument, type Section } from '../document/block.js';
 import { muted, strong } from '../document/inline.js';
 import { dataTable, number, tableOf, text, type Column } from '../document/table.js';
 import { formatCondition, formatLoop } from '../../words/condition.js';
@@ -15,7 +7,7 @@ import { counted, formatCount, formatMs, formatRate, formatRatio, formatSpan } f
 import { formatInstant } from '../format/time.js';
 import { mainCells } from '../sections/cell-selection.js';
 import { ReportContext } from '../sections/report-context.js';
-import { claimRows, verdictCell, type ClaimRow } from './claim-rows.js';
+import { claimRows, verdictInRun, type ClaimRow } from './claim-rows.js';
 import { cellPairs, ratioTo, type CellPair } from './cell-pairs.js';
 import { runDifferences, type Difference } from './run-differences.js';
 
@@ -75,14 +67,12 @@ function isChanged({ verdicts }: ClaimRow): boolean {
 }
 
 function verdictsSection(runs: readonly Run[], claims: readonly ClaimRow[]): Section {
-  const inRun = ({ name }: Run, i: number): Column<ClaimRow> => {
-    const cell = ({ verdicts }: ClaimRow): TableCell => verdictCell(verdicts[i], i === 0 ? undefined : verdicts[0]);
-    return { name, numeric: false, cell };
-  };
   const columns = [
     text<ClaimRow>('Claim', ({ sentence }) => sentence),
     text<ClaimRow>('Changed', (row) => (isChanged(row) ? 'CHANGED' : 'same')),
-    ...runs.map(inRun),
+    ...runs.map(({ name }, i) =>
+      text<ClaimRow>(name, ({ verdicts }) => verdictInRun(verdicts[i], i === 0 ? undefined : verdicts[0])),
+    ),
   ];
   const table = tableOf({ caption: 'Claim by claim', tone: (row) => isChanged(row) && 'warn' }, claims, columns);
   return section('verdicts', 'Verdicts', 'Verdicts', claims.length === 0 ? paragraph('No run holds a claim.') : table);
