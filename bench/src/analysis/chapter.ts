@@ -1,10 +1,12 @@
 import type { Findings } from '../judge/findings.js';
 import { column, figureOf, variantOf, type Chapter, type Column } from '../questions/columns.js';
-import type { ChartSpec, Question, TableSpec } from '../questions/define.js';
+import type { ChartSpec, Question, TableSpec, Told } from '../questions/define.js';
 import { valueIn, type Shown } from '../questions/where.js';
 import type { CellResult, Chart, ExperimentResult, Table } from '../record/index.js';
 import { spanWords } from '../stats/index.js';
 import { answerOf } from './answers.js';
+
+const NOTHING: Told = { done: 'Nothing was measured.', answer: [], charts: [], tables: [] };
 
 /** What the report tells of a question, also of one that was not or only partly measured. */
 export function chapterOf(question: Question, findings: Findings): ExperimentResult {
@@ -18,10 +20,7 @@ export function chapterOf(question: Question, findings: Findings): ExperimentRes
       ...base,
       status: 'not-tested',
       reason: findings.notTested(id) ?? findings.study.interrupted ?? 'none of its cells was measured',
-      done: 'Nothing was measured.',
-      answer: [],
-      charts: [],
-      tables: [],
+      ...NOTHING,
     };
   const partly = cells.length < planned.length;
   return {
@@ -35,7 +34,7 @@ export function chapterOf(question: Question, findings: Findings): ExperimentRes
   };
 }
 
-function told(question: Question, chapter: Chapter): Pick<ExperimentResult, 'done' | 'answer' | 'charts' | 'tables'> {
+function told(question: Question, chapter: Chapter): Told {
   return {
     done: `${question.done} ${effortWords(chapter.cells)}`,
     answer: question.answer.flatMap((spec) => answerOf(spec, { ...chapter, cells: shown(chapter.cells, spec.shows) })),
