@@ -13,8 +13,10 @@ const NEEDED_IN_THIRD = 100;
  * In an open loop the schedule sets the arrivals, so its throughput is the share of them that ended in their own third.
  */
 export function steadinessGate(trials: readonly MeasuredTrial[], loop: Loop): Gate {
-  const { begun, flows, p50sMs } = measureThirds(trials, loop);
-  const fewest = Math.min(...begun);
+  const thirds = [0, 1, 2].map((third) => measureThird(trials, third));
+  const fewest = Math.min(...thirds.map(({ begun }) => begun));
+  const flows = thirds.map(({ begun, ended }) => (loop.kind === 'closed' ? begun : ended / begun));
+  const p50sMs = thirds.map(({ p50Ms }) => p50Ms);
   const detail =
     fewest < NEEDED_IN_THIRD
       ? `not looked at: ${fewest} requests in a third, ${NEEDED_IN_THIRD} are needed`
@@ -24,22 +26,7 @@ export function steadinessGate(trials: readonly MeasuredTrial[], loop: Loop): Ga
   return { name: 'steadiness', passed: true, detail };
 }
 
-interface Thirds {
-  /** Requests that were to begin in each third. */
-  readonly begun: readonly number[];
-  readonly flows: readonly number[];
-  readonly p50sMs: readonly number[];
-}
-
-function measureThirds(trials: readonly MeasuredTrial[], loop: Loop): Thirds {
-  const thirds = [0, 1, 2].map((third) => measureThird(trials, third));
-  return {
-    begun: thirds.map(({ begun }) => begun),
-    flows: thirds.map(({ begun, ended }) => (loop.kind === 'closed' ? begun : ended / begun)),
-    p50sMs: thirds.map(({ p50Ms }) => p50Ms),
-  };
-}
-
+/** `begun`: requests that were to begin in it. */
 function measureThird(
   trials: readonly MeasuredTrial[],
   third: number,
