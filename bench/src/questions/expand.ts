@@ -25,17 +25,17 @@ const CURVE_WARMUP_MS: Readonly<Record<Profile, number>> = { quick: 150, standar
 
 /** The cells of a question, those most often measured that its claims rest on. Pure: the same context gives the same cells. */
 export function cellsOf(question: Question, context: PlanContext): Cell[] {
-  const { profile, subject } = context;
+  const { profile } = context;
+  const { own } = context.subject;
   const planned = question.cells.flatMap((table) =>
-    product(table, context)
-      .filter(({ condition }) => subject.own === undefined || whyNotSent(subject.own, condition) === undefined)
+    [...product(table, context)]
+      .filter(({ condition }) => own === undefined || whyNotSent(own, condition) === undefined)
       .map((wanted) => ({ ...named(question.id, table, wanted), table })),
   );
   const deciding = new Set(question.claims.flatMap((claim) => cellsOfClaim(claim, planned, context.models)));
   return planned.map((each) => {
     const { table, ...cell } = each;
     const usual = effort(table, profile, deciding.has(each) || table.everyBlock === true);
-    const { own } = subject;
     return {
       ...cell,
       ...usual,
@@ -63,37 +63,24 @@ interface Wanted {
 }
 
 /** Contestants are the innermost, so that the cells of one condition stand together. */
-function product(table: CellTable, context: PlanContext): Wanted[] {
+function* product(table: CellTable, context: PlanContext): Generator<Wanted> {
   const { profile, models, subject } = context;
   const networks: readonly (Network | undefined)[] = inProfile(table.networks ?? [undefined], profile);
-  const factors = factorsOf(table, context);
-  return inProfile(table.models ?? [subject.model], profile).flatMap((model) => {
+  for (const model of inProfile(table.models ?? [subject.model], profile)) {
     const modelVersion = models.get(model)?.version;
-    if (modelVersion === undefined) return [];
-    return inProfile(table.batches ?? [1], profile).flatMap((batch) =>
-      networks.flatMap((network) =>
-        factors.flatMap((factor) =>
-          loops(table, context).flatMap((loop) =>
-            contestantsOf(table, context, loop).flatMap((contestant) =>
-              (table.payloads?.(contestant) ?? [undefined]).map((payload) => ({
-                contestant,
-                payload,
-                condition: {
-                  loop,
-                  model,
-                  modelVersion,
-                  batch,
-                  payload: payload ?? usualPayload(contestant.protocol),
-                  ...(network === undefined ? {} : { network }),
-                  ...(factor === undefined ? {} : { factors: factor }),
-                },
-              })),
-            ),
-          ),
-        ),
-      ),
-    );
-  });
+    if (modelVersion === undefined) continue;
+    for (const batch of inProfile(table.batches ?? [1], profile))
+      for (const network of networks)
+        for (const factors of factorsOf(table, context))
+          for (const loop of loops(table, context))
+            for (const contestant of contestantsOf(table, context, loop))
+              for (const payload of table.payloads?.(contestant) ?? [undefined]) {
+                const form = payload ?? usualPayload(contestant.protocol);
+                const varied = { ...(network && { network }), ...(factors && { factors }) };
+                const condition = { loop, model, modelVersion, batch, payload: form, ...varied };
+                yield { contestant, payload, condition };
+              }
+  }
 }
 
 function factorsOf({ factors }: CellTable, context: PlanContext): readonly (Condition['factors'] | undefined)[] {
