@@ -1,4 +1,4 @@
-import { VERDICTS, type Results } from '../record/index.js';
+import type { Results } from '../record/index.js';
 import { counted, formatCount } from '../words/number.js';
 import { claimRows, verdictInRun, type ClaimRow } from './compare/claim-rows.js';
 import { paragraph, section, type Block, type ReportDocument, type TableBlock } from './document/block.js';
@@ -10,6 +10,7 @@ import { renderBlock, renderMarkdown } from './markdown/render-markdown.js';
 import { servingWords } from './sections/environment.js';
 import { ReportContext } from './sections/report-context.js';
 import { validityLight } from './sections/validity.js';
+import { tally } from './sections/verdicts.js';
 
 /** Where published runs are, relative to the root of the project: a folder each, by the run's id. */
 export const PUBLISHED = 'docs/results';
@@ -59,7 +60,7 @@ function newestBlocks(run: ReportContext, published: number): Block[] {
   const left = claims.length - decided.length;
   return [
     paragraph([
-      tally(run),
+      tally(claims),
       `on ${machineOf(run)}, with ${servingWords(run)}: `,
       link('the report', `${PUBLISHED}/${study.id}/report.md`),
       `, the newest of ${formatCount(published)} in `,
@@ -109,7 +110,7 @@ function runTable(runs: readonly ReportContext[], report: string): TableBlock {
     text('Valid cells', ({ results: { cells } }) => {
       return `${formatCount(cells.filter(({ valid }) => valid).length)} of ${formatCount(cells.length)}`;
     }),
-    text('Verdicts', tally),
+    text('Verdicts', ({ results: { claims } }) => tally(claims)),
   ]);
 }
 
@@ -121,13 +122,6 @@ function verdictTable(runs: readonly ReportContext[]): TableBlock {
       text<ClaimRow>(run.results.study.id, ({ verdicts }) => verdictInRun(verdicts.at(-1 - i))),
     ),
   ]);
-}
-
-function tally({ results: { claims } }: ReportContext): Text {
-  return VERDICTS.map((verdict) => {
-    const count = claims.filter((claim) => claim.verdict === verdict).length;
-    return count > 0 && [{ as: 'verdict', verdict, standin: false, count }, ' '];
-  });
 }
 
 function machineOf({ results: { study } }: ReportContext): string {
