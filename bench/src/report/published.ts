@@ -7,7 +7,7 @@ import { tableOf, text } from './document/table.js';
 import { formatInstant } from './format/time.js';
 import { renderPage } from './html/render-page.js';
 import { renderBlock, renderMarkdown } from './markdown/render-markdown.js';
-import { servingWords } from './sections/environment.js';
+import { machineWords, servingWords } from './sections/environment.js';
 import { ReportContext } from './sections/report-context.js';
 import { validityLight } from './sections/validity.js';
 import { tally } from './sections/verdicts.js';
@@ -61,7 +61,7 @@ function newestBlocks(run: ReportContext, published: number): Block[] {
   return [
     paragraph([
       tally(claims),
-      `on ${machineOf(run)}, with ${servingWords(run)}: `,
+      `on ${machineWords(run)}, with ${servingWords(run)}: `,
       link('the report', `${PUBLISHED}/${study.id}/report.md`),
       `, the newest of ${formatCount(published)} in `,
       link(PUBLISHED, `${PUBLISHED}/README.md`),
@@ -100,7 +100,7 @@ function runTable(runs: readonly ReportContext[], report: string): TableBlock {
     text('Run', (run) => link(study(run).id, `${study(run).id}/${report}`)),
     text('When', (run) => formatInstant(study(run).startedAt)),
     text('Profile', (run) => study(run).plan.profile),
-    text('Machine', machineOf),
+    text('Machine', machineWords),
     text('TensorFlow Serving', servingWords),
     text('Versions', (run) =>
       Object.entries(study(run).versions)
@@ -122,11 +122,6 @@ function verdictTable(runs: readonly ReportContext[]): TableBlock {
       text<ClaimRow>(run.results.study.id, ({ verdicts }) => verdictInRun(verdicts.at(-1 - i))),
     ),
   ]);
-}
-
-function machineOf({ results: { study } }: ReportContext): string {
-  const { processor = 'an unknown processor', 'schedulable CPUs': cpus = '?' } = study.machine;
-  return `${processor}, ${cpus} ${cpus === '1' ? 'CPU' : 'CPUs'}`;
 }
 
 function newestFirst(runs: readonly Results[]): ReportContext[] {

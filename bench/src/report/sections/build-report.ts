@@ -4,7 +4,7 @@ import { code } from '../document/inline.js';
 import { formatDuration } from '../../words/number.js';
 import { formatInstant } from '../format/time.js';
 import { answer } from './answer.js';
-import { environmentSection, filesSection, servingWords } from './environment.js';
+import { environmentSection, filesSection, machineWords, servingWords } from './environment.js';
 import { experimentsSection } from './experiments.js';
 import { fairnessSection } from './fairness.js';
 import { headlineFigure } from './headline-figure.js';
@@ -60,14 +60,13 @@ export function buildReport(results: Results): ReportDocument {
 }
 
 function factsOf(context: ReportContext): ReportDocument['opening']['facts'] {
-  const { id, own, plan, startedAt, endedAt, machine, command } = context.results.study;
+  const { id, own, plan, startedAt, endedAt, command } = context.results.study;
   const lasted = endedAt === undefined ? [] : [formatDuration(Date.parse(endedAt) - Date.parse(startedAt))];
-  const cpus = machine['schedulable CPUs'];
   return [
     ...(own === undefined ? [] : ownModelFacts(own)),
     ['Run', `${id}, profile ${plan.profile}`],
     ['When', [formatInstant(startedAt), ...lasted].join(', ')],
-    ['Machine', [machine['processor'], cpus && `${cpus} ${cpus === '1' ? 'CPU' : 'CPUs'}`].filter(Boolean).join(', ')],
+    ['Machine', machineWords(context)],
     ['TensorFlow Serving', servingWords(context)],
     ['Command', code(command)],
   ];
