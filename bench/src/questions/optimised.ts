@@ -49,7 +49,9 @@ export const optimised = question({
       'cnn-separable',
     ),
   ],
-  charts: [bars('Median latency of each variant', 'model', 'p50', { caption: 'Beside the accuracy in the table below.' })],
+  charts: [
+    bars('Median latency of each variant', 'model', 'p50', { caption: 'Beside the accuracy in the table below.' }),
+  ],
   tables: [
     {
       title: 'Speed with accuracy',

@@ -118,9 +118,7 @@ function verdictTable(runs: readonly ReportContext[]): TableBlock {
   const rows = claimRows(runs.map(({ results }) => results).toReversed());
   return tableOf('Claim by claim', rows, [
     text<ClaimRow>('Claim', ({ sentence }) => sentence),
-    ...runs.map((run, i) =>
-      text<ClaimRow>(run.results.study.id, ({ verdicts }) => verdictInRun(verdicts.at(-1 - i))),
-    ),
+    ...runs.map((run, i) => text<ClaimRow>(run.results.study.id, ({ verdicts }) => verdictInRun(verdicts.at(-1 - i)))),
   ]);
 }
 

@@ -112,7 +112,11 @@ export function legend(series: readonly DrawnSeries[], width: number, boxes: boo
 export const START = { textAnchor: 'start', lineHeight: 1.15 } as const;
 
 /** What a row is called, left of the plot. */
-export function rowName(lines: readonly string[] = [], y: number, whose: Pick<DrawnSeries, 'contestant'> = {}): Plot.Text {
+export function rowName(
+  lines: readonly string[] = [],
+  y: number,
+  whose: Pick<DrawnSeries, 'contestant'> = {},
+): Plot.Text {
   const place = { frameAnchor: 'left', dx: -8, y: () => y, textAnchor: 'end', lineHeight: 1.15 } as const;
   return Plot.text([lines.join('\n')], { ...ofContestant(whose), ...place });
 }
