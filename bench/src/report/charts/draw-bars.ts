@@ -35,7 +35,11 @@ export function drawBars(drawing: BarsDrawing, room: Room): string {
   const rows = drawing.rows.map((row, index) => placed(row.bars, stacked, middles[index] ?? 0));
   const bars = rows.flat();
   const format = formatterOf(bars.map(({ value }) => value));
-  const ends = rows.flatMap((row) => (stacked ? sumOf(row, format) : row.map((bar) => endOf(bar, format))));
+  const ends = rows.flatMap((row) => (stacked ? wholeOf(row) : row)).map((bar) => ({
+    ...bar,
+    end: Math.max(0, bar.to, ...(bar.span ?? [])),
+    text: `${format(bar.value)}${bar.valid ? '' : ' ×'}`,
+  }));
   const marginLeft = Math.ceil(widestLine(labels) + 14);
   const marginRight = Math.ceil(Math.max(14, ...ends.map(({ text }) => estimateTextWidth(text) + 8)));
   const xs = bars.flatMap(({ from, to, span }) => [from, to, ...(span ?? [])]).concat(reference?.y ?? []);
@@ -65,7 +69,7 @@ export function drawBars(drawing: BarsDrawing, room: Room): string {
           Plot.ruleX([0], { stroke: light('axis') }),
           ...(reference === undefined ? [] : referenceMarks(reference)),
           ...ends.map((end) =>
-            Plot.text([end], { ...ofContestant(end), x: 'x', y: 'y', text: 'text', dx: 5, ...START }),
+            Plot.text([end], { ...ofContestant(end), x: 'end', y: 'middle', text: 'text', dx: 5, ...START }),
           ),
           ...labels.map((lines, index) => rowName(lines, middles[index] ?? 0)),
         ],
@@ -109,29 +113,13 @@ function barMarks(bar: Placed, withSymbol: boolean): Plot.Markish[] {
   ];
 }
 
-interface End {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-  readonly contestant?: string | undefined;
-}
-
-function endOf({ value, span, middle, valid, contestant }: Placed, format: (value: number) => string): End {
-  return {
-    x: Math.max(0, value, ...(span ?? [])),
-    y: middle,
-    text: `${format(value)}${valid ? '' : ' ×'}`,
-    contestant,
-  };
-}
-
-/** The whole of a row, behind its last part. */
-function sumOf(row: readonly Placed[], format: (value: number) => string): End[] {
+/** The parts of a row as one bar. */
+function wholeOf(row: readonly Placed[]): Placed[] {
   const [first] = row;
   if (first === undefined) return [];
   const value = row.reduce((sum, part) => sum + part.value, 0);
   const valid = row.every((part) => part.valid);
-  return [{ ...endOf({ ...first, value, valid, span: undefined }, format), x: Math.max(...row.map(({ to }) => to)) }];
+  return [{ ...first, value, valid, span: undefined, to: Math.max(...row.map(({ to }) => to)) }];
 }
 
 function referenceMarks({ y, label }: NonNullable<BarsDrawing['reference']>): Plot.Markish[] {
