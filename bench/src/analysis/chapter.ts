@@ -2,7 +2,7 @@ import type { Findings } from '../judge/findings.js';
 import { column, figureOf, variantOf, type Chapter, type Column } from '../questions/columns.js';
 import type { ChartSpec, Question, TableSpec, Told } from '../questions/define.js';
 import { valueIn, type Shown } from '../questions/where.js';
-import type { CellResult, Chart, ExperimentResult, Table } from '../record/index.js';
+import { LATENCIES, type CellResult, type Chart, type ExperimentResult, type Table } from '../record/index.js';
 import { spanWords } from '../stats/index.js';
 import { answerOf } from './answers.js';
 
@@ -138,7 +138,7 @@ function pointOf<X>(each: CellResult, x: X, key: Column, variant: string | undef
 }
 
 function spectrumOf(each: CellResult): Extract<Chart, { kind: 'spectrum' }>['points'] {
-  return (['service', 'response'] as const).flatMap((latency) =>
+  return LATENCIES.flatMap((latency) =>
     each[latency].spectrum.map(({ p, ms }) => ({ contestant: each.cell.contestant, latency, p, ms })),
   );
 }

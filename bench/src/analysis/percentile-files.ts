@@ -1,12 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { LATENCIES } from '../record/index.js';
 import { makeFolder, writeAtomically, type RunFolder } from '../run-folder/index.js';
 
-const KINDS = ['service', 'response'] as const;
 const ENDING = '.hgrm';
 
 /** A cell's latencies as HdrHistogram's percentile text. */
-export type PercentileTexts = Readonly<Record<(typeof KINDS)[number], string>>;
+export type PercentileTexts = Readonly<Record<(typeof LATENCIES)[number], string>>;
 
 /**
  * Writes two files for each cell into percentiles/ of the run folder, whole or not at all, and takes away those of cells that
@@ -19,7 +19,7 @@ export async function writePercentileFiles(
   await makeFolder(folder.percentiles);
   const names: string[] = [];
   for (const [cell, texts] of cells) {
-    for (const kind of KINDS) {
+    for (const kind of LATENCIES) {
       const name = percentileFileName(cell, kind);
       await writeAtomically(join(folder.percentiles, name), texts[kind]);
       names.push(name);

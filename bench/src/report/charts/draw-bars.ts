@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { formatterOf } from '../../words/number.js';
 import type { BarsDrawing, DrawnBar } from './drawing.js';
 import { scaleOf } from './scale-of.js';
-import { legend, ofContestant, picture, rowName, solid, START, symbol, xAxis, type Room } from './svg.js';
+import { legend, ofContestant, rowName, rowsPicture, solid, START, symbol, xAxis, type Room } from './svg.js';
 import { estimateTextWidth, light } from './theme.js';
 import { widestLine, wrapLabel } from './wrap-label.js';
 
@@ -35,11 +35,13 @@ export function drawBars(drawing: BarsDrawing, room: Room): string {
   const rows = drawing.rows.map((row, index) => placed(row.bars, stacked, middles[index] ?? 0));
   const bars = rows.flat();
   const format = formatterOf(bars.map(({ value }) => value));
-  const ends = rows.flatMap((row) => (stacked ? wholeOf(row) : row)).map((bar) => ({
-    ...bar,
-    end: Math.max(0, bar.to, ...(bar.span ?? [])),
-    text: `${format(bar.value)}${bar.valid ? '' : ' ×'}`,
-  }));
+  const ends = rows
+    .flatMap((row) => (stacked ? wholeOf(row) : row))
+    .map((bar) => ({
+      ...bar,
+      end: Math.max(0, bar.to, ...(bar.span ?? [])),
+      text: `${format(bar.value)}${bar.valid ? '' : ' ×'}`,
+    }));
   const marginLeft = Math.ceil(widestLine(labels) + 14);
   const marginRight = Math.ceil(Math.max(14, ...ends.map(({ text }) => estimateTextWidth(text) + 8)));
   const xs = bars.flatMap(({ from, to, span }) => [from, to, ...(span ?? [])]).concat(reference?.y ?? []);
@@ -50,31 +52,16 @@ export function drawBars(drawing: BarsDrawing, room: Room): string {
   const above = drawing.legend ? legend(bars, room.width, true) : [];
   const several = above.length > 0;
   const marginTop = reference === undefined ? 10 : 24;
-  const inset = { marginLeft, marginRight, marginTop, marginBottom: 44 };
-  return picture(room.width, [
-    ...above,
-    {
-      x: 0,
-      y: above.reduce((sum, part) => sum + part.height, 0),
-      width: room.width,
-      height: height + marginTop + inset.marginBottom,
-      options: {
-        ...inset,
-        x: x.options,
-        y: { type: 'linear', domain: [0, height], range: [marginTop, marginTop + height], axis: null },
-        marks: [
-          xAxis(axis, x),
-          Plot.gridX({ stroke: light('grid'), strokeOpacity: 1, ticks: x.ticks }),
-          ...bars.flatMap((bar) => barMarks(bar, several && carries(bar))),
-          Plot.ruleX([0], { stroke: light('axis') }),
-          ...(reference === undefined ? [] : referenceMarks(reference)),
-          ...ends.map((end) =>
-            Plot.text([end], { ...ofContestant(end), x: 'end', y: 'middle', text: 'text', dx: 5, ...START }),
-          ),
-          ...labels.map((lines, index) => rowName(lines, middles[index] ?? 0)),
-        ],
-      },
-    },
+  return rowsPicture(room.width, { above, x, height, margins: { marginLeft, marginRight, marginTop } }, [
+    xAxis(axis, x),
+    Plot.gridX({ stroke: light('grid'), strokeOpacity: 1, ticks: x.ticks }),
+    ...bars.flatMap((bar) => barMarks(bar, several && carries(bar))),
+    Plot.ruleX([0], { stroke: light('axis') }),
+    ...(reference === undefined ? [] : referenceMarks(reference)),
+    ...ends.map((end) =>
+      Plot.text([end], { ...ofContestant(end), x: 'end', y: 'middle', text: 'text', dx: 5, ...START }),
+    ),
+    ...labels.map((lines, index) => rowName(lines, middles[index] ?? 0)),
   ]);
 }
 

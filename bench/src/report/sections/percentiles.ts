@@ -1,4 +1,4 @@
-import type { CellResult, Chart, LatencySummary } from '../../record/index.js';
+import { LATENCIES, type CellResult, type Chart, type LatencySummary } from '../../record/index.js';
 import { LATENCY_WORDS } from '../charts/spectrum-figure.js';
 import {
   foldedTable,
@@ -15,8 +15,6 @@ import { counted, formatCount, formatPercentile } from '../../words/number.js';
 import { mainLoads, shownFirst, whoseOf } from './cell-selection.js';
 import { cellTable } from './cell-table.js';
 import type { ReportContext } from './report-context.js';
-
-const KINDS = ['service', 'response'] as const;
 
 /** Both latencies (method rule 3) of the main loads as spectra, and of every cell as certified percentiles. */
 export function percentilesSection(context: ReportContext, cells: readonly CellResult[]): Section {
@@ -44,7 +42,7 @@ export function spectrumFigures(context: ReportContext, cells: readonly CellResu
       title: `Percentile spectrum: ${load}`,
       caption: `${setting}. Each line ends at the highest percentile that its n certifies.${leftOut}`,
       points: valid.flatMap((each) =>
-        KINDS.flatMap((latency) =>
+        LATENCIES.flatMap((latency) =>
           each[latency].spectrum.map((point) => ({ ...whoseOf(each, members), latency, ...point })),
         ),
       ),
@@ -54,12 +52,12 @@ export function spectrumFigures(context: ReportContext, cells: readonly CellResu
 }
 
 interface Row extends Pick<CellResult, 'cell' | 'valid'>, LatencySummary {
-  readonly kind: (typeof KINDS)[number];
+  readonly kind: (typeof LATENCIES)[number];
 }
 
 export function percentileTable(context: ReportContext, cells: readonly CellResult[], caption: string): TableBlock {
   const rows = cells.flatMap((each) =>
-    KINDS.map((kind): Row => ({ cell: each.cell, valid: each.valid, kind, ...each[kind] })),
+    LATENCIES.map((kind): Row => ({ cell: each.cell, valid: each.valid, kind, ...each[kind] })),
   );
   const shown = new Set(rows.flatMap(({ percentiles }) => percentiles.map(({ p }) => p)));
   const columns = [...shown]
