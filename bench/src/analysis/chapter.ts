@@ -36,7 +36,7 @@ export function chapterOf(question: Question, findings: Findings): ExperimentRes
 
 function told(question: Question, chapter: Chapter): Told {
   return {
-    done: `${question.done} ${effortWords(chapter.cells)}`,
+    done: [question.done, effortWords(chapter.cells)].join(' '),
     answer: question.answer.flatMap((spec) => answerOf(spec, { ...chapter, cells: shown(chapter.cells, spec.shows) })),
     charts: question.charts.map((spec) => chartOf(spec, chapter)),
     tables: question.tables.map((spec) => tableOf(spec, shown(chapter.cells, spec.shows), chapter)),

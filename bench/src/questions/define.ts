@@ -152,8 +152,8 @@ export interface Question {
   readonly profiles: readonly Profile[];
   readonly asks: string;
   readonly expects: string;
-  /** What was done, in words; the report adds models, levels and trials. */
-  readonly done: string;
+  /** What was done to its cells, in words; the report adds the trials. */
+  readonly done?: string;
   /** What explains the answer, as far as figures show it. */
   readonly why?: string;
   /** What it means for the reader. */
