@@ -1,4 +1,4 @@
-import { notTested, type CellClaim, type Judgement } from '../questions/claim.js';
+import { notTested, sidesOf, type CellClaim, type Judgement } from '../questions/claim.js';
 import type { CellResult, Verdict } from '../record/index.js';
 import { judgeRatio, pairedRatio, type Pair } from '../stats/index.js';
 import { sharedCondition } from '../words/condition.js';
@@ -10,7 +10,7 @@ import { metricOf, pairsOf } from './metrics.js';
 /** Judges a claim that compares two cells. The effect is in the judgement whatever the verdict is. */
 export function judgeCellClaim(findings: Findings, experiment: string, claim: CellClaim): Judgement {
   const { metric, says, margin = MARGIN } = claim;
-  const [numerator, denominator] = findings.compared(experiment, claim);
+  const [numerator, denominator] = sidesOf(claim).map((where) => findings.find(experiment, where));
   if (numerator === undefined || denominator === undefined)
     return notTested(numerator === denominator ? 'neither side was measured' : 'one side was not measured');
   const condition = sharedCondition(numerator.cell.condition, denominator.cell.condition);

@@ -1,11 +1,4 @@
-import {
-  contestantsOf,
-  isAboutServing,
-  notTested,
-  type CellClaim,
-  type Claim,
-  type Judgement,
-} from '../questions/claim.js';
+import { contestantsOf, isAboutServing, notTested, sidesOf, type Claim, type Judgement } from '../questions/claim.js';
 import type { Question } from '../questions/define.js';
 import { whyNotOfOwn, whyNotSent } from '../questions/own-questions.js';
 import {
@@ -59,8 +52,8 @@ function judgeOne(experiment: string, claim: Claim, findings: Findings): Judgeme
 /** What a claim needs and this run did not have, with the reason: contestants, their models, and what they are started with. */
 function absences(experiment: string, claim: Claim, { study }: Findings): string[] {
   const needed = [...new Set(contestantsOf(claim))];
-  const models = 'about' in claim ? [] : [claim.of['model'], claim.over['model']];
-  const unsent = 'about' in claim || study.own === undefined ? [] : whyNoRequests(claim, study.own);
+  const models = sidesOf(claim).map(({ model }) => model);
+  const unsent = study.own === undefined ? [] : whyNoRequests(claim, study.own);
   const { targets, contestants } = study.asked ?? {};
   const asked = targets?.map((target) => target.split('=')[0]) ?? contestants ?? needed;
   const reasons = [
@@ -83,9 +76,9 @@ function absences(experiment: string, claim: Claim, { study }: Findings): string
 }
 
 /** Why the requests of either side are not sent to the user's own model. */
-function whyNoRequests({ of, over }: CellClaim, own: OwnModel): string[] {
+function whyNoRequests(claim: Claim, own: OwnModel): string[] {
   const [usual = 'json'] = own.payloads;
-  const reasons = [of, { ...of, ...over }].flatMap(({ batch, payload }) => {
+  const reasons = sidesOf(claim).flatMap(({ batch, payload }) => {
     const { data } = conditionSchema
       .pick({ batch: true, payload: true })
       .safeParse({ batch: batch ?? 1, payload: payload ?? usual });

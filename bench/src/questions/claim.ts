@@ -67,15 +67,19 @@ export function isAboutServing(claim: Claim): boolean {
 
 export function contestantsOf(claim: Claim): readonly string[] {
   if ('about' in claim) return claim.about;
-  return [claim.of['contestant'], claim.over['contestant']].filter((id) => typeof id === 'string');
+  return sidesOf(claim).flatMap(({ contestant }) => (typeof contestant === 'string' ? contestant : []));
 }
 
-/** The two cells that a claim compares, the one above the line first; fewer where they are not among `cells`. */
+/** The two cells that a claim compares, the one above the line first; none where something else was observed. */
+export function sidesOf(claim: Claim): readonly Where[] {
+  return 'about' in claim ? [] : [claim.of, { ...claim.of, ...claim.over }];
+}
+
+/** The sides of a claim that are among `cells`. */
 export function cellsOfClaim<C extends Varied>(
   claim: Claim,
   cells: readonly C[],
   models: ReadonlyMap<string, ModelFacts>,
 ): C[] {
-  if ('about' in claim) return [];
-  return [claim.of, { ...claim.of, ...claim.over }].flatMap((where) => select(cells, where, models) ?? []);
+  return sidesOf(claim).flatMap((where) => select(cells, where, models) ?? []);
 }
