@@ -77,7 +77,7 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
   const { title, caption = '', series } = spec;
   const more = spec.with === undefined ? [] : findings.of(spec.with);
   const cells = shown([...more, ...chapter.cells], spec.shows).filter(
-    ({ cell }) => series === undefined || findings.model(cell.condition.model)?.series.includes(series),
+    ({ cell }) => series === undefined || findings.models.get(cell.condition.model)?.series.includes(series),
   );
   switch (spec.kind) {
     case 'spectrum':

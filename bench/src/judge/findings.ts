@@ -34,10 +34,6 @@ export class Findings {
     return this.study.notTested.find((each) => each.subject === subject)?.reason;
   }
 
-  model(name: string): ModelFacts | undefined {
-    return this.models.get(name);
-  }
-
   label(contestant: string): string {
     return this.study.contestants.find(({ id }) => id === contestant)?.label ?? contestant;
   }

@@ -25,7 +25,7 @@ const number = (name: string, value: ColumnOf['value']): ColumnOf => ({ name, ki
 const varied = (name: string, of: string): ColumnOf => number(name, ({ cell }) => numberIn(cell, of));
 const fact = (name: string, of: (facts: ModelFacts) => string | number | null): ColumnOf =>
   number(name, ({ cell }, { findings }) => {
-    const facts = findings.model(cell.condition.model);
+    const facts = findings.models.get(cell.condition.model);
     return facts === undefined ? null : of(facts);
   });
 const percentile = (name: string, latency: 'service' | 'response', p: number): ColumnOf =>
@@ -104,7 +104,7 @@ const COLUMNS = {
     return other ? each.throughputPerS.value / other : null;
   }),
   'share of the base': number("time of the base's (%)", (each, chapter) => {
-    const base = chapter.findings.model(each.cell.condition.model)?.base;
+    const base = chapter.findings.models.get(each.cell.condition.model)?.base;
     if (base === undefined || base === null) return null;
     const [own, other] = medians(each, chapter, { model: base });
     return own === null || other === null ? null : (100 * own) / other;
