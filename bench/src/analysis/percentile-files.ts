@@ -1,12 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { LATENCIES } from '../record/index.js';
+import { LATENCIES, type Latency } from '../record/index.js';
 import { makeFolder, writeAtomically, type RunFolder } from '../run-folder/index.js';
 
 const ENDING = '.hgrm';
 
 /** A cell's latencies as HdrHistogram's percentile text. */
-export type PercentileTexts = Readonly<Record<(typeof LATENCIES)[number], string>>;
+export type PercentileTexts = Readonly<Record<Latency, string>>;
 
 /**
  * Writes two files for each cell into percentiles/ of the run folder, whole or not at all, and takes away those of cells that

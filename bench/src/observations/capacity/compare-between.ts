@@ -1,8 +1,8 @@
 import type { RunningInstance } from '../../contestants/index.js';
-import type { Profile } from '../../record/index.js';
+import type { Latency, Profile } from '../../record/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
 import { inProcess } from '../../questions/subject.js';
-import { tailMs, type Latency } from '../observed-latency.js';
+import { tailMs } from '../observed-latency.js';
 import { PERCENTILE, TIMEOUT_MS } from './limit.js';
 import type { Capacity } from './record.js';
 import { leastMs, offer } from './offer.js';

@@ -1,10 +1,10 @@
 import type { RunningInstance } from '../../contestants/index.js';
-import type { Profile } from '../../record/index.js';
+import type { Latency, Profile } from '../../record/index.js';
 import { LATENCY_LIMIT_MS, continueCapacitySearch, startCapacitySearch } from '../../stats/index.js';
 import { unlessGone, type ObserveContext } from '../../run/observe-context.js';
 import type { SampleTable } from '../../samples/index.js';
 import { inProcess, rateFor, type Subject } from '../../questions/subject.js';
-import { boundMs, failures, tailMs, type Latency } from '../observed-latency.js';
+import { boundMs, failures, tailMs } from '../observed-latency.js';
 import { compareBetween } from './compare-between.js';
 import { FAILED_SHARE, PERCENTILE } from './limit.js';
 import type { Capacity } from './record.js';

@@ -1,6 +1,6 @@
 import type { Gate, Loop } from '../../record/index.js';
 import { OK } from '../../samples/index.js';
-import { concatenate, type MeasuredTrial } from '../cell/measured-trial.js';
+import type { MeasuredTrial } from '../cell/measured-trial.js';
 import { percentileNs, sortLatencies } from '../percentiles/sorted-latencies.js';
 import { ms, percent } from './wording.js';
 
@@ -31,21 +31,18 @@ function measureThird(
   trials: readonly MeasuredTrial[],
   third: number,
 ): { readonly begun: number; readonly ended: number; readonly p50Ms: number } {
-  let ended = 0;
-  const responses = trials.map(({ record, samples }) => {
+  const timesNs = new Float64Array(trials.reduce((sum, { samples }) => sum + samples.length, 0));
+  let [begun, ended] = [0, 0];
+  for (const { record, samples } of trials) {
     const [fromNs, untilNs] = [(record.durationMs * 1e6 * third) / 3, (record.durationMs * 1e6 * (third + 1)) / 3];
-    const times = new Float64Array(samples.length);
-    let begun = 0;
     for (let row = 0; row < samples.length; row++) {
       const [intendedAtNs, doneAtNs] = [samples.intendedAtNs[row]!, samples.doneAtNs[row]!];
       if (doneAtNs >= fromNs && doneAtNs < untilNs) ended++;
       if (!(intendedAtNs >= fromNs && intendedAtNs < untilNs)) continue;
-      times[begun++] = samples.outcome[row] === OK ? doneAtNs - intendedAtNs : Number.POSITIVE_INFINITY;
+      timesNs[begun++] = samples.outcome[row] === OK ? doneAtNs - intendedAtNs : Number.POSITIVE_INFINITY;
     }
-    return times.subarray(0, begun);
-  });
-  const all = sortLatencies(concatenate(responses));
-  return { begun: all.length, ended, p50Ms: percentileNs(all, 0.5) / 1e6 };
+  }
+  return { begun, ended, p50Ms: percentileNs(sortLatencies(timesNs.subarray(0, begun)), 0.5) / 1e6 };
 }
 
 /** Largest distance from the mean, as a share of the mean. */
