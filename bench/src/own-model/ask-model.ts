@@ -2,7 +2,7 @@ import { startEngineLoop, type EngineLoop, type Launch } from '../contestants/in
 import { compareAnswer } from '../load/index.js';
 import { elementsOf, inTurn, joined, MOST_REQUESTS, type Tensors } from '../requests/index.js';
 import type { OwnRequest } from './fit-requests.js';
-import { goldenOutputs, type AnsweredRequest } from './own-golden.js';
+import { goldenOutputs, type OwnAnswer } from './own-golden.js';
 import { messageOf } from '../words/message-of.js';
 
 /** TensorFlow itself with the model loaded, for a while. */
@@ -47,7 +47,7 @@ const LONGEST_MS = 15_000;
 
 /** The answers to requests, and what asking showed. */
 export interface Asked {
-  readonly requests: readonly AnsweredRequest[];
+  readonly requests: readonly OwnAnswer[];
   /** Median of one prediction without a server. */
   readonly oneMs: number;
   /** Outputs that differ from call to call. */
@@ -93,7 +93,7 @@ export async function askInBatches(
   { requests, varying }: Asked,
   batch: number,
   expectedMs: number,
-): Promise<{ readonly requests: readonly AnsweredRequest[]; readonly ms: number }> {
+): Promise<{ readonly requests: readonly OwnAnswer[]; readonly ms: number }> {
   const wanted = requests.slice(0, inTime(expectedMs)).map(({ where }, first): OwnRequest => ({
     where: `${where} and ${batch - 1} more`,
     inputs: joined(inTurn(requests, first, batch).map(({ inputs }) => inputs)),
@@ -131,7 +131,7 @@ async function answersOf(
 }
 
 /** Whether the second is right where the first is. */
-export function isAlike(first: AnsweredRequest, second: AnsweredRequest): boolean {
+export function isAlike(first: OwnAnswer, second: OwnAnswer): boolean {
   const outputs = new Map(second.outputs.map(({ name, tensor }) => [name, elementsOf(tensor)]));
   return compareAnswer(first.outputs, { outputs, version: 0 }).difference === undefined;
 }
