@@ -46,7 +46,7 @@ for (const kind of ['rest', 'grpc'] as const)
     before(async () => {
       generator = await startGenerator();
     });
-    after(() => generator.close());
+    after(() => generator[Symbol.asyncDispose]());
 
     /** Runs a trial in which nothing may fail. How many connections it opened. */
     async function opened(target: Target, overrides: Partial<TrialSpec> = {}): Promise<number | undefined> {

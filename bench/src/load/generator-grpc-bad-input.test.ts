@@ -312,7 +312,7 @@ describe('a gRPC server that misbehaves', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   async function run(
     address: string,

@@ -21,7 +21,7 @@ describe('a generator over many trials', { skip }, () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
   const descriptors = (): number => readdirSync(`/proc/${generator.pid}/fd`).length;
   const memoryBytes = (name: 'VmRSS' | 'VmHWM'): number => {
     const line = new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${generator.pid}/status`, 'utf8'));

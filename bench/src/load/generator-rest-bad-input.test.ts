@@ -219,7 +219,7 @@ describe('a REST server that misbehaves', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   for (const { when, first, end, reason, connections, isRace = false } of CASES) {
     it(when, async () => {

@@ -14,7 +14,7 @@ describe('generator over REST', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   const specFor = (target: Target, overrides: Partial<TrialSpec> = {}): TrialSpec => aSpec(target, overrides);
 
@@ -184,7 +184,7 @@ describe('generator over REST', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   it('begins the window of a closed loop with the first input, whatever the warm-up took', async () => {
     const requests = Array.from({ length: 997 }, (_, i) => aRequest(String(i)));
@@ -244,7 +244,7 @@ describe('generator over REST', () => {
     process.kill(victim.pid, 'SIGKILL');
     await trial;
     assert.ok(kept > 0 && (await samplesOf(spec)).length >= kept);
-    await victim.close();
+    await victim[Symbol.asyncDispose]();
   });
 
   it('refuses what no trial can be made of', async () => {

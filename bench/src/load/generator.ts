@@ -16,13 +16,11 @@ export interface TrialHooks {
 }
 
 /** A process that generates load, one trial after another. */
-export interface Generator {
+export interface Generator extends AsyncDisposable {
   /** Rejects when the generator dies or cannot begin (samples file exists, target is no address); a server's failures are samples. */
   runTrial(spec: TrialSpec, hooks?: TrialHooks): Promise<TrialOutcome>;
   /** Closes the connections that trials have left open. Not while one runs. */
   closeConnections(): void;
   /** For one that runs elsewhere: its own floors, measured there. */
   readonly measureFloors?: (kinds: readonly FloorKind[]) => Promise<Floor[]>;
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }

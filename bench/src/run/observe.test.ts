@@ -28,7 +28,7 @@ describe('a server that cannot be observed to the end', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   /** What is recorded of an observation in which this contestant gets a signal once the run says `at`, or copies that version. */
   async function signalledIn(

@@ -50,7 +50,7 @@ describe('a run', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   it('restarts a server that was killed, and measures its block again whole', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });

@@ -32,7 +32,7 @@ describe('instant servers', () => {
     generator = await startGenerator();
   });
   after(async () => {
-    await generator.close();
+    await generator[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
   });
 

@@ -136,16 +136,14 @@ export async function connectGenerator(address: string, own: Credentials): Promi
     return await within(FLOORS_LIMIT_MS, answer);
   }
 
-  const close = (): Promise<void> => {
-    frames.close();
-    return Promise.resolve();
-  };
   return {
     address,
     runTrial,
     closeConnections: runner.closeConnections,
     measureFloors,
-    close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => {
+      frames.close();
+      return Promise.resolve();
+    },
   };
 }

@@ -29,7 +29,7 @@ describe('two generators on other machines', () => {
     together = await connectGenerators(served.map(({ address }) => address).join(), OWN);
   });
   after(async () => {
-    await together.close();
+    await together[Symbol.asyncDispose]();
     await Promise.all([...served, server].map((each) => each[Symbol.asyncDispose]()));
   });
 
