@@ -40,10 +40,7 @@ export function nginx(protocol: Protocol): ContestantDefinition {
       return runningInstance(this, launch, context, {
         ...started,
         behind: [serving],
-        metricsUrl: serving.metricsUrl,
         target: protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: `http://${address}` },
-        processes: [...started.processes, ...serving.processes],
-        readyMs: started.readyMs + serving.readyMs,
       });
     },
   };

@@ -6,10 +6,7 @@ import { servingLaunches } from './serving/replicas.js';
 
 const DIST = fileURLToPath(new URL('../../../tfserving-proxy/dist/', import.meta.url));
 
-/**
- * The Express service in front of TensorFlow Serving, of several with `replicas`; `tuned`: with what more work buys. The model servers'
- * processes count for it too.
- */
+/** The Express service in front of TensorFlow Serving, of several with `replicas`; `tuned`: with what more work buys. */
 export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plain'): ContestantDefinition {
   const isTuned = work === 'tuned';
   return {
@@ -33,16 +30,11 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
         ...limits(launch),
         logFile: context.logFile,
       });
-      const own = ofProcess(this.id, started);
       return runningInstance(this, launch, context, {
-        ...own,
+        ...ofProcess(this.id, started),
         behind: servings,
         target: { kind: 'rest', url },
         ownMetricsUrl: `${url}/metrics`,
-        processes: [...own.processes, ...servings.flatMap(({ processes }) => processes)],
-        readyMs: own.readyMs + Math.max(...servings.map(({ readyMs }) => readyMs)),
-        // One page holds one server's counters: with replicas there is no whole to read.
-        metricsUrl: servings.length > 1 ? undefined : servings[0]?.metricsUrl,
       });
     },
   };

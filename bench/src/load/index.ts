@@ -11,7 +11,7 @@ export { measureFloors } from './floor/measure-floors.js';
 export type { FloorKind } from './floor/floor-kind.js';
 export { startDelayProxy } from './delay-proxy/delay-proxy.js';
 export { endpointOf } from './net/index.js';
-export type { Answer } from './answers/answer.js';
+export { answerOf, type Answer } from './answers/answer.js';
 export { compareAnswer, DEFAULT_TOLERANCE } from './answers/compare-answer.js';
 export { readGrpcAnswer } from './answers/grpc-answer.js';
 export { readRestAnswer } from './answers/rest-answer.js';

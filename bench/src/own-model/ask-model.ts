@@ -1,6 +1,6 @@
 import { startEngineLoop, type EngineLoop, type Launch } from '../contestants/index.js';
-import { compareAnswer } from '../load/index.js';
-import { elementsOf, inTurn, joined, MOST_REQUESTS, type Tensors } from '../requests/index.js';
+import { answerOf, compareAnswer } from '../load/index.js';
+import { inTurn, joined, MOST_REQUESTS, type Tensors } from '../requests/index.js';
 import type { OwnRequest } from './fit-requests.js';
 import { goldenOutputs, type OwnAnswer } from './own-golden.js';
 import { messageOf } from '../words/message-of.js';
@@ -132,14 +132,12 @@ async function answersOf(
 
 /** Whether the second is right where the first is. */
 export function isAlike(first: OwnAnswer, second: OwnAnswer): boolean {
-  const outputs = new Map(second.outputs.map(({ name, tensor }) => [name, elementsOf(tensor)]));
-  return compareAnswer(first.outputs, { outputs, version: 0 }).difference === undefined;
+  const outputs = new Map(second.outputs.map(({ name, tensor }) => [name, tensor]));
+  return compareAnswer(first.outputs, answerOf(outputs)).difference === undefined;
 }
 
 function differing(first: Tensors, second: Tensors, widens: boolean): string[] {
-  return goldenOutputs(first, { varying: new Set(), widens }).flatMap((output) => {
-    const other = second.get(output.name);
-    const outputs = new Map(other === undefined ? [] : [[output.name, elementsOf(other)]]);
-    return compareAnswer([output], { outputs, version: 0 }).difference === undefined ? [] : [output.name];
-  });
+  return goldenOutputs(first, { varying: new Set(), widens })
+    .filter((output) => compareAnswer([output], answerOf(second)).difference !== undefined)
+    .map(({ name }) => name);
 }

@@ -57,7 +57,10 @@ export function elementCount(shape: readonly number[]): number {
 /** How the elements of a type are carried. */
 interface ElementType {
   /** As bytes: complex numbers as two each. */
-  readonly array?: new (bytes: ArrayBuffer) => ArrayLike<number | bigint>;
+  readonly array?: {
+    new (bytes: ArrayBuffer): ArrayLike<number | bigint>;
+    from(elements: ArrayLike<never>): { readonly buffer: ArrayBuffer };
+  };
   /** The field of a TensorProto that holds them one by one. */
   readonly field?: string;
   /** What stands for one; default: itself. */

@@ -17,8 +17,8 @@ export interface ObservedLoad {
   readonly loop: Loop;
   /** Of an open loop whose rate changes on the way: intended instants in ns from the start of the window, from a seed. */
   readonly schedule?: (seed: number) => Float64Array;
-  /** Every version that may rightly answer. */
-  readonly golden: readonly [GoldenSet, ...GoldenSet[]];
+  /** Every version that may rightly answer; default: that of the instance. */
+  readonly golden?: readonly [GoldenSet, ...GoldenSet[]];
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly timeoutMs: number;

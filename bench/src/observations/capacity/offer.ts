@@ -40,13 +40,11 @@ export async function offer(
   context: ObserveContext,
   { ratePerS, isSpoiled = () => false, ...load }: Offered,
 ): Promise<SampleTable | undefined> {
-  const golden = await context.golden(instance.launch.model, instance.launch.modelVersion);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const { outcome, samples } = await context.load({
       ...load,
       instance,
       loop: { kind: 'open', arrivals: 'poisson', ratePerS },
-      golden: [golden],
       timeoutMs: TIMEOUT_MS,
     });
     if (context.signal.aborted || (outcome.generator.dropped === 0 && !isSpoiled(samples))) return samples;
