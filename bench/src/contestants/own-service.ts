@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { engineEnvironment } from './engine-environment.js';
 import { launchServer, type Command, type Launched } from '../process/index.js';
 import type { Launch } from './instance.js';
+import { jsonIn } from '../words/json.js';
 
 const START_LIMIT_MS = 120_000;
 
@@ -37,12 +38,5 @@ export function modelEnvironment(launch: Launch): Record<string, string> {
 }
 
 function listeningUrl(line: string): string | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    const parsed = listeningSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data.url : undefined;
-  } catch {
-    // A line that only looks like JSON is some other output of the server.
-    return undefined;
-  }
+  return line.startsWith('{') ? listeningSchema.safeParse(jsonIn(line)).data?.url : undefined;
 }

@@ -34,8 +34,7 @@ async function startServer(kind: Target['kind']): Promise<{ server: RawServer; t
     peer.write(settings());
   });
   const { address } = server;
-  const target: Target =
-    kind === 'rest' ? { kind, origin: `http://${address}`, path: '/' } : { kind, address, method: METHOD };
+  const target: Target = { kind, address, path: kind === 'rest' ? '/' : METHOD };
   return { server, target, sockets };
 }
 

@@ -319,7 +319,7 @@ describe('a gRPC server that misbehaves', () => {
     overrides: Partial<TrialSpec> = {},
   ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
     const spec = aSpec(
-      { kind: 'grpc', address, method: METHOD },
+      { kind: 'grpc', address, path: METHOD },
       {
         requests: ['first', 'second'].map((text) => aRequest(text, [1, 2])),
         order: Uint32Array.of(0, 1),

@@ -20,7 +20,7 @@ describe('generator over gRPC', () => {
   });
   after(() => generator[Symbol.asyncDispose]());
   const specFor = (address: string, overrides: Partial<TrialSpec>): TrialSpec => {
-    const target: Target = { kind: 'grpc', address, method: METHOD };
+    const target: Target = { kind: 'grpc', address, path: METHOD };
     return aSpec(target, overrides);
   };
 

@@ -251,7 +251,7 @@ describe('a REST server that misbehaves', () => {
     overrides: Partial<TrialSpec>,
   ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
     const spec = aSpec(
-      { kind: 'rest', origin: `http://${address}`, path: '/' },
+      { kind: 'rest', address, path: '/' },
       {
         requests: ['first', 'second'].map((text) => aRequest(text)),
         order: Uint32Array.of(0, 1),

@@ -1,5 +1,5 @@
 import type { Floor } from '../record/index.js';
-import type { FloorKind } from './floor/floor-kind.js';
+import type { PreparedRequest } from '../requests/index.js';
 import type { TrialOutcome } from './trial-outcome.js';
 import type { TrialSpec } from './trial-spec.js';
 
@@ -13,6 +13,11 @@ export interface TrialHooks {
   /** The window begins (now, but for the message's way: under a millisecond). */
   readonly onWindowStart?: (start: { readonly startedAt: string; readonly startedAtNs: number }) => void;
   readonly onWindowEnd?: () => void;
+}
+
+/** A kind of request whose floor is wanted. */
+export interface FloorKind extends Pick<Floor, 'protocol' | 'payload' | 'model' | 'batch'> {
+  readonly request: PreparedRequest;
 }
 
 /** A process that generates load, one trial after another. */

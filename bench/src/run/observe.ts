@@ -84,14 +84,15 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
       // A load that a killed run began may have left a file: samples of two loads are never mixed.
       const samplesFile = join(run.folder.samples, `${trial.replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${loads}.bin`);
       const seeds = pairSeeds(keeper.record.plan.seeds, experiment, options.block);
-      const { instance, loop, golden, warmupMs, durationMs, timeoutMs } = options;
+      const { instance, loop, warmupMs, durationMs, timeoutMs } = options;
+      const { model, modelVersion } = instance.launch;
       const outcome = await drive(
         {
           generator: run.generator,
           instance,
           trial,
           cell: trial,
-          golden,
+          golden: options.golden ?? [await run.golden(model, modelVersion)],
           seeds,
           warmupMs,
           durationMs,

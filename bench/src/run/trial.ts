@@ -31,15 +31,14 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
   const seeds = pairSeeds(run.keeper.record.plan.seeds, cell.group, block);
   const golden = await run.golden(condition.model, condition.modelVersion);
   const samplesFile = freeName(join(run.folder.samples, id.replaceAll('/', '_')));
-  const watched = instance.processes.map((each) => ({ ...each, contestant: cell.contestant }));
-  let watch = watchProcesses(watched);
+  let watch = watchProcesses(cell.contestant, instance.processes);
   let usage: ProcessUsage[] | undefined;
   // What the warm-up used is not the trial's: the watch starts over with the window.
   const hooks: TrialHooks = {
     signal: run.signal,
     onWindowStart: () => {
       watch.stop();
-      watch = watchProcesses(watched);
+      watch = watchProcesses(cell.contestant, instance.processes);
     },
     onWindowEnd: () => {
       usage = watch.stop();
@@ -61,7 +60,7 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
       durationMs,
       timeoutMs,
       samplesFile,
-      viaUrl: via?.url,
+      via: via?.address,
       keepsConnections: true,
     },
     hooks,

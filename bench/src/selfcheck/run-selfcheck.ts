@@ -62,7 +62,7 @@ async function runRow(options: RowOptions, generator: Generator, server: KnownDe
   const { loop, delayMs, stalled, stallMs, durationMs, ratePerS, concurrency, seed } = options;
   const schedule = scheduleArrivals({ kind: 'poisson', ratePerS, durationMs, seed });
   let stalling: Promise<Stall> | undefined;
-  const outcome = await generator.runTrial(trialSpec(options, schedule, server.origin), {
+  const outcome = await generator.runTrial(trialSpec(options, schedule, server.address), {
     onWindowStart: () => {
       if (stalled) stalling = server.stall(durationMs * 0.4, stallMs);
     },
@@ -101,13 +101,13 @@ async function runRow(options: RowOptions, generator: Generator, server: KnownDe
   };
 }
 
-function trialSpec(options: RowOptions, schedule: Float64Array, origin: string): TrialSpec {
+function trialSpec(options: RowOptions, schedule: Float64Array, address: string): TrialSpec {
   const { loop, durationMs, concurrency, samplesFile } = options;
   return {
     trial: samplesFile,
     cell: 'selfcheck',
     contestant: 'known-delay-server',
-    target: { kind: 'rest', origin, path: '/' },
+    target: { kind: 'rest', address, path: '/' },
     requests: [{ body: Buffer.from('{"instances":[[0]]}'), expected: [{ version: 0, outputs: [ANSWER] }] }],
     load: loop === 'closed' ? { kind: 'closed', concurrency } : { kind: 'open', schedule },
     order: inputOrder(1, 1, 1),

@@ -17,7 +17,7 @@ const OWN = { version: '1', secret: 'of both' };
 
 const serve = (change: Partial<Parameters<typeof serveGenerator>[0]> = {}): Promise<ServedGenerator> =>
   serveGenerator({ host: '127.0.0.1', port: 0, say: () => undefined, ...OWN, ...change });
-const rest = ({ origin }: AnswerServer): Target => ({ kind: 'rest', origin, path: '/v1/models/m:predict' });
+const rest = ({ address }: AnswerServer): Target => ({ kind: 'rest', address, path: '/v1/models/m:predict' });
 
 describe('two generators on other machines', () => {
   let server: AnswerServer;
@@ -125,7 +125,7 @@ describe('two generators on other machines', () => {
 
   it('tell what kept one of them from a trial', async () => {
     const spec = aSpec(
-      { kind: 'grpc', address: 'no.such.host.invalid:1', method: '/x' },
+      { kind: 'grpc', address: 'no.such.host.invalid:1', path: '/x' },
       { load: { kind: 'closed', concurrency: 2 } },
     );
     await assert.rejects(together.runTrial(spec), /could not be run/);

@@ -118,9 +118,8 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
   const admitted = await context.instance(way.contestant, wanted);
   if ('leftOut' in admitted) throw new GoneError(admitted.leftOut);
   const { instance } = admitted;
-  const watched = instance.processes.map((each) => ({ ...each, contestant: way.contestant }));
-  const idle = watchProcesses(watched).stop();
-  const watch = watchProcesses(watched);
+  const idle = watchProcesses(way.contestant, instance.processes).stop();
+  const watch = watchProcesses(way.contestant, instance.processes);
   let peak = idle;
   let acting: Promise<RunningInstance> = Promise.resolve(instance);
   let timer: NodeJS.Timeout | undefined;
