@@ -5,7 +5,7 @@ export type { ExpectedAnswer, OfferedLoad, PreparedRequest, Target, TrialSpec } 
 export { connectGenerators } from './remote/generators-together.js';
 export { serveGenerator } from './remote/serve-generator.js';
 export type { TrialOutcome } from './trial-outcome.js';
-export { runClosedLoop } from './closed-loop.js';
+export { runClosedLoop, runLoad } from './closed-loop.js';
 export { startInstantServer } from './floor/start-instant-server.js';
 export { measureFloors } from './floor/measure-floors.js';
 export { startDelayProxy } from './delay-proxy/delay-proxy.js';

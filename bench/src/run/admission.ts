@@ -5,6 +5,7 @@ import { findFloor, findFloors, usualPayload, type Condition } from '../record/i
 import type { GoldenSet } from '../requests/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import { runEngineOnce } from './ask.js';
+import { loadTarget } from './drive.js';
 import { floorsFor } from './floors.js';
 import { checkDevice } from './gpu.js';
 import { fairnessLedger, withRows, withValue } from './ledger.js';
@@ -41,7 +42,7 @@ export class Admission {
     start: Start = () => this.#run.fleet.instance(contestant, launch),
     subject = subjectOf(contestant, launch),
   ): Promise<Admitted> {
-    const { keeper, golden, progress } = this.#run;
+    const { keeper, zoo, progress } = this.#run;
     const names = [subject, subjectOf(contestant, launch)];
     const known = keeper.record.notTested.find((other) => names.includes(other.subject));
     // What could not start like this once will not be waited for again.
@@ -49,7 +50,7 @@ export class Admission {
       await keeper.leaveOut({ ...known, subject });
       return { leftOut: known.reason };
     }
-    const inputs = await golden(launch.model, launch.modelVersion);
+    const inputs = await zoo.golden(launch.model, launch.modelVersion);
     const asked = requests[0] ?? { batch: 1, payload: usualPayload(contestantById(contestant).protocol) };
     if (requests.length === 0) await this.#measureFloor(inputs, asked);
     let instance: RunningInstance;
@@ -162,11 +163,19 @@ export class Admission {
     const known = this.#known.get(instance) ?? new Set<string>();
     this.#known.set(instance, known);
     const kind = `${request.payload} ${request.batch}`;
-    if (known.has(kind) || instance.target.kind === 'engine' || stopped(this.#run)) return;
+    const { target } = instance;
+    if (known.has(kind) || target.kind === 'engine' || stopped(this.#run)) return;
     known.add(kind);
     const { id } = instance.contestant;
     const requestTakesMs = subject.own === undefined ? 0 : requestMs(subject.own, request);
-    const asked = { generator, instance, golden, request, requestMs: requestTakesMs, signal };
+    const asked = {
+      generator,
+      target: loadTarget(target, golden.model),
+      golden,
+      request,
+      requestMs: requestTakesMs,
+      signal,
+    };
     if (known.size > 1) {
       await askOnce(asked);
       return;

@@ -48,7 +48,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
   };
   const look = async (instance: RunningInstance, { length, outcome }: SampleTable): Promise<void> => {
     const { contestant, launch } = instance;
-    const golden = await run.golden(launch.model, launch.modelVersion);
+    const golden = await run.zoo.golden(launch.model, launch.modelVersion);
     const request = { batch: 1, payload: usualPayload(contestant.protocol) };
     const wrong =
       length > 0 && outcome.every((each) => each === OK)
@@ -67,8 +67,8 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     instance: async (contestant, { model, modelVersion, modelBasePath, factors = {} }) => {
       const launch = {
         model,
-        modelVersion: modelVersion ?? run.models.get(model)?.version ?? 1,
-        modelBasePath: modelBasePath ?? run.modelBasePath(model),
+        modelVersion: modelVersion ?? run.zoo.models.get(model)?.version ?? 1,
+        modelBasePath: modelBasePath ?? run.zoo.basePath(model),
         factors,
       };
       return await admission.admit(contestant, launch, undefined, undefined, absentFrom(experiment, contestant));
@@ -76,8 +76,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     restart: ({ contestant, launch }) => fleet.restart(contestant.id, launch),
     stopServers: () => fleet.keepOnly([]),
     leaveOut,
-    golden: run.golden,
-    modelFolder: run.modelFolder,
+    zoo: run.zoo,
     load: async (options: ObservedLoad) => {
       loads += 1;
       const trial = `${experiment}/${options.name}`;
@@ -92,7 +91,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
           instance,
           trial,
           cell: trial,
-          golden: options.golden ?? [await run.golden(model, modelVersion)],
+          golden: options.golden ?? [await run.zoo.golden(model, modelVersion)],
           seeds,
           warmupMs,
           durationMs,

@@ -29,7 +29,7 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
   const { condition, warmupMs, durationMs, timeoutMs } = cell;
   const id = trialId(cell.id, block);
   const seeds = pairSeeds(run.keeper.record.plan.seeds, cell.group, block);
-  const golden = await run.golden(condition.model, condition.modelVersion);
+  const golden = await run.zoo.golden(condition.model, condition.modelVersion);
   const samplesFile = freeName(join(run.folder.samples, id.replaceAll('/', '_')));
   let watch = watchProcesses(cell.contestant, instance.processes);
   let usage: ProcessUsage[] | undefined;

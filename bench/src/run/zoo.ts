@@ -35,6 +35,9 @@ export interface Zoo {
   readonly digest: (model: string, version: number) => string;
 }
 
+/** What servers are started with, and what is right of them. */
+export type ServedModels = Pick<Zoo, 'models' | 'golden' | 'basePath' | 'folder'>;
+
 /** Reads the manifest. Models built on demand count as available where the Python environment is. */
 export async function openZoo(): Promise<Zoo> {
   const manifest = await readManifest();
