@@ -42,8 +42,8 @@ export async function startEngineLoop(launch: Launch, logFile?: string): Promise
   });
   const replies = on(engine.child, 'message');
   const reply = async (): Promise<Reply> => {
-    const { value } = await engine.unlessItEnds(replies.next());
-    return (value as [Reply])[0];
+    const { value } = (await engine.unlessItEnds(replies.next())) as IteratorYieldResult<[Reply]>;
+    return value[0];
   };
   const ready = await reply();
   if (ready.kind === 'failed') throw new Error(ready.message);

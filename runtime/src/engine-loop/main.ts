@@ -32,7 +32,7 @@ const model = await SavedModel.load(directory, {
   library: engine.library,
   intraOpThreads: Number(process.argv[3] ?? 0),
   interOpThreads: Number(process.argv[4] ?? 0),
-}).catch((error: unknown) => {
+}).catch((error: unknown): undefined => {
   say({ kind: 'failed', message: wordsOf(error) }, () => process.exit(1));
 });
 if (model !== undefined) {
