@@ -19,7 +19,7 @@ const ORDER_LENGTH = 8192;
 export interface Drive extends EngineTrial {
   readonly generator: Generator;
   /** Instead of the arrivals of the condition's loop. */
-  readonly schedule?: Float64Array;
+  readonly schedule?: Float64Array | undefined;
   readonly seeds: { readonly arrivals: number; readonly inputs: number };
   readonly timeoutMs: number;
   /** `host:port` where to send instead of straight to the instance: a delay proxy. */

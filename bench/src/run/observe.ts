@@ -77,33 +77,29 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     stopServers: () => fleet.keepOnly([]),
     leaveOut,
     zoo: run.zoo,
-    load: async (options: ObservedLoad) => {
+    load: async ({ name, block, loop, schedule, golden, hooks, served, ...load }: ObservedLoad) => {
       loads += 1;
-      const trial = `${experiment}/${options.name}`;
+      const trial = `${experiment}/${name}`;
       // A load that a killed run began may have left a file: samples of two loads are never mixed.
       const samplesFile = join(run.folder.samples, `${trial.replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${loads}.bin`);
-      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, options.block);
-      const { instance, loop, warmupMs, durationMs, timeoutMs } = options;
-      const { model, modelVersion } = instance.launch;
+      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, block);
+      const { contestant, launch } = load.instance;
       const outcome = await drive(
         {
+          ...load,
           generator: run.generator,
-          instance,
           trial,
           cell: trial,
-          golden: options.golden ?? [await run.zoo.golden(model, modelVersion)],
+          golden: golden ?? [await run.zoo.golden(launch.model, launch.modelVersion)],
           seeds,
-          warmupMs,
-          durationMs,
-          timeoutMs,
           samplesFile,
-          condition: { loop, batch: 1, payload: usualPayload(instance.contestant.protocol) },
-          ...(options.schedule === undefined ? {} : { schedule: options.schedule(seeds.arrivals) }),
+          condition: { loop, batch: 1, payload: usualPayload(contestant.protocol) },
+          schedule: schedule?.(seeds.arrivals),
         },
-        { ...options.hooks, signal: run.signal },
+        { ...hooks, signal: run.signal },
       );
       const { table } = await readSamples(samplesFile);
-      if (!stopped(run)) await look((await options.served?.()) ?? instance, table);
+      if (!stopped(run)) await look((await served?.()) ?? load.instance, table);
       return { outcome, samples: table };
     },
     signal: run.signal,
