@@ -93,7 +93,7 @@ function bytesOf(info: TensorInfo, count: number, random: Random, options: Gener
   const draw = drawerFor(info, random, options);
   if (array === undefined || draw === undefined) return undefined;
   const elements = Array.from({ length: dtype.startsWith('complex') ? 2 * count : count }, draw);
-  return new Uint8Array(array.from(elements as ArrayLike<never>).buffer);
+  return new Uint8Array(array.from(elements).buffer);
 }
 
 /** Draws an element as it lies in memory; undefined for types of which none can be made up. */

@@ -20,7 +20,9 @@ export interface FloatCases {
 export function floatGolden(golden: FloatCases): GoldenSet {
   const { model, version, inputAlias, outputAlias, instanceShape, bytesSignature } = golden;
   const inputs = golden.cases.map(({ input }) => new Map([[inputAlias, floatTensor(input, [1, ...instanceShape])]]));
-  const outputs = golden.cases.map(({ expected }) => new Map([[outputAlias, floatTensor(expected, [1, expected.length])]]));
+  const outputs = golden.cases.map(
+    ({ expected }) => new Map([[outputAlias, floatTensor(expected, [1, expected.length])]]),
+  );
   const count = Math.min(MOST_REQUESTS, inputs.length);
   return goldenSet({ model, version, signature: 'serving_default', count, bytesSignature }, (batch) =>
     Array.from({ length: count }, (_, first) => ({

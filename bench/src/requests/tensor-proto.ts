@@ -40,7 +40,8 @@ function messageOf(tensor: Tensor, form: PredictRequestParts['form']): object {
   };
   if (tensor.dtype === 'string') return { ...head, string_val: tensor.strings };
   const { field } = ELEMENT_TYPES[tensor.dtype] ?? {};
-  if (form !== 'float-val' || field === undefined || BYTES_ONLY.has(tensor.dtype)) return { ...head, tensor_content: tensor.data };
+  if (form !== 'float-val' || field === undefined || BYTES_ONLY.has(tensor.dtype))
+    return { ...head, tensor_content: tensor.data };
   // As decimal text 64-bit integers keep every digit.
   const values = Array.from(elementsOf(tensor), (value) => (typeof value === 'bigint' ? String(value) : value));
   return { ...head, [field]: tensor.dtype === 'bool' ? values.map((value) => value === '1') : values };

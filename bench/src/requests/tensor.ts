@@ -59,7 +59,7 @@ interface ElementType {
   /** As bytes: complex numbers as two each. */
   readonly array?: {
     new (bytes: ArrayBuffer): ArrayLike<number | bigint>;
-    from(elements: ArrayLike<never>): { readonly buffer: ArrayBuffer };
+    from(elements: ArrayLike<number | bigint>): { readonly buffer: ArrayBuffer };
   };
   /** The field of a TensorProto that holds them one by one. */
   readonly field?: string;

@@ -9,7 +9,10 @@ const EVERY_MS = 250;
  * window begins and stop it when the window ends: the generator says when. Where there is no /proc nothing is known, and
  * the answer is empty rather than zero.
  */
-export function watchProcesses(contestant: string, processes: readonly { readonly name: string; readonly pid: number }[]) {
+export function watchProcesses(
+  contestant: string,
+  processes: readonly { readonly name: string; readonly pid: number }[],
+) {
   const tallies = processes.map(({ pid }) => new UsageTally(pid));
   const timer = setInterval(() => {
     for (const tally of tallies) tally.look();

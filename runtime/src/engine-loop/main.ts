@@ -14,7 +14,7 @@ interface Order extends Pick<LoopOrder, 'signature'> {
   readonly loop?: Pick<LoopOrder, 'concurrency' | 'warmupMs' | 'durationMs'>;
 }
 
-function say(message: object, then?: () => void): void {
+function say(message: object, then = (): void => undefined): void {
   process.send?.(message, then);
 }
 
