@@ -23,8 +23,7 @@ type Request = Pick<Condition, 'batch' | 'payload'>;
  */
 export class Admission {
   readonly #run: Run;
-  readonly #admitted = new WeakSet<RunningInstance>();
-  /** What each server has been asked already: payload and batch. */
+  /** What each server that was admitted has been asked already: payload and batch. */
   readonly #known = new WeakMap<RunningInstance, Set<string>>();
 
   constructor(run: Run) {
@@ -58,7 +57,7 @@ export class Admission {
       instance = await this.#alive(await start());
       await checkDevice(instance);
       await this.#examine(instance, inputs, asked);
-      this.#admitted.add(instance);
+      if (!this.#known.has(instance)) this.#known.set(instance, new Set());
     } catch (error) {
       if (error instanceof UnwritableError) throw error;
       const reason = messageOf(error);
@@ -92,7 +91,7 @@ export class Admission {
 
   /** The instance; another one where it was admitted before and has died since. */
   async #alive(instance: RunningInstance): Promise<RunningInstance> {
-    const wrong = this.#admitted.has(instance) ? await whatIsWrong(instance) : undefined;
+    const wrong = this.#known.has(instance) ? await whatIsWrong(instance) : undefined;
     if (wrong === undefined || stopped(this.#run)) return instance;
     const { id } = instance.contestant;
     await this.#run.keeper.note(id, `${wrong}; it is ${instance.startedHere ? 'restarted' : 'waited for'}`);
@@ -160,8 +159,7 @@ export class Admission {
    */
   async #warmUp(instance: RunningInstance, golden: GoldenSet, request: Request): Promise<void> {
     const { keeper, generator, longestWarmUpMs, subject, signal, progress } = this.#run;
-    const known = this.#known.get(instance) ?? new Set<string>();
-    this.#known.set(instance, known);
+    const known = this.#known.get(instance) ?? new Set();
     const kind = `${request.payload} ${request.batch}`;
     const { target } = instance;
     if (known.has(kind) || target.kind === 'engine' || stopped(this.#run)) return;

@@ -32,31 +32,25 @@ export interface Drive extends EngineTrial {
 export async function drive(options: Drive, hooks: TrialHooks): Promise<TrialOutcome> {
   const { target } = options.instance;
   if (target.kind === 'engine') return await runEngineTrial(target.runner, options, hooks);
-  const { condition, instance, golden, seeds, durationMs } = options;
+  const { generator, instance, golden, condition, schedule, seeds, via, ...given } = options;
   const { loop } = condition;
+  const { durationMs } = given;
   const requests = loadRequests(golden, condition);
   const spec: TrialSpec = {
-    trial: options.trial,
-    cell: options.cell,
+    ...given,
     contestant: instance.contestant.id,
-    target: loadTarget(target, golden[0].model, options.via),
+    target: loadTarget(target, golden[0].model, via),
     requests,
     load:
       loop.kind === 'closed'
         ? loop
         : {
             kind: 'open',
-            schedule:
-              options.schedule ?? scheduleArrivals({ ...loop, kind: loop.arrivals, durationMs, seed: seeds.arrivals }),
+            schedule: schedule ?? scheduleArrivals({ ...loop, kind: loop.arrivals, durationMs, seed: seeds.arrivals }),
           },
     order: inputOrder(seeds.inputs, ORDER_LENGTH, requests.length),
-    warmupMs: options.warmupMs,
-    durationMs,
-    timeoutMs: options.timeoutMs,
-    samplesFile: options.samplesFile,
-    keepsConnections: options.keepsConnections ?? false,
   };
-  return await options.generator.runTrial(spec, hooks);
+  return await generator.runTrial(spec, hooks);
 }
 
 /** By the requests of the first version, so that the generator gets what it has already as the same array. */

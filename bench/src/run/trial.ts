@@ -68,7 +68,7 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
   usage ??= watch.stop();
   const after = await latencyTotals(metricsUrl);
   const delayMs = await eventLoopDelayP99Ms(ownMetricsUrl);
-  const { startedAt, samples, generator, generators, failures, cut } = outcome;
+  const { startedAtNs: _, failures, ...seen } = outcome;
   return {
     id,
     cell: cell.id,
@@ -76,18 +76,13 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
     pass,
     position,
     seeds,
-    startedAt,
-    durationMs: outcome.durationMs,
+    ...seen,
     samplesFile: relative(run.folder.path, samplesFile),
-    samples,
-    generator,
-    generators,
     usage,
     eventLoopDelayP99Ms: delayMs,
     serverMeansUs: before && after && meansBetween(before, after),
     measuredRttMs: via?.measuredRttMs,
     failures: failures.length === 0 ? undefined : [...failures],
-    cut,
   };
 }
 
