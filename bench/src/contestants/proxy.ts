@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ofProcess, runningInstance, type ContestantDefinition } from './definition.js';
+import { runningInstance, type ContestantDefinition } from './definition.js';
 import { limits } from './limits.js';
 import { startOwnService } from './own-service.js';
 import { servingLaunches } from './serving/replicas.js';
@@ -19,7 +19,7 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
     startMs: 1000,
     async start(launch, context) {
       const servings = await Promise.all(servingLaunches(launch).map((each) => context.serving(each)));
-      const { url, ...started } = await startOwnService({
+      const started = await startOwnService({
         name: this.id,
         args: [`${DIST}${isTuned ? 'tuned/' : ''}main.js`],
         env: {
@@ -30,12 +30,7 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
         ...limits(launch),
         logFile: context.logFile,
       });
-      return runningInstance(this, launch, context, {
-        ...ofProcess(this.id, started),
-        behind: servings,
-        target: { kind: 'rest', url },
-        ownMetricsUrl: `${url}/metrics`,
-      });
+      return runningInstance(this, launch, context, { ...started, behind: servings });
     },
   };
 }

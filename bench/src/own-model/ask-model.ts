@@ -2,7 +2,7 @@ import { startEngineLoop, type EngineLoop, type Launch } from '../contestants/in
 import { answerOf, compareAnswer } from '../load/index.js';
 import { inTurn, joined, MOST_REQUESTS, type Tensors } from '../requests/index.js';
 import type { OwnRequest } from './fit-requests.js';
-import { goldenOutputs, type OwnAnswer } from './own-golden.js';
+import { goldenOutputs, type OwnAnswer, type Steadiness } from './own-golden.js';
 import { messageOf } from '../words/message-of.js';
 
 /** TensorFlow itself with the model loaded, for a while. */
@@ -74,10 +74,7 @@ export async function askModel(model: AskedModel, all: readonly OwnRequest[], wa
   const varying = new Set(
     first.flatMap(({ outputs }, at) => differing(outputs, second[at]?.outputs ?? new Map(), model.widens)),
   );
-  const requests = used.map((request, at) => ({
-    ...request,
-    outputs: goldenOutputs(first[at]?.outputs ?? new Map(), { varying, widens: model.widens }),
-  }));
+  const requests = withAnswers(first, { varying, widens: model.widens });
   const times = second.map((each) => each.ms).sort((a, b) => a - b);
   return { requests, varying, oneMs: times[Math.floor(times.length / 2)] ?? ms };
 }
@@ -99,14 +96,12 @@ export async function askInBatches(
     inputs: joined(inTurn(requests, first, batch).map(({ inputs }) => inputs)),
   }));
   const answers = await answersOf(model, wanted);
-  const answered = wanted.map((request, at) => ({
-    ...request,
-    outputs: goldenOutputs(answers[at]?.outputs ?? new Map(), { varying, widens: model.widens }),
-  }));
+  const answered = withAnswers(answers, { varying, widens: model.widens });
   return { requests: answered, ms: answers.reduce((sum, { ms }) => sum + ms, 0) / answers.length };
 }
 
 interface Answered {
+  readonly request: OwnRequest;
   readonly ms: number;
   readonly outputs: Tensors;
 }
@@ -119,15 +114,19 @@ async function answersOf(
     signature,
     requests.map(({ inputs }) => inputs),
   );
-  return answers.map((answer, at) => {
-    if ('outputs' in answer) return answer;
-    const { where = 'a request', body } = requests[at] ?? {};
+  return requests.map((request, at) => {
+    const answer = answers[at] ?? { message: 'it was not answered' };
+    if ('outputs' in answer) return { request, ...answer };
     const hint =
-      body === undefined
+      request.body === undefined
         ? '; give requests that it takes with --requests, or other values with --dims and --range'
         : '';
-    throw new Error(`${where} fails inside ${path}: ${firstLine(answer.message)}${hint}`);
+    throw new Error(`${request.where} fails inside ${path}: ${firstLine(answer.message)}${hint}`);
   });
+}
+
+function withAnswers(answered: readonly Answered[], steadiness: Steadiness): OwnAnswer[] {
+  return answered.map(({ request, outputs }) => ({ ...request, outputs: goldenOutputs(outputs, steadiness) }));
 }
 
 /** Whether the second is right where the first is. */

@@ -10,6 +10,7 @@ import { drive } from './drive.js';
 import { GoneError, type ObserveContext, type ObservedLoad } from './observe-context.js';
 import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
+import { freeName } from './trial.js';
 import { messageOf } from '../words/message-of.js';
 
 /** Any server is through with the backlog of an overload by then; one that hangs costs an observation so long, once. */
@@ -59,7 +60,6 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     await leaveOut(contestant.id, wrong);
     throw new GoneError(wrong);
   };
-  let loads = 0;
   return {
     profile: keeper.record.plan.profile,
     subject: run.subject,
@@ -78,10 +78,8 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     leaveOut,
     zoo: run.zoo,
     load: async ({ name, block, loop, schedule, golden, hooks, served, ...load }: ObservedLoad) => {
-      loads += 1;
       const trial = `${experiment}/${name}`;
-      // A load that a killed run began may have left a file: samples of two loads are never mixed.
-      const samplesFile = join(run.folder.samples, `${trial.replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${loads}.bin`);
+      const samplesFile = freeName(join(run.folder.samples, trial.replaceAll(/[^\w.-]/g, '_')));
       const seeds = pairSeeds(keeper.record.plan.seeds, experiment, block);
       const { contestant, launch } = load.instance;
       const outcome = await drive(

@@ -86,8 +86,8 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
   };
 }
 
-/** A run that was killed may have left a file of this trial: samples of two attempts are never mixed. */
-function freeName(base: string): string {
+/** A file for samples. An attempt before, or a run that was killed, may have left one: samples of two are never mixed. */
+export function freeName(base: string): string {
   let file = `${base}.bin`;
   for (let attempt = 2; existsSync(file); attempt += 1) file = `${base}-attempt-${attempt}.bin`;
   return file;
