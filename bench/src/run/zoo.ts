@@ -7,6 +7,7 @@ import {
   PYTHON,
   readGolden,
   readManifest,
+  versionOf,
   type ManifestModel,
 } from '../models/index.js';
 import type { Cell, ModelFacts, OwnModel } from '../record/index.js';
@@ -100,10 +101,4 @@ export function modelFacts(model: ManifestModel): ModelFacts {
     gzipBytes,
     accuracy: accuracy?.heldout.top1 ?? null,
   };
-}
-
-function versionOf(model: ManifestModel, version: number): ManifestModel['versions'][number] {
-  const found = model.versions.find((each) => each.version === version);
-  if (found === undefined) throw new Error(`${model.name} has no version ${version}`);
-  return found;
 }
