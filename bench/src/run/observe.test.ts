@@ -28,7 +28,7 @@ describe('a server that cannot be observed to the end', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   /** What is recorded of an observation in which this contestant gets a signal once the run says `at`, or copies that version. */
   async function signalledIn(
@@ -48,11 +48,11 @@ describe('a server that cannot be observed to the end', () => {
     await using test = await aRun(load, fleet, {}, { observations: { [id]: { expectedMs, observe } }, hear: look });
     const model = await mkdtemp(`${tmpdir()}/observe-test-`);
     try {
-      const modelFolder = (_: string, version: number): string => {
+      const folder = (_: string, version: number): string => {
         look(`version ${version}`);
         return model;
       };
-      return await runPlan({ ...test.run, contestants, modelFolder });
+      return await runPlan({ ...test.run, contestants, zoo: { ...test.run.zoo, folder } });
     } finally {
       await rm(model, { recursive: true });
     }

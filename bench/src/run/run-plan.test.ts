@@ -50,7 +50,7 @@ describe('a run', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   it('restarts a server that was killed, and measures its block again whole', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
@@ -149,7 +149,7 @@ describe('a run', () => {
         for (const { pid } of processes) process.kill(pid, 'SIGKILL');
       });
     };
-    const overrides = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
+    const overrides = { hear, zoo };
     const cells = cellsOf(['bare-engine'], { condition, trials: 3, durationMs: 100 });
     await using test = await aRun(generator, fleet, { cells }, overrides);
     const { events = [], parity } = await runPlan(test.run);
