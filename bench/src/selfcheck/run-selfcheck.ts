@@ -1,7 +1,7 @@
 import { runLoad, scheduleArrivals, startGenerator, type Generator } from '../load/index.js';
 import type { Loop } from '../record/index.js';
 import { floatTensor } from '../requests/index.js';
-import { percentileNs, responseTimesNs, serviceTimesNs, sortLatencies } from '../stats/index.js';
+import { latenciesOf, percentileNs, sortLatencies } from '../stats/index.js';
 import { startKnownDelayServer, type KnownDelayServer } from './start-known-delay-server.js';
 import { trueClosedLoop, trueOpenLoop, type Stall } from './truth.js';
 
@@ -82,7 +82,7 @@ async function runRow(options: RowOptions, generator: Generator, server: KnownDe
       ? trueOpenLoop(schedule, serverP50Ms * 1e6, stall)
       : trueClosedLoop(concurrency, durationMs, serverP50Ms * 1e6, stall);
   const trueP99Ms = percentileNs(sortLatencies(truth), 0.99) / 1e6;
-  const responseP99Ms = percentileNs(sortLatencies(responseTimesNs(table)), 0.99) / 1e6;
+  const responseP99Ms = percentileNs(latenciesOf([table], 'response'), 0.99) / 1e6;
   return {
     loop,
     delayMs,
@@ -90,7 +90,7 @@ async function runRow(options: RowOptions, generator: Generator, server: KnownDe
     samples: table.length,
     /** The server's own median, from its Server-Timing. */
     serverP50Ms,
-    serviceP50Ms: percentileNs(sortLatencies(serviceTimesNs(table)), 0.5) / 1e6,
+    serviceP50Ms: percentileNs(latenciesOf([table], 'service'), 0.5) / 1e6,
     trueP99Ms,
     /** Of the response times, counted from the intended instants (method rule 3). */
     responseP99Ms,
