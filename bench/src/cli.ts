@@ -27,19 +27,13 @@ interface VerdictFlags {
   readonly json?: true;
 }
 
-interface RunFlags extends VerdictFlags, ModelFlags {
-  readonly profile: string;
-  readonly only?: string[];
-  readonly seed: number;
-  readonly timeFactor: number;
+interface RunFlags extends VerdictFlags, ModelFlags, Omit<Asked, 'program' | 'targets' | 'model'> {
   readonly out: string;
   readonly dryRun?: true;
   readonly resume?: string;
   readonly tfservingUrl?: string;
   readonly tfservingGrpc?: string;
   readonly standin?: true;
-  readonly contestants?: string[];
-  readonly generators?: string;
 }
 
 /** The comparison names them A to Z. */
@@ -198,13 +192,13 @@ function reportOptions({ failOn, json }: VerdictFlags): ReportOptions {
 }
 
 function runOptions(program: Asked['program'], flags: RunFlags, command: Command): RunOptions {
-  const { only, contestants, generators, seed, timeFactor } = flags;
+  const { profile, only, contestants, generators, seed, timeFactor } = flags;
   return {
     ...reportOptions(flags),
     given: new Set(Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli')),
     asked: {
       program,
-      profile: profileSchema.parse(flags.profile),
+      profile,
       only,
       contestants,
       generators,

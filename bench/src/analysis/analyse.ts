@@ -36,12 +36,8 @@ export async function analyse(path: string): Promise<Results> {
     const summary = summariseCell(cell, read);
     summaries.push(summary);
     if (summary.valid) texts.set(cell.id, percentileTexts(read.filter((_, i) => summary.trials[i]?.valid)));
-    sent.push(
-      sentBytes(
-        cell,
-        read.map(({ samples }) => samples),
-      ),
-    );
+    const tables = read.map(({ samples }) => samples);
+    sent.push(sentBytes(cell, tables));
   }
   const cells = judgeBytesBetweenCells(summaries, sent);
   const findings = new Findings(study, cells);
@@ -49,13 +45,8 @@ export async function analyse(path: string): Promise<Results> {
   const asked = questions.filter(
     ({ id }) => study.plan.experiments.includes(id) || findings.notTested(id) !== undefined,
   );
-  const percentileFiles = await writePercentileFiles(
-    folder,
-    cells.flatMap(({ cell, valid }) => {
-      const own = texts.get(cell.id);
-      return valid && own !== undefined ? [{ cell: cell.id, texts: own }] : [];
-    }),
-  );
+  for (const { cell, valid } of cells) if (!valid) texts.delete(cell.id);
+  const percentileFiles = await writePercentileFiles(folder, texts);
   const results: Results = resultsSchema.parse({
     formatVersion: 2,
     study,

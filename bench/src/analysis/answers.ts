@@ -1,5 +1,5 @@
 import { column, figureOf, gainOf, type Chapter, type Column } from '../questions/columns.js';
-import type { AnswerSpec, Sentences } from '../questions/define.js';
+import type { AnswerSpec, Gains, Negligible, Rank, Sentences, Together } from '../questions/define.js';
 import { valueIn } from '../questions/where.js';
 import type { CellResult } from '../record/index.js';
 import { formatMs } from '../words/number.js';
@@ -12,60 +12,46 @@ export function answerOf(spec: AnswerSpec, chapter: Chapter): Sentences {
   return 'negligible' in spec ? negligible(spec, own) : together(spec, own);
 }
 
-function ranked({ rank, best }: Extract<AnswerSpec, { rank: Column }>, chapter: Chapter): Sentences {
-  const figures = chapter.cells
-    .flatMap((each) => {
-      const value = figureOf(rank, each, chapter);
-      return value === null ? [] : [{ each, value }];
-    })
-    .sort((a, b) => (best === 'lowest' ? a.value - b.value : b.value - a.value));
-  return figures.map(({ each, value }) => ({
-    text: `${nameOf(each, chapter)}: ${inWords(rank, value)}.`,
-    contestants: [each.cell.contestant],
+/** The cells that have a figure, with it. */
+function known({ cells }: Chapter, of: (each: CellResult) => number | null) {
+  return cells.flatMap((each) => {
+    const figure = of(each);
+    return figure === null ? [] : [{ each, contestant: each.cell.contestant, figure }];
+  });
+}
+
+function ranked({ rank, best }: Rank, chapter: Chapter): Sentences {
+  return known(chapter, (each) => figureOf(rank, each, chapter))
+    .sort((a, b) => (best === 'lowest' ? a.figure - b.figure : b.figure - a.figure))
+    .map(({ each, contestant, figure }) => ({
+      text: `${nameOf(each, chapter)}: ${inWords(rank, figure)}.`,
+      contestants: [contestant],
+    }));
+}
+
+function gains({ gains: key, against, says }: Gains, chapter: Chapter): Sentences {
+  const other = [against['contestant']].filter((id) => typeof id === 'string');
+  return known(chapter, (each) => gainOf(key, each, chapter, against)).map(({ each, contestant, figure }) => ({
+    text: `${says}: ${nameOf(each, chapter)} ${figure.toFixed(2)} times.`,
+    contestants: [contestant, ...other],
   }));
 }
 
-function gains({ gains: key, against, says }: Extract<AnswerSpec, { gains: Column }>, chapter: Chapter): Sentences {
-  return chapter.cells.flatMap((each) => {
-    const gain = gainOf(key, each, chapter, against);
-    return gain === null
-      ? []
-      : [
-          {
-            text: `${says}: ${nameOf(each, chapter)} ${gain.toFixed(2)} times.`,
-            contestants: [
-              each.cell.contestant,
-              ...(typeof against['contestant'] === 'string' ? [against['contestant']] : []),
-            ],
-          },
-        ];
-  });
-}
-
-function negligible(
-  { negligible: key, below }: Extract<AnswerSpec, { negligible: Column }>,
-  chapter: Chapter,
-): Sentences {
-  const known = chapter.cells.flatMap((each) => {
-    const figure = figureOf(key, each, chapter);
-    return figure === null ? [] : [{ contestant: each.cell.contestant, model: each.cell.condition.model, figure }];
-  });
+function negligible({ negligible: key, below }: Negligible, chapter: Chapter): Sentences {
+  const all = known(chapter, (each) => figureOf(key, each, chapter));
   const what = column(key).name.replace(' (%)', '');
-  return [...new Set(known.map(({ contestant }) => contestant))].map((id) => {
-    const own = known.filter(({ contestant }) => contestant === id);
+  return [...new Set(all.map(({ contestant }) => contestant))].map((id) => {
+    const own = all.filter(({ contestant }) => contestant === id);
     const from = own.find((_, at) => own.slice(at).every(({ figure }) => figure < below));
     const where =
       from === undefined
-        ? `still at least ${below}% ${what} with ${own.at(-1)?.model ?? ''}, the heaviest measured`
-        : `less than ${below}% ${what} from ${from.model} on`;
+        ? `still at least ${below}% ${what} with ${own.at(-1)?.each.cell.condition.model ?? ''}, the heaviest measured`
+        : `less than ${below}% ${what} from ${from.each.cell.condition.model} on`;
     return { text: `${chapter.findings.label(id)}: ${where}.`, contestants: [id] };
   });
 }
 
-function together(
-  { together: key, by, within }: Extract<AnswerSpec, { together: Column }>,
-  chapter: Chapter,
-): Sentences {
+function together({ together: key, by, within }: Together, chapter: Chapter): Sentences {
   const levels = [...new Set(chapter.cells.flatMap((each) => figureOf(by, each, chapter) ?? []))].sort((a, b) => a - b);
   const contestants = [...new Set(chapter.cells.map(({ cell }) => cell.contestant))];
   const spans = levels.map((level) => {

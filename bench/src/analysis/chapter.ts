@@ -1,10 +1,19 @@
 import type { Findings } from '../judge/findings.js';
 import { column, figureOf, variantOf, type Chapter, type Column } from '../questions/columns.js';
-import type { ChartSpec, Question, TableSpec } from '../questions/define.js';
+import type { ChartSpec, Question, TableSpec, Told } from '../questions/define.js';
 import { valueIn, type Shown } from '../questions/where.js';
-import type { Cell, CellResult, Chart, ExperimentResult, Table } from '../record/index.js';
+import {
+  LATENCIES,
+  type Cell,
+  type CellResult,
+  type Chart,
+  type ExperimentResult,
+  type Table,
+} from '../record/index.js';
 import { spanWords } from '../stats/index.js';
 import { answerOf } from './answers.js';
+
+const NOTHING: Told = { done: 'Nothing was measured.', answer: [], charts: [], tables: [] };
 
 /** What the report tells of a question, also of one that was not or only partly measured. */
 export function chapterOf(question: Question, findings: Findings): ExperimentResult {
@@ -18,10 +27,7 @@ export function chapterOf(question: Question, findings: Findings): ExperimentRes
       ...base,
       status: 'not-tested',
       reason: findings.notTested(id) ?? findings.study.interrupted ?? 'none of its cells was measured',
-      done: 'Nothing was measured.',
-      answer: [],
-      charts: [],
-      tables: [],
+      ...NOTHING,
     };
   const reason = whyPartly(planned, cells);
   return {
@@ -42,9 +48,9 @@ function whyPartly(planned: readonly Cell[], measured: readonly CellResult[]): s
   return done < wanted ? `${done} of ${wanted} trials were run` : undefined;
 }
 
-function told(question: Question, chapter: Chapter): Pick<ExperimentResult, 'done' | 'answer' | 'charts' | 'tables'> {
+function told(question: Question, chapter: Chapter): Told {
   return {
-    done: `${question.done} ${effortWords(chapter.cells)}`,
+    done: [question.done, effortWords(chapter.cells)].join(' '),
     answer: question.answer.flatMap((spec) => answerOf(spec, { ...chapter, cells: shown(chapter.cells, spec.shows) })),
     charts: question.charts.map((spec) => chartOf(spec, chapter)),
     tables: question.tables.map((spec) => tableOf(spec, shown(chapter.cells, spec.shows), chapter)),
@@ -85,7 +91,7 @@ function chartOf(spec: ChartSpec, chapter: Chapter): Chart {
   const { title, caption = '', series } = spec;
   const more = spec.with === undefined ? [] : findings.of(spec.with);
   const cells = shown([...more, ...chapter.cells], spec.shows).filter(
-    ({ cell }) => series === undefined || findings.model(cell.condition.model)?.series.includes(series),
+    ({ cell }) => series === undefined || findings.models.get(cell.condition.model)?.series.includes(series),
   );
   switch (spec.kind) {
     case 'spectrum':
@@ -147,7 +153,7 @@ function pointOf<X>(each: CellResult, x: X, key: Column, variant: string | undef
 }
 
 function spectrumOf(each: CellResult): Extract<Chart, { kind: 'spectrum' }>['points'] {
-  return (['service', 'response'] as const).flatMap((latency) =>
+  return LATENCIES.flatMap((latency) =>
     each[latency].spectrum.map(({ p, ms }) => ({ contestant: each.cell.contestant, latency, p, ms })),
   );
 }

@@ -8,6 +8,8 @@ import { writePercentileFiles } from './percentile-files.js';
 
 const TEXTS = { service: 'sent\n', response: 'intended\n' };
 
+const cells = (...ids: string[]): Map<string, typeof TEXTS> => new Map(ids.map((id) => [id, TEXTS]));
+
 describe('percentile files', () => {
   let parent: string;
   before(async () => {
@@ -17,9 +19,7 @@ describe('percentile files', () => {
 
   it('are two for each cell, named after it', async () => {
     const folder = await RunFolder.create(parent, 'named');
-    const names = await writePercentileFiles(folder, [
-      { cell: 'headline/cnn-v2-b1-closed-1/direct-grpc', texts: TEXTS },
-    ]);
+    const names = await writePercentileFiles(folder, cells('headline/cnn-v2-b1-closed-1/direct-grpc'));
     assert.deepEqual(names, [
       'percentiles/headline_cnn-v2-b1-closed-1_direct-grpc.service.hgrm',
       'percentiles/headline_cnn-v2-b1-closed-1_direct-grpc.response.hgrm',
@@ -33,10 +33,7 @@ describe('percentile files', () => {
   it('stay inside their folder whatever the id holds, and no two ids meet', async () => {
     const folder = await RunFolder.create(parent, 'safe');
     const ids = ['a/b', 'a_b', 'a~5f~b', '../../a', 'ä b', 'a\\b:c', ''];
-    const names = await writePercentileFiles(
-      folder,
-      ids.map((cell) => ({ cell, texts: TEXTS })),
-    );
+    const names = await writePercentileFiles(folder, cells(...ids));
     assert.equal(new Set(names).size, 2 * ids.length);
     assert.ok(
       names.every((name) => /^percentiles\/[\w.~-]*\.(service|response)\.hgrm$/.test(name)),
@@ -47,10 +44,9 @@ describe('percentile files', () => {
 
   it('of a cell that is INVALID now are taken away; other files stay', async () => {
     const folder = await RunFolder.create(parent, 'again');
-    const valid = (cell: string) => ({ cell, texts: TEXTS });
-    await writePercentileFiles(folder, [valid('a'), valid('b')]);
+    await writePercentileFiles(folder, cells('a', 'b'));
     await writeFile(join(folder.percentiles, 'notes.txt'), '');
-    await writePercentileFiles(folder, [valid('b')]);
+    await writePercentileFiles(folder, cells('b'));
     assert.deepEqual((await readdir(folder.percentiles)).sort(), ['b.response.hgrm', 'b.service.hgrm', 'notes.txt']);
   });
 });

@@ -1,12 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { LATENCIES, type Latency } from '../record/index.js';
 import { makeFolder, writeAtomically, type RunFolder } from '../run-folder/index.js';
 
-const KINDS = ['service', 'response'] as const;
 const ENDING = '.hgrm';
 
 /** A cell's latencies as HdrHistogram's percentile text. */
-export type PercentileTexts = Readonly<Record<(typeof KINDS)[number], string>>;
+export type PercentileTexts = Readonly<Record<Latency, string>>;
 
 /**
  * Writes two files for each cell into percentiles/ of the run folder, whole or not at all, and takes away those of cells that
@@ -14,12 +14,12 @@ export type PercentileTexts = Readonly<Record<(typeof KINDS)[number], string>>;
  */
 export async function writePercentileFiles(
   folder: RunFolder,
-  cells: readonly { readonly cell: string; readonly texts: PercentileTexts }[],
+  cells: ReadonlyMap<string, PercentileTexts>,
 ): Promise<string[]> {
   await makeFolder(folder.percentiles);
   const names: string[] = [];
-  for (const { cell, texts } of cells) {
-    for (const kind of KINDS) {
+  for (const [cell, texts] of cells) {
+    for (const kind of LATENCIES) {
       const name = percentileFileName(cell, kind);
       await writeAtomically(join(folder.percentiles, name), texts[kind]);
       names.push(name);

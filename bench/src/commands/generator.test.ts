@@ -31,7 +31,7 @@ it('a generator that dies under a trial is told by its address; the trial leaves
   const [lasting, dying] = await Promise.all([startProgram(), startProgram()]);
   await using together = await connectGenerators(`${lasting.address},${dying.address}`, OWN);
   const spec = aSpec(
-    { kind: 'rest', origin: server.origin, path: '/v1/models/m:predict' },
+    { kind: 'rest', address: server.address, path: '/v1/models/m:predict' },
     { load: { kind: 'closed', concurrency: 2 }, durationMs: 60_000 },
   );
   const onWindowStart = (): void => void dying.program.kill('SIGKILL');

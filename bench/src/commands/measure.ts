@@ -3,7 +3,7 @@ import { connectGenerators, startGenerator, type Generator } from '../load/index
 import { OBSERVATIONS } from '../observations/index.js';
 import { subjectOf } from '../questions/subject.js';
 import { absentFrom, type Segment, type ServingSource, type StudyRecord } from '../record/index.js';
-import { engineFacts, ownEngine } from '../run/engine-facts.js';
+import { engineFacts, engineWords } from '../run/engine-facts.js';
 import { describeMachine, describeVersions } from '../run/machine.js';
 import { formatDuration } from '../words/number.js';
 import { LONGEST_WARM_UP_MS } from '../run/warm-up.js';
@@ -53,11 +53,8 @@ export async function measure(measurement: Measurement): Promise<RunFolder> {
       generator,
       longestWarmUpMs: LONGEST_WARM_UP_MS[plan.profile] * options.asked.timeFactor,
       answerLimitMs: ANSWER_LIMIT_MS,
-      models: zoo.models,
+      zoo,
       subject: subjectOf(zoo.own),
-      golden: zoo.golden,
-      modelBasePath: zoo.basePath,
-      modelFolder: zoo.folder,
       ledgerFacts: facts,
       progress,
       signal: options.signal,
@@ -100,7 +97,7 @@ async function openRun({
     startedAt,
     command,
     machine: describeMachine(),
-    versions: { ...(await describeVersions()), ...(asked.program === 'study' ? { engine: await ownEngine() } : {}) },
+    versions: { ...(await describeVersions()), ...(asked.program === 'study' ? { engine: await engineWords() } : {}) },
     serving: source,
   };
   if (before !== undefined && options.resume !== undefined) {

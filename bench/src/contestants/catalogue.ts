@@ -1,11 +1,10 @@
 import { bareEngine } from './bare-engine.js';
 import type { ContestantDefinition } from './definition.js';
 import { direct } from './direct.js';
-import { fastapi } from './fastapi.js';
-import { flaskControl } from './flask-control.js';
 import { FLASK_STYLES } from './flask-style.js';
 import { nginx } from './nginx.js';
 import { proxy } from './proxy.js';
+import { PYTHON_SERVERS } from './python-server.js';
 
 /** Every contestant the study can start, the two subjects first. */
 export const CATALOGUE: readonly ContestantDefinition[] = [
@@ -14,10 +13,7 @@ export const CATALOGUE: readonly ContestantDefinition[] = [
   proxy('rest'),
   proxy('grpc', 'tuned'),
   proxy('rest', 'tuned'),
-  flaskControl('flask-control', 'Flask (gunicorn, 1 worker)', 'control', 1, 1),
-  flaskControl('flask-control-2-workers', 'Flask (gunicorn, 2 workers)', 'variant', 2, 1),
-  flaskControl('flask-control-4-threads', 'Flask (gunicorn, 1 worker, 4 threads)', 'variant', 1, 4),
-  fastapi,
+  ...PYTHON_SERVERS,
   nginx('rest'),
   nginx('grpc'),
   direct('rest'),

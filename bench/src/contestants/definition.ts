@@ -35,7 +35,10 @@ type Told = 'startedHere' | 'startedAll';
 /** What a start gives besides what definition and launch say. */
 interface Started extends Omit<RunningInstance, 'contestant' | 'launch' | Told>, Partial<Pick<RunningInstance, Told>> {
   readonly command: string;
-  /** Model servers that answer for it: they tell who started it, where the start itself does not. */
+  /**
+   * Model servers that answer for it: their processes and the time of their start count for it too, and they tell who started
+   * it, where the start itself does not.
+   */
   readonly behind?: readonly RunningServing[];
 }
 
@@ -46,6 +49,7 @@ export function runningInstance(
   { servingIsStandin }: Pick<StartContext, 'servingIsStandin'>,
   { command, behind = [], ...started }: Started,
 ): RunningInstance {
+  const [serving, ...others] = behind;
   const served = servingIsStandin ? 'stand-in' : 'tensorflow-serving';
   return {
     contestant: {
@@ -60,7 +64,11 @@ export function runningInstance(
     launch,
     startedHere: behind.every(({ startedHere }) => startedHere),
     startedAll: behind.every(({ isNew }) => isNew === true),
+    // One page holds one server's counters: with replicas there is no whole to read.
+    metricsUrl: others.length > 0 ? undefined : serving?.metricsUrl,
     ...started,
+    processes: [...started.processes, ...behind.flatMap(({ processes }) => processes)],
+    readyMs: started.readyMs + Math.max(0, ...behind.map(({ readyMs }) => readyMs)),
   };
 }
 

@@ -12,14 +12,13 @@ export function direct(protocol: 'grpc' | 'rest'): ContestantDefinition {
     startMs: 0,
     async start(launch, context) {
       const serving = await context.serving(launch);
-      const { command, grpcAddress: address, restUrl: url, processes, readyMs, metricsUrl } = serving;
+      const { command, grpcAddress: address, restUrl: url } = serving;
       return runningInstance(this, launch, context, {
         target: protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url },
         command,
         behind: [serving],
-        processes,
-        readyMs,
-        metricsUrl,
+        processes: [],
+        readyMs: 0,
         stop: () => Promise.resolve(),
       });
     },

@@ -1,32 +1,23 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { on } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import { launch as launchProcess, temporaryFolder } from '../process/index.js';
-import type { Tensors } from '../requests/index.js';
+import { launch as launchProcess } from '../process/index.js';
 import { engineEnvironment } from './engine-environment.js';
 import { limits } from './limits.js';
-import type { EngineAnswer, EngineMeasurement, EngineOrder, EngineRunner, EngineWindow, Launch } from './instance.js';
-import { tensorsJson, tensorsSchema } from './tensor-json.js';
+import type { EngineAnswer, EngineMeasurement, EngineRunner, EngineWindow, Launch } from './instance.js';
 
 const LOOP = fileURLToPath(new URL('../../../runtime/dist/engine-loop/main.js', import.meta.url));
 
 /** A large model on a slow disk may take this long to load. */
 const START_LIMIT_MS = 120_000;
 
-const replySchema = z.discriminatedUnion('event', [
-  z.object({ event: z.literal('ready'), tensorflow: z.string() }),
-  z.object({ event: z.enum(['window-start', 'window-end']) }),
-  z.object({ event: z.literal('done') }),
-  z.object({ event: z.literal('failed'), message: z.string() }),
-]);
-type Reply = z.infer<typeof replySchema>;
-
-const loopAnswersSchema = z.array(z.object({ input: z.int(), runs: z.int(), outputs: tensorsSchema }));
-const answersSchema = z.array(
-  z.union([z.object({ ms: z.number(), outputs: tensorsSchema }), z.object({ message: z.string() })]),
-);
+/** What the process says: the result of an order comes with `done`. */
+type Reply =
+  | { readonly kind: 'ready'; readonly tensorflow: string }
+  | { readonly kind: 'window-start' | 'window-end' }
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly message: string };
 
 export interface EngineLoop extends EngineRunner {
   readonly pid: number;
@@ -50,81 +41,40 @@ export async function startEngineLoop(launch: Launch, logFile?: string): Promise
     args,
     env: { ...engineEnvironment(launch), UV_THREADPOOL_SIZE: '16' },
     ...limits(launch),
-    hears: 'lines',
+    hasChannel: true,
     ...(logFile === undefined ? {} : { logFile }),
   });
-  const lines = engine.lines()[Symbol.asyncIterator]();
+  const replies = on(engine.child, 'message');
   const reply = async (): Promise<Reply> => {
-    const line: IteratorResult<string, unknown> = await lines.next();
-    if (line.done === true) throw (await engine.ended).error;
-    return replySchema.parse(JSON.parse(line.value));
+    const { value } = (await engine.unlessItEnds(replies.next())) as IteratorYieldResult<[Reply]>;
+    return value[0];
   };
   const ready = await within(START_LIMIT_MS, reply()).catch(async (error: unknown) => {
     await engine.stop();
     throw error;
   });
-  if (ready.event === 'failed') throw new Error(ready.message);
-  if (ready.event !== 'ready') throw new Error('the bare engine did not say that it is ready');
-  const give: GiveOrder = async (order, inputs, window = {}) => {
-    engine.child.stdin?.write(
-      `${JSON.stringify({ ...order, inputsFile: await inputsFileOf(inputs, order.folder) })}\n`,
-    );
-    for (let answer = await reply(); answer.event !== 'done'; answer = await reply()) {
-      if (answer.event === 'window-start') window.onWindowStart?.();
-      else if (answer.event === 'window-end') window.onWindowEnd?.();
-      else throw new Error(`the bare engine failed: ${answer.event === 'failed' ? answer.message : answer.event}`);
+  if (ready.kind === 'failed') throw new Error(ready.message);
+  if (ready.kind !== 'ready') throw new Error('the bare engine did not say that it is ready');
+  const give = async (order: object, window: EngineWindow = {}): Promise<unknown> => {
+    engine.say(order);
+    for (;;) {
+      const answer = await reply();
+      if (answer.kind === 'done') return answer.result;
+      if (answer.kind === 'window-start') window.onWindowStart?.();
+      else if (answer.kind === 'window-end') window.onWindowEnd?.();
+      else throw new Error(`the bare engine failed: ${answer.kind === 'failed' ? answer.message : answer.kind}`);
     }
   };
   return {
     pid: engine.pid,
     tensorflow: ready.tensorflow,
     command: `node ${args.join(' ')}`,
-    run: (runs, window = {}) => runLoop(runs, window, give),
-    answers: (signature, inputs) => answersTo(signature, inputs, give),
+    run: async ({ signature, inputs, timeoutMs, ...loop }, window) => {
+      const given = give({ signature, inputs, loop }, window);
+      return (await within(loop.warmupMs + loop.durationMs + timeoutMs, given)) as EngineMeasurement;
+    },
+    answers: async (signature, inputs) => (await give({ signature, inputs })) as readonly EngineAnswer[],
     stop: () => engine.stop(),
-  };
-}
-
-type GiveOrder = (
-  order: { readonly signature: string; readonly answersFile: string; readonly folder: string; readonly loop?: object },
-  inputs: readonly Tensors[],
-  window?: EngineWindow,
-) => Promise<void>;
-
-async function inputsFileOf(inputs: readonly Tensors[], folder: string): Promise<string> {
-  const file = join(folder, 'inputs.json');
-  await writeFile(file, JSON.stringify(inputs.map(tensorsJson)));
-  return file;
-}
-
-async function answersTo(
-  signature: string,
-  inputs: readonly Tensors[],
-  give: GiveOrder,
-): Promise<readonly EngineAnswer[]> {
-  await using folder = await temporaryFolder('serving-study-');
-  const answersFile = join(folder.path, 'answers.json');
-  await give({ signature, answersFile, folder: folder.path }, inputs);
-  return answersSchema.parse(JSON.parse(await readFile(answersFile, 'utf8')));
-}
-
-async function runLoop(
-  { signature, concurrency, warmupMs, durationMs, timeoutMs, inputs }: EngineOrder,
-  window: EngineWindow,
-  give: GiveOrder,
-): Promise<EngineMeasurement> {
-  await using folder = await temporaryFolder('serving-study-');
-  const [answersFile, rowsFile] = [join(folder.path, 'answers.json'), join(folder.path, 'rows.bin')];
-  const loop = { concurrency, warmupMs, durationMs, rowsFile };
-  const done = give({ signature, answersFile, folder: folder.path, loop }, inputs, window);
-  await within(warmupMs + durationMs + timeoutMs, done);
-  const bytes = Uint8Array.from(await readFile(rowsFile));
-  const rows = new Float64Array(bytes.buffer);
-  return {
-    sentAtNs: rows.filter((_, index) => index % 3 === 0),
-    doneAtNs: rows.filter((_, index) => index % 3 === 1),
-    input: Uint32Array.from(rows.filter((_, index) => index % 3 === 2)),
-    answers: loopAnswersSchema.parse(JSON.parse(await readFile(answersFile, 'utf8'))),
   };
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Contestant } from '../record/index.js';
-import { ofProcess, runningInstance, type ContestantDefinition } from './definition.js';
+import { runningInstance, type ContestantDefinition } from './definition.js';
 import { limits } from './limits.js';
 import { modelEnvironment, startOwnService } from './own-service.js';
 
@@ -40,7 +40,7 @@ function flaskStyle(
     onServing: false,
     startMs: 2000,
     async start(launch, context) {
-      const { url, ...started } = await startOwnService({
+      const started = await startOwnService({
         name: id,
         args: [`${DIST}${main}`],
         env: { ...modelEnvironment(launch), ...env },
@@ -48,10 +48,9 @@ function flaskStyle(
         logFile: context.logFile,
       });
       return runningInstance(this, launch, context, {
-        ...ofProcess(id, started),
-        target: { kind: 'rest', url },
+        ...started,
         // With several processes the page is that of whichever answers.
-        ownMetricsUrl: id === 'flask-processes' ? undefined : `${url}/metrics`,
+        ownMetricsUrl: id === 'flask-processes' ? undefined : started.ownMetricsUrl,
       });
     },
   };

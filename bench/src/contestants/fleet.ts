@@ -3,7 +3,7 @@ import { contestantById } from './catalogue.js';
 import { launchKey, type Launch, type RunningInstance } from './instance.js';
 import { servingLaunches } from './serving/replicas.js';
 import type { RunningServing, Serving } from './serving/serving-process.js';
-import { whatIsWrongWith } from './what-is-wrong.js';
+import { isWell } from './what-is-wrong.js';
 
 /** The servers that are up at the moment: one per contestant and launch, one model server, or its replicas, per launch behind them. */
 export interface Fleet {
@@ -52,8 +52,7 @@ export function startFleet(serving: Serving, logFolder: string, onProgress: (tex
       await stopAll(instances, (key) => key !== `${contestant} ${launchKey(launch)}`);
       for (const key of servingLaunches(launch).map(launchKey)) {
         const behind = await servings.get(key)?.catch(() => undefined);
-        if (behind !== undefined && (await whatIsWrongWith(behind)) !== undefined)
-          await stopAll(servings, (other) => other !== key);
+        if (behind !== undefined && !(await isWell(behind))) await stopAll(servings, (other) => other !== key);
       }
       return await instance(contestant, launch);
     },

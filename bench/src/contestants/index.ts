@@ -16,6 +16,7 @@ export { limits } from './limits.js';
 export { whatIsWrong } from './what-is-wrong.js';
 export { whyNoMemoryLimit } from '../process/index.js';
 export { modelsNotServed, parseTargets, targetFleet } from './target-fleet.js';
+export { getText } from './serving/start-serving.js';
 export { findServing, type ServingOptions } from './serving/find-serving.js';
 export { recognise } from './serving/recognise.js';
 export type { Serving } from './serving/serving-process.js';

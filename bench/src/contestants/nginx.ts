@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { runningInstance, type ContestantDefinition, type StartContext } from './definition.js';
 import { allowedCpus, parseCpuList } from './cpu-shares.js';
@@ -9,7 +9,7 @@ import type { Launch, RunningInstance } from './instance.js';
 import { limits } from './limits.js';
 import { limitFlags } from './serving/container-serving.js';
 import type { RunningServing } from './serving/serving-process.js';
-import { freePort, launchServer, type Command } from '../process/index.js';
+import { freePort, launchServer, temporaryFolder, type Command } from '../process/index.js';
 import { isAlive, processTree } from '../resources/index.js';
 
 type Protocol = 'rest' | 'grpc';
@@ -40,10 +40,7 @@ export function nginx(protocol: Protocol): ContestantDefinition {
       return runningInstance(this, launch, context, {
         ...started,
         behind: [serving],
-        metricsUrl: serving.metricsUrl,
         target: protocol === 'grpc' ? { kind: 'grpc', address } : { kind: 'rest', url: `http://${address}` },
-        processes: [...started.processes, ...serving.processes],
-        readyMs: started.readyMs + serving.readyMs,
       });
     },
   };
@@ -84,9 +81,8 @@ async function startNginx(
   serving: RunningServing,
 ): Promise<RunningNginx> {
   const port = await freePort();
-  const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
+  const { path: folder, ...temporary } = await temporaryFolder('nginx-');
   await writeFile(join(folder, 'nginx.conf'), configuration(protocol, launch, serving, port, folder));
-  const removed = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const {
       server,
@@ -105,11 +101,11 @@ async function startNginx(
       readyMs,
       stop: async () => {
         await server.stop();
-        await removed();
+        await temporary[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
-    await removed();
+    await temporary[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import { ofProcess } from './definition.js';
 import { engineEnvironment } from './engine-environment.js';
-import { launchServer, type Command, type Launched } from '../process/index.js';
+import { launchServer, type Command } from '../process/index.js';
 import type { Launch } from './instance.js';
+import { jsonIn } from '../words/json.js';
 
 const START_LIMIT_MS = 120_000;
 
 const listeningSchema = z.object({ msg: z.literal('listening'), url: z.string() });
 
 /** Starts one of this project's Express services on a free port; it says its address in a log line when it is ready. */
-export async function startOwnService(
-  start: Omit<Command, 'command'>,
-): Promise<{ readonly server: Launched; readonly url: string; readonly readyMs: number }> {
+export async function startOwnService(start: Omit<Command, 'command'>) {
   const { ready: url, ...started } = await launchServer(
     {
       ...start,
@@ -19,7 +19,7 @@ export async function startOwnService(
     },
     (server) => server.waitForLine(listeningUrl, START_LIMIT_MS),
   );
-  return { ...started, url };
+  return { ...ofProcess(start.name, started), target: { kind: 'rest', url }, ownMetricsUrl: `${url}/metrics` } as const;
 }
 
 /** The environment by which our services and the Flask control learn their model. */
@@ -37,12 +37,5 @@ export function modelEnvironment(launch: Launch): Record<string, string> {
 }
 
 function listeningUrl(line: string): string | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    const parsed = listeningSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data.url : undefined;
-  } catch {
-    // A line that only looks like JSON is some other output of the server.
-    return undefined;
-  }
+  return line.startsWith('{') ? listeningSchema.safeParse(jsonIn(line)).data?.url : undefined;
 }

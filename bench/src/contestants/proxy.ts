@@ -1,15 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { ofProcess, runningInstance, type ContestantDefinition } from './definition.js';
+import { runningInstance, type ContestantDefinition } from './definition.js';
 import { limits } from './limits.js';
 import { startOwnService } from './own-service.js';
 import { servingLaunches } from './serving/replicas.js';
 
 const DIST = fileURLToPath(new URL('../../../tfserving-proxy/dist/', import.meta.url));
 
-/**
- * The Express service in front of TensorFlow Serving, of several with `replicas`; `tuned`: with what more work buys. The model servers'
- * processes count for it too.
- */
+/** The Express service in front of TensorFlow Serving, of several with `replicas`; `tuned`: with what more work buys. */
 export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plain'): ContestantDefinition {
   const isTuned = work === 'tuned';
   return {
@@ -22,7 +19,7 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
     startMs: 1000,
     async start(launch, context) {
       const servings = await Promise.all(servingLaunches(launch).map((each) => context.serving(each)));
-      const { url, ...started } = await startOwnService({
+      const started = await startOwnService({
         name: this.id,
         args: [`${DIST}${isTuned ? 'tuned/' : ''}main.js`],
         env: {
@@ -33,17 +30,7 @@ export function proxy(upstream: 'grpc' | 'rest', work: 'plain' | 'tuned' = 'plai
         ...limits(launch),
         logFile: context.logFile,
       });
-      const own = ofProcess(this.id, started);
-      return runningInstance(this, launch, context, {
-        ...own,
-        behind: servings,
-        target: { kind: 'rest', url },
-        ownMetricsUrl: `${url}/metrics`,
-        processes: [...own.processes, ...servings.flatMap(({ processes }) => processes)],
-        readyMs: own.readyMs + Math.max(...servings.map(({ readyMs }) => readyMs)),
-        // One page holds one server's counters: with replicas there is no whole to read.
-        metricsUrl: servings.length > 1 ? undefined : servings[0]?.metricsUrl,
-      });
+      return runningInstance(this, launch, context, { ...started, behind: servings });
     },
   };
 }

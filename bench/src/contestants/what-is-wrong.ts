@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import { request } from 'undici';
 import { endpointOf } from '../load/index.js';
 import { isAlive } from '../resources/index.js';
 import type { RunningInstance } from './instance.js';
 import type { RunningServing } from './serving/serving-process.js';
+import { getText } from './serving/start-serving.js';
 
 const LIMIT_MS = 2000;
 
@@ -19,17 +19,12 @@ export async function whatIsWrong(
   return deadOf(processes) ?? (await silent(target.kind === 'rest' ? target.url : target.address, signal));
 }
 
-/** The same of a model server, which has to answer too: the system takes connections for one that hangs. */
-export async function whatIsWrongWith({ processes, restUrl }: RunningServing): Promise<string | undefined> {
-  return (
-    deadOf(processes) ??
-    (await request(restUrl, { signal: AbortSignal.timeout(LIMIT_MS) }).then(
-      async ({ body }) => {
-        await body.dump();
-        return undefined;
-      },
-      (error: unknown) => `${restUrl} does not answer (${String(error)})`,
-    ))
+/** Whether a model server lives, and answers: the system takes connections for one that hangs. */
+export async function isWell({ processes, restUrl }: RunningServing): Promise<boolean> {
+  if (deadOf(processes) !== undefined) return false;
+  return await getText(restUrl, LIMIT_MS).then(
+    () => true,
+    () => false,
   );
 }
 

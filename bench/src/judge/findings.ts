@@ -24,30 +24,14 @@ export class Findings {
    * measured they might be one and the same, or another one for each contestant.
    */
   find(experiment: string, where: Where): CellResult | undefined {
-    const planned = this.cells.filter(({ cell }) => cell.experiment === experiment);
-    const named = select(
-      planned.map(({ cell }) => cell),
-      where,
-      this.models,
-    );
+    const planned = this.cells.flatMap(({ cell }) => (cell.experiment === experiment ? cell : []));
+    const named = select(planned, where, this.models);
     return this.of(experiment).find(({ cell }) => cell === named);
-  }
-
-  /** The two cells that a claim compares, as far as they were measured. */
-  compared(
-    experiment: string,
-    { of, over }: { readonly of: Where; readonly over: Where },
-  ): readonly [CellResult | undefined, CellResult | undefined] {
-    return [this.find(experiment, of), this.find(experiment, { ...of, ...over })];
   }
 
   /** Why a contestant or an experiment could not be run; undefined when it could. */
   notTested(subject: string): string | undefined {
     return this.study.notTested.find((each) => each.subject === subject)?.reason;
-  }
-
-  model(name: string): ModelFacts | undefined {
-    return this.models.get(name);
   }
 
   label(contestant: string): string {

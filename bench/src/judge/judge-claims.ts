@@ -3,7 +3,7 @@ import {
   contestantsOf,
   isAboutServing,
   notTested,
-  type CellClaim,
+  sidesOf,
   type Claim,
   type Judgement,
 } from '../questions/claim.js';
@@ -69,9 +69,9 @@ function absences(experiment: string, claim: Claim, { study, models }: Findings)
       condition.model,
       startedAs(contestant, condition),
     ]),
-    ...('about' in claim ? [] : [claim.of['model'], claim.over['model']]),
+    ...sidesOf(claim).map(({ model }) => model),
   ];
-  const unsent = 'about' in claim || study.own === undefined ? [] : whyNoRequests(claim, study.own);
+  const unsent = study.own === undefined ? [] : whyNoRequests(claim, study.own);
   const { targets, contestants } = study.asked ?? {};
   const asked = targets?.map((target) => target.split('=')[0]) ?? contestants ?? needed;
   const reasons = [
@@ -89,9 +89,9 @@ function absences(experiment: string, claim: Claim, { study, models }: Findings)
 }
 
 /** Why the requests of either side are not sent to the user's own model. */
-function whyNoRequests({ of, over }: CellClaim, own: OwnModel): string[] {
+function whyNoRequests(claim: Claim, own: OwnModel): string[] {
   const [usual = 'json'] = own.payloads;
-  const reasons = [of, { ...of, ...over }].flatMap(({ batch, payload }) => {
+  const reasons = sidesOf(claim).flatMap(({ batch, payload }) => {
     const { data } = conditionSchema
       .pick({ batch: true, payload: true })
       .safeParse({ batch: batch ?? 1, payload: payload ?? usual });

@@ -9,7 +9,7 @@ it('a closed loop whose requests outlast its window is run in a longer one', asy
   await using generator = await startGenerator();
   await using server = await startAnswerServer((_body, response) => setTimeout(() => response.end(RIGHT), 500));
   const loop = {
-    target: { kind: 'rest', origin: server.origin, path: '/' } as const,
+    target: { kind: 'rest', address: server.address, path: '/' } as const,
     requests: [aRequest('ok')],
     concurrency: 2,
     warmupMs: 50,

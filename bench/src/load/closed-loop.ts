@@ -1,21 +1,46 @@
 import { join } from 'node:path';
 import { temporaryFolder } from '../process/index.js';
-import { OK, readSamples } from '../samples/index.js';
+import { OK, readSamples, type SampleTable } from '../samples/index.js';
 import { sortLatencies, type SortedLatencies } from '../stats/index.js';
-import type { Generator } from './generator.js';
+import type { Generator, TrialHooks } from './generator.js';
 import type { TrialOutcome } from './trial-outcome.js';
-import type { PreparedRequest, Target } from './trial-spec.js';
+import type { TrialSpec } from './trial-spec.js';
 
 const TIMEOUT_MS = 30_000;
 const LONGER = 4;
 
+/** Load on one server outside a study: for warm-ups, floors, self-checks, and side-by-side measurements. */
+interface Loading extends Pick<TrialSpec, 'target' | 'requests' | 'load' | 'warmupMs' | 'durationMs'> {
+  /** For messages. */
+  readonly name: string;
+  /** Default: half a minute. */
+  readonly timeoutMs?: number;
+}
+
+/** Runs a trial whose samples nobody keeps. */
+export async function runLoad(
+  generator: Generator,
+  { name, ...loading }: Loading,
+  hooks?: TrialHooks,
+): Promise<TrialOutcome & { readonly table: SampleTable }> {
+  await using folder = await temporaryFolder(`${name}-`);
+  const spec = {
+    timeoutMs: TIMEOUT_MS,
+    ...loading,
+    trial: name,
+    cell: name,
+    contestant: name,
+    order: Uint32Array.from(loading.requests.keys()),
+    samplesFile: join(folder.path, 'samples'),
+  };
+  const outcome = await generator.runTrial(spec, hooks);
+  const { table } = await readSamples(spec.samplesFile);
+  return { ...outcome, table };
+}
+
 /** Requests to one server, as fast as so many workers go. */
-export interface ClosedLoop {
-  readonly target: Target;
-  readonly requests: readonly PreparedRequest[];
+export interface ClosedLoop extends Omit<Loading, 'name' | 'load'> {
   readonly concurrency: number;
-  readonly warmupMs: number;
-  readonly durationMs: number;
 }
 
 export interface ClosedLoopResult extends Pick<TrialOutcome, 'durationMs' | 'generator' | 'failures'> {
@@ -26,26 +51,12 @@ export interface ClosedLoopResult extends Pick<TrialOutcome, 'durationMs' | 'gen
   readonly requestsPerS: number;
 }
 
-/** Runs a closed loop outside a study: for floors, self-checks, and side-by-side measurements. */
-export async function runClosedLoop(generator: Generator, loop: ClosedLoop): Promise<ClosedLoopResult> {
-  const { target, requests, concurrency, warmupMs, durationMs } = loop;
-  await using folder = await temporaryFolder('closed-loop-');
-  const samplesFile = join(folder.path, 'samples');
-  const name = 'closed-loop';
-  const outcome = await generator.runTrial({
-    trial: name,
-    cell: name,
-    contestant: name,
-    target,
-    requests,
-    warmupMs,
-    durationMs,
-    samplesFile,
-    load: { kind: 'closed', concurrency },
-    order: Uint32Array.from(requests.keys()),
-    timeoutMs: TIMEOUT_MS,
-  });
-  const { table } = await readSamples(samplesFile);
+export async function runClosedLoop(
+  generator: Generator,
+  { concurrency, ...loop }: ClosedLoop,
+): Promise<ClosedLoopResult> {
+  const load = { kind: 'closed', concurrency } as const;
+  const { table, ...outcome } = await runLoad(generator, { ...loop, name: 'closed-loop', load });
   const failed = table.outcome.filter((each) => each !== OK).length;
   return {
     ...outcome,

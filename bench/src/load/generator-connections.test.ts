@@ -34,8 +34,7 @@ async function startServer(kind: Target['kind']): Promise<{ server: RawServer; t
     peer.write(settings());
   });
   const { address } = server;
-  const target: Target =
-    kind === 'rest' ? { kind, origin: `http://${address}`, path: '/' } : { kind, address, method: METHOD };
+  const target: Target = { kind, address, path: kind === 'rest' ? '/' : METHOD };
   return { server, target, sockets };
 }
 
@@ -46,7 +45,7 @@ for (const kind of ['rest', 'grpc'] as const)
     before(async () => {
       generator = await startGenerator();
     });
-    after(() => generator.close());
+    after(() => generator[Symbol.asyncDispose]());
 
     /** Runs a trial in which nothing may fail. How many connections it opened. */
     async function opened(target: Target, overrides: Partial<TrialSpec> = {}): Promise<number | undefined> {

@@ -312,14 +312,14 @@ describe('a gRPC server that misbehaves', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   async function run(
     address: string,
     overrides: Partial<TrialSpec> = {},
   ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
     const spec = aSpec(
-      { kind: 'grpc', address, method: METHOD },
+      { kind: 'grpc', address, path: METHOD },
       {
         requests: ['first', 'second'].map((text) => aRequest(text, [1, 2])),
         order: Uint32Array.of(0, 1),

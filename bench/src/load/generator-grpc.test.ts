@@ -18,9 +18,9 @@ describe('generator over gRPC', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
   const specFor = (address: string, overrides: Partial<TrialSpec>): TrialSpec => {
-    const target: Target = { kind: 'grpc', address, method: METHOD };
+    const target: Target = { kind: 'grpc', address, path: METHOD };
     return aSpec(target, overrides);
   };
 

@@ -21,7 +21,7 @@ describe('a generator over many trials', { skip }, () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
   const descriptors = (): number => readdirSync(`/proc/${generator.pid}/fd`).length;
   const memoryBytes = (name: 'VmRSS' | 'VmHWM'): number => {
     const line = new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${generator.pid}/status`, 'utf8'));
@@ -42,10 +42,10 @@ describe('a generator over many trials', { skip }, () => {
       else if (message.toString() !== 'silent') socket.write(wholeAnswer(streamId, predictResponse([1, 2])));
     });
     const targets: Target[] = [
-      { kind: 'rest', origin: `http://${restServer.address}`, path: '/' },
-      { kind: 'grpc', address: grpcServer.address, method: METHOD },
-      { kind: 'rest', origin: 'http://127.0.0.1:9', path: '/' },
-      { kind: 'grpc', address: '127.0.0.1:9', method: METHOD },
+      { kind: 'rest', address: restServer.address, path: '/' },
+      { kind: 'grpc', address: grpcServer.address, path: METHOD },
+      { kind: 'rest', address: '127.0.0.1:9', path: '/' },
+      { kind: 'grpc', address: '127.0.0.1:9', path: METHOD },
     ];
     const kinds = ['right', 'reset', 'cut', 'silent'].map((text) => aRequest(text));
     const requests = [...kinds, { ...aRequest(''), body: large }];
@@ -59,11 +59,7 @@ describe('a generator over many trials', { skip }, () => {
         const samplesFile = '/no/such/folder/x.bin';
         await assert.rejects(generator.runTrial(specFor(target, { samplesFile })), /ENOENT/);
       }
-      const bad: Target = {
-        kind: 'rest',
-        origin: targets[0]?.kind === 'rest' ? targets[0].origin : '',
-        path: '/\r\n',
-      };
+      const bad: Target = { kind: 'rest', address: targets[0]?.address ?? '', path: '/\r\n' };
       await assert.rejects(generator.runTrial(specFor(bad, {})), /a line break inside/);
     }
     for (let before = 0; before < ROUNDS_BEFORE; before++) await round();
@@ -79,7 +75,7 @@ describe('a generator over many trials', { skip }, () => {
     await using server = await startRawRest((_body, socket, index) => {
       socket.write(response(`{"predictions":[[1,${index % 10 === 0 ? 3 : 2}]],"pad":"${index}${pad}"}`));
     });
-    const target: Target = { kind: 'rest', origin: `http://${server.address}`, path: '/' };
+    const target: Target = { kind: 'rest', address: server.address, path: '/' };
     const answers = 300;
     const spec = specFor(target, {
       load: { kind: 'open', schedule: new Float64Array(answers) },

@@ -219,7 +219,7 @@ describe('a REST server that misbehaves', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   for (const { when, first, end, reason, connections, isRace = false } of CASES) {
     it(when, async () => {
@@ -251,7 +251,7 @@ describe('a REST server that misbehaves', () => {
     overrides: Partial<TrialSpec>,
   ): Promise<{ outcome: TrialOutcome; seen: (readonly [string, number])[] }> {
     const spec = aSpec(
-      { kind: 'rest', origin: `http://${address}`, path: '/' },
+      { kind: 'rest', address, path: '/' },
       {
         requests: ['first', 'second'].map((text) => aRequest(text)),
         order: Uint32Array.of(0, 1),

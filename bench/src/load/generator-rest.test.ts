@@ -7,14 +7,14 @@ import { scheduleArrivals, startGenerator, type Generator, type Target, type Tri
 import { aRequest, aSpec, floats, samplesOf } from './testing/a-spec.js';
 import { RIGHT, startAnswerServer } from './testing/answer-server.js';
 
-const rest = (origin: string): Target => ({ kind: 'rest', origin, path: '/v1/models/m:predict' });
+const rest = (address: string): Target => ({ kind: 'rest', address, path: '/v1/models/m:predict' });
 
 describe('generator over REST', () => {
   let generator: Generator;
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   const specFor = (target: Target, overrides: Partial<TrialSpec> = {}): TrialSpec => aSpec(target, overrides);
 
@@ -26,7 +26,7 @@ describe('generator over REST', () => {
       response.setHeader('X-Model-Version', '1');
       setTimeout(() => response.end(RIGHT), 2);
     });
-    const spec = specFor(rest(server.origin), { load: { kind: 'closed', concurrency: 3 }, warmupMs: 100 });
+    const spec = specFor(rest(server.address), { load: { kind: 'closed', concurrency: 3 }, warmupMs: 100 });
     const outcome = await generator.runTrial(spec);
     const samples = await samplesOf(spec);
     assert.equal(samples.length, outcome.samples);
@@ -50,7 +50,7 @@ describe('generator over REST', () => {
     const schedule = Float64Array.of(...arrivals, 300e6 - 1);
     const order = Uint32Array.of(0, 2, 1);
     const requests = ['a', 'b', 'c'].map((text) => aRequest(text));
-    const spec = specFor(rest(server.origin), { load: { kind: 'open', schedule }, order, requests, durationMs: 300 });
+    const spec = specFor(rest(server.address), { load: { kind: 'open', schedule }, order, requests, durationMs: 300 });
     const outcome = await generator.runTrial(spec);
     const samples = await samplesOf(spec);
     assert.deepEqual(
@@ -76,7 +76,7 @@ describe('generator over REST', () => {
       // 'silent' is never answered
     });
     const kinds = ['right', 'wrong', 'unreadable', 'error', 'reset', 'silent'];
-    const spec = specFor(rest(server.origin), {
+    const spec = specFor(rest(server.address), {
       load: { kind: 'open', schedule: Float64Array.from(kinds, (_, i) => i * 10e6) },
       requests: kinds.map((kind) => aRequest(kind)),
       order: Uint32Array.from(kinds, (_, i) => i),
@@ -132,7 +132,7 @@ describe('generator over REST', () => {
   it('never sends beyond the cap on outstanding requests, and says so', async () => {
     await using server = await startAnswerServer(() => undefined);
     const schedule = new Float64Array(10);
-    const spec = specFor(rest(server.origin), {
+    const spec = specFor(rest(server.address), {
       load: { kind: 'open', schedule },
       maxOutstanding: 3,
       timeoutMs: 300,
@@ -145,7 +145,7 @@ describe('generator over REST', () => {
 
   it('counts the wait for a connection in the response time, not in the service time or the lag', async () => {
     await using server = await startAnswerServer((_body, response) => setTimeout(() => response.end(RIGHT), 30));
-    const spec = specFor(rest(server.origin), {
+    const spec = specFor(rest(server.address), {
       load: { kind: 'open', schedule: Float64Array.of(0, 0, 0, 0) },
       connections: 1,
     });
@@ -163,7 +163,7 @@ describe('generator over REST', () => {
       { kind: 'open', schedule: Float64Array.from({ length: 60_000 }, (_, i) => i * 1e6) },
     ] as const) {
       const cut = new AbortController();
-      const spec = specFor(rest(server.origin), { load, durationMs: 60_000 });
+      const spec = specFor(rest(server.address), { load, durationMs: 60_000 });
       const outcome = await generator.runTrial(spec, {
         signal: cut.signal,
         onWindowStart: () =>
@@ -174,7 +174,7 @@ describe('generator over REST', () => {
       assert.ok(outcome.cut && outcome.durationMs < 60_000);
       assert.equal((await samplesOf(spec)).length, outcome.samples);
     }
-    const outcome = await generator.runTrial(specFor(rest(server.origin)), { signal: AbortSignal.abort() });
+    const outcome = await generator.runTrial(specFor(rest(server.address)), { signal: AbortSignal.abort() });
     assert.deepEqual([outcome.cut, outcome.samples, outcome.durationMs], [true, 0, 0]);
   });
 });
@@ -184,7 +184,7 @@ describe('generator over REST', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   it('begins the window of a closed loop with the first input, whatever the warm-up took', async () => {
     const requests = Array.from({ length: 997 }, (_, i) => aRequest(String(i)));
@@ -192,7 +192,7 @@ describe('generator over REST', () => {
     for (const delayMs of [0, 2]) {
       await using server = await startAnswerServer((_body, response) => setTimeout(() => response.end(RIGHT), delayMs));
       const load = { kind: 'closed', concurrency: 1 } as const;
-      const spec = aSpec(rest(server.origin), { load, order, requests, warmupMs: 50, durationMs: 300 });
+      const spec = aSpec(rest(server.address), { load, order, requests, warmupMs: 50, durationMs: 300 });
       await generator.runTrial(spec);
       const samples = await samplesOf(spec);
       assert.ok(samples.length > 0);
@@ -212,7 +212,7 @@ describe('generator over REST', () => {
       { version: 1, outputs: [floats([1, 2])] },
       { version: 2, outputs: [floats([3, 4])] },
     ];
-    const spec = aSpec(rest(server.origin), {
+    const spec = aSpec(rest(server.address), {
       load: { kind: 'open', schedule: Float64Array.of(0, 1e6) },
       requests: ['claims nothing', 'claims 1, is 2'].map((text) => ({ body: Buffer.from(text), expected })),
       order: Uint32Array.of(0, 1),
@@ -231,7 +231,7 @@ describe('generator over REST', () => {
   it('loses nothing but the last moments when it is killed, and says that it died', async () => {
     await using server = await startAnswerServer((_body, response) => response.end(RIGHT));
     const victim = await startGenerator();
-    const spec = aSpec(rest(server.origin), { durationMs: 60_000 });
+    const spec = aSpec(rest(server.address), { durationMs: 60_000 });
     const trial = assert.rejects(victim.runTrial(spec), /the load generator ended by SIGKILL/);
     let kept = 0;
     for (const giveUpAt = Date.now() + 20_000; kept === 0 && Date.now() < giveUpAt;) {
@@ -244,7 +244,7 @@ describe('generator over REST', () => {
     process.kill(victim.pid, 'SIGKILL');
     await trial;
     assert.ok(kept > 0 && (await samplesOf(spec)).length >= kept);
-    await victim.close();
+    await victim[Symbol.asyncDispose]();
   });
 
   it('refuses what no trial can be made of', async () => {

@@ -1,5 +1,5 @@
 import type { Floor } from '../record/index.js';
-import type { FloorKind } from './floor/floor-kind.js';
+import type { PreparedRequest } from '../requests/index.js';
 import type { TrialOutcome } from './trial-outcome.js';
 import type { TrialSpec } from './trial-spec.js';
 
@@ -15,14 +15,17 @@ export interface TrialHooks {
   readonly onWindowEnd?: () => void;
 }
 
+/** A kind of request whose floor is wanted. */
+export interface FloorKind extends Pick<Floor, 'protocol' | 'payload' | 'model' | 'batch'> {
+  readonly request: PreparedRequest;
+}
+
 /** A process that generates load, one trial after another. */
-export interface Generator {
+export interface Generator extends AsyncDisposable {
   /** Rejects when the generator dies or cannot begin (samples file exists, target is no address); a server's failures are samples. */
   runTrial(spec: TrialSpec, hooks?: TrialHooks): Promise<TrialOutcome>;
   /** Closes the connections that trials have left open. Not while one runs. */
   closeConnections(): void;
   /** For one that runs elsewhere: its own floors, measured there. */
   readonly measureFloors?: (kinds: readonly FloorKind[]) => Promise<Floor[]>;
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,12 +1,15 @@
+import { randomInt } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { NamedRequests } from './generator-messages.js';
 import type { PreparedRequest } from './trial-spec.js';
 
 const KEPT_BYTES = 256e6;
+const MOST_NAMES = 2 ** 47;
 
 /** Names arrays of requests by identity: one that the generator keeps is not sent again. It keeps bodies of `keptBytes`. */
 export function requestNames(keptBytes = KEPT_BYTES): (requests: readonly PreparedRequest[]) => NamedRequests {
-  let [last, forget]: [number, number[]] = [0, []];
+  // From anywhere on: another may name requests of the same generator.
+  let [last, forget]: [number, number[]] = [randomInt(MOST_NAMES), []];
   const names = new LRUCache<readonly PreparedRequest[], number>({
     maxSize: keptBytes,
     sizeCalculation: (_, requests) => requests.reduce((sum, { body }) => sum + body.byteLength, 1),

@@ -7,7 +7,7 @@ import { RIGHT, startAnswerServer } from './testing/answer-server.js';
 it('a generator that says nothing more is given up', async ({ mock }) => {
   await using server = await startAnswerServer((_body, response) => response.end(RIGHT));
   await using generator = await startGenerator();
-  const spec = aSpec({ kind: 'rest', origin: server.origin, path: '/' }, { durationMs: 200 });
+  const spec = aSpec({ kind: 'rest', address: server.address, path: '/' }, { durationMs: 200 });
   const limitMs = spec.warmupMs + spec.durationMs + 2 * spec.timeoutMs + 60_000;
   mock.timers.enable({ apis: ['setTimeout'] });
   const trial = generator.runTrial(spec, {

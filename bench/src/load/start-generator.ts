@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { launchScript, type Limits } from '../process/index.js';
 import type { Generator } from './generator.js';
 import { loadSystemCalls } from './net/index.js';
-import { trialRunner } from './trial-runner.js';
+import { trialRunner, type GeneratorPort } from './trial-runner.js';
 
 const ENTRY = fileURLToPath(new URL('./generator-process.js', import.meta.url));
 /** Young generation of 64 MB from the start: garbage dies young, and collections come rarely enough to stay out of p99. */
@@ -11,6 +11,8 @@ const NODE_FLAGS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space
 /** A generator in a process of this machine. */
 export interface LocalGenerator extends Generator {
   readonly pid: number;
+  /** Its process itself, for whoever runs no trials but passes messages on. */
+  readonly port: GeneratorPort;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function startGenerator(options: Pick<Limits, 'cpus'> = {}): Promis
     tellOfSilence = reject;
   });
   silence.catch(() => undefined); // told to whoever waits for something
-  const runner = trialRunner({
+  const port: GeneratorPort = {
     say: (message) => {
       generator.say(message);
     },
@@ -39,7 +41,6 @@ export async function startGenerator(options: Pick<Limits, 'cpus'> = {}): Promis
     giveUp: (silentMs) => {
       tellOfSilence(new Error(`the load generator said nothing more for ${silentMs / 1e3} s`));
     },
-  });
-  const close = (): Promise<void> => generator.stop();
-  return { pid: generator.pid, ...runner, close, [Symbol.asyncDispose]: close };
+  };
+  return { pid: generator.pid, port, ...trialRunner(port), [Symbol.asyncDispose]: () => generator.stop() };
 }

@@ -1,20 +1,13 @@
 import type { GoldenOutput } from '../requests/index.js';
 
 /** Where requests go. */
-export type Target =
-  | {
-      readonly kind: 'rest';
-      /** Scheme, host and port: `http://127.0.0.1:8501`. */
-      readonly origin: string;
-      readonly path: string;
-    }
-  | {
-      readonly kind: 'grpc';
-      /** `host:port`, without TLS. */
-      readonly address: string;
-      /** `/tensorflow.serving.PredictionService/Predict` */
-      readonly method: string;
-    };
+export interface Target {
+  readonly kind: 'rest' | 'grpc';
+  /** `host:port`, without TLS. */
+  readonly address: string;
+  /** `/v1/models/m:predict`; of gRPC the method: `/tensorflow.serving.PredictionService/Predict`. */
+  readonly path: string;
+}
 
 /** The prediction of one model version for one input. */
 export interface ExpectedAnswer {

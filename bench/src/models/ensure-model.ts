@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { buildModel } from './build-model.js';
+import { NO_COMMAND, runToEnd } from '../process/index.js';
+import { jsonIn } from '../words/json.js';
 import { folderDigest } from './folder-digest.js';
 import type { ManifestModel } from './manifest.js';
 import { PROJECT_ROOT } from './project-root.js';
@@ -42,10 +43,25 @@ export async function ensureModel(
   if (present !== undefined) return { digests: present };
   if (model.location === 'committed')
     return { reason: `${model.path} is part of the repository but not whole here; run: git restore ${model.path}` };
-  const failure = await buildModel(model, { ...options, root });
-  if (failure !== undefined) return { reason: failure };
+  const reason = await whyNotBuilt(model, { ...options, root });
+  if (reason !== undefined) return { reason };
   const built = await digestsOf(model, root);
   return built === undefined ? { reason: `${model.build.command} left no whole ${model.path}` } : { digests: built };
+}
+
+/** Runs models/build.py for one model. Resolves to undefined, or to why it failed and what to do, in words. */
+async function whyNotBuilt(
+  model: ManifestModel,
+  { python, root, onProgress, signal }: EnsureOptions & { readonly root: string },
+): Promise<string | undefined> {
+  const args = ['-u', join(root, 'models', 'build.py'), model.name];
+  const onLine = (line: string): void => onProgress?.(line.trim());
+  const build = { name: `building ${model.name}`, command: python, args, cwd: root, onLine };
+  const { code, lastWords } = await runToEnd(build, signal);
+  if (code === 0) return undefined;
+  return code === NO_COMMAND
+    ? `${model.name} is built on demand with Python and TensorFlow, and ${python} could not be started (${lastWords}); run: npm run setup`
+    : `building ${model.name} failed (exit code ${code ?? 'none: killed'}): ${lastWords}; to see all of it run: ${model.build.command}`;
 }
 
 /** Undefined where the model is not whole, or of another recipe than the manifest's. */
@@ -66,8 +82,8 @@ async function digestsOf(model: ManifestModel, root: string): Promise<Digests | 
  * another processor or library release may differ honestly.
  */
 async function builtForThisManifest(model: ManifestModel, basePath: string, digests: Digests): Promise<boolean> {
-  const text = await readFile(join(basePath, 'build.json'), 'utf8').catch(() => 'null');
-  const stamp = stampSchema.safeParse(JSON.parse(text));
+  const text = await readFile(join(basePath, 'build.json'), 'utf8').catch(() => '');
+  const stamp = stampSchema.safeParse(jsonIn(text));
   if (!stamp.success) return false;
   return model.versions.every(({ version, sha256 }) => {
     const key = String(version);

@@ -5,4 +5,4 @@ export type { Manifest, ManifestModel } from './manifest.js';
 export { modelsTable } from './models-table.js';
 export { readGolden } from './read-golden.js';
 export { PROJECT_ROOT, PYTHON } from './project-root.js';
-export { findModel, modelBasePath, modelPath, readManifest } from './read-manifest.js';
+export { findModel, modelBasePath, modelPath, readManifest, versionOf } from './read-manifest.js';

@@ -27,10 +27,13 @@ export function modelBasePath(model: ManifestModel, root: string = PROJECT_ROOT)
 
 /** Folder of one version's SavedModel. Throws when the manifest has no such version; whether it is built, `ensureModel` says. */
 export function modelPath(model: ManifestModel, version: number, root: string = PROJECT_ROOT): string {
-  if (!model.versions.some((each) => each.version === version)) {
-    throw new Error(
-      `${model.name} has no version ${version}; there are: ${model.versions.map((each) => each.version).join(', ')}`,
-    );
-  }
-  return join(modelBasePath(model, root), String(version));
+  return join(modelBasePath(model, root), String(versionOf(model, version).version));
+}
+
+/** What the manifest says of one version. Throws, naming those there are, when it has no such version. */
+export function versionOf({ name, versions }: ManifestModel, version: number): ManifestModel['versions'][number] {
+  const found = versions.find((each) => each.version === version);
+  if (found === undefined)
+    throw new Error(`${name} has no version ${version}; there are: ${versions.map((each) => each.version).join(', ')}`);
+  return found;
 }

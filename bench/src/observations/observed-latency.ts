@@ -1,16 +1,6 @@
 import { OK, type SampleTable } from '../samples/index.js';
-import {
-  certifiedBoundNs,
-  certifiedMs,
-  responseTimesNs,
-  serviceTimesNs,
-  sortLatencies,
-  type SortedLatencies,
-} from '../stats/index.js';
-
-/** Response times hold the load generator's own lag, service times do not (method rule 3). */
-export type Latency = 'response' | 'service';
-const TIMES_NS = { response: responseTimesNs, service: serviceTimesNs };
+import type { Latency } from '../record/index.js';
+import { certifiedBoundNs, certifiedMs, latenciesOf } from '../stats/index.js';
 
 /** Requests that did not end with a right answer. */
 export function failures(samples: SampleTable): number {
@@ -22,15 +12,11 @@ export function failures(samples: SampleTable): number {
  * too few samples certify it (method rule 9).
  */
 export function tailMs(loads: readonly SampleTable[], p: number, of: Latency = 'response'): number | null {
-  return certifiedMs(sorted(loads, of), p);
+  return certifiedMs(latenciesOf(loads, of), p);
 }
 
 /** What that percentile does not exceed with 99% confidence; null as above. */
 export function boundMs(loads: readonly SampleTable[], p: number, of: Latency = 'response'): number | null {
-  const boundNs = certifiedBoundNs(sorted(loads, of), p);
+  const boundNs = certifiedBoundNs(latenciesOf(loads, of), p);
   return boundNs === undefined || boundNs === Infinity ? null : boundNs / 1e6;
-}
-
-function sorted(loads: readonly SampleTable[], of: Latency): SortedLatencies {
-  return sortLatencies(Float64Array.from(loads.flatMap((samples) => [...TIMES_NS[of](samples)])));
 }

@@ -1,8 +1,8 @@
 import { startEngineLoop, type EngineLoop, type Launch } from '../contestants/index.js';
-import { compareAnswer } from '../load/index.js';
-import { elementsOf, inTurn, joined, MOST_REQUESTS, type Tensors } from '../requests/index.js';
+import { answerOf, compareAnswer } from '../load/index.js';
+import { inTurn, joined, MOST_REQUESTS, type Tensors } from '../requests/index.js';
 import type { OwnRequest } from './fit-requests.js';
-import { goldenOutputs, type AnsweredRequest } from './own-golden.js';
+import { goldenOutputs, type OwnAnswer, type Steadiness } from './own-golden.js';
 import { messageOf } from '../words/message-of.js';
 
 /** TensorFlow itself with the model loaded, for a while. */
@@ -47,7 +47,7 @@ const LONGEST_MS = 15_000;
 
 /** The answers to requests, and what asking showed. */
 export interface Asked {
-  readonly requests: readonly AnsweredRequest[];
+  readonly requests: readonly OwnAnswer[];
   /** Median of one prediction without a server. */
   readonly oneMs: number;
   /** Outputs that differ from call to call. */
@@ -74,10 +74,7 @@ export async function askModel(model: AskedModel, all: readonly OwnRequest[], wa
   const varying = new Set(
     first.flatMap(({ outputs }, at) => differing(outputs, second[at]?.outputs ?? new Map(), model.widens)),
   );
-  const requests = used.map((request, at) => ({
-    ...request,
-    outputs: goldenOutputs(first[at]?.outputs ?? new Map(), { varying, widens: model.widens }),
-  }));
+  const requests = withAnswers(first, { varying, widens: model.widens });
   const times = second.map((each) => each.ms).sort((a, b) => a - b);
   return { requests, varying, oneMs: times[Math.floor(times.length / 2)] ?? ms };
 }
@@ -93,20 +90,18 @@ export async function askInBatches(
   { requests, varying }: Asked,
   batch: number,
   expectedMs: number,
-): Promise<{ readonly requests: readonly AnsweredRequest[]; readonly ms: number }> {
+): Promise<{ readonly requests: readonly OwnAnswer[]; readonly ms: number }> {
   const wanted = requests.slice(0, inTime(expectedMs)).map(({ where }, first): OwnRequest => ({
     where: `${where} and ${batch - 1} more`,
     inputs: joined(inTurn(requests, first, batch).map(({ inputs }) => inputs)),
   }));
   const answers = await answersOf(model, wanted);
-  const answered = wanted.map((request, at) => ({
-    ...request,
-    outputs: goldenOutputs(answers[at]?.outputs ?? new Map(), { varying, widens: model.widens }),
-  }));
+  const answered = withAnswers(answers, { varying, widens: model.widens });
   return { requests: answered, ms: answers.reduce((sum, { ms }) => sum + ms, 0) / answers.length };
 }
 
 interface Answered {
+  readonly request: OwnRequest;
   readonly ms: number;
   readonly outputs: Tensors;
 }
@@ -119,27 +114,29 @@ async function answersOf(
     signature,
     requests.map(({ inputs }) => inputs),
   );
-  return answers.map((answer, at) => {
-    if ('outputs' in answer) return answer;
-    const { where = 'a request', body } = requests[at] ?? {};
+  return requests.map((request, at) => {
+    const answer = answers[at] ?? { message: 'it was not answered' };
+    if ('outputs' in answer) return { request, ...answer };
     const hint =
-      body === undefined
+      request.body === undefined
         ? '; give requests that it takes with --requests, or other values with --dims and --range'
         : '';
-    throw new Error(`${where} fails inside ${path}: ${firstLine(answer.message)}${hint}`);
+    throw new Error(`${request.where} fails inside ${path}: ${firstLine(answer.message)}${hint}`);
   });
+}
+
+function withAnswers(answered: readonly Answered[], steadiness: Steadiness): OwnAnswer[] {
+  return answered.map(({ request, outputs }) => ({ ...request, outputs: goldenOutputs(outputs, steadiness) }));
 }
 
 /** Whether the second is right where the first is. */
-export function isAlike(first: AnsweredRequest, second: AnsweredRequest): boolean {
-  const outputs = new Map(second.outputs.map(({ name, tensor }) => [name, elementsOf(tensor)]));
-  return compareAnswer(first.outputs, { outputs, version: 0 }).difference === undefined;
+export function isAlike(first: OwnAnswer, second: OwnAnswer): boolean {
+  const outputs = new Map(second.outputs.map(({ name, tensor }) => [name, tensor]));
+  return compareAnswer(first.outputs, answerOf(outputs)).difference === undefined;
 }
 
 function differing(first: Tensors, second: Tensors, widens: boolean): string[] {
-  return goldenOutputs(first, { varying: new Set(), widens }).flatMap((output) => {
-    const other = second.get(output.name);
-    const outputs = new Map(other === undefined ? [] : [[output.name, elementsOf(other)]]);
-    return compareAnswer([output], { outputs, version: 0 }).difference === undefined ? [] : [output.name];
-  });
+  return goldenOutputs(first, { varying: new Set(), widens })
+    .filter((output) => compareAnswer([output], answerOf(second)).difference !== undefined)
+    .map(({ name }) => name);
 }

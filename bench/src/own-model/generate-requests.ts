@@ -1,6 +1,6 @@
 import type { ModelOptions } from '../record/index.js';
 import { createRandom, type Random } from '../random/index.js';
-import { elementCount, type NumericTensor, type Tensor } from '../requests/index.js';
+import { ELEMENT_TYPES, elementCount, type NumericTensor, type Tensor } from '../requests/index.js';
 import { shapeText, type OwnRequest } from './fit-requests.js';
 import type { ModelSignature, TensorInfo } from './read-model.js';
 
@@ -87,45 +87,35 @@ function shapeFor({ alias, shape }: TensorInfo, sizes: readonly number[] = []): 
   });
 }
 
-function bytesOf(
-  { alias, dtype = '' }: TensorInfo,
-  count: number,
-  random: Random,
-  { range }: GenerateOptions,
-): Uint8Array | undefined {
-  const unit = (): number => random.unit();
-  const filled = (values: Float32Array | Float64Array | Uint16Array, draw: () => number): Uint8Array => {
-    for (let at = 0; at < values.length; at += 1) values[at] = draw();
-    return new Uint8Array(values.buffer);
-  };
-  switch (dtype) {
-    case 'float':
-      return filled(new Float32Array(count), unit);
-    case 'complex64':
-      return filled(new Float32Array(2 * count), unit);
-    case 'double':
-      return filled(new Float64Array(count), unit);
-    case 'complex128':
-      return filled(new Float64Array(2 * count), unit);
-    case 'half':
-      // From 0.5 to 1: one exponent, any fraction.
-      return filled(new Uint16Array(count), () => (14 << 10) | random.below(1024));
-    case 'bfloat16':
-      return filled(new Uint16Array(count), () => (126 << 7) | random.below(128));
-    case 'bool':
-      return Uint8Array.from({ length: count }, () => random.below(2));
-    default:
-      return wholeBytes(alias, dtype, count, random, range);
-  }
+function bytesOf(info: TensorInfo, count: number, random: Random, options: GenerateOptions): Uint8Array | undefined {
+  const { dtype = '' } = info;
+  const { array } = ELEMENT_TYPES[dtype as Tensor['dtype']] ?? {};
+  const draw = drawerFor(info, random, options);
+  if (array === undefined || draw === undefined) return undefined;
+  const elements = Array.from({ length: dtype.startsWith('complex') ? 2 * count : count }, draw);
+  return new Uint8Array(array.from(elements).buffer);
 }
 
-function wholeBytes(
-  alias: string,
-  dtype: string,
-  count: number,
+/** Draws an element as it lies in memory; undefined for types of which none can be made up. */
+function drawerFor(
+  { alias, dtype = '' }: TensorInfo,
   random: Random,
-  range: GenerateOptions['range'],
-): Uint8Array | undefined {
+  { range }: GenerateOptions,
+): (() => number | bigint) | undefined {
+  switch (dtype) {
+    case 'float':
+    case 'complex64':
+    case 'double':
+    case 'complex128':
+      return () => random.unit();
+    case 'half':
+      // From 0.5 to 1: one exponent, any fraction.
+      return () => (14 << 10) | random.below(1024);
+    case 'bfloat16':
+      return () => (126 << 7) | random.below(128);
+    case 'bool':
+      return () => random.below(2);
+  }
   const bits = BITS[dtype];
   if (bits === undefined) return undefined;
   const size = Math.abs(bits);
@@ -135,13 +125,7 @@ function wholeBytes(
   if (BigInt(low) < least || BigInt(high) > most)
     throw new Error(`--range ${low}..${high} does not fit input ${alias}, which is ${dtype}: ${least} to ${most}`);
   const draw = wholeFrom(random, [low, high]);
-  const bytes = Buffer.alloc((count * size) / 8);
-  for (let at = 0; at < count; at += 1) {
-    const value = BigInt.asUintN(size, BigInt(draw()));
-    for (let byte = 0; byte < size / 8; byte += 1)
-      bytes[(at * size) / 8 + byte] = Number((value >> BigInt(8 * byte)) & 0xffn);
-  }
-  return bytes;
+  return size === 64 ? () => BigInt(draw()) : draw;
 }
 
 /** Whole numbers from low to high. */

@@ -5,12 +5,12 @@ import type { Launch } from '../contestants/index.js';
 import { fileDigest } from '../models/index.js';
 import { requestMs } from '../questions/own-effort.js';
 import type { ModelOptions, OwnModel } from '../record/index.js';
-import { elementsOf, requestBytes } from '../requests/index.js';
+import { elementsOf, formatFor, rowsOf, type GoldenSet } from '../requests/index.js';
 import type { Zoo } from '../run/zoo.js';
 import { askInBatches, askModel, isAlike, loadModel, type Asked } from './ask-model.js';
 import { fitRequests, type OwnRequest } from './fit-requests.js';
 import { generatedFrom, generateRequests } from './generate-requests.js';
-import { formatFor, ownGolden, rowsOf, type AnsweredRequest, type OwnSet } from './own-golden.js';
+import { ownGolden, type OwnAnswer } from './own-golden.js';
 import { placeModel, type PlacedModel } from './place-model.js';
 import type { ModelFile, ModelSignature } from './read-model.js';
 import { readRequests } from './read-requests.js';
@@ -69,7 +69,7 @@ async function open(
   onProgress(`loading ${name} to ask it for the right answers`);
   const launch = { model: name, modelVersion: placed.version, modelBasePath: placed.basePath, factors: {} };
   const loaded = { signature: signatureName, widens: file.widens, path: model.path };
-  const byBatch = new Map<number, readonly AnsweredRequest[]>();
+  const byBatch = new Map<number, readonly OwnAnswer[]>();
   let asked: Asked;
   let tensorflow: string;
   let further: { readonly more: number } | { readonly why: string };
@@ -91,8 +91,10 @@ async function open(
           { ...loaded, path: model.modelV2 },
           asked.requests,
         );
-  const set: OwnSet = { model: name, version: placed.version, signature: signatureName, byBatch };
-  const jsonBytes = meanJsonBytes(set);
+  const facts = { model: name, version: placed.version, signature: signatureName };
+  const golden = ownGolden(facts, byBatch);
+  const goldenOfUpdate = ownGolden({ ...facts, version: nextVersion }, new Map([[1, updated]]));
+  const jsonBytes = meanJsonBytes(golden);
   const own: OwnModel = before ?? {
     name,
     version: placed.version,
@@ -110,7 +112,7 @@ async function open(
       of: requests.length,
       from: model.requests ?? generatedFrom(signature, { ...model, seed }),
       jsonBytes,
-      grpcBytes: meanGrpcBytes(set),
+      grpcBytes: meanBytes(golden, 'tensor-content'),
     },
     tensorflow,
     predictionMs: { one: rounded(asked.oneMs), more: 'more' in further ? rounded(further.more) : 0 },
@@ -130,10 +132,6 @@ async function open(
       answersAlike: asked.requests.some((request, at) => isAlike(request, updated[at] ?? request)),
     },
   };
-  const [golden, goldenOfUpdate] = [
-    ownGolden(set),
-    ownGolden({ ...set, version: nextVersion, byBatch: new Map([[1, updated]]) }),
-  ];
   return {
     own,
     models: new Map([[name, factsOf(own)]]),
@@ -172,8 +170,8 @@ function mustHaveSignature(file: ModelFile, name: string, wanted: ModelSignature
 async function askUpdate(
   launch: Launch,
   loaded: Parameters<typeof loadModel>[1],
-  requests: readonly AnsweredRequest[],
-): Promise<readonly AnsweredRequest[]> {
+  requests: readonly OwnAnswer[],
+): Promise<readonly OwnAnswer[]> {
   await using engine = await loadModel(launch, loaded);
   return (await askModel(engine, requests, requests.length)).requests;
 }
@@ -220,7 +218,7 @@ async function requestsFor(
 }
 
 /** A body with `instances` gets rows of all outputs; TensorFlow Serving refuses it where they have no number of rows in common. */
-function mustBeAnsweredByRow(requests: readonly AnsweredRequest[]): void {
+function mustBeAnsweredByRow(requests: readonly OwnAnswer[]): void {
   for (const { where, format, outputs } of requests) {
     const [rows] = outputs.flatMap(({ tensor }) => tensor.shape.slice(0, 1));
     const uneven = outputs.find(({ tensor }) => tensor.shape[0] === undefined || tensor.shape[0] !== rows);
@@ -238,7 +236,7 @@ const [TRIED_INSTANCES, FEW_INSTANCES, SLOW_MS] = [16, 2, 250];
 async function furtherInstances(
   { inputs, outputs }: ModelSignature,
   { requests, oneMs }: Asked,
-  ask: (batch: number) => Promise<{ readonly requests: readonly AnsweredRequest[]; readonly ms: number }>,
+  ask: (batch: number) => Promise<{ readonly requests: readonly OwnAnswer[]; readonly ms: number }>,
 ): Promise<{ readonly more: number } | { readonly why: string }> {
   const fixed = [...inputs, ...outputs].find(({ shape }) => shape?.[0] !== -1);
   if (fixed !== undefined) return { why: `the first dimension of ${fixed.alias} is not open` };
@@ -291,23 +289,18 @@ function whyUnsteady({ unsteadyOps }: ModelFile): string {
   return says.length === 0 ? 'nothing in the graph tells why' : `in the graph ${says.join(', ')}`;
 }
 
-function meanJsonBytes(set: OwnSet): number | null {
+function meanJsonBytes(golden: GoldenSet): number | null {
   try {
-    const bodies = ownGolden(set).prepare({ batch: 1, payload: 'json' });
-    return mean(bodies.map(({ body }) => body.length));
+    return meanBytes(golden, 'json');
   } catch {
     // JSON has no words for complex numbers: gRPC is asked alone.
     return null;
   }
 }
 
-function meanGrpcBytes({ byBatch, ...spec }: OwnSet): number {
-  const requests = byBatch.get(1) ?? [];
-  return mean(requests.map(({ inputs }) => requestBytes(spec, 'tensor-content', inputs, 'row').length));
-}
-
-function mean(values: readonly number[]): number {
-  return Math.round(values.reduce((sum, value) => sum + value, 0) / values.length);
+function meanBytes(golden: GoldenSet, payload: 'json' | 'tensor-content'): number {
+  const bodies = golden.prepare({ batch: 1, payload });
+  return Math.round(bodies.reduce((sum, { body }) => sum + body.length, 0) / bodies.length);
 }
 
 function rounded(ms: number): number {

@@ -1,18 +1,15 @@
 import {
   goldenSet,
-  requestBytes,
+  type AnsweredRequest,
   type GoldenOutput,
   type GoldenSet,
-  type PreparedRequest,
   type Tensors,
   type Tolerance,
 } from '../requests/index.js';
 import type { OwnRequest } from './fit-requests.js';
 
 /** A request and what TensorFlow itself answers to it. */
-export interface AnsweredRequest extends OwnRequest {
-  readonly outputs: readonly GoldenOutput[];
-}
+export type OwnAnswer = OwnRequest & AnsweredRequest;
 
 /** What a type can tell apart: a float32's is the study's own. */
 const TOLERANCES: Readonly<Record<string, Tolerance>> = {
@@ -42,42 +39,14 @@ export function goldenOutputs(outputs: Tensors, { varying, widens }: Steadiness)
   });
 }
 
-export interface OwnSet {
-  readonly model: string;
-  readonly version: number;
-  readonly signature: string;
-  /** By the number of instances: 1 are the requests as they are. */
-  readonly byBatch: ReadonlyMap<number, readonly AnsweredRequest[]>;
-}
-
-/** The requests of a user's model as every contestant gets them. */
-export function ownGolden({ model, version, signature, byBatch }: OwnSet): GoldenSet {
-  const facts = { model, version, signature, count: byBatch.get(1)?.length ?? 0 };
-  return goldenSet(facts, ({ batch, payload }) => {
+/** The requests of a user's model as every contestant gets them. `byBatch`: by the number of instances; 1 are those as they are. */
+export function ownGolden(
+  facts: Pick<GoldenSet, 'model' | 'version' | 'signature'>,
+  byBatch: ReadonlyMap<number, readonly OwnAnswer[]>,
+): GoldenSet {
+  return goldenSet({ ...facts, count: byBatch.get(1)?.length ?? 0 }, (batch) => {
     const requests = byBatch.get(batch);
-    if (requests === undefined) throw new Error(`${model} was not asked for ${batch} instances at once`);
-    if (payload === 'base64') throw new Error(`${model}: its inputs are not sent as base64`);
-    return requests.map((request) => {
-      const { inputs, format = formatFor(request) } = request;
-      const recorded = payload === 'json' ? request.body : undefined;
-      return {
-        ...request,
-        format,
-        body: recorded ?? requestBytes({ model, version, signature }, payload, inputs, format),
-      };
-    });
+    if (requests === undefined) throw new Error(`${facts.model} was not asked for ${batch} instances at once`);
+    return requests;
   });
-}
-
-/** By rows, where every input and output has one for each instance; else only whole tensors are answered over REST. */
-export function formatFor({ inputs, outputs }: Pick<AnsweredRequest, 'inputs' | 'outputs'>): PreparedRequest['format'] {
-  const rows = rowsOf(inputs);
-  return rows !== undefined && outputs.every(({ tensor }) => tensor.shape[0] === rows) ? 'row' : 'columnar';
-}
-
-/** How many instances all inputs hold; undefined where they have no first dimension in common. */
-export function rowsOf(inputs: Tensors): number | undefined {
-  const rows = new Set([...inputs.values()].map(({ shape }) => shape[0]));
-  const [only] = rows;
-  return rows.size === 1 ? only : undefined;
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
+import { jsonIn } from '../words/json.js';
 
 /** One recorded body, and where it stands in the file. */
 export interface RecordedRequest {
@@ -26,7 +27,8 @@ export async function readRequests(file: string): Promise<RecordedRequest[]> {
   const text = bytes.toString('utf8').trim();
   if (text === '')
     throw new Error(`--requests ${file} is empty: it takes bodies of predict requests, one in each line`);
-  const whole = parsed(text);
+  // What is not one JSON text is JSON lines, or a mistake.
+  const whole = jsonIn(text);
   if (Array.isArray(whole)) {
     const bodies = itemsOf(Buffer.from(text));
     if (whole.length === 0) throw new Error(`--requests ${file}: its list is empty`);
@@ -65,15 +67,6 @@ async function readLimited(file: string): Promise<Buffer> {
   const bytes = Buffer.concat(parts);
   const hasMark = bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
   return hasMark ? bytes.subarray(3) : bytes;
-}
-
-/** Undefined for what is not one JSON text: JSON lines, or a mistake. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** TensorFlow Serving takes NaN and Infinity too, which JSON.parse refuses: those are judged with the signature. */

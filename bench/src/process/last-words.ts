@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonIn } from '../words/json.js';
 
 /** Parts of a stack, of a printed object, or of what node and gunicorn add. */
 const NOISE =
@@ -16,12 +17,7 @@ export function lastWords(lines: readonly string[]): string | undefined {
 }
 
 function wordsOf(line: string): string {
-  if (!line.startsWith('{')) return line.trim();
-  try {
-    const { msg, err } = logSchema.parse(JSON.parse(line));
-    return err === undefined ? msg : `${msg}: ${err.message}`;
-  } catch {
-    // Something else that begins with a brace.
-    return line.trim();
-  }
+  const { data } = logSchema.safeParse(line.startsWith('{') ? jsonIn(line) : undefined);
+  if (data === undefined) return line.trim();
+  return data.err === undefined ? data.msg : `${data.msg}: ${data.err.message}`;
 }

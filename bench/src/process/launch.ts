@@ -26,8 +26,8 @@ export interface Command extends Limits {
   readonly cwd?: string;
   /** The whole output goes here as well. */
   readonly logFile?: string;
-  /** `lines`: it reads its standard input; `messages`: it is a script of ours with node's channel. */
-  readonly hears?: 'lines' | 'messages';
+  /** It is a script of ours that speaks by messages, on node's channel. */
+  readonly hasChannel?: true;
   /**
    * It hands the signals it gets on to processes that would outlive it: it is asked to end, not killed, when this process
    * ends, and a Ctrl-C of the terminal does not reach it.
@@ -74,7 +74,7 @@ export function launchScript(
     name,
     command: process.execPath,
     args: ['--enable-source-maps', ...nodeFlags, script, ...args],
-    hears: 'messages',
+    hasChannel: true,
     ...(cpus === undefined ? {} : { cpus }),
   });
 }
@@ -118,12 +118,7 @@ export class Launched {
     this.#name = start.name;
     this.#logFile = start.logFile;
     this.child = spawn(command, args, {
-      stdio: [
-        start.hears === 'lines' ? 'pipe' : 'ignore',
-        'pipe',
-        'pipe',
-        ...(start.hears === 'messages' ? ['ipc' as const] : []),
-      ],
+      stdio: ['ignore', 'pipe', 'pipe', ...(start.hasChannel === true ? ['ipc' as const] : [])],
       serialization: 'advanced',
       cwd: start.cwd,
       detached: start.passesSignalsOn === true,
@@ -133,8 +128,6 @@ export class Launched {
     const file = start.logFile === undefined ? undefined : createWriteStream(start.logFile, { flags: 'a' });
     // A log that cannot be written, on a full disk, ends nothing.
     file?.on('error', () => undefined);
-    // Who is gone takes no orders: its end shows elsewhere.
-    this.child.stdin?.on('error', () => undefined);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
@@ -215,13 +208,6 @@ export class Launched {
     }
   }
 
-  /** What it prints on its standard output from now on. */
-  lines(): AsyncIterable<string> {
-    const { stdout } = this.child;
-    if (stdout === null) throw new Error(`the output of ${this.#name} is not read`);
-    return createInterface({ input: stdout });
-  }
-
   /** Says something to a script. Who is gone hears nothing: its end shows elsewhere. */
   say(message: object): void {
     this.child.send(message, () => undefined);
@@ -246,8 +232,7 @@ export class Launched {
     const { child } = this;
     this.takesItsChildrenAlong();
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
-    if (child.stdin === null) child.kill('SIGTERM');
-    else child.stdin.end();
+    child.kill('SIGTERM');
     await this.ended;
     clearTimeout(timer);
   }

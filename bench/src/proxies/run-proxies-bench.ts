@@ -1,8 +1,9 @@
 import { contestantById, startFleet, type Launch, type Serving } from '../contestants/index.js';
 import { runClosedLoop, startGenerator } from '../load/index.js';
-import { findModel, modelBasePath, readGolden, readManifest } from '../models/index.js';
 import { temporaryFolder } from '../process/index.js';
-import { floatGolden } from '../requests/index.js';
+import { DEFAULT_MODEL } from '../questions/subject.js';
+import { loadRequests, loadTarget } from '../run/drive.js';
+import { openZoo } from '../run/zoo.js';
 import { median, percentileNs } from '../stats/index.js';
 import { startPlainProxy, type PlainProxy } from './start-plain-proxy.js';
 
@@ -21,7 +22,6 @@ const CONTESTANTS = [
   'flask-micro-batching',
 ] as const;
 const PLAIN = { relay: 'node:net, bytes relayed', http: 'node:http + undici', express: 'Express + undici' } as const;
-const MODEL = 'fashion-cnn';
 
 /** V8 compiles for some thousand requests. */
 const FIRST_WARMUP_MS = 3000;
@@ -85,12 +85,10 @@ export async function runProxiesBench(options: ProxiesBenchOptions): Promise<Pro
 
 async function measureOneStart(options: ProxiesBenchOptions): Promise<[concurrency: number, round: Round][]> {
   await using folder = await temporaryFolder('proxies-bench-');
-  const model = findModel(await readManifest(), MODEL);
-  const version = Math.max(...model.versions.map((each) => each.version));
-  const launch: Launch = { model: MODEL, modelVersion: version, modelBasePath: modelBasePath(model), factors: {} };
-  const requests = floatGolden(await readGolden(model, version))
-    .prepare({ batch: 1, payload: 'json' })
-    .map(({ body, outputs }) => ({ body, expected: [{ version, outputs }] }));
+  const [zoo, model] = [await openZoo(), DEFAULT_MODEL];
+  const modelVersion = zoo.models.get(model)?.version ?? 1;
+  const launch: Launch = { model, modelVersion, modelBasePath: zoo.basePath(model), factors: {} };
+  const requests = loadRequests([await zoo.golden(model, modelVersion)], { batch: 1, payload: 'json' });
   const fleet = startFleet(options.serving, folder.path, options.onProgress);
   const plain: PlainProxy[] = [];
   const isWanted = (name: string): boolean =>
@@ -113,7 +111,7 @@ async function measureOneStart(options: ProxiesBenchOptions): Promise<[concurren
 
     await using generator = await startGenerator();
     const measure = async ({ url }: Contender, concurrency: number, durationMs: number): Promise<Slice> => {
-      const target = { kind: 'rest', origin: url, path: `/v1/models/${MODEL}:predict` } as const;
+      const target = loadTarget({ kind: 'rest', url }, model);
       const loop = { target, requests, concurrency, warmupMs: WARMUP_MS, durationMs };
       const { latencies, ...result } = await runClosedLoop(generator, loop);
       return { ...result, p50Ms: percentileNs(latencies, 0.5) / 1e6 };

@@ -1,5 +1,5 @@
 import { answersMore, type CellClaim } from './claim.js';
-import { question, type CellTable, type Question } from './define.js';
+import { lines, question, type CellTable, type Question } from './define.js';
 import { busyClients, rateFor, type Subject } from './subject.js';
 
 /** Flask takes too long for the largest batch: a short trial has too few answers. */
@@ -10,12 +10,6 @@ const JOINING = ['direct-rest', 'direct-grpc', 'flask-micro-batching'];
 const NOT_JOINING = ['direct-rest', 'direct-grpc', 'flask-style', 'flask-session'];
 /** Clients that keep every contestant busy: what joining gains in throughput shows only at saturation. */
 const BUSY_CLIENTS = 32;
-const OPEN = {
-  together: { factor: 'batching' },
-  curveMs: { quick: 900, standard: 900, thorough: 1500 },
-  errorLimit: 1,
-} satisfies CellTable;
-const RATES_PER_S = { quick: [400], standard: [400], thorough: [200, 400, 800, 1500, 3000] };
 const ON = [{ batching: true }];
 
 function severalTogether(id: string, where: string, contestant: string): CellClaim {
@@ -26,6 +20,13 @@ function severalTogether(id: string, where: string, contestant: string): CellCla
 
 export function batch(subject: Subject): Question {
   const clients = busyClients(subject, BUSY_CLIENTS);
+  const bearable = (...rates: number[]): number[] => rates.map((rate) => rateFor(subject, rate));
+  const open = {
+    ratesPerS: { standard: bearable(400), thorough: bearable(200, 400, 800, 1500, 3000) },
+    together: { factor: 'batching' },
+    curveMs: { standard: 900, thorough: 1500 },
+    errorLimit: 1,
+  } satisfies CellTable;
   const busy = { clients: [clients], together: { factor: 'batching' } } satisfies CellTable;
   return question({
     id: 'batch',
@@ -44,25 +45,8 @@ export function batch(subject: Subject): Question {
         together: 'batch',
         curveMs: 1500,
       },
-      {
-        ...OPEN,
-        ratesPerS: ratesFor(subject),
-        contestants: {
-          quick: ['direct-rest', 'flask-session'],
-          standard: ['direct-rest', 'flask-session'],
-          thorough: NOT_JOINING,
-        },
-      },
-      {
-        ...OPEN,
-        ratesPerS: ratesFor(subject),
-        contestants: {
-          quick: ['direct-rest', 'flask-micro-batching'],
-          standard: ['direct-rest', 'flask-micro-batching'],
-          thorough: JOINING,
-        },
-        factors: ON,
-      },
+      { ...open, contestants: { standard: ['direct-rest', 'flask-session'], thorough: NOT_JOINING } },
+      { ...open, contestants: { standard: ['direct-rest', 'flask-micro-batching'], thorough: JOINING }, factors: ON },
       { ...busy, contestants: NOT_JOINING },
       { ...busy, contestants: JOINING, factors: ON },
     ],
@@ -84,29 +68,15 @@ export function batch(subject: Subject): Question {
       ),
     ],
     charts: [
-      {
-        kind: 'lines',
-        title: 'Time per instance by client batch',
+      lines('Time per instance by client batch', 'instances', 'p50 per instance', {
         caption: 'Median service time divided by the instances in the request.',
         shows: { clients: [1] },
-        x: 'instances',
-        y: 'p50 per instance',
-      },
-      {
-        kind: 'lines',
-        title: 'Time per request by client batch',
-        shows: { clients: [1] },
-        x: 'instances',
-        y: 'p50',
-      },
-      {
-        kind: 'lines',
-        title: 'Waiting under open load, with and without server-side batching',
+      }),
+      lines('Time per request by client batch', 'instances', 'p50', { shows: { clients: [1] } }),
+      lines('Waiting under open load, with and without server-side batching', 'rate', 'response p50', {
         caption: 'Response time, from the intended instant.',
         shows: { clients: [null] },
-        x: 'rate',
-        y: 'response p50',
-      },
+      }),
     ],
     tables: [
       {
@@ -136,13 +106,4 @@ export function batch(subject: Subject): Question {
       },
     ],
   });
-}
-
-function ratesFor(subject: Subject): Required<CellTable>['ratesPerS'] {
-  const bearable = (rates: readonly number[]): number[] => rates.map((rate) => rateFor(subject, rate));
-  return {
-    quick: bearable(RATES_PER_S.quick),
-    standard: bearable(RATES_PER_S.standard),
-    thorough: bearable(RATES_PER_S.thorough),
-  };
 }

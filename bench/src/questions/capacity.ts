@@ -14,7 +14,6 @@ export const capacity = question({
   asks: 'What is the highest rate at which 99% of users wait no more than 50 ms, and what happens at twice that rate?',
   expects:
     'Below saturation all hold the limit; above it a queue grows without bound, and what differs is whether requests fail, wait or time out, and how soon it is over.',
-  done: 'Poisson arrivals at rates that doubled until the limit failed, then bisected (method rule 12).',
   means:
     'Plan for the rate at which the limit holds, not for the highest throughput: beyond it every user waits in the same queue.',
   claims: [

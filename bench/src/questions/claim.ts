@@ -1,7 +1,7 @@
 import type { Findings } from '../judge/findings.js';
-import type { Cell, ClaimVerdict, ModelFacts } from '../record/index.js';
+import type { ClaimVerdict, ModelFacts } from '../record/index.js';
 import type { Saying } from '../stats/index.js';
-import { select, type Where } from './where.js';
+import { select, type Varied, type Where } from './where.js';
 
 /** What cells are compared by, trial by trial. */
 export type Metric =
@@ -21,12 +21,17 @@ export interface CellClaim extends ClaimBase {
   readonly of: Where;
   readonly over: Where;
   /** Ratios between 1 / (1 + margin) and 1 + margin are as good as 1; default 0.05. */
-  readonly margin?: number;
+  readonly margin?: number | undefined;
 }
 
 /** One cell answers a request sooner than the other. */
 export function faster(id: string, sentence: string, of: Where, over: Where): CellClaim {
   return { id, sentence, says: 'less', metric: 'p50 service time', of, over };
+}
+
+/** Neither answers a request sooner; `margin` as in `CellClaim`. */
+export function asFast(id: string, sentence: string, of: Where, over: Where, margin?: number): CellClaim {
+  return { id, sentence, says: 'no difference', metric: 'p50 service time', of, over, margin };
 }
 
 /** One cell answers more requests per second than the other. */
@@ -62,11 +67,19 @@ export function isAboutServing(claim: Claim): boolean {
 
 export function contestantsOf(claim: Claim): readonly string[] {
   if ('about' in claim) return claim.about;
-  return [claim.of['contestant'], claim.over['contestant']].filter((id) => typeof id === 'string');
+  return sidesOf(claim).flatMap(({ contestant }) => (typeof contestant === 'string' ? contestant : []));
 }
 
-/** The two cells that a claim compares, the one above the line first; fewer where they are not among `cells`. */
-export function cellsOfClaim(claim: Claim, cells: readonly Cell[], models: ReadonlyMap<string, ModelFacts>): Cell[] {
-  if ('about' in claim) return [];
-  return [claim.of, { ...claim.of, ...claim.over }].flatMap((where) => select(cells, where, models) ?? []);
+/** The two cells that a claim compares, the one above the line first; none where something else was observed. */
+export function sidesOf(claim: Claim): readonly Where[] {
+  return 'about' in claim ? [] : [claim.of, { ...claim.of, ...claim.over }];
+}
+
+/** The sides of a claim that are among `cells`. */
+export function cellsOfClaim<C extends Varied>(
+  claim: Claim,
+  cells: readonly C[],
+  models: ReadonlyMap<string, ModelFacts>,
+): C[] {
+  return sidesOf(claim).flatMap((where) => select(cells, where, models) ?? []);
 }

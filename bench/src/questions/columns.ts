@@ -1,6 +1,6 @@
 import type { Findings } from '../judge/findings.js';
 import { linesByContestant } from '../observations/work-by-hand/record.js';
-import { valueIn, type Where } from './where.js';
+import { valueIn, valuesIn, type Where } from './where.js';
 import { percentileMs, type CellResult, type Interval, type ModelFacts, type Table } from '../record/index.js';
 import { LATENCY_LIMIT_MS } from '../stats/index.js';
 
@@ -25,7 +25,7 @@ const number = (name: string, value: ColumnOf['value']): ColumnOf => ({ name, ki
 const varied = (name: string, of: string): ColumnOf => number(name, ({ cell }) => numberIn(cell, of));
 const fact = (name: string, of: (facts: ModelFacts) => string | number | null): ColumnOf =>
   number(name, ({ cell }, { findings }) => {
-    const facts = findings.model(cell.condition.model);
+    const facts = findings.models.get(cell.condition.model);
     return facts === undefined ? null : of(facts);
   });
 const percentile = (name: string, latency: 'service' | 'response', p: number): ColumnOf =>
@@ -100,11 +100,11 @@ const COLUMNS = {
     return own === null || bare === null ? null : 100 * (own / bare - 1);
   }),
   gain: number('times the one compared with', (each, chapter) => {
-    const other = counterpart(each, chapter, chapter.against)?.throughputPerS.value ?? 0;
-    return other === 0 ? null : each.throughputPerS.value / other;
+    const other = counterpart(each, chapter, chapter.against)?.throughputPerS.value;
+    return other ? each.throughputPerS.value / other : null;
   }),
   'share of the base': number("time of the base's (%)", (each, chapter) => {
-    const base = chapter.findings.model(each.cell.condition.model)?.base;
+    const base = chapter.findings.models.get(each.cell.condition.model)?.base;
     if (base === undefined || base === null) return null;
     const [own, other] = medians(each, chapter, { model: base });
     return own === null || other === null ? null : (100 * own) / other;
@@ -147,13 +147,10 @@ export function variantOf({ cell }: CellResult, { cells }: Pick<Chapter, 'cells'
 
 /** The cell that differs in the values of `against` alone; undefined where it is INVALID: nothing is told of its figures. */
 function counterpart({ cell }: CellResult, { findings, experiment }: Chapter, against: Where): CellResult | undefined {
-  const { contestant, condition } = cell;
-  const names = ['clients', 'ratePerS', 'model', 'batch'];
-  const varied = [...Object.keys(condition.network ?? {}), ...Object.keys(condition.factors ?? {})];
-  const same = Object.fromEntries([...names, ...varied].map((name) => [name, valueIn(cell, name) ?? null]));
+  const { payload, ...same } = valuesIn(cell);
   // Between two contestants the payload is part of the protocol.
-  const payload = against['contestant'] === undefined ? { payload: condition.payload } : {};
-  const found = findings.find(experiment, { contestant, ...payload, ...same, ...against });
+  const form = against['contestant'] === undefined ? { payload } : {};
+  const found = findings.find(experiment, { ...same, ...form, ...against });
   return found?.valid !== true || found.cell === cell ? undefined : found;
 }
 

@@ -1,5 +1,6 @@
+import { asFast } from './claim.js';
 import { MOST } from './where.js';
-import { question, type PlanContext } from './define.js';
+import { lines, question, type PlanContext } from './define.js';
 
 /** From the least arithmetic to the most. Between their neighbours those left out add to the curve, not to the answer. */
 const FEW = ['mlp-10k', 'cnn-w8', 'cnn-d8', 'cnn-d16'];
@@ -7,6 +8,7 @@ const LIGHT = ['mlp-10k', 'cnn-w8', 'cnn-d2', 'cnn-d4', 'cnn-w16', 'cnn-d8', 'cn
 const HEAVY = ['cnn-w128', 'mobilenet-v2', 'resnet50'];
 /** What the proxy adds does not depend on the model: `protocol` measures it with a small and a large one. */
 const CONTESTANTS = ['flask-style', 'direct-rest', 'bare-engine'];
+const ONE_SERIES = { caption: 'Each point is one model of the series.' };
 
 export const complexity = question({
   id: 'complexity',
@@ -19,50 +21,29 @@ export const complexity = question({
   missing: ({ models }: PlanContext) =>
     [...LIGHT, ...HEAVY].some((name) => models.has(name)) ? undefined : 'no model of the series can be had here',
   cells: [
-    { contestants: CONTESTANTS, models: { quick: FEW, standard: FEW, thorough: LIGHT }, curveMs: 600 },
+    { contestants: CONTESTANTS, models: { standard: FEW, thorough: LIGHT }, curveMs: 600 },
     // A slice must hold enough runs for a certified median (method rule 9).
     {
       contestants: CONTESTANTS,
       models: HEAVY,
-      curveMs: { quick: 1200, standard: 1200, thorough: 2000 },
-      sliceMs: { quick: 600, standard: 600, thorough: 1000 },
+      curveMs: { standard: 1200, thorough: 2000 },
+      sliceMs: { standard: 600, thorough: 1000 },
     },
   ],
   claims: [
-    {
-      id: 'heavy-model-hides-server',
-      sentence:
-        'With a heavy model it does not matter for latency how it is served: TensorFlow Serving and the Flask style are within 5% of each other.',
-      says: 'no difference',
-      metric: 'p50 service time',
-      of: { contestant: 'direct-rest', model: MOST },
-      over: { contestant: 'flask-style' },
-    },
+    asFast(
+      'heavy-model-hides-server',
+      'With a heavy model it does not matter for latency how it is served: TensorFlow Serving and the Flask style are within 5% of each other.',
+      { contestant: 'direct-rest', model: MOST },
+      { contestant: 'flask-style' },
+    ),
   ],
   charts: [
-    {
-      kind: 'lines',
-      title: 'Median latency by arithmetic per instance',
+    lines('Median latency by arithmetic per instance', 'MFLOPs', 'p50', {
       caption: 'FLOPs counted on the exported graph; a multiplication and an addition are two.',
-      x: 'MFLOPs',
-      y: 'p50',
-    },
-    {
-      kind: 'lines',
-      title: 'Wider layers, same depth',
-      caption: 'Each point is one model of the series.',
-      series: 'width',
-      x: 'parameters',
-      y: 'p50',
-    },
-    {
-      kind: 'lines',
-      title: 'More layers, same width',
-      caption: 'Each point is one model of the series.',
-      series: 'depth',
-      x: 'parameters',
-      y: 'p50',
-    },
+    }),
+    lines('Wider layers, same depth', 'parameters', 'p50', { ...ONE_SERIES, series: 'width' }),
+    lines('More layers, same width', 'parameters', 'p50', { ...ONE_SERIES, series: 'depth' }),
   ],
   tables: [
     {

@@ -1,5 +1,5 @@
 import { answersMore, type CellClaim } from './claim.js';
-import { ALL_PROFILES, question, type CellTable, type ChartSpec, type Question } from './define.js';
+import { ALL_PROFILES, lines, question, type CellTable, type ChartSpec, type Question } from './define.js';
 import { rateFor, type Subject } from './subject.js';
 
 /**
@@ -13,6 +13,8 @@ const COMMON_RATE_PER_S = 200;
 /** In the standard profile overload is shown for the two subjects and the server behind one of them. */
 const OVERLOADED = ['flask-style', 'proxy-grpc', 'direct-rest'];
 const ALL = ['flask-style', 'proxy-grpc', 'proxy-rest', 'flask-control', 'direct-rest', 'direct-grpc'];
+/** One client is in the headline experiment. */
+const CLOSED_LOOPS = { with: 'headline', shows: { ratePerS: [null] } };
 
 function moreThan(id: string, sentence: string, contestant: string, other: string): CellClaim {
   return answersMore(id, sentence, { contestant, clients: 8 }, { contestant: other });
@@ -56,13 +58,7 @@ export const concurrency = (subject: Subject): Question =>
     means:
       'Read the closed loop as "how much can N busy clients get", the open loop as "what does a user wait when requests come whether or not the server is ready".',
     cells: [
-      {
-        clients: {
-          quick: [2, 4, 8, 16, 32],
-          standard: [8, 32],
-          thorough: [2, 4, 8, 16, 32, 64, 128],
-        },
-      },
+      { clients: { quick: [2, 4, 8, 16, 32], standard: [8, 32], thorough: [2, 4, 8, 16, 32, 64, 128] } },
       // At a low rate it takes longer until the tail is certified (method rule 9).
       {
         ratesPerS: [rateFor(subject, COMMON_RATE_PER_S)],
@@ -107,22 +103,8 @@ export const concurrency = (subject: Subject): Question =>
       ...(subject.own === undefined ? [TAIL_CLAIM] : []),
     ],
     charts: [
-      {
-        kind: 'lines',
-        title: 'Throughput by number of clients',
-        with: 'headline',
-        shows: { ratePerS: [null] },
-        x: 'clients',
-        y: 'throughput',
-      },
-      {
-        kind: 'lines',
-        title: 'Median latency by number of clients',
-        with: 'headline',
-        shows: { ratePerS: [null] },
-        x: 'clients',
-        y: 'p50',
-      },
+      lines('Throughput by number of clients', 'clients', 'throughput', CLOSED_LOOPS),
+      lines('Median latency by number of clients', 'clients', 'p50', CLOSED_LOOPS),
       {
         kind: 'spectrum',
         title: `What users wait at ${rateFor(subject, COMMON_RATE_PER_S)} requests per second`,

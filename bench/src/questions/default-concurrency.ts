@@ -13,7 +13,6 @@ export const defaultConcurrency = question({
   asks: 'As they come, without tuning: how long does a health check wait while clients keep the server busy?',
   expects:
     'Where inference blocks the thread that answers HTTP, a health check waits behind every prediction in the queue, and an orchestrator may take the server for dead.',
-  done: 'The model’s status was asked for twenty times a second beside closed loops.',
   means:
     'Give health checks a timeout that fits the queue, not the idle server; or keep inference off the thread that answers them.',
   claims: [

@@ -6,8 +6,9 @@ import type { Subject } from './subject.js';
 import type { Shown, Where } from './where.js';
 
 export const ALL_PROFILES = ['quick', 'standard', 'thorough'] as const;
-/** The same in every profile, or a value for each. */
-export type ByProfile<T> = T | Readonly<Record<Profile, T>>;
+/** The same in every profile, or a value for each. The quick one has the standard one's where none of its own is said. */
+export type ByProfile<T> = T | Several<T>;
+type Several<T> = Readonly<Record<Exclude<Profile, 'quick'>, T>> & { readonly quick?: T };
 
 /** What is known when a run is planned. Everything else is measured. */
 export interface PlanContext {
@@ -74,21 +75,34 @@ interface ChartBase {
   readonly series?: string;
 }
 
-export type ChartSpec =
-  | (ChartBase & {
-      readonly kind: 'lines';
-      readonly x: Column;
-      readonly y: Column;
-    })
-  | (ChartBase & {
-      readonly kind: 'bars';
-      /** One row for each value; contestants are the colours, or the rows with these as their bars. */
-      readonly rows: Column;
-      readonly y: Column | readonly Column[];
-      /** A line to compare with. */
-      readonly reference?: { readonly y: number; readonly label: string };
-    })
-  | (ChartBase & { readonly kind: 'spectrum' });
+interface LinesSpec extends ChartBase {
+  readonly kind: 'lines';
+  readonly x: Column;
+  readonly y: Column;
+}
+
+interface BarsSpec extends ChartBase {
+  readonly kind: 'bars';
+  /** One row for each value; contestants are the colours, or the rows with these as their bars. */
+  readonly rows: Column;
+  readonly y: Column | readonly Column[];
+  /** A line to compare with. */
+  readonly reference?: { readonly y: number; readonly label: string };
+}
+
+export type ChartSpec = LinesSpec | BarsSpec | (ChartBase & { readonly kind: 'spectrum' });
+
+type Rest<C extends ChartSpec> = Omit<C, 'kind' | 'title' | 'x' | 'rows' | 'y'>;
+
+/** How a figure goes with another, a line for each contestant. */
+export function lines(title: string, x: Column, y: Column, rest: Rest<LinesSpec> = {}): LinesSpec {
+  return { kind: 'lines', title, x, y, ...rest };
+}
+
+/** A figure, or several, of each contestant as bars. */
+export function bars(title: string, rows: Column, y: BarsSpec['y'], rest: Rest<BarsSpec> = {}): BarsSpec {
+  return { kind: 'bars', title, rows, y, ...rest };
+}
 
 export interface TableSpec {
   readonly title: string;
@@ -98,26 +112,33 @@ export interface TableSpec {
 }
 
 /** How a sentence of a chapter's answer is made of valid cells. */
-export type AnswerSpec = { readonly shows?: Shown } & (
-  | /** Contestants in the order of a figure, the best first. */ {
-      readonly rank: Column;
-      readonly best: 'lowest' | 'highest';
-    }
-  | /** How many times the figure of each cell is that of the cell which differs from it in `against` alone. */ {
-      readonly gains: Column;
-      readonly against: Where;
-      readonly says: string;
-    }
-  | /** From which model on each contestant's figure stays below a limit. */ {
-      readonly negligible: Column;
-      readonly below: number;
-    }
-  | /** From which value of `by` on all contestants' figures are within so many percent of each other. */ {
-      readonly together: Column;
-      readonly by: Column;
-      readonly within: number;
-    }
-);
+export type AnswerSpec = { readonly shows?: Shown } & (Rank | Gains | Negligible | Together);
+
+/** Contestants in the order of a figure, the best first. */
+export interface Rank {
+  readonly rank: Column;
+  readonly best: 'lowest' | 'highest';
+}
+
+/** How many times the figure of each cell is that of the cell which differs from it in `against` alone. */
+export interface Gains {
+  readonly gains: Column;
+  readonly against: Where;
+  readonly says: string;
+}
+
+/** From which model on each contestant's figure stays below a limit. */
+export interface Negligible {
+  readonly negligible: Column;
+  readonly below: number;
+}
+
+/** From which value of `by` on all contestants' figures are within so many percent of each other. */
+export interface Together {
+  readonly together: Column;
+  readonly by: Column;
+  readonly within: number;
+}
 
 export type Sentences = ExperimentResult['answer'];
 
@@ -131,8 +152,8 @@ export interface Question {
   readonly profiles: readonly Profile[];
   readonly asks: string;
   readonly expects: string;
-  /** What was done, in words; the report adds models, levels and trials. */
-  readonly done: string;
+  /** What was done to its cells, in words; the report adds the trials. */
+  readonly done?: string;
   /** What explains the answer, as far as figures show it. */
   readonly why?: string;
   /** What it means for the reader. */
@@ -160,7 +181,7 @@ export function question(said: Omit<Question, Assumed> & Partial<Pick<Question, 
 }
 
 export function inProfile<T>(value: ByProfile<T>, profile: Profile): T {
-  const isByProfile = (each: ByProfile<T>): each is Readonly<Record<Profile, T>> =>
+  const isSeveral = (each: ByProfile<T>): each is Several<T> =>
     typeof each === 'object' && each !== null && 'thorough' in each;
-  return isByProfile(value) ? value[profile] : value;
+  return isSeveral(value) ? (value[profile] ?? value.standard) : value;
 }

@@ -25,26 +25,24 @@ const CURVE_WARMUP_MS: Readonly<Record<Profile, number>> = { quick: 150, standar
 
 /** The cells of a question, those most often measured that its claims rest on. Pure: the same context gives the same cells. */
 export function cellsOf(question: Question, context: PlanContext): Cell[] {
-  const { profile, subject } = context;
+  const { profile } = context;
+  const { own } = context.subject;
   const planned = question.cells.flatMap((table) =>
-    product(table, context)
-      .filter(({ condition }) => subject.own === undefined || whyNotSent(subject.own, condition) === undefined)
-      .map((each) => ({ table, cell: cell(question.id, table, each) })),
+    [...product(table, context)]
+      .filter(({ condition }) => own === undefined || whyNotSent(own, condition) === undefined)
+      .map((wanted) => ({ ...named(question.id, table, wanted), table })),
   );
-  const deciding = new Set(
-    question.claims.flatMap((claim) =>
-      cellsOfClaim(
-        claim,
-        planned.map(({ cell: each }) => each),
-        context.models,
-      ),
-    ),
-  );
-  return planned.map(({ table, cell: each }) => {
+  const deciding = new Set(question.claims.flatMap((claim) => cellsOfClaim(claim, planned, context.models)));
+  return planned.map((each) => {
+    const { table, ...cell } = each;
     const usual = effort(table, profile, deciding.has(each) || table.everyBlock === true);
-    if (subject.own === undefined) return { ...each, ...usual };
-    const timeoutMs = timeoutFor(subject.own, each.condition, each.timeoutMs);
-    return { ...each, ...usual, ...effortFor(subject.own, each.condition, profile, usual), timeoutMs };
+    return {
+      ...cell,
+      ...usual,
+      ...(own && effortFor(own, cell.condition, profile, usual)),
+      timeoutMs: own === undefined ? REQUEST_TIMEOUT_MS : timeoutFor(own, cell.condition, REQUEST_TIMEOUT_MS),
+      errorLimit: table.errorLimit ?? ERROR_LIMIT,
+    };
   });
 }
 
@@ -65,37 +63,24 @@ interface Wanted {
 }
 
 /** Contestants are the innermost, so that the cells of one condition stand together. */
-function product(table: CellTable, context: PlanContext): Wanted[] {
+function* product(table: CellTable, context: PlanContext): Generator<Wanted> {
   const { profile, models, subject } = context;
   const networks: readonly (Network | undefined)[] = inProfile(table.networks ?? [undefined], profile);
-  const factors = factorsOf(table, context);
-  return inProfile(table.models ?? [subject.model], profile).flatMap((model) => {
+  for (const model of inProfile(table.models ?? [subject.model], profile)) {
     const modelVersion = models.get(model)?.version;
-    if (modelVersion === undefined) return [];
-    return inProfile(table.batches ?? [1], profile).flatMap((batch) =>
-      networks.flatMap((network) =>
-        factors.flatMap((factor) =>
-          loops(table, context).flatMap((loop) =>
-            contestantsOf(table, context, loop).flatMap((contestant) =>
-              (table.payloads?.(contestant) ?? [undefined]).map((payload) => ({
-                contestant,
-                payload,
-                condition: {
-                  loop,
-                  model,
-                  modelVersion,
-                  batch,
-                  payload: payload ?? usualPayload(contestant.protocol),
-                  ...(network === undefined ? {} : { network }),
-                  ...(factor === undefined ? {} : { factors: factor }),
-                },
-              })),
-            ),
-          ),
-        ),
-      ),
-    );
-  });
+    if (modelVersion === undefined) continue;
+    for (const batch of inProfile(table.batches ?? [1], profile))
+      for (const network of networks)
+        for (const factors of factorsOf(table, context))
+          for (const loop of loops(table, context))
+            for (const contestant of contestantsOf(table, context, loop))
+              for (const payload of table.payloads?.(contestant) ?? [undefined]) {
+                const form = payload ?? usualPayload(contestant.protocol);
+                const varied = { ...(network && { network }), ...(factors && { factors }) };
+                const condition = { loop, model, modelVersion, batch, payload: form, ...varied };
+                yield { contestant, payload, condition };
+              }
+  }
 }
 
 function factorsOf({ factors }: CellTable, context: PlanContext): readonly (Condition['factors'] | undefined)[] {
@@ -127,21 +112,13 @@ function contestantsOf(
 }
 
 /** Names are made of what is varied. Cells of equal conditions form one group, whatever their contestant (method rule 8). */
-function cell(experiment: string, table: CellTable, { contestant, condition, payload }: Wanted): Cell {
-  const { together } = table;
+function named(experiment: string, { together }: CellTable, { contestant, condition, payload }: Wanted) {
   return {
     id: `${experiment}/${conditionName(condition)}/${contestant.id}${payload === undefined ? '' : `-${payload}`}`,
     experiment,
     contestant: contestant.id,
     condition,
     group: [experiment, ...(together === 'model' ? [contestant.id] : []), conditionName(condition, together)].join('/'),
-    // Known once the claims are.
-    decides: false,
-    trials: 1,
-    warmupMs: 0,
-    durationMs: 1,
-    timeoutMs: REQUEST_TIMEOUT_MS,
-    errorLimit: table.errorLimit ?? ERROR_LIMIT,
   };
 }
 

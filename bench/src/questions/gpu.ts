@@ -1,5 +1,5 @@
 import { faster } from './claim.js';
-import { question, type Question } from './define.js';
+import { bars, question, type Question } from './define.js';
 import type { Subject } from './subject.js';
 
 export const gpu = ({ model, own }: Subject): Question =>
@@ -31,7 +31,7 @@ export const gpu = ({ model, own }: Subject): Question =>
         { device: 'cpu' },
       ),
     ],
-    charts: [{ kind: 'bars', title: 'Median latency by device', rows: 'device', y: 'p50' }],
+    charts: [bars('Median latency by device', 'device', 'p50')],
     tables: [
       { title: 'On the GPU and on the CPU', columns: ['model', 'device', 'contestant', 'p50', 'CPU per request'] },
     ],

@@ -1,5 +1,5 @@
-import { faster } from './claim.js';
-import { ALL_PROFILES, question, type Question } from './define.js';
+import { asFast, faster } from './claim.js';
+import { ALL_PROFILES, bars, question, type Question } from './define.js';
 import type { Subject } from './subject.js';
 
 /** The one number of the text this study started from: one sample with no model, machine or load named (method rule 21). */
@@ -32,16 +32,13 @@ export const headline = ({ own }: Subject): Question =>
         { contestant: 'direct-rest' },
         { contestant: 'flask-style' },
       ),
-      {
-        id: 'express-stands-for-flask',
-        sentence:
-          'A minimal Express server with the model in process is a fair stand-in for Flask: their times for one request are within 25% of each other.',
-        says: 'no difference',
-        metric: 'p50 service time',
-        of: { contestant: 'flask-style' },
-        over: { contestant: 'flask-control' },
-        margin: 0.25,
-      },
+      asFast(
+        'express-stands-for-flask',
+        'A minimal Express server with the model in process is a fair stand-in for Flask: their times for one request are within 25% of each other.',
+        { contestant: 'flask-style' },
+        { contestant: 'flask-control' },
+        0.25,
+      ),
       faster(
         'grpc-sooner-than-rest',
         'gRPC answers faster than REST on the same TensorFlow Serving.',
@@ -50,15 +47,11 @@ export const headline = ({ own }: Subject): Question =>
       ),
     ],
     charts: [
-      {
-        kind: 'bars',
-        title: 'Median round trip of one request, with the 95th percentile',
+      bars('Median round trip of one request, with the 95th percentile', 'contestant', ['p50', 'p95'], {
         caption: `Service time, one client.${own === undefined ? ` The reference line is the ${ANECDOTE_MS} ms of the text this study started from: one sample, no model or machine named.` : ''}`,
-        rows: 'contestant',
-        y: ['p50', 'p95'],
         // It says nothing of a user's own model.
         ...(own === undefined ? { reference: { y: ANECDOTE_MS, label: `${ANECDOTE_MS} ms (anecdote)` } } : {}),
-      },
+      }),
     ],
     tables: [
       {

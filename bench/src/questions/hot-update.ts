@@ -16,7 +16,6 @@ export const hotUpdate = question({
   asks: 'What do clients notice when a new version of the model is deployed while they are asking?',
   expects:
     'TensorFlow Serving loads beside the old version and switches: nothing fails. A restart refuses requests for as long as the model loads; a rolling restart and a hand-written reload lie between.',
-  done: 'A new version was published under a steady rate of requests. Every answer was compared with both versions’ predictions and with the version it claimed.',
   means:
     'Whoever deploys models often needs a switch without failures: either a server that has it, or the lines and the tests for it.',
   missing: ({ models, subject }) =>

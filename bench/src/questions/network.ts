@@ -1,8 +1,8 @@
 import type { Network } from '../record/index.js';
 import { LEAST, MOST } from './where.js';
 import { counted } from '../words/number.js';
-import { faster } from './claim.js';
-import { question, type Question } from './define.js';
+import { asFast, faster } from './claim.js';
+import { lines, question, type Question } from './define.js';
 import { whyNotSent } from './own-questions.js';
 import type { Subject } from './subject.js';
 
@@ -15,10 +15,12 @@ const LOSING: Network = { ...UNEVEN, connectionLossPerS: 0.5 };
 
 /** Instances of a request on a narrow line. */
 const SEVERAL = 8;
-const CURVE_MS = { quick: 650, standard: 650, thorough: 1000 };
+/** Lines on which nothing but the round trip counts. */
+const EVEN = { bandwidthMbitS: [null], jitterMs: [null] };
+const CURVE_MS = { standard: 650, thorough: 1000 };
 
 const away = (...rttsMs: number[]): Network[] => rttsMs.map((rttMs) => ({ rttMs }));
-const lines = (...mbitS: number[]): Network[] => mbitS.map((bandwidthMbitS) => ({ rttMs: 0, bandwidthMbitS }));
+const narrow = (...mbitS: number[]): Network[] => mbitS.map((bandwidthMbitS) => ({ rttMs: 0, bandwidthMbitS }));
 
 export function network({ own }: Subject): Question {
   // Several instances make the payload large enough for a narrow line to show, where a request can hold them.
@@ -43,7 +45,7 @@ export function network({ own }: Subject): Question {
       {
         contestants: CONTESTANTS,
         networks: { quick: away(20), standard: away(100), thorough: away(100) },
-        curveMs: { quick: 1500, standard: 1500, thorough: 2400 },
+        curveMs: { standard: 1500, thorough: 2400 },
         sliceMs: { quick: 500, standard: 1500, thorough: 2400 },
         blocks: { quick: 20, standard: 8, thorough: 20 },
         // Opening a connection takes two round trips, in the first slice of a visit.
@@ -51,10 +53,10 @@ export function network({ own }: Subject): Question {
       },
       {
         contestants: CONTESTANTS,
-        networks: { quick: [NARROW], standard: [NARROW], thorough: [NARROW, ...lines(100, 1000)] },
+        networks: { standard: [NARROW], thorough: [NARROW, ...narrow(100, 1000)] },
         batches: [batch],
         curveMs: CURVE_MS,
-        sliceMs: { quick: 400, standard: 400, thorough: 1000 },
+        sliceMs: { standard: 400, thorough: 1000 },
       },
       {
         contestants: ON_POOR,
@@ -64,15 +66,12 @@ export function network({ own }: Subject): Question {
       },
     ],
     claims: [
-      {
-        id: 'distance-hides-server',
-        sentence:
-          'Far from the server the network is what users wait for: TensorFlow Serving and the Flask style are within 5% of each other.',
-        says: 'no difference',
-        metric: 'p50 service time',
-        of: { contestant: 'proxy-grpc', bandwidthMbitS: null, rttMs: MOST },
-        over: { contestant: 'flask-style' },
-      },
+      asFast(
+        'distance-hides-server',
+        'Far from the server the network is what users wait for: TensorFlow Serving and the Flask style are within 5% of each other.',
+        { contestant: 'proxy-grpc', bandwidthMbitS: null, rttMs: MOST },
+        { contestant: 'flask-style' },
+      ),
       faster(
         'grpc-wins-narrow-lines',
         'On a narrow line gRPC answers faster than REST, because JSON takes more bytes for the same numbers.',
@@ -81,22 +80,14 @@ export function network({ own }: Subject): Question {
       ),
     ],
     charts: [
-      {
-        kind: 'lines',
-        title: 'Median latency by round-trip time',
+      lines('Median latency by round-trip time', 'rtt', 'p50', {
         caption: 'The lines run together where the network dominates.',
-        shows: { bandwidthMbitS: [null], jitterMs: [null] },
-        x: 'rtt',
-        y: 'p50',
-      },
-      {
-        kind: 'lines',
-        title: `Median latency by bandwidth, ${counted(batch, 'instance', 'instances')} per request`,
+        shows: EVEN,
+      }),
+      lines(`Median latency by bandwidth, ${counted(batch, 'instance')} per request`, 'bandwidth', 'p50', {
         caption: 'JSON needs more bytes than gRPC for the same numbers.',
         shows: { rttMs: [0], batch: [batch] },
-        x: 'bandwidth',
-        y: 'p50',
-      },
+      }),
     ],
     tables: [
       {
@@ -104,6 +95,6 @@ export function network({ own }: Subject): Question {
         columns: ['contestant', 'rtt', 'jitter', 'bandwidth', 'connection loss', 'bytes out', 'p50', 'p95', 'failed'],
       },
     ],
-    answer: [{ together: 'p50', by: 'rtt', within: 10, shows: { bandwidthMbitS: [null], jitterMs: [null] } }],
+    answer: [{ together: 'p50', by: 'rtt', within: 10, shows: EVEN }],
   });
 }

@@ -1,5 +1,5 @@
 import { faster, type CellClaim } from './claim.js';
-import { question, type PlanContext } from './define.js';
+import { bars, question, type PlanContext } from './define.js';
 
 /** The model that variants are made from, then the variants. */
 const BASE = 'cnn-w32';
@@ -24,11 +24,7 @@ export const optimised = question({
     MODELS.every((name) => models.has(name)) ? undefined : 'the optimised models cannot be had here',
   cells: [
     {
-      contestants: {
-        quick: ['bare-engine'],
-        standard: ['bare-engine'],
-        thorough: ['flask-style', 'direct-rest', 'bare-engine'],
-      },
+      contestants: { standard: ['bare-engine'], thorough: ['flask-style', 'direct-rest', 'bare-engine'] },
       models: MODELS,
       together: 'model',
       curveMs: 600,
@@ -54,13 +50,7 @@ export const optimised = question({
     ),
   ],
   charts: [
-    {
-      kind: 'bars',
-      title: 'Median latency of each variant',
-      caption: 'Beside the accuracy in the table below.',
-      rows: 'model',
-      y: 'p50',
-    },
+    bars('Median latency of each variant', 'model', 'p50', { caption: 'Beside the accuracy in the table below.' }),
   ],
   tables: [
     {

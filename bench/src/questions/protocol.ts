@@ -1,4 +1,4 @@
-import { question, type CellTable, type Question } from './define.js';
+import { bars, question, type CellTable, type Question } from './define.js';
 import { faster } from './claim.js';
 import type { Subject } from './subject.js';
 
@@ -39,8 +39,8 @@ export function protocol({ model, own }: Subject): Question {
             {
               ...TABLE,
               models: [LARGE],
-              curveMs: { quick: 900, standard: 900, thorough: 1200 },
-              sliceMs: { quick: 700, standard: 700, thorough: 1200 },
+              curveMs: { standard: 900, thorough: 1200 },
+              sliceMs: { standard: 700, thorough: 1200 },
             },
           ]
         : []),
@@ -69,13 +69,7 @@ export function protocol({ model, own }: Subject): Question {
         { payload: 'float-val' },
       ),
     ],
-    charts: models.map((each) => ({
-      kind: 'bars',
-      title: `One request to ${each}`,
-      shows: { model: [each] },
-      rows: 'contestant',
-      y: 'p50',
-    })),
+    charts: models.map((each) => bars(`One request to ${each}`, 'contestant', 'p50', { shows: { model: [each] } })),
     tables: [
       {
         title: 'Protocols and payload forms',

@@ -1,13 +1,13 @@
 import { LEAST, MOST } from './where.js';
 import { answersMore, type CellClaim } from './claim.js';
-import { question, type CellTable, type PlanContext } from './define.js';
+import { bars, inProfile, question, type CellTable, type PlanContext } from './define.js';
 
 const CONTESTANTS = ['flask-style', 'flask-session', 'direct-rest'];
 const FEW = ['flask-style', 'direct-rest'];
-const BY_PROFILE = { quick: FEW, standard: FEW, thorough: CONTESTANTS };
+const BY_PROFILE = { standard: FEW, thorough: CONTESTANTS };
 const BUSY = { clients: [8], curveMs: 800, together: { factor: 'cpus' } } satisfies CellTable;
 /** Below what one server with TensorFlow in it takes, and, in the thorough profile, above it: as without a limit. */
-const MEMORY_MB = { quick: [192], standard: [192], thorough: [192, 768] };
+const MEMORY_MB = { standard: [192], thorough: [192, 768] };
 
 /** Powers of two up to all, as `taskset` takes them: `0`, `0,1`, `0,1,2,3`. */
 function cpuSets({ serverCpus }: PlanContext): { cpus: string }[] {
@@ -52,7 +52,7 @@ export const resources = question({
       ...BUSY,
       contestants: FEW,
       factors: ({ memoryLimits, profile }) =>
-        memoryLimits ? MEMORY_MB[profile].map((memoryMb) => ({ memoryMb })) : [],
+        memoryLimits ? inProfile<readonly number[]>(MEMORY_MB, profile).map((memoryMb) => ({ memoryMb })) : [],
     },
   ],
   claims: [
@@ -60,14 +60,10 @@ export const resources = question({
     moreOnCpus('second-cpu-helps-flask-style', 'A Flask-style server', 'flask-style'),
   ],
   charts: [
-    { kind: 'bars', title: 'Throughput by CPUs and threads', rows: 'given', y: 'throughput' },
-    {
-      kind: 'bars',
-      title: 'CPU time for one answer',
+    bars('Throughput by CPUs and threads', 'given', 'throughput'),
+    bars('CPU time for one answer', 'given', 'CPU per request', {
       caption: 'All processes and threads of the contestant; a proxy counts its model server.',
-      rows: 'given',
-      y: 'CPU per request',
-    },
+    }),
   ],
   tables: [
     {

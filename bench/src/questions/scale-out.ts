@@ -1,5 +1,5 @@
 import { answersMore } from './claim.js';
-import { question, type PlanContext } from './define.js';
+import { lines, question, type PlanContext } from './define.js';
 
 /** With fewer, replicas, proxy and load generator can only take turns; from four on the generator has its own. */
 const CPUS_NEEDED = 4;
@@ -34,7 +34,7 @@ export const scaleOut = question({
       { replicas: 1 },
     ),
   ],
-  charts: [{ kind: 'lines', title: 'Throughput by replicas', x: 'replicas', y: 'throughput' }],
+  charts: [lines('Throughput by replicas', 'replicas', 'throughput')],
   tables: [
     {
       title: 'Replicas',

@@ -1,5 +1,5 @@
 import { answersMore } from './claim.js';
-import { question } from './define.js';
+import { lines, question } from './define.js';
 
 /**
  * The naive server, what work makes of it, and the same of the proxy, with TensorFlow Serving as the measure (method rule 15);
@@ -34,9 +34,9 @@ export const scaling = question({
     'Before you change servers for speed, look at the cheapest row that gives enough: one more process is a line of configuration.',
   cells: [
     {
-      contestants: { quick: FEW, standard: FEW, thorough: CONTESTANTS },
-      clients: { quick: [8], standard: [8], thorough: [1, 4, 8, 16, 32, 64] },
-      curveMs: { quick: 650, standard: 650, thorough: 800 },
+      contestants: { standard: FEW, thorough: CONTESTANTS },
+      clients: { standard: [8], thorough: [1, 4, 8, 16, 32, 64] },
+      curveMs: { standard: 650, thorough: 800 },
     },
   ],
   claims: [
@@ -70,7 +70,7 @@ export const scaling = question({
       over: { contestant: 'nginx-rest' },
     },
   ],
-  charts: [{ kind: 'lines', title: 'Throughput of each variant', x: 'clients', y: 'throughput' }],
+  charts: [lines('Throughput of each variant', 'clients', 'throughput')],
   tables: [
     {
       title: 'Gain against lines of code, 8 clients',

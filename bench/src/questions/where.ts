@@ -6,46 +6,36 @@ export const LEAST = Symbol('least');
 
 /**
  * Names one cell of a question by what it varies: `clients`, `ratePerS`, `model`, `batch`, `payload`, `rttMs`, `jitterMs`,
- * `bandwidthMbitS`, or a factor. `null`: it has none.
+ * `bandwidthMbitS`, or a factor. `null` or undefined: it has none.
  */
-export type Where = Readonly<Record<string, string | number | boolean | null | typeof MOST | typeof LEAST>>;
+export type Where = Readonly<Record<string, Value | null | undefined | typeof MOST | typeof LEAST>>;
+type Value = string | number | boolean;
+export type Varied = Pick<Cell, 'contestant' | 'condition'>;
 
 /** Which of a question's cells a chart or table shows: all that match, `null` meaning that a cell has none of it. */
-export type Shown = Readonly<Record<string, readonly (string | number | boolean | null)[]>>;
+export type Shown = Readonly<Record<string, readonly (Value | null)[]>>;
 
-/** The value a cell has of something that `Where` and `Shown` name; undefined when it has none. */
-export function valueIn({ contestant, condition }: Cell, name: string): string | number | boolean | undefined {
-  const { loop, network, factors } = condition;
-  switch (name) {
-    case 'contestant':
-      return contestant;
-    case 'clients':
-      return loop.kind === 'closed' ? loop.concurrency : undefined;
-    case 'ratePerS':
-      return loop.kind === 'open' ? loop.ratePerS : undefined;
-    case 'model':
-    case 'batch':
-    case 'payload':
-      return condition[name];
-    case 'rttMs':
-    case 'jitterMs':
-    case 'bandwidthMbitS':
-    case 'connectionLossPerS':
-      return network?.[name];
-    default:
-      return factors?.[name];
-  }
+/** All that a cell has of what `Where` and `Shown` name. */
+export function valuesIn({ contestant, condition }: Varied): Readonly<Record<string, Value | undefined>> {
+  const { loop, model, batch, payload, network, factors } = condition;
+  const load = loop.kind === 'closed' ? { clients: loop.concurrency } : { ratePerS: loop.ratePerS };
+  return { ...factors, ...network, ...load, contestant, model, batch, payload };
+}
+
+/** One of them; undefined when it has none. */
+export function valueIn(cell: Varied, name: string): Value | undefined {
+  return valuesIn(cell)[name];
 }
 
 /** The first cell that `where` names. */
-export function select(
-  cells: readonly Cell[],
+export function select<C extends Varied>(
+  cells: readonly C[],
   where: Where,
   models: ReadonlyMap<string, ModelFacts>,
-): Cell | undefined {
+): C | undefined {
   let found = cells.filter((each) =>
     Object.entries(where).every(
-      ([name, wanted]) => typeof wanted === 'symbol' || (valueIn(each, name) ?? null) === wanted,
+      ([name, wanted]) => typeof wanted === 'symbol' || valueIn(each, name) === (wanted ?? undefined),
     ),
   );
   for (const [name, wanted] of Object.entries(where)) {
@@ -59,7 +49,7 @@ export function select(
 }
 
 /** Models by their arithmetic, lists of CPUs by their length. */
-function rank(name: string, value: string | number | boolean, models: ReadonlyMap<string, ModelFacts>): number {
+function rank(name: string, value: Value, models: ReadonlyMap<string, ModelFacts>): number {
   if (typeof value === 'number') return value;
   return name === 'model' ? (models.get(String(value))?.flopsPerInstance ?? 0) : String(value).split(',').length;
 }

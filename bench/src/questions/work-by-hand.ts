@@ -11,7 +11,6 @@ export const workByHand = question({
   asks: 'How much must a developer write for each way of serving, and for each feature?',
   expects:
     'Loading by hand starts small and grows with every feature; TensorFlow Serving brings the features and asks for configuration instead.',
-  done: 'Lines with code were counted in every file of this checkout that a program reaches by import, types and libraries apart; direct dependencies as its package names them. A variant shows what it adds.',
   means:
     'Count what you need: if versions, reload, batching and metrics are on your list, each is written, tested and kept by you in the Flask style.',
   missing: () => undefined,
@@ -42,7 +41,7 @@ function tell(findings: Findings): Told {
   const lines = linesByContestant(findings);
   const counted = ['flask-style', 'flask-control', 'proxy-rest', 'proxy-grpc'];
   return {
-    done: workByHand.done,
+    done: 'Lines with code were counted in every file of this checkout that a program reaches by import, types and libraries apart; direct dependencies as its package names them. A variant shows what it adds.',
     answer: [
       {
         text: `Lines of code: ${counted.map((id) => `${findings.label(id)} ${lines.get(id) ?? 0}`).join(', ')}; TensorFlow Serving alone none.`,

@@ -41,6 +41,10 @@ export const latencySummarySchema = z.strictObject({
 });
 export type LatencySummary = z.infer<typeof latencySummarySchema>;
 
+/** The two latencies of a cell, side by side everywhere (method rule 3). */
+export const LATENCIES = ['service', 'response'] as const;
+export type Latency = (typeof LATENCIES)[number];
+
 /** A percentile in milliseconds; null where n does not certify it (method rule 9). */
 export function percentileMs({ percentiles }: LatencySummary, p: number): number | null {
   return percentiles.find((each) => Math.abs(each.p - p) < 1e-9)?.valueMs ?? null;

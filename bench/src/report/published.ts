@@ -1,15 +1,16 @@
-import { VERDICTS, type Results } from '../record/index.js';
+import type { Results } from '../record/index.js';
 import { counted, formatCount } from '../words/number.js';
-import { claimRows, verdictCell, type ClaimRow } from './compare/claim-rows.js';
+import { claimRows, verdictInRun, type ClaimRow } from './compare/claim-rows.js';
 import { paragraph, section, type Block, type ReportDocument, type TableBlock } from './document/block.js';
 import { BREAK, code, link, muted, type Text } from './document/inline.js';
 import { tableOf, text } from './document/table.js';
 import { formatInstant } from './format/time.js';
 import { renderPage } from './html/render-page.js';
 import { renderBlock, renderMarkdown } from './markdown/render-markdown.js';
-import { servingWords } from './sections/environment.js';
+import { machineWords, servingWords } from './sections/environment.js';
 import { ReportContext } from './sections/report-context.js';
 import { validityLight } from './sections/validity.js';
+import { tally } from './sections/verdicts.js';
 
 /** Where published runs are, relative to the root of the project: a folder each, by the run's id. */
 export const PUBLISHED = 'docs/results';
@@ -59,15 +60,15 @@ function newestBlocks(run: ReportContext, published: number): Block[] {
   const left = claims.length - decided.length;
   return [
     paragraph([
-      tally(run),
-      `on ${machineOf(run)}, with ${servingWords(run)}: `,
+      tally(claims),
+      `on ${machineWords(run)}, with ${servingWords(run)}: `,
       link('the report', `${PUBLISHED}/${study.id}/report.md`),
       `, the newest of ${formatCount(published)} in `,
       link(PUBLISHED, `${PUBLISHED}/README.md`),
       left === 0 ? '.' : `; ${counted(left, 'claim was', 'claims were')} not tested in it.`,
     ]),
     tableOf(`Verdicts of ${study.id}`, decided, [
-      text('Verdict and effect', (claim) => verdictCell(claim).text),
+      text('Verdict and effect', (claim) => verdictInRun(claim)),
       text('Claim', ({ sentence, condition }) => [sentence, BREAK, muted(condition)]),
     ]),
   ];
@@ -99,7 +100,7 @@ function runTable(runs: readonly ReportContext[], report: string): TableBlock {
     text('Run', (run) => link(study(run).id, `${study(run).id}/${report}`)),
     text('When', (run) => formatInstant(study(run).startedAt)),
     text('Profile', (run) => study(run).plan.profile),
-    text('Machine', machineOf),
+    text('Machine', machineWords),
     text('TensorFlow Serving', servingWords),
     text('Versions', (run) =>
       Object.entries(study(run).versions)
@@ -109,7 +110,7 @@ function runTable(runs: readonly ReportContext[], report: string): TableBlock {
     text('Valid cells', ({ results: { cells } }) => {
       return `${formatCount(cells.filter(({ valid }) => valid).length)} of ${formatCount(cells.length)}`;
     }),
-    text('Verdicts', tally),
+    text('Verdicts', ({ results: { claims } }) => tally(claims)),
   ]);
 }
 
@@ -117,24 +118,8 @@ function verdictTable(runs: readonly ReportContext[]): TableBlock {
   const rows = claimRows(runs.map(({ results }) => results).toReversed());
   return tableOf('Claim by claim', rows, [
     text<ClaimRow>('Claim', ({ sentence }) => sentence),
-    ...runs.map((run, i) => ({
-      name: run.results.study.id,
-      numeric: false,
-      cell: ({ verdicts }: ClaimRow) => verdictCell(verdicts.at(-1 - i)),
-    })),
+    ...runs.map((run, i) => text<ClaimRow>(run.results.study.id, ({ verdicts }) => verdictInRun(verdicts.at(-1 - i)))),
   ]);
-}
-
-function tally({ results: { claims } }: ReportContext): Text {
-  return VERDICTS.map((verdict) => {
-    const count = claims.filter((claim) => claim.verdict === verdict).length;
-    return count > 0 && [{ as: 'verdict', verdict, standin: false, count }, ' '];
-  });
-}
-
-function machineOf({ results: { study } }: ReportContext): string {
-  const { processor = 'an unknown processor', 'schedulable CPUs': cpus = '?' } = study.machine;
-  return `${processor}, ${cpus} ${cpus === '1' ? 'CPU' : 'CPUs'}`;
 }
 
 function newestFirst(runs: readonly Results[]): ReportContext[] {

@@ -1,7 +1,6 @@
-import { MOST_REQUESTS, type GoldenSet, type PreparedRequest } from './golden.js';
+import { MOST_REQUESTS, type GoldenSet } from './golden.js';
 import { goldenSet } from './golden-set.js';
-import { requestBytes } from './request-bytes.js';
-import { floatTensor, inTurn, joined, type NumericTensor } from './tensor.js';
+import { floatTensor, inTurn, joined } from './tensor.js';
 
 /** A model with one float input and one float output. */
 export interface FloatCases {
@@ -18,39 +17,17 @@ export interface FloatCases {
 }
 
 /** One request per golden case (at most 32), each with `batch` instances starting at that case. */
-export function floatGolden({ bytesSignature, cases, ...golden }: FloatCases): GoldenSet {
-  const { model, version, inputAlias, outputAlias, instanceShape } = golden;
-  const spec = { model, version, signature: 'serving_default' };
-  const all = cases.map(({ input, expected }) => ({
-    input: floatTensor(input, [1, ...instanceShape]),
-    output: floatTensor(expected, [1, expected.length]),
-  }));
-  const count = Math.min(MOST_REQUESTS, all.length);
-  return goldenSet({ ...spec, count }, ({ batch, payload }) =>
-    Array.from({ length: count }, (_, first): PreparedRequest => {
-      const wanted = inTurn(all, first, batch);
-      const inputs = joined(wanted.map(({ input }) => new Map([[inputAlias, input]])));
-      const outputs = joined(wanted.map(({ output }) => new Map([[outputAlias, output]])));
-      if (payload === 'base64' && bytesSignature === undefined)
-        throw new Error(`the model ${model} has no signature that takes bytes: its input cannot be sent as base64`);
-      return {
-        body:
-          payload === 'base64'
-            ? base64Request(
-                bytesSignature ?? '',
-                wanted.map(({ input }) => input),
-              )
-            : requestBytes(spec, payload, inputs, 'row'),
-        inputs,
-        outputs: [...outputs].map(([name, tensor]) => ({ name, tensor })),
-        format: 'row',
-      };
-    }),
+export function floatGolden(golden: FloatCases): GoldenSet {
+  const { model, version, inputAlias, outputAlias, instanceShape, bytesSignature } = golden;
+  const inputs = golden.cases.map(({ input }) => new Map([[inputAlias, floatTensor(input, [1, ...instanceShape])]]));
+  const outputs = golden.cases.map(
+    ({ expected }) => new Map([[outputAlias, floatTensor(expected, [1, expected.length])]]),
   );
-}
-
-/** TensorFlow Serving takes base64 for strings only, so the model itself has to read its numbers out of one. */
-function base64Request(signature: string, instances: readonly NumericTensor[]): Buffer {
-  const texts = instances.map(({ data }) => `{"b64":"${Buffer.from(data).toString('base64')}"}`);
-  return Buffer.from(`{"signature_name":${JSON.stringify(signature)},"instances":[${texts.join(',')}]}`);
+  const count = Math.min(MOST_REQUESTS, inputs.length);
+  return goldenSet({ model, version, signature: 'serving_default', count, bytesSignature }, (batch) =>
+    Array.from({ length: count }, (_, first) => ({
+      inputs: joined(inTurn(inputs, first, batch)),
+      outputs: [...joined(inTurn(outputs, first, batch))].map(([name, tensor]) => ({ name, tensor })),
+    })),
+  );
 }

@@ -1,9 +1,9 @@
 export { MOST_REQUESTS, type GoldenOutput, type GoldenSet, type PreparedRequest, type Tolerance } from './golden.js';
-export { goldenSet } from './golden-set.js';
+export { formatFor, goldenSet, rowsOf, type AnsweredRequest } from './golden-set.js';
 export { floatGolden, type FloatCases } from './float-golden.js';
 export { prepareAnswer } from './prepare-answer.js';
-export { requestBytes } from './request-bytes.js';
 export {
+  ELEMENT_TYPES,
   elementCount,
   elementsOf,
   floatTensor,

@@ -1,20 +1,8 @@
 import { dataTypeNumber, loadMessages } from '@serving-study/protos';
-import { elementsOf, type Tensor, type Tensors } from './tensor.js';
+import { ELEMENT_TYPES, elementsOf, type Tensor, type Tensors } from './tensor.js';
 
-/** The field of a TensorProto that holds the elements of a type one by one. */
-const TYPED_FIELDS: Readonly<Record<string, string>> = {
-  float: 'float_val',
-  double: 'double_val',
-  int64: 'int64_val',
-  uint64: 'uint64_val',
-  uint32: 'uint32_val',
-  bool: 'bool_val',
-  int32: 'int_val',
-  int16: 'int_val',
-  int8: 'int_val',
-  uint16: 'int_val',
-  uint8: 'int_val',
-};
+/** Types that are sent as bytes either way: there is no single number for an element. */
+const BYTES_ONLY: ReadonlySet<string> = new Set(['half', 'bfloat16', 'complex64', 'complex128']);
 
 export interface PredictRequestParts {
   readonly model: string;
@@ -51,8 +39,9 @@ function messageOf(tensor: Tensor, form: PredictRequestParts['form']): object {
     tensor_shape: { dim: tensor.shape.map((size) => ({ size })) },
   };
   if (tensor.dtype === 'string') return { ...head, string_val: tensor.strings };
-  const field = form === 'float-val' ? TYPED_FIELDS[tensor.dtype] : undefined;
-  if (field === undefined) return { ...head, tensor_content: tensor.data };
+  const { field } = ELEMENT_TYPES[tensor.dtype] ?? {};
+  if (form !== 'float-val' || field === undefined || BYTES_ONLY.has(tensor.dtype))
+    return { ...head, tensor_content: tensor.data };
   // As decimal text 64-bit integers keep every digit.
   const values = Array.from(elementsOf(tensor), (value) => (typeof value === 'bigint' ? String(value) : value));
   return { ...head, [field]: tensor.dtype === 'bool' ? values.map((value) => value === '1') : values };

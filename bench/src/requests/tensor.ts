@@ -54,63 +54,65 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** How the elements of a type are carried. */
+interface ElementType {
+  /** As bytes: complex numbers as two each. */
+  readonly array?: {
+    new (bytes: ArrayBuffer): ArrayLike<number | bigint>;
+    from(elements: ArrayLike<number | bigint>): { readonly buffer: ArrayBuffer };
+  };
+  /** The field of a TensorProto that holds them one by one. */
+  readonly field?: string;
+  /** What stands for one; default: itself. */
+  readonly element?: (value: Carried) => Element;
+}
+
+/** A 64-bit integer may come as an object that tells its digits. */
+type Carried = number | bigint | { toString(): string };
+
+const whole = (value: Carried): bigint => BigInt(typeof value === 'object' ? value.toString() : value);
+const half = (value: Carried): number => halfValue(Number(value));
+const bfloat16 = (value: Carried): number => bfloat16Value(Number(value));
+
+export const ELEMENT_TYPES: Readonly<Partial<Record<DataTypeName, ElementType>>> = {
+  float: { array: Float32Array, field: 'float_val' },
+  double: { array: Float64Array, field: 'double_val' },
+  half: { array: Uint16Array, field: 'half_val', element: half },
+  bfloat16: { array: Uint16Array, field: 'half_val', element: bfloat16 },
+  complex64: { array: Float32Array, field: 'scomplex_val' },
+  complex128: { array: Float64Array, field: 'dcomplex_val' },
+  int64: { array: BigInt64Array, field: 'int64_val', element: whole },
+  int32: { array: Int32Array, field: 'int_val', element: whole },
+  int16: { array: Int16Array, field: 'int_val', element: whole },
+  int8: { array: Int8Array, field: 'int_val', element: whole },
+  uint64: { array: BigUint64Array, field: 'uint64_val', element: whole },
+  uint32: { array: Uint32Array, field: 'uint32_val', element: whole },
+  uint16: { array: Uint16Array, field: 'int_val', element: whole },
+  uint8: { array: Uint8Array, field: 'int_val', element: whole },
+  qint32: { array: Int32Array, element: whole },
+  qint16: { array: Int16Array, element: whole },
+  qint8: { array: Int8Array, element: whole },
+  quint16: { array: Uint16Array, element: whole },
+  quint8: { array: Uint8Array, element: whole },
+  bool: { array: Uint8Array, field: 'bool_val', element: whole },
+  string: { field: 'string_val' },
+};
+
 /**
  * The elements in row-major order: floating numbers as numbers, integers and truth values as bigints, strings as bytes; complex
  * numbers as two numbers each. Throws for types that have no elements of their own (resource, variant).
  */
 export function elementsOf(tensor: Tensor): ArrayLike<Element> {
   if (tensor.dtype === 'string') return tensor.strings;
+  const { array: Elements, element } = ELEMENT_TYPES[tensor.dtype] ?? {};
+  if (Elements === undefined) throw new Error(`a tensor of type ${tensor.dtype} cannot be read`);
   // A copy: the data may begin at an address that a typed array cannot.
-  const bytes = Uint8Array.from(tensor.data);
-  const { buffer } = bytes;
-  switch (tensor.dtype) {
-    case 'float':
-    case 'complex64':
-      return new Float32Array(buffer);
-    case 'double':
-    case 'complex128':
-      return new Float64Array(buffer);
-    case 'half':
-      return Array.from(new Uint16Array(buffer), halfValue);
-    case 'bfloat16':
-      return Array.from(new Uint16Array(buffer), bfloat16Value);
-    case 'int64':
-      return new BigInt64Array(buffer);
-    case 'uint64':
-      return new BigUint64Array(buffer);
-    default:
-      return Array.from(integersOf(tensor.dtype, bytes), BigInt);
-  }
-}
-
-function integersOf(dtype: string, bytes: Uint8Array<ArrayBuffer>): ArrayLike<number> {
-  const { buffer } = bytes;
-  switch (dtype) {
-    case 'int32':
-    case 'qint32':
-      return new Int32Array(buffer);
-    case 'uint32':
-      return new Uint32Array(buffer);
-    case 'int16':
-    case 'qint16':
-      return new Int16Array(buffer);
-    case 'uint16':
-    case 'quint16':
-      return new Uint16Array(buffer);
-    case 'int8':
-    case 'qint8':
-      return new Int8Array(buffer);
-    case 'uint8':
-    case 'quint8':
-    case 'bool':
-      return bytes;
-    default:
-      throw new Error(`a tensor of type ${dtype} cannot be read`);
-  }
+  const values = new Elements(Uint8Array.from(tensor.data).buffer);
+  return element === undefined ? values : Array.from(values, element);
 }
 
 /** IEEE 754 binary16. */
-export function halfValue(bits: number): number {
+function halfValue(bits: number): number {
   const sign = bits >> 15 === 0 ? 1 : -1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
@@ -120,6 +122,6 @@ export function halfValue(bits: number): number {
 }
 
 /** The upper half of a float32. */
-export function bfloat16Value(bits: number): number {
+function bfloat16Value(bits: number): number {
   return new Float32Array(Uint32Array.of(bits << 16).buffer)[0] ?? Number.NaN;
 }

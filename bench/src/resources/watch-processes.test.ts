@@ -30,7 +30,7 @@ describe('watchProcesses', { skip: existsSync('/proc/self/stat') ? false : 'only
     await said();
     parent.stdin.write('0.5');
     await said();
-    const watch = watchProcesses([{ contestant: 'c', name: 'server', pid: parent.pid ?? 0 }]);
+    const watch = watchProcesses('c', [{ name: 'server', pid: parent.pid ?? 0 }]);
     parent.stdin.write('0.1');
     await said();
     const [usage, ...none] = watch.stop();
@@ -46,9 +46,9 @@ describe('watchProcesses', { skip: existsSync('/proc/self/stat') ? false : 'only
 
   it('keeps what a process had used when it ends meanwhile, and knows nothing of one that was never there', async () => {
     const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'inherit'] });
-    const watch = watchProcesses([
-      { contestant: 'c', name: 'ends', pid: child.pid ?? 0 },
-      { contestant: 'c', name: 'never', pid: 2 ** 22 + 1 },
+    const watch = watchProcesses('c', [
+      { name: 'ends', pid: child.pid ?? 0 },
+      { name: 'never', pid: 2 ** 22 + 1 },
     ]);
     child.stdin.end();
     await once(child, 'exit');

@@ -5,6 +5,7 @@ import { findFloor, findFloors, startedAs, usualPayload, type Condition } from '
 import type { GoldenSet } from '../requests/index.js';
 import { UnwritableError } from '../run-folder/index.js';
 import { runEngineOnce } from './ask.js';
+import { loadTarget } from './drive.js';
 import { floorsFor } from './floors.js';
 import { checkDevice } from './gpu.js';
 import { fairnessLedger, withRows, withValue } from './ledger.js';
@@ -22,8 +23,7 @@ type Request = Pick<Condition, 'batch' | 'payload'>;
  */
 export class Admission {
   readonly #run: Run;
-  readonly #admitted = new WeakSet<RunningInstance>();
-  /** What each server has been asked already: payload and batch. */
+  /** What each server that was admitted has been asked already: payload and batch. */
   readonly #known = new WeakMap<RunningInstance, Set<string>>();
 
   constructor(run: Run) {
@@ -41,7 +41,7 @@ export class Admission {
     start: Start = () => this.#run.fleet.instance(contestant, launch),
     subject = startedAs(contestant, launch),
   ): Promise<Admitted> {
-    const { keeper, golden, progress } = this.#run;
+    const { keeper, zoo, progress } = this.#run;
     const names = [subject, startedAs(contestant, launch)];
     const known = keeper.record.notTested.find((other) => names.includes(other.subject));
     // What could not start like this once will not be waited for again.
@@ -49,7 +49,7 @@ export class Admission {
       await keeper.leaveOut({ ...known, subject });
       return { leftOut: known.reason };
     }
-    const inputs = await golden(launch.model, launch.modelVersion);
+    const inputs = await zoo.golden(launch.model, launch.modelVersion);
     const asked = requests[0] ?? { batch: 1, payload: usualPayload(contestantById(contestant).protocol) };
     if (requests.length === 0) await this.#measureFloor(inputs, asked);
     let instance: RunningInstance;
@@ -57,8 +57,10 @@ export class Admission {
       instance = await this.#alive(await start());
       await checkDevice(instance);
       // One that hangs by now shows in its block, like one that has died.
-      if (!this.#admitted.has(instance)) await this.#examine(instance, inputs, asked);
-      this.#admitted.add(instance);
+      if (!this.#known.has(instance)) {
+        await this.#examine(instance, inputs, asked);
+        this.#known.set(instance, new Set());
+      }
     } catch (error) {
       if (error instanceof UnwritableError) throw error;
       const reason = messageOf(error);
@@ -92,7 +94,7 @@ export class Admission {
 
   /** The instance; another one where it was admitted before and has died since. */
   async #alive(instance: RunningInstance): Promise<RunningInstance> {
-    const wrong = this.#admitted.has(instance) ? await whatIsWrong(instance) : undefined;
+    const wrong = this.#known.has(instance) ? await whatIsWrong(instance) : undefined;
     if (wrong === undefined || stopped(this.#run)) return instance;
     const { id } = instance.contestant;
     await this.#run.keeper.note(id, `${wrong}; it is ${instance.startedHere ? 'restarted' : 'waited for'}`);
@@ -162,14 +164,21 @@ export class Admission {
    */
   async #warmUp(instance: RunningInstance, golden: GoldenSet, request: Request): Promise<void> {
     const { keeper, generator, longestWarmUpMs, subject, signal, progress } = this.#run;
-    const known = this.#known.get(instance) ?? new Set<string>();
-    this.#known.set(instance, known);
+    const known = this.#known.get(instance) ?? new Set();
     const kind = `${request.payload} ${request.batch}`;
-    if (known.has(kind) || instance.target.kind === 'engine' || stopped(this.#run)) return;
+    const { target } = instance;
+    if (known.has(kind) || target.kind === 'engine' || stopped(this.#run)) return;
     known.add(kind);
     const { id } = instance.contestant;
     const requestTakesMs = subject.own === undefined ? 0 : requestMs(subject.own, request);
-    const asked = { generator, instance, golden, request, requestMs: requestTakesMs, signal };
+    const asked = {
+      generator,
+      target: loadTarget(target, golden.model),
+      golden,
+      request,
+      requestMs: requestTakesMs,
+      signal,
+    };
     if (known.size > 1) {
       await askOnce(asked);
       return;

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { request } from 'undici';
 import { whatIsWrong, type EngineMeasurement, type EngineRunner, type RunningInstance } from '../contestants/index.js';
-import { compareAnswer, readGrpcAnswer, readRestAnswer, type Answer } from '../load/index.js';
+import { answerOf, compareAnswer, readGrpcAnswer, readRestAnswer, type Answer } from '../load/index.js';
 import type { Condition } from '../record/index.js';
-import { elementsOf, type GoldenSet, type PreparedRequest } from '../requests/index.js';
+import type { GoldenSet, PreparedRequest } from '../requests/index.js';
 import { messageOf } from '../words/message-of.js';
 
 /** A large model on a slow machine may take this long for its first answer. */
@@ -120,8 +120,7 @@ export async function runEngineOnce(runner: EngineRunner, golden: GoldenSet): Pr
 /** Runs of the bare engine that gave another prediction than the right one. */
 export function wrongRuns({ answers }: EngineMeasurement, requests: readonly PreparedRequest[]): number {
   return answers.reduce((sum, { input, runs, outputs }) => {
-    const answer = { version: 0, outputs: new Map([...outputs].map(([name, tensor]) => [name, elementsOf(tensor)])) };
-    const { difference } = compareAnswer(requests[input]?.outputs ?? [], answer);
+    const { difference } = compareAnswer(requests[input]?.outputs ?? [], answerOf(outputs));
     return sum + (difference === undefined ? 0 : runs);
   }, 0);
 }

@@ -89,7 +89,7 @@ async function welcome(cells: readonly Cell[], run: Run, admission: Admission): 
     // Its model could not be built, or its server died again and again.
     if (run.keeper.record.notTested.some(({ subject }) => subject === cell.id || subject === cell.condition.model))
       continue;
-    const launch = launchOf(cell.condition, run.modelBasePath(cell.condition.model));
+    const launch = launchOf(cell.condition, run.zoo.basePath(cell.condition.model));
     const key = JSON.stringify([cell.contestant, launch]);
     const known = wanted.get(key);
     if (known === undefined) wanted.set(key, { contestant: cell.contestant, launch, cells: [cell] });
@@ -155,7 +155,7 @@ async function whyLost(
   if (cut || failures.length === 0) return undefined;
   const { table } = await readSamples(join(run.folder.path, samplesFile));
   if (table.outcome.includes(OK)) return undefined;
-  const golden = await run.golden(condition.model, condition.modelVersion);
+  const golden = await run.zoo.golden(condition.model, condition.modelVersion);
   return await whyNoAnswer(instance, golden, condition, timeoutMs, run.signal);
 }
 

@@ -8,6 +8,7 @@ import {
   type TrialOutcome,
   type TrialSpec,
 } from '../load/index.js';
+import type { Condition } from '../record/index.js';
 import type { PreparedRequest } from '../requests/index.js';
 import { PREDICT_METHOD } from './ask.js';
 import { runEngineTrial, type EngineTrial } from './engine-trial.js';
@@ -18,10 +19,10 @@ const ORDER_LENGTH = 8192;
 export interface Drive extends EngineTrial {
   readonly generator: Generator;
   /** Instead of the arrivals of the condition's loop. */
-  readonly schedule?: Float64Array;
+  readonly schedule?: Float64Array | undefined;
   readonly seeds: { readonly arrivals: number; readonly inputs: number };
-  /** Where to send instead of straight to the instance: a delay proxy. */
-  readonly viaUrl?: string | undefined;
+  /** `host:port` where to send instead of straight to the instance: a delay proxy. */
+  readonly via?: string | undefined;
   /** Default false. */
   readonly keepsConnections?: boolean;
 }
@@ -30,37 +31,35 @@ export interface Drive extends EngineTrial {
 export async function drive(options: Drive, hooks: TrialHooks): Promise<TrialOutcome> {
   const { target } = options.instance;
   if (target.kind === 'engine') return await runEngineTrial(target.runner, options, hooks);
-  const { condition, instance, golden, seeds, durationMs } = options;
+  const { generator, instance, golden, condition, schedule, seeds, via, ...given } = options;
   const { loop } = condition;
+  const { durationMs } = given;
   const requests = loadRequests(golden, condition);
   const spec: TrialSpec = {
-    trial: options.trial,
-    cell: options.cell,
+    ...given,
     contestant: instance.contestant.id,
-    target: loadTarget(target, golden[0].model, options.viaUrl),
+    target: loadTarget(target, golden[0].model, via),
     requests,
     load:
       loop.kind === 'closed'
         ? loop
         : {
             kind: 'open',
-            schedule:
-              options.schedule ?? scheduleArrivals({ ...loop, kind: loop.arrivals, durationMs, seed: seeds.arrivals }),
+            schedule: schedule ?? scheduleArrivals({ ...loop, kind: loop.arrivals, durationMs, seed: seeds.arrivals }),
           },
     order: inputOrder(seeds.inputs, ORDER_LENGTH, requests.length),
-    warmupMs: options.warmupMs,
-    durationMs,
-    timeoutMs: options.timeoutMs,
-    samplesFile: options.samplesFile,
-    keepsConnections: options.keepsConnections ?? false,
   };
-  return await options.generator.runTrial(spec, hooks);
+  return await generator.runTrial(spec, hooks);
 }
 
 /** By the requests of the first version, so that the generator gets what it has already as the same array. */
 const ofOneVersion = new WeakMap<readonly PreparedRequest[], readonly LoadRequest[]>();
 
-function loadRequests(golden: Drive['golden'], condition: Drive['condition']): readonly LoadRequest[] {
+/** The requests of a condition, with the answers that are right of every version. */
+export function loadRequests(
+  golden: Drive['golden'],
+  condition: Pick<Condition, 'batch' | 'payload'>,
+): readonly LoadRequest[] {
   const perVersion = golden.map((set) => ({ version: set.version, requests: set.prepare(condition) }));
   const bodies = perVersion[0]?.requests ?? [];
   const known = golden.length === 1 ? ofOneVersion.get(bodies) : undefined;
@@ -76,14 +75,13 @@ function loadRequests(golden: Drive['golden'], condition: Drive['condition']): r
   return requests;
 }
 
-function loadTarget(
+/** Where a contestant is asked for predictions of a model; `via`: the address in between. */
+export function loadTarget(
   target: Exclude<RunningInstance['target'], { kind: 'engine' }>,
   model: string,
-  viaUrl: string | undefined,
+  via?: string,
 ): TrialSpec['target'] {
-  if (target.kind === 'grpc')
-    return { ...target, address: viaUrl === undefined ? target.address : new URL(viaUrl).host, method: PREDICT_METHOD };
-  const { origin, pathname } = new URL(target.url);
-  const path = `${pathname.replace(/\/$/, '')}/v1/models/${model}:predict`;
-  return { kind: 'rest', origin: viaUrl ?? origin, path };
+  if (target.kind === 'grpc') return { kind: 'grpc', address: via ?? target.address, path: PREDICT_METHOD };
+  const { host, pathname } = new URL(target.url);
+  return { kind: 'rest', address: via ?? host, path: `${pathname.replace(/\/$/, '')}/v1/models/${model}:predict` };
 }

@@ -22,7 +22,7 @@ export async function engineFacts(
   source: ServingSource,
   zoo: Zoo,
 ): Promise<(instance: RunningInstance) => LedgerFacts> {
-  const [own, python] = [await ownEngine(), await pythonEngine()];
+  const [own, python] = [await engineWords(), await pythonEngine()];
   const shared = {
     instructionSets: instructionSets().join(' ') || UNKNOWN,
     allCpus: availableParallelism(),
@@ -40,24 +40,22 @@ export async function engineFacts(
   });
 }
 
-/** `tensorflow-cpu 2.21.0` */
-export async function ownEngine(): Promise<string> {
-  const engine = await readEngine();
-  return engine === undefined ? UNKNOWN : `${engine.distribution} ${engine.version}`;
-}
-
-/** Whether the engine in use is `tensorflow` or `tensorflow-cpu`; undefined where none was set up. */
-export async function engineDistribution(): Promise<string | undefined> {
-  return (await readEngine())?.distribution;
-}
-
-/** The engine that `npm run setup` put into the cache; undefined where it never ran, as targets do not need it. */
-async function readEngine(): Promise<z.infer<typeof engineSchema> | undefined> {
+/**
+ * The engine that `npm run setup` put into the cache, `tensorflow` or `tensorflow-cpu`; undefined where it never ran, as targets
+ * do not need it.
+ */
+export async function ownEngine(): Promise<z.infer<typeof engineSchema> | undefined> {
   const engines = join(PROJECT_ROOT, '.cache', 'engine');
   const current = await readFile(join(engines, 'current.json'), 'utf8').catch(() => undefined);
   if (current === undefined) return undefined;
   const { directory } = currentSchema.parse(JSON.parse(current));
   return engineSchema.parse(JSON.parse(await readFile(join(engines, directory, 'engine.json'), 'utf8')));
+}
+
+/** `tensorflow-cpu 2.21.0` */
+export async function engineWords(): Promise<string> {
+  const engine = await ownEngine();
+  return engine === undefined ? UNKNOWN : `${engine.distribution} ${engine.version}`;
 }
 
 async function pythonEngine(): Promise<string> {

@@ -29,11 +29,11 @@ export async function floorsOf(run: Run): Promise<Floor[]> {
 /** The same for requests of these kinds. */
 export async function floorsFor(
   conditions: readonly Pick<Condition, 'payload' | 'model' | 'modelVersion' | 'batch'>[],
-  run: Pick<Run, 'golden' | 'generator' | 'progress'>,
+  run: Pick<Run, 'zoo' | 'generator' | 'progress'>,
 ): Promise<Floor[]> {
   const kinds: FloorKind[] = [];
   for (const { payload, model, modelVersion, batch } of conditions) {
-    const [request] = (await run.golden(model, modelVersion)).prepare({ payload, batch });
+    const [request] = (await run.zoo.golden(model, modelVersion)).prepare({ payload, batch });
     if (request !== undefined) kinds.push({ protocol: protocolOf(payload), payload, model, batch, request });
   }
   run.progress.now('measuring what the load generator itself takes');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readlink } from 'node:fs/promises';
 import type { RunningInstance } from '../contestants/index.js';
-import { engineDistribution } from './engine-facts.js';
+import { ownEngine } from './engine-facts.js';
 
 /** Made by NVIDIA's driver for the first GPU; the only kind that TensorFlow's wheels know. */
 const DEVICE = '/dev/nvidia0';
@@ -9,7 +9,7 @@ const DEVICE = '/dev/nvidia0';
 /** Why no GPU can be measured here; undefined when one can. */
 export async function whyNoGpu(): Promise<string | undefined> {
   if (!existsSync(DEVICE)) return `this machine has no GPU that TensorFlow knows (no ${DEVICE})`;
-  return (await engineDistribution()) === 'tensorflow-cpu'
+  return (await ownEngine())?.distribution === 'tensorflow-cpu'
     ? 'the engine in use is built for CPUs: run npm run setup -- --distribution tensorflow==2.21.0'
     : undefined;
 }

@@ -18,7 +18,7 @@ describe('the ledger', () => {
       await server.waitForLine((line) => (line === 'up' ? true : undefined), 20_000);
       const fleet = new SmallFleet({ 'flask-processes': RIGHT });
       await using test = await aRun({} as Generator, fleet, {});
-      const { keeper, golden, ledgerFacts } = test.run;
+      const { keeper, zoo, ledgerFacts } = test.run;
       const found = await fleet.instance('flask-processes', {
         model: 'tiny',
         modelVersion: 1,
@@ -28,7 +28,7 @@ describe('the ledger', () => {
       const instance = { ...found, processes: [{ name: 'it', pid: server.pid }] };
       const rows = fairnessLedger({
         instance,
-        golden: await golden('tiny', 1),
+        golden: await zoo.golden('tiny', 1),
         request: { batch: 1, payload: 'json' },
         plan: keeper.record.plan,
         floors: [],

@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { getText } from '../contestants/index.js';
 
 const LIMIT_MS = 5000;
 
@@ -54,11 +54,6 @@ export function meansBetween(before: LatencyTotals, after: LatencyTotals): Recor
 /** Empty where it cannot be read, e.g. after a trial that the server did not survive: a figure beside it must not end the run. */
 async function readPage(url: string | undefined): Promise<string> {
   if (url === undefined) return '';
-  try {
-    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(LIMIT_MS) });
-    const text = await body.text();
-    return statusCode === 200 ? text : '';
-  } catch {
-    return '';
-  }
+  const { status, text } = await getText(url, LIMIT_MS).catch(() => ({ status: 0, text: '' }));
+  return status === 200 ? text : '';
 }

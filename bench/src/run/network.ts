@@ -16,7 +16,7 @@ export async function networkBetween(instance: RunningInstance, network: Network
   const upstream = target.kind === 'rest' ? target.url : target.address;
   const proxy = await startDelayProxy({ upstream, ...network });
   return {
-    via: { url: `http://127.0.0.1:${proxy.port}`, measuredRttMs: await proxy.measureRttMs() },
+    via: { address: `127.0.0.1:${proxy.port}`, measuredRttMs: await proxy.measureRttMs() },
     unlessItEnds: proxy.unlessItEnds,
     [Symbol.asyncDispose]: () => proxy.close(),
   };

@@ -4,6 +4,7 @@ import type { Loop, Profile } from '../record/index.js';
 import type { Subject } from '../questions/subject.js';
 import type { GoldenSet } from '../requests/index.js';
 import type { SampleTable } from '../samples/index.js';
+import type { ServedModels } from './zoo.js';
 
 /** A server that may be measured, or why there is none. */
 export type Admitted = { readonly instance: RunningInstance } | { readonly leftOut: string };
@@ -17,8 +18,8 @@ export interface ObservedLoad {
   readonly loop: Loop;
   /** Of an open loop whose rate changes on the way: intended instants in ns from the start of the window, from a seed. */
   readonly schedule?: (seed: number) => Float64Array;
-  /** Every version that may rightly answer. */
-  readonly golden: readonly [GoldenSet, ...GoldenSet[]];
+  /** Every version that may rightly answer; default: that of the instance. */
+  readonly golden?: readonly [GoldenSet, ...GoldenSet[]];
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly timeoutMs: number;
@@ -52,8 +53,7 @@ export interface ObserveContext {
   /** Stops it and starts it again for the same launch, with nothing checked: the start itself is observed. */
   readonly restart: (instance: RunningInstance) => Promise<RunningInstance>;
   readonly stopServers: () => Promise<void>;
-  readonly golden: (model: string, version: number) => Promise<GoldenSet>;
-  readonly modelFolder: (model: string, version: number) => string;
+  readonly zoo: ServedModels;
   /** Drives load and reads its samples back. @throws GoneError for a server that answers no more when it is over. */
   readonly load: (options: ObservedLoad) => Promise<{ readonly outcome: TrialOutcome; readonly samples: SampleTable }>;
   /** Says in the record, so that a resume observes again, why this contestant, or what is done with several, could not be observed. */

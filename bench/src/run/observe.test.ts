@@ -29,7 +29,7 @@ describe('a server that cannot be observed to the end', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   /** What is recorded of an observation in which this contestant gets a signal once the run says `at`, or copies that version. */
   async function signalledIn(
@@ -49,11 +49,11 @@ describe('a server that cannot be observed to the end', () => {
     await using test = await aRun(load, fleet, {}, { observations: { [id]: { expectedMs, observe } }, hear: look });
     const model = await mkdtemp(`${tmpdir()}/observe-test-`);
     try {
-      const modelFolder = (_: string, version: number): string => {
+      const folder = (_: string, version: number): string => {
         look(`version ${version}`);
         return model;
       };
-      return await runPlan({ ...test.run, contestants, modelFolder });
+      return await runPlan({ ...test.run, contestants, zoo: { ...test.run.zoo, folder } });
     } finally {
       await rm(model, { recursive: true });
     }
@@ -130,7 +130,6 @@ describe('a server that cannot be observed to the end', () => {
         instance,
         block: 0,
         loop: { kind: 'closed', concurrency: 1 },
-        golden: [await context.golden('tiny', 1)],
         warmupMs: 0,
         durationMs: 20,
         timeoutMs: 1000,

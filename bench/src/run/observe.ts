@@ -10,6 +10,7 @@ import { drive } from './drive.js';
 import { GoneError, type ObserveContext, type ObservedLoad } from './observe-context.js';
 import type { PlanClock } from './plan-clock.js';
 import { stopped, type Run } from './run.js';
+import { freeName } from './trial.js';
 import { messageOf } from '../words/message-of.js';
 
 /** Any server is through with the backlog of an overload by then; one that hangs costs an observation so long, once. */
@@ -48,7 +49,7 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
   };
   const look = async (instance: RunningInstance, { length, outcome }: SampleTable): Promise<void> => {
     const { contestant, launch } = instance;
-    const golden = await run.golden(launch.model, launch.modelVersion);
+    const golden = await run.zoo.golden(launch.model, launch.modelVersion);
     const request = { batch: 1, payload: usualPayload(contestant.protocol) };
     const wrong =
       length > 0 && outcome.every((each) => each === OK)
@@ -59,7 +60,6 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     await leaveOut(contestant.id, wrong);
     throw new GoneError(wrong);
   };
-  let loads = 0;
   return {
     profile: keeper.record.plan.profile,
     subject: run.subject,
@@ -67,8 +67,8 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     instance: async (contestant, { model, modelVersion, modelBasePath, factors = {} }) => {
       const launch = {
         model,
-        modelVersion: modelVersion ?? run.models.get(model)?.version ?? 1,
-        modelBasePath: modelBasePath ?? run.modelBasePath(model),
+        modelVersion: modelVersion ?? run.zoo.models.get(model)?.version ?? 1,
+        modelBasePath: modelBasePath ?? run.zoo.basePath(model),
         factors,
       };
       return await admission.admit(contestant, launch, undefined, undefined, absentFrom(experiment, contestant));
@@ -76,34 +76,28 @@ function contextFor(experiment: string, run: Run, admission: Admission, clock: P
     restart: ({ contestant, launch }) => fleet.restart(contestant.id, launch),
     stopServers: () => fleet.keepOnly([]),
     leaveOut,
-    golden: run.golden,
-    modelFolder: run.modelFolder,
-    load: async (options: ObservedLoad) => {
-      loads += 1;
-      const trial = `${experiment}/${options.name}`;
-      // A load that a killed run began may have left a file: samples of two loads are never mixed.
-      const samplesFile = join(run.folder.samples, `${trial.replaceAll(/[^\w.-]/g, '_')}-${process.pid}-${loads}.bin`);
-      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, options.block);
-      const { instance, loop, golden, warmupMs, durationMs, timeoutMs } = options;
+    zoo: run.zoo,
+    load: async ({ name, block, loop, schedule, golden, hooks, served, ...load }: ObservedLoad) => {
+      const trial = `${experiment}/${name}`;
+      const samplesFile = freeName(join(run.folder.samples, trial.replaceAll(/[^\w.-]/g, '_')));
+      const seeds = pairSeeds(keeper.record.plan.seeds, experiment, block);
+      const { contestant, launch } = load.instance;
       const outcome = await drive(
         {
+          ...load,
           generator: run.generator,
-          instance,
           trial,
           cell: trial,
-          golden,
+          golden: golden ?? [await run.zoo.golden(launch.model, launch.modelVersion)],
           seeds,
-          warmupMs,
-          durationMs,
-          timeoutMs,
           samplesFile,
-          condition: { loop, batch: 1, payload: usualPayload(instance.contestant.protocol) },
-          ...(options.schedule === undefined ? {} : { schedule: options.schedule(seeds.arrivals) }),
+          condition: { loop, batch: 1, payload: usualPayload(contestant.protocol) },
+          schedule: schedule?.(seeds.arrivals),
         },
-        { ...options.hooks, signal: run.signal },
+        { ...hooks, signal: run.signal },
       );
       const { table } = await readSamples(samplesFile);
-      if (!stopped(run)) await look((await options.served?.()) ?? instance, table);
+      if (!stopped(run)) await look((await served?.()) ?? load.instance, table);
       return { outcome, samples: table };
     },
     signal: run.signal,

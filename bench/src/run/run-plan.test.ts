@@ -59,7 +59,7 @@ describe('a run', () => {
   before(async () => {
     generator = await startGenerator();
   });
-  after(() => generator.close());
+  after(() => generator[Symbol.asyncDispose]());
 
   it('restarts a server that was killed, and measures its block again whole', async () => {
     const fleet = new SmallFleet({ [A]: RIGHT, [B]: RIGHT });
@@ -170,7 +170,7 @@ describe('a run', () => {
         await strike(when === 'between visits' && visits === 2);
         await fleet.keepOnly(launches);
       };
-      const overrides = { hear, golden: zoo.golden, modelBasePath: zoo.basePath };
+      const overrides = { hear, zoo };
       const length = { trials: 4, durationMs: 100, timeoutMs: 5000 };
       const cells = cellsOf(['bare-engine'], { condition, decides: true, ...length });
       await using test = await aRun(generator, { ...fleet, keepOnly }, { cells, passes: 2 }, overrides);

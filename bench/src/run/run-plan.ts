@@ -27,7 +27,7 @@ export async function runPlan(run: Run): Promise<StudyRecord> {
     const staying = plan.startsAnew ? [visit] : [visit, ...visits.slice(at).filter((later) => later.pass > pass)];
     await fleet.keepOnly(
       staying.flatMap(({ cells }) =>
-        cells.map(({ condition }) => launchOf(condition, run.modelBasePath(condition.model))),
+        cells.map(({ condition }) => launchOf(condition, run.zoo.basePath(condition.model))),
       ),
     );
     await runVisit(visit, run, admission, done, clock);

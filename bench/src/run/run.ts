@@ -2,12 +2,11 @@ import type { Fleet, RunningInstance } from '../contestants/index.js';
 import type { Generator } from '../load/index.js';
 import type { Observation } from '../observations/index.js';
 import type { Subject } from '../questions/subject.js';
-import type { ModelFacts } from '../record/index.js';
-import type { GoldenSet } from '../requests/index.js';
 import type { RunFolder } from '../run-folder/index.js';
 import type { Keeper } from './keeper.js';
 import type { LedgerFacts } from './ledger.js';
 import type { Progress } from './progress.js';
+import type { ServedModels } from './zoo.js';
 
 /** Everything a run works with. */
 export interface Run {
@@ -24,11 +23,7 @@ export interface Run {
   /** How long a server that was observed is waited for when it answers nothing. */
   readonly answerLimitMs: number;
   readonly subject: Subject;
-  /** With their newest version. */
-  readonly models: ReadonlyMap<string, ModelFacts>;
-  readonly golden: (model: string, version: number) => Promise<GoldenSet>;
-  readonly modelBasePath: (model: string) => string;
-  readonly modelFolder: (model: string, version: number) => string;
+  readonly zoo: ServedModels;
   readonly ledgerFacts: (instance: RunningInstance) => LedgerFacts;
   readonly progress: Pick<Progress, 'say' | 'now'>;
   /** Ctrl-C: the block under way is dropped, the rest is left out, the report tells. */

@@ -29,17 +29,16 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
   const { condition, warmupMs, durationMs, timeoutMs } = cell;
   const id = trialId(cell.id, block);
   const seeds = pairSeeds(run.keeper.record.plan.seeds, cell.group, block);
-  const golden = await run.golden(condition.model, condition.modelVersion);
+  const golden = await run.zoo.golden(condition.model, condition.modelVersion);
   const samplesFile = freeName(join(run.folder.samples, id.replaceAll('/', '_')));
-  const watched = instance.processes.map((each) => ({ ...each, contestant: cell.contestant }));
-  let watch = watchProcesses(watched);
+  let watch = watchProcesses(cell.contestant, instance.processes);
   let usage: ProcessUsage[] | undefined;
   // What the warm-up used is not the trial's: the watch starts over with the window.
   const hooks: TrialHooks = {
     signal: run.signal,
     onWindowStart: () => {
       watch.stop();
-      watch = watchProcesses(watched);
+      watch = watchProcesses(cell.contestant, instance.processes);
     },
     onWindowEnd: () => {
       usage = watch.stop();
@@ -61,7 +60,7 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
       durationMs,
       timeoutMs,
       samplesFile,
-      viaUrl: via?.url,
+      via: via?.address,
       keepsConnections: true,
     },
     hooks,
@@ -69,7 +68,7 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
   usage ??= watch.stop();
   const after = await latencyTotals(metricsUrl);
   const delayMs = await eventLoopDelayP99Ms(ownMetricsUrl);
-  const { startedAt, samples, generator, generators, failures, cut } = outcome;
+  const { startedAtNs: _, failures, ...seen } = outcome;
   return {
     id,
     cell: cell.id,
@@ -77,23 +76,18 @@ export async function runCellTrial(run: Run, place: TrialPlace): Promise<TrialRe
     pass,
     position,
     seeds,
-    startedAt,
-    durationMs: outcome.durationMs,
+    ...seen,
     samplesFile: relative(run.folder.path, samplesFile),
-    samples,
-    generator,
-    generators,
     usage,
     eventLoopDelayP99Ms: delayMs,
     serverMeansUs: before && after && meansBetween(before, after),
     measuredRttMs: via?.measuredRttMs,
     failures: failures.length === 0 ? undefined : [...failures],
-    cut,
   };
 }
 
-/** A run that was killed may have left a file of this trial: samples of two attempts are never mixed. */
-function freeName(base: string): string {
+/** A file for samples. An attempt before, or a run that was killed, may have left one: samples of two are never mixed. */
+export function freeName(base: string): string {
   let file = `${base}.bin`;
   for (let attempt = 2; existsSync(file); attempt += 1) file = `${base}-attempt-${attempt}.bin`;
   return file;

@@ -1,10 +1,7 @@
-import { join } from 'node:path';
-import type { RunningInstance } from '../contestants/index.js';
-import type { Generator } from '../load/index.js';
-import { temporaryFolder } from '../process/index.js';
+import { runLoad, type Generator, type Target } from '../load/index.js';
 import type { Condition, Profile } from '../record/index.js';
 import type { GoldenSet } from '../requests/index.js';
-import { drive } from './drive.js';
+import { loadRequests } from './drive.js';
 
 /** Servers of JavaScript and Python get faster for thousands of requests (method rule 6). */
 const ENOUGH_REQUESTS = 10_000;
@@ -28,7 +25,7 @@ export interface WarmUp {
 /** A server, and what is needed to ask it. */
 interface Asked {
   readonly generator: Generator;
-  readonly instance: RunningInstance;
+  readonly target: Target;
   readonly golden: GoldenSet;
   readonly request: Pick<Condition, 'batch' | 'payload'>;
   /** How long one takes, about; 0: not known, and short. */
@@ -63,28 +60,20 @@ export async function askOnce(asked: Asked): Promise<void> {
 
 /** How many requests a closed loop sends in a window. */
 async function load(
-  { request, golden, requestMs, signal, ...asked }: Asked,
+  { generator, target, golden, request, requestMs, signal }: Asked,
   concurrency: number,
   durationMs: number,
 ): Promise<number> {
-  await using folder = await temporaryFolder('warm-up-');
-  const timeoutMs = Math.max(TIMEOUT_MS, TURNS * concurrency * requestMs);
-  const { samples } = await drive(
-    {
-      ...asked,
-      trial: 'warm-up',
-      cell: 'warm-up',
-      golden: [golden],
-      seeds: { arrivals: 0, inputs: 0 },
-      condition: { ...request, loop: { kind: 'closed', concurrency } },
-      warmupMs: 0,
-      durationMs,
-      timeoutMs,
-      samplesFile: join(folder.path, 'samples'),
-    },
-    { signal },
-  );
-  return samples;
+  const loading = {
+    name: 'warm-up',
+    target,
+    requests: loadRequests([golden], request),
+    load: { kind: 'closed', concurrency },
+    warmupMs: 0,
+    durationMs,
+    timeoutMs: Math.max(TIMEOUT_MS, TURNS * concurrency * requestMs),
+  } as const;
+  return (await runLoad(generator, loading, { signal })).samples;
 }
 
 /** `10240 requests in 2.0 s` */

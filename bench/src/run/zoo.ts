@@ -7,6 +7,7 @@ import {
   PYTHON,
   readGolden,
   readManifest,
+  versionOf,
   type ManifestModel,
 } from '../models/index.js';
 import type { Cell, ModelFacts, OwnModel } from '../record/index.js';
@@ -34,6 +35,9 @@ export interface Zoo {
   /** SHA-256 of a version's files; as built when `ensure` built it, else the manifest's. */
   readonly digest: (model: string, version: number) => string;
 }
+
+/** What servers are started with, and what is right of them. */
+export type ServedModels = Pick<Zoo, 'models' | 'golden' | 'basePath' | 'folder'>;
 
 /** Reads the manifest. Models built on demand count as available where the Python environment is. */
 export async function openZoo(): Promise<Zoo> {
@@ -97,10 +101,4 @@ export function modelFacts(model: ManifestModel): ModelFacts {
     gzipBytes,
     accuracy: accuracy?.heldout.top1 ?? null,
   };
-}
-
-function versionOf(model: ManifestModel, version: number): ManifestModel['versions'][number] {
-  const found = model.versions.find((each) => each.version === version);
-  if (found === undefined) throw new Error(`${model.name} has no version ${version}`);
-  return found;
 }

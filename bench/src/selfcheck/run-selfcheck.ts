@@ -1,10 +1,7 @@
-import { join } from 'node:path';
-import { inputOrder, scheduleArrivals, startGenerator, type Generator, type TrialSpec } from '../load/index.js';
-import { temporaryFolder } from '../process/index.js';
+import { runLoad, scheduleArrivals, startGenerator, type Generator } from '../load/index.js';
 import type { Loop } from '../record/index.js';
 import { floatTensor } from '../requests/index.js';
-import { readSamples } from '../samples/index.js';
-import { percentileNs, sortLatencies } from '../stats/index.js';
+import { latenciesOf, percentileNs, sortLatencies } from '../stats/index.js';
 import { startKnownDelayServer, type KnownDelayServer } from './start-known-delay-server.js';
 import { trueClosedLoop, trueOpenLoop, type Stall } from './truth.js';
 
@@ -35,14 +32,12 @@ export async function runSelfcheck(
   onRow: (row: SelfcheckRow) => void,
 ): Promise<readonly SelfcheckRow[]> {
   const rows: SelfcheckRow[] = [];
-  await using folder = await temporaryFolder('selfcheck-');
   await using generator = await startGenerator();
   for (const delayMs of options.delaysMs) {
     await using server = await startKnownDelayServer(delayMs);
     for (const loop of ['closed', 'open'] as const) {
       for (const stalled of [false, true]) {
-        const samplesFile = join(folder.path, `${rows.length}`);
-        const row = await runRow({ ...options, loop, delayMs, stalled, samplesFile }, generator, server);
+        const row = await runRow({ ...options, loop, delayMs, stalled }, generator, server);
         rows.push(row);
         onRow(row);
       }
@@ -55,20 +50,26 @@ type RowOptions = SelfcheckOptions & {
   readonly loop: Loop['kind'];
   readonly delayMs: number;
   readonly stalled: boolean;
-  readonly samplesFile: string;
 };
 
 async function runRow(options: RowOptions, generator: Generator, server: KnownDelayServer) {
   const { loop, delayMs, stalled, stallMs, durationMs, ratePerS, concurrency, seed } = options;
   const schedule = scheduleArrivals({ kind: 'poisson', ratePerS, durationMs, seed });
   let stalling: Promise<Stall> | undefined;
-  const outcome = await generator.runTrial(trialSpec(options, schedule, server.origin), {
+  const loading = {
+    name: 'selfcheck',
+    target: { kind: 'rest', address: server.address, path: '/' },
+    requests: [{ body: Buffer.from('{"instances":[[0]]}'), expected: [{ version: 0, outputs: [ANSWER] }] }],
+    load: loop === 'closed' ? { kind: loop, concurrency } : { kind: loop, schedule },
+    warmupMs: 500,
+    durationMs,
+  } as const;
+  const { table, ...outcome } = await runLoad(generator, loading, {
     onWindowStart: () => {
       if (stalled) stalling = server.stall(durationMs * 0.4, stallMs);
     },
   });
   if (outcome.failures.length > 0) throw new Error(`the self-check's server failed: ${outcome.failures.join('; ')}`);
-  const { table } = await readSamples(options.samplesFile);
   const [, , inferenceUs] = table.serverTimingUs;
   const serverP50Ms = percentileNs(sortLatencies(Float64Array.from(inferenceUs)), 0.5) / 1e3;
   const stood = await stalling;
@@ -81,9 +82,7 @@ async function runRow(options: RowOptions, generator: Generator, server: KnownDe
       ? trueOpenLoop(schedule, serverP50Ms * 1e6, stall)
       : trueClosedLoop(concurrency, durationMs, serverP50Ms * 1e6, stall);
   const trueP99Ms = percentileNs(sortLatencies(truth), 0.99) / 1e6;
-  const response = table.doneAtNs.map((doneAtNs, row) => doneAtNs - (table.intendedAtNs[row] ?? Number.NaN));
-  const service = table.doneAtNs.map((doneAtNs, row) => doneAtNs - (table.sentAtNs[row] ?? Number.NaN));
-  const responseP99Ms = percentileNs(sortLatencies(response), 0.99) / 1e6;
+  const responseP99Ms = percentileNs(latenciesOf([table], 'response'), 0.99) / 1e6;
   return {
     loop,
     delayMs,
@@ -91,29 +90,12 @@ async function runRow(options: RowOptions, generator: Generator, server: KnownDe
     samples: table.length,
     /** The server's own median, from its Server-Timing. */
     serverP50Ms,
-    serviceP50Ms: percentileNs(sortLatencies(service), 0.5) / 1e6,
+    serviceP50Ms: percentileNs(latenciesOf([table], 'service'), 0.5) / 1e6,
     trueP99Ms,
     /** Of the response times, counted from the intended instants (method rule 3). */
     responseP99Ms,
     ...outcome.generator,
     /** Open loop with a stall: whether p99 is within 5% of the truth. Undefined for the other rows, which are for comparison. */
     passed: loop === 'open' && stalled ? Math.abs(responseP99Ms / trueP99Ms - 1) <= P99_TOLERANCE : undefined,
-  };
-}
-
-function trialSpec(options: RowOptions, schedule: Float64Array, origin: string): TrialSpec {
-  const { loop, durationMs, concurrency, samplesFile } = options;
-  return {
-    trial: samplesFile,
-    cell: 'selfcheck',
-    contestant: 'known-delay-server',
-    target: { kind: 'rest', origin, path: '/' },
-    requests: [{ body: Buffer.from('{"instances":[[0]]}'), expected: [{ version: 0, outputs: [ANSWER] }] }],
-    load: loop === 'closed' ? { kind: 'closed', concurrency } : { kind: 'open', schedule },
-    order: inputOrder(1, 1, 1),
-    warmupMs: 500,
-    durationMs,
-    timeoutMs: 30_000,
-    samplesFile,
   };
 }

@@ -103,10 +103,7 @@ async function askBench(
   generator: Generator,
 ): Promise<ClientResult> {
   const { failures, requestsPerS, latencies } = await runClosedLoop(generator, {
-    target:
-      protocol === 'REST'
-        ? { kind: 'rest', origin: `http://${address}`, path: PATHS.REST }
-        : { kind: 'grpc', address, method: PATHS.gRPC },
+    target: { kind: protocol === 'REST' ? 'rest' : 'grpc', address, path: PATHS[protocol] },
     requests: [{ body: request.body, expected: [{ version, outputs: request.outputs }] }],
     concurrency,
     warmupMs: WARMUP_MS,

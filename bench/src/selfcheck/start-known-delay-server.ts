@@ -13,7 +13,7 @@ export async function startKnownDelayServer(delayMs: number) {
   const server = launchScript('the known-delay server', ENTRY, { args: [String(delayMs)] });
   const port = await server.message();
   return {
-    origin: `http://127.0.0.1:${String(port)}`,
+    address: `127.0.0.1:${String(port)}`,
     /** Stops the process in `inMs` for `ms`, as a frozen machine does: nothing is read, nothing is answered. On `clock`. */
     stall: async (inMs: number, ms: number): Promise<Stall> => {
       await delay(inMs);

@@ -5,7 +5,7 @@ export { pairedRatio, type Pair } from './comparison/paired-ratio.js';
 export { isWithin, judgeRatio, PAIRS_NEEDED, type Saying } from './comparison/judge-ratio.js';
 export { percentileTexts } from './cell/percentile-texts.js';
 export { summariseCell } from './cell/summarise-cell.js';
-export { responseTimesNs, serviceTimesNs, type MeasuredTrial } from './cell/measured-trial.js';
+export { latenciesOf, type MeasuredTrial } from './cell/measured-trial.js';
 export { judgeBytesBetweenCells, sentBytes, type SentBytes } from './gates/bytes-between-cells.js';
 export { certifiedBoundNs, samplesNeeded } from './percentiles/certainty.js';
 export { certifiedMs, PERCENTILES } from './percentiles/latency-summary.js';

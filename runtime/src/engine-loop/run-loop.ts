@@ -2,7 +2,6 @@ import type { SavedModel } from '../session/saved-model.js';
 import { requireSignature } from '../signature.js';
 import type { TensorValue } from '../tensor-value.js';
 import { TensorFlowError } from '../tensorflow-error.js';
-import { sameTensor } from './tensor-json.js';
 
 /** One request: tensors by the aliases of the signature. */
 export type LoopInput = ReadonlyMap<string, TensorValue>;
@@ -15,9 +14,10 @@ export interface LoopAnswer {
 }
 
 export interface LoopResult {
-  /** Three little-endian float64 per run: sent, done (ns from the window's start), input index. */
-  readonly rows: Uint8Array;
-  readonly runs: number;
+  /** Nanoseconds from the start of the window, run by run. */
+  readonly sentAtNs: Float64Array;
+  readonly doneAtNs: Float64Array;
+  readonly input: Uint32Array;
   /** The different answers, up to `REMEMBERED` for an input; nothing is compared here. */
   readonly answers: readonly LoopAnswer[];
 }
@@ -38,7 +38,7 @@ export interface LoopOrder {
 /** Closed loop on one signature of a model: each of N workers waits for its run. */
 export async function runLoop(model: SavedModel, inputs: readonly LoopInput[], order: LoopOrder): Promise<LoopResult> {
   const run = runnerOf(model, order.signature);
-  const rows: number[] = [];
+  const [sentAtNs, doneAtNs, indexes]: [number[], number[], number[]] = [[], [], []];
   const answers: LoopAnswer[][] = inputs.map(() => []);
   let next = 0;
   const windowStart = performance.now() + order.warmupMs;
@@ -55,7 +55,9 @@ export async function runLoop(model: SavedModel, inputs: readonly LoopInput[], o
       const done = performance.now();
       // Like a request to a server: of the window when it was begun in it.
       if (sent < windowStart) continue;
-      rows.push((sent - windowStart) * 1e6, (done - windowStart) * 1e6, index);
+      sentAtNs.push((sent - windowStart) * 1e6);
+      doneAtNs.push((done - windowStart) * 1e6);
+      indexes.push(index);
       remember(answers[index] ?? [], index, outputs());
     }
   };
@@ -64,7 +66,12 @@ export async function runLoop(model: SavedModel, inputs: readonly LoopInput[], o
     clearTimeout(started);
   });
   order.onWindowEnd?.();
-  return { rows: new Uint8Array(Float64Array.from(rows).buffer), runs: rows.length / 3, answers: answers.flat() };
+  return {
+    sentAtNs: Float64Array.from(sentAtNs),
+    doneAtNs: Float64Array.from(doneAtNs),
+    input: Uint32Array.from(indexes),
+    answers: answers.flat(),
+  };
 }
 
 /** Milliseconds of one run, and what the model gave. */
@@ -110,4 +117,16 @@ function remember(known: LoopAnswer[], input: number, outputs: LoopAnswer['outpu
   );
   if (same !== undefined) same.runs += 1;
   else if (known.length < REMEMBERED) known.push({ input, outputs, runs: 1 });
+}
+
+/** Whether both have the same type, shape and bytes. */
+function sameTensor(one: TensorValue, other: TensorValue): boolean {
+  if (one.dtype !== other.dtype || one.shape.join() !== other.shape.join()) return false;
+  if (one.dtype === 'string' || other.dtype === 'string')
+    return (
+      'strings' in one &&
+      'strings' in other &&
+      one.strings.every((text, at) => Buffer.compare(text, other.strings[at] ?? Buffer.alloc(0)) === 0)
+    );
+  return Buffer.compare(one.data, other.data) === 0;
 }

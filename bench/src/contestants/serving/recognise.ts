@@ -5,6 +5,7 @@ import type { ServingSource } from '../../record/index.js';
 import { docker } from './docker.js';
 import { STANDIN_NAME, versionLine } from './serving-process.js';
 import { getText } from './start-serving.js';
+import { jsonIn } from '../../words/json.js';
 
 const run = promisify(execFile);
 
@@ -35,18 +36,10 @@ async function answersAsServing(url: string): Promise<boolean> {
   const [malformed, outside] = [await getText(`${url}/v1/serving-study`), await getText(`${url}/`)];
   return (
     malformed.status === 400 &&
-    errorOf(malformed.text).startsWith('Malformed request: GET ') &&
+    errorBody.safeParse(jsonIn(malformed.text)).data?.error.startsWith('Malformed request: GET ') === true &&
     outside.status === 404 &&
     outside.text.includes('<TITLE>404 Not Found</TITLE>')
   );
-}
-
-function errorOf(text: string): string {
-  try {
-    return errorBody.parse(JSON.parse(text)).error;
-  } catch {
-    return ''; // not an error of the API
-  }
 }
 
 async function versionAt({ hostname, port }: URL): Promise<string> {

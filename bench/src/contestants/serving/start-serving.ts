@@ -63,12 +63,15 @@ export async function modelIsAvailable(restUrl: string, model: string): Promise<
 }
 
 /** @throws Error also for an answer that has no end. */
-export async function getText(url: string): Promise<{ readonly status: number; readonly text: string }> {
+export async function getText(
+  url: string,
+  limitMs = ANSWER_LIMIT_MS,
+): Promise<{ readonly status: number; readonly text: string }> {
   try {
-    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(limitMs) });
     return { status: statusCode, text: await body.text() };
   } catch (cause) {
     if (!(cause instanceof Error) || cause.name !== 'TimeoutError') throw cause;
-    throw new Error(`${new URL(url).origin} did not answer within ${ANSWER_LIMIT_MS / 1000} s`, { cause });
+    throw new Error(`${new URL(url).origin} did not answer within ${limitMs / 1000} s`, { cause });
   }
 }

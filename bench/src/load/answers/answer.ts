@@ -1,4 +1,4 @@
-import type { Element } from '../../requests/index.js';
+import { elementsOf, type Element, type Tensors } from '../../requests/index.js';
 
 /** What stands at one place of an answer. JSON has words of its own for strings and truth values. */
 export type AnswerElement = Element | string | boolean;
@@ -13,3 +13,8 @@ export interface Answer {
 
 /** @throws Error that says what is wrong with the message. */
 export type ReadAnswer = (body: Buffer) => Answer;
+
+/** What whoever answers with tensors says. */
+export function answerOf(outputs: Tensors): Answer {
+  return { outputs: new Map([...outputs].map(([name, tensor]) => [name, elementsOf(tensor)])), version: 0 };
+}

@@ -6,7 +6,7 @@ import { proxyOptionsSchema, type ProxyReady } from './proxy-messages.js';
 
 const ENTRY = fileURLToPath(new URL('./proxy-process.js', import.meta.url));
 
-export type DelayProxyOptions = z.input<typeof proxyOptionsSchema>;
+export type DelayProxyOptions = z.infer<typeof proxyOptionsSchema>;
 
 /**
  * Starts a TCP proxy that emulates a network in user space (kernels without netem, and no privileges needed). It does not

@@ -12,10 +12,12 @@ const HOST = '127.0.0.1';
 /** Held bytes of a connection on an unlimited link, and at least on any. */
 const LEAST_HELD_BYTES = 256 * 1024;
 const UNLIMITED_HELD_BYTES = 64 * 1024 * 1024;
+/** Of jitter and losses. */
+const SEED = 1;
 
 const options = proxyOptionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
-const { rttMs, jitterMs, bandwidthMbitS, connectionLossPerS } = options;
-const random = createRandom(options.seed);
+const { rttMs, jitterMs = 0, bandwidthMbitS, connectionLossPerS = 0 } = options;
+const random = createRandom(SEED);
 const network = await openNetwork();
 const agenda = new Agenda();
 

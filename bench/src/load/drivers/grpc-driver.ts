@@ -7,7 +7,7 @@ import { GrpcConnection } from './grpc/connection.js';
 
 /** gRPC's unary calls on one HTTP/2 connection, with messages framed before the run (docs/decisions/0011-load-generator.md). */
 export function createGrpcDriver(
-  target: Extract<Target, { kind: 'grpc' }>,
+  target: Target,
   endpoint: Endpoint,
   bodies: readonly Buffer[],
   network: Network,
@@ -17,7 +17,7 @@ export function createGrpcDriver(
   const headers = Object.entries({
     ':method': 'POST',
     ':scheme': 'http',
-    ':path': target.method,
+    ':path': target.path,
     ':authority': target.address,
     te: 'trailers',
     'content-type': 'application/grpc',

@@ -57,7 +57,7 @@ class Rig {
     close: () => assert.fail('a driver does not own the network'),
   };
   readonly driver = createRestDriver(
-    { kind: 'rest', origin: 'http://127.0.0.1:1', path: '/' },
+    { kind: 'rest', address: '127.0.0.1:1', path: '/' },
     { host: '127.0.0.1', port: 1 },
     [Buffer.from('{}')],
     1,

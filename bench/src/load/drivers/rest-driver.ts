@@ -12,7 +12,7 @@ const EXCERPT_BYTES = 300;
  * taken in turn, so that all of a server's processes get work and none idles into the server's keep-alive timeout.
  */
 export function createRestDriver(
-  target: Extract<Target, { kind: 'rest' }>,
+  target: Target,
   endpoint: Endpoint,
   bodies: readonly Buffer[],
   connections: number,

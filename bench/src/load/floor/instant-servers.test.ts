@@ -32,7 +32,7 @@ describe('instant servers', () => {
     generator = await startGenerator();
   });
   after(async () => {
-    await generator.close();
+    await generator[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
   });
 
@@ -70,10 +70,10 @@ describe('instant servers', () => {
 
   it('serve messages of any size, many at once', async () => {
     const targets = [
-      { kind: 'rest', origin: `http://${server.addresses[0]}`, path: '/' },
-      { kind: 'grpc', address: server.addresses[1] ?? '', method: METHOD },
-      { kind: 'rest', origin: `http://${server.addresses[2]}`, path: '/' },
-      { kind: 'grpc', address: server.addresses[3] ?? '', method: METHOD },
+      { kind: 'rest', address: server.addresses[0] ?? '', path: '/' },
+      { kind: 'grpc', address: server.addresses[1] ?? '', path: METHOD },
+      { kind: 'rest', address: server.addresses[2] ?? '', path: '/' },
+      { kind: 'grpc', address: server.addresses[3] ?? '', path: METHOD },
     ] as const;
     for (const [index, target] of targets.entries()) {
       const values = index < 2 ? Float32Array.of(1, 2) : VALUES;

@@ -2,9 +2,7 @@ import type { Floor } from '../../record/index.js';
 import { prepareAnswer } from '../../requests/index.js';
 import { certifiedMs, percentileNs } from '../../stats/index.js';
 import { runUntilAnswered, type ClosedLoopResult } from '../closed-loop.js';
-import type { Generator } from '../generator.js';
-import type { Target } from '../trial-spec.js';
-import type { FloorKind } from './floor-kind.js';
+import type { FloorKind, Generator } from '../generator.js';
 import { startInstantServer } from './start-instant-server.js';
 
 /** Messages whose sizes differ by no more cost the generator the same: as a share, and of small ones in bytes. */
@@ -45,7 +43,7 @@ export async function measureFloors(generator: Generator, kinds: readonly FloorK
     }
     const run = async (concurrency: number): Promise<ClosedLoopResult> => {
       const result = await runUntilAnswered(generator, {
-        target: targetOf(protocol, server.addresses[i] ?? ''),
+        target: { kind: protocol, address: server.addresses[i] ?? '', path: PATHS[protocol] },
         requests: [{ body: request.body, expected: [{ version: 0, outputs: request.outputs }] }],
         warmupMs: warm.has(protocol) ? WARMUP_MS : FIRST_WARMUP_MS,
         concurrency,
@@ -78,10 +76,4 @@ export async function measureFloors(generator: Generator, kinds: readonly FloorK
 
 function isSameSize(a: number, b: number): boolean {
   return Math.abs(a - b) <= Math.max(SAME_BYTES, SAME_SIZE * Math.max(a, b));
-}
-
-function targetOf(protocol: Floor['protocol'], address: string): Target {
-  return protocol === 'rest'
-    ? { kind: 'rest', origin: `http://${address}`, path: PATHS.rest }
-    : { kind: 'grpc', address, method: PATHS.grpc };
 }

@@ -1,31 +1,20 @@
 import type { Socket } from 'node:net';
 
 const PREFIX_BYTES = 4;
+const CLOSED = 'the connection was closed';
 
-/** Messages as bytes on a TCP connection, each after its length. */
+/** Messages as bytes on a TCP connection, each after its length. It is read while somebody waits for the next. */
 export class Frames {
   /** A longer one ends the connection. */
   limitBytes: number;
   readonly #socket: Socket;
-  readonly #frames: Buffer[] = [];
-  #chunks: Buffer[] = [];
-  #bytes = 0;
-  #end: Error | undefined;
-  #wake: () => void = () => undefined;
+  readonly #frames: AsyncIterator<Buffer, undefined>;
 
   constructor(socket: Socket, limitBytes: number) {
     this.limitBytes = limitBytes;
-    this.#socket = socket;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => {
-      this.#receive(chunk);
-    });
-    socket.on('error', ({ message }) => {
-      this.#endWith(message);
-    });
-    socket.on('close', () => {
-      this.#endWith('the connection was closed');
-    });
+    // What is wrong is told to whoever waits for the next one.
+    this.#socket = socket.setNoDelay(true).on('error', () => undefined);
+    this.#frames = this.#read();
   }
 
   /** Resolves when the operating system has taken it, or the connection is over. */
@@ -50,51 +39,39 @@ export class Frames {
     };
     const late = limitMs === undefined ? undefined : setTimeout(giveUp, limitMs);
     try {
-      for (;;) {
-        const frame = this.#frames.shift();
-        if (frame !== undefined) return frame;
-        if (this.#end !== undefined) throw this.#end;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
+      const { value } = await this.#frames.next();
+      if (value === undefined) throw new Error(CLOSED);
+      return value;
     } finally {
       clearTimeout(late);
     }
   }
 
-  close(why = 'the connection was closed'): void {
-    this.#endWith(why);
-    this.#socket.destroy();
+  close(why = CLOSED): void {
+    this.#socket.destroy(new Error(why));
   }
 
-  #receive(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    for (let length = this.#length(); length !== undefined; length = this.#length()) {
-      if (length > this.limitBytes) {
-        this.close(`a message of ${length} bytes came, over the limit of ${this.limitBytes}`);
-        return;
+  async *#read(): AsyncGenerator<Buffer, undefined> {
+    let [held, bytes]: [Buffer[], number] = [[], 0];
+    /** Of the frame that has begun. */
+    let length: number | undefined;
+    for await (const chunk of this.#socket as AsyncIterable<Buffer>) {
+      held.push(chunk);
+      bytes += chunk.length;
+      for (let size = length ?? PREFIX_BYTES; bytes >= size; size = length ?? PREFIX_BYTES) {
+        const all = Buffer.concat(held);
+        held = [all.subarray(size)];
+        bytes -= size;
+        if (length === undefined) {
+          length = all.readUInt32BE();
+          if (length > this.limitBytes)
+            throw new Error(`a message of ${length} bytes came, over the limit of ${this.limitBytes}`);
+        } else {
+          length = undefined;
+          yield all.subarray(0, size);
+        }
       }
-      if (this.#bytes < PREFIX_BYTES + length) return;
-      const all = Buffer.concat(this.#chunks);
-      this.#frames.push(all.subarray(PREFIX_BYTES, PREFIX_BYTES + length));
-      this.#chunks = [all.subarray(PREFIX_BYTES + length)];
-      this.#bytes -= PREFIX_BYTES + length;
     }
-    this.#wake();
-  }
-
-  /** Of the frame that has begun; undefined when that is not known yet. */
-  #length(): number | undefined {
-    if (this.#bytes < PREFIX_BYTES) return undefined;
-    const [first = Buffer.alloc(0)] = this.#chunks;
-    if (first.length < PREFIX_BYTES) this.#chunks = [Buffer.concat(this.#chunks)];
-    return this.#chunks[0]?.readUInt32BE();
-  }
-
-  #endWith(why: string): void {
-    this.#end ??= new Error(why);
-    this.#wake();
+    return undefined;
   }
 }

@@ -18,7 +18,7 @@ export async function connectGenerators(
   const generators = met.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const [failure] = met.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []));
   const close = async (): Promise<void> => {
-    await Promise.all(generators.map((each) => each.close()));
+    await Promise.all(generators.map((each) => each[Symbol.asyncDispose]()));
   };
   if (failure !== undefined) {
     await close();
@@ -36,7 +36,6 @@ export async function connectGenerators(
       for (const each of generators) floors.push(...(await each.measureFloors(kinds)));
       return floors;
     },
-    close,
     [Symbol.asyncDispose]: close,
   };
 }

@@ -3,8 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Floor } from '../../record/index.js';
-import type { FloorKind } from '../floor/floor-kind.js';
-import type { Generator, TrialHooks } from '../generator.js';
+import type { FloorKind, Generator, TrialHooks } from '../generator.js';
 import { clock, endpointOf } from '../net/index.js';
 import { trialRunner, within, type GeneratorPort } from '../trial-runner.js';
 import type { TrialOutcome } from '../trial-outcome.js';
@@ -114,16 +113,14 @@ export async function connectGenerator(address: string, own: Credentials): Promi
     return await within(FLOORS_LIMIT_MS, port, answer);
   }
 
-  const close = (): Promise<void> => {
-    frames.close();
-    return Promise.resolve();
-  };
   return {
     address,
     runTrial,
     closeConnections: runner.closeConnections,
     measureFloors,
-    close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => {
+      frames.close();
+      return Promise.resolve();
+    },
   };
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import type { Generator } from '../generator.js';
+import { processTree } from '../../resources/index.js';
+import type { FloorKind, Generator } from '../generator.js';
 import { scheduleArrivals } from '../schedule/arrivals.js';
 import { inputOrder } from '../schedule/input-order.js';
 import { startGenerator } from '../start-generator.js';
@@ -17,7 +18,7 @@ const OWN = { version: '1', secret: 'of both' };
 
 const serve = (change: Partial<Parameters<typeof serveGenerator>[0]> = {}): Promise<ServedGenerator> =>
   serveGenerator({ host: '127.0.0.1', port: 0, say: () => undefined, ...OWN, ...change });
-const rest = ({ origin }: AnswerServer): Target => ({ kind: 'rest', origin, path: '/v1/models/m:predict' });
+const rest = ({ address }: AnswerServer): Target => ({ kind: 'rest', address, path: '/v1/models/m:predict' });
 
 describe('two generators on other machines', () => {
   let server: AnswerServer;
@@ -29,7 +30,7 @@ describe('two generators on other machines', () => {
     together = await connectGenerators(served.map(({ address }) => address).join(), OWN);
   });
   after(async () => {
-    await together.close();
+    await together[Symbol.asyncDispose]();
     await Promise.all([...served, server].map((each) => each[Symbol.asyncDispose]()));
   });
 
@@ -111,6 +112,17 @@ describe('two generators on other machines', () => {
     );
   });
 
+  it('keep the requests of a trial while their floors are measured', async () => {
+    const request = { body: Buffer.from('{}'), inputs: new Map(), outputs: [floats([1])], format: 'columnar' } as const;
+    const kinds = ['json', 'base64'].map((payload) => ({ protocol: 'rest', payload, model: 'm', batch: 1, request }));
+    await using one = await startAnswerServer((_body, response) => response.end(RIGHT));
+    const requests = [aRequest('mine')];
+    await together.runTrial(aSpec(rest(one), { requests }));
+    await together.measureFloors?.(kinds as readonly FloorKind[]);
+    await together.runTrial(aSpec(rest(one), { requests }));
+    assert.deepEqual([...new Set(one.bodies)], ['mine']);
+  });
+
   it('end a trial early when they are told to', async () => {
     const stop = new AbortController();
     const spec = aSpec(rest(server), { load: { kind: 'closed', concurrency: 2 }, durationMs: 60_000 });
@@ -125,7 +137,7 @@ describe('two generators on other machines', () => {
 
   it('tell what kept one of them from a trial', async () => {
     const spec = aSpec(
-      { kind: 'grpc', address: 'no.such.host.invalid:1', method: '/x' },
+      { kind: 'grpc', address: 'no.such.host.invalid:1', path: '/x' },
       { load: { kind: 'closed', concurrency: 2 } },
     );
     await assert.rejects(together.runTrial(spec), /could not be run/);
@@ -134,6 +146,21 @@ describe('two generators on other machines', () => {
 });
 
 describe('a generator on another machine', () => {
+  it('tells its bench when its process has died', async () => {
+    const before = processTree(process.pid);
+    await using server = await startAnswerServer((_body, response) => response.end(RIGHT));
+    await using served = await serve();
+    await using bench = await connectGenerators(served.address, OWN);
+    const kill = (): void => {
+      for (const pid of processTree(process.pid)) if (!before.includes(pid)) process.kill(pid, 'SIGKILL');
+    };
+    const spec = aSpec(rest(server), { durationMs: 60_000 });
+    await assert.rejects(
+      bench.runTrial(spec, { onWindowStart: kill }),
+      /^Error: trial [^:]+ could not be run: the load generator ended by SIGKILL/,
+    );
+  });
+
   it('takes no bench with another secret or version, and one bench at a time', async () => {
     const told: string[] = [];
     await using served = await serve({ say: (text) => told.push(text) });

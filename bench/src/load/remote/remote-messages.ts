@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Floor } from '../../record/index.js';
-import type { FloorKind } from '../floor/floor-kind.js';
+import type { FloorKind } from '../generator.js';
 import type { FromGenerator, ToGenerator } from '../generator-messages.js';
 import type { Frames } from './frames.js';
 

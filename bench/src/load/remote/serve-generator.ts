@@ -4,9 +4,8 @@ import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../process/index.js';
-import type { TrialOrder } from '../generator-messages.js';
+import type { FromGenerator } from '../generator-messages.js';
 import { measureFloors } from '../floor/measure-floors.js';
-import { keptRequests } from '../request-names.js';
 import { loadSystemCalls } from '../net/index.js';
 import { startGenerator } from '../start-generator.js';
 import { Frames } from './frames.js';
@@ -36,16 +35,14 @@ export async function serveGenerator({ host, port, say, ...own }: GeneratorServi
   const isOpen = own.secret !== '' || isLoopback(host);
   if (!isOpen)
     say(`STUDY_GENERATOR_SECRET is not set: the generator listens on ${LOOPBACK} only; set it here and for the bench`);
-  const sockets = new Set<Socket>();
+  const open = new Set<Frames>();
   let isBusy = false;
 
-  async function serve(socket: Socket): Promise<void> {
-    const frames = new Frames(socket, STRANGER_LIMIT_BYTES);
+  async function serve(socket: Socket, frames: Frames): Promise<void> {
     try {
       await admitBench(frames, own, () => (isBusy ? 'it works for another bench' : undefined));
     } catch (error) {
       say(`${socket.remoteAddress ?? 'somebody'} was refused: ${messageOf(error)}`);
-      frames.close();
       return;
     }
     isBusy = true;
@@ -56,15 +53,17 @@ export async function serveGenerator({ host, port, say, ...own }: GeneratorServi
     } catch (error) {
       say(`it is served no more: ${messageOf(error)}`);
     } finally {
-      frames.close();
       isBusy = false;
     }
   }
 
   const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    void serve(socket);
+    const frames = new Frames(socket, STRANGER_LIMIT_BYTES);
+    open.add(frames);
+    void serve(socket, frames).finally(() => {
+      frames.close();
+      open.delete(frames);
+    });
   });
   server.maxConnections = MOST_CONNECTIONS;
   await once(server.listen(port, isOpen ? host : LOOPBACK), 'listening');
@@ -73,72 +72,54 @@ export async function serveGenerator({ host, port, say, ...own }: GeneratorServi
     address: family === 'IPv6' ? `[${address}]:${bound}` : `${address}:${bound}`,
     [Symbol.asyncDispose]: async () => {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      for (const frames of open) frames.close();
       await once(server, 'close');
     },
   };
 }
 
-/** Does what a bench says until it is gone; then rejects with why. What it had begun is cut. */
+/**
+ * Passes on what a bench says to a generator's process, and what that says to the bench, until one of them is gone; then rejects
+ * with why. What the bench had begun ends with the process.
+ */
 async function workFor(frames: Frames): Promise<never> {
   await using generator = await startGenerator();
   await using folder = await temporaryFolder('generator-');
-  const requestsOf = keptRequests();
+  const { port } = generator;
   const say = (message: FromRemote): Promise<void> => sayTo(frames, message);
-  let cut = new AbortController();
-  let start: () => void = () => undefined;
+  const sayWhyNot = (error: unknown): Promise<void> =>
+    say({ kind: 'failed', message: messageOf(error), stack: undefined });
   let trials = 0;
+  /** Of the bench's trial under way: what the process says of floors is not the bench's to hear. */
+  let samplesFile: string | undefined;
 
-  async function run({ spec, requests }: TrialOrder, waits: boolean): Promise<void> {
-    const samplesFile = join(folder.path, String((trials += 1)));
-    const waitForOthers = (): Promise<void> => {
-      void say({ kind: 'warm' });
-      return new Promise((resolve) => {
-        start = resolve;
-      });
-    };
-    const outcome = await generator.runTrial(
-      { ...spec, requests: requestsOf(requests), samplesFile },
-      {
-        signal: cut.signal,
-        ...(waits ? { waitForOthers } : {}),
-        onWindowStart: (window) => void say({ kind: 'window-start', ...window }),
-        onWindowEnd: () => void say({ kind: 'window-end' }),
-      },
-    );
-    for await (const bytes of createReadStream(samplesFile)) await say({ kind: 'samples', bytes: bytes as Buffer });
-    await rm(samplesFile);
-    await say({ kind: 'done', outcome });
+  async function passOn(message: FromGenerator, file: string): Promise<void> {
+    if (message.kind === 'done' || message.kind === 'failed') samplesFile = undefined;
+    if (message.kind === 'done') {
+      for await (const bytes of createReadStream(file)) await say({ kind: 'samples', bytes: bytes as Buffer });
+      await rm(file);
+    }
+    await say(message);
   }
-  const orTellWhyNot = (work: Promise<void>): void => {
-    work.catch((error: unknown) => say({ kind: 'failed', message: messageOf(error), stack: undefined }));
-  };
+  port.listen((message) => {
+    if (samplesFile !== undefined) passOn(message, samplesFile).catch(sayWhyNot);
+  });
 
   try {
     await say({ kind: 'ready' });
     for (;;) {
-      const message = (await hearFrom(frames)) as ToRemote;
-      switch (message.kind) {
-        case 'run':
-          cut = new AbortController();
-          if (message.isCut) cut.abort();
-          orTellWhyNot(run(message.order, message.waits));
-          break;
-        case 'start':
-          start();
-          break;
-        case 'cut':
-          cut.abort();
-          break;
-        case 'close-connections':
-          generator.closeConnections();
-          break;
-        case 'measure-floors':
-          orTellWhyNot(measureFloors(generator, message.kinds).then((floors) => say({ kind: 'floors', floors })));
-      }
+      const message = (await port.unlessItEnds(hearFrom(frames))) as ToRemote;
+      if (message.kind === 'measure-floors')
+        measureFloors(generator, message.kinds).then((floors) => say({ kind: 'floors', floors }), sayWhyNot);
+      else if (message.kind === 'run') {
+        const { spec, requests } = message.order;
+        samplesFile = join(folder.path, String((trials += 1)));
+        port.say({ ...message, order: { spec: { ...spec, samplesFile }, requests } });
+      } else port.say(message);
     }
-  } finally {
-    cut.abort();
+  } catch (error) {
+    await sayWhyNot(error);
+    throw error;
   }
 }
 

@@ -27,7 +27,7 @@ export async function startAnswerServer(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** Of all requests so far, in the order of their arrival. */
     bodies,
     /** Most requests that were in it at once. */

@@ -50,7 +50,7 @@ function keyOf({ cell, target }: TrialSpec): string {
 
 async function openConnections(spec: TrialSpec): Promise<Connections> {
   const { target, load } = spec;
-  const endpoint = await resolveEndpoint(target.kind === 'rest' ? target.origin : target.address);
+  const endpoint = await resolveEndpoint(target.address);
   const bodies = spec.requests.map(({ body }) => Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   const network = await openNetwork();
   const most = spec.connections ?? (load.kind === 'closed' ? load.concurrency : DEFAULT_OPEN_CONNECTIONS);

@@ -13,7 +13,7 @@ const WINDOW = { startNs: 1000, endNs: 2000 };
 
 /** A recorder whose right answer is 1, and how many answers have been read so far. */
 function rig(): { recorder: Recorder; reads: () => number; spec: TrialSpec; close: () => void } {
-  const spec = aSpec({ kind: 'rest', origin: 'http://127.0.0.1:1', path: '/' });
+  const spec = aSpec({ kind: 'rest', address: '127.0.0.1:1', path: '/' });
   const writer = openSamplesWriter(spec.samplesFile, spec);
   let reads = 0;
   const checker = createAnswerChecker(

@@ -1,12 +1,11 @@
 import type { RunningInstance } from '../../contestants/index.js';
-import type { Profile } from '../../record/index.js';
+import type { Latency, Profile } from '../../record/index.js';
 import type { ObserveContext } from '../../run/observe-context.js';
 import { inProcess } from '../../questions/subject.js';
 import { PAIRS_NEEDED, samplesNeeded } from '../../stats/index.js';
-import { tailMs, type Latency } from '../observed-latency.js';
-import { PERCENTILE, TIMEOUT_MS } from './limit.js';
+import { tailMs } from '../observed-latency.js';
 import type { Capacity } from './record.js';
-import { leastMs, offer } from './offer.js';
+import { leastMs, offer, PERCENTILE, TIMEOUT_MS } from './offer.js';
 
 /** Pairs enough for an interval (method rule 8), and one to spare for a generator that could not keep up. */
 const BLOCKS: Readonly<Record<Profile, number>> = { quick: 6, standard: 6, thorough: 13 };

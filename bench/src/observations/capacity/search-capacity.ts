@@ -1,14 +1,13 @@
 import type { RunningInstance } from '../../contestants/index.js';
-import type { Profile } from '../../record/index.js';
+import type { Latency, Profile } from '../../record/index.js';
 import { LATENCY_LIMIT_MS, continueCapacitySearch, startCapacitySearch } from '../../stats/index.js';
 import { unlessGone, type ObserveContext } from '../../run/observe-context.js';
 import type { SampleTable } from '../../samples/index.js';
 import { inProcess, rateFor, type Subject } from '../../questions/subject.js';
-import { boundMs, failures, tailMs, type Latency } from '../observed-latency.js';
+import { boundMs, failures, tailMs } from '../observed-latency.js';
 import { compareBetween } from './compare-between.js';
-import { FAILED_SHARE, PERCENTILE } from './limit.js';
 import type { Capacity } from './record.js';
-import { blockOf, offer, stepMs } from './offer.js';
+import { blockOf, offer, PERCENTILE, stepMs } from './offer.js';
 import { overloaded } from './overload.js';
 
 const FEW = ['flask-style', 'proxy-grpc', 'direct-rest'];
@@ -20,6 +19,8 @@ const CONTESTANTS: Readonly<Record<Profile, readonly string[]>> = {
 const SEARCH = { startPerS: 350, resolution: 0.25, highestPerS: 8000, lowestPerS: 20 };
 
 const WARMUP_MS = 200;
+/** Failed requests that a step may have and still hold. */
+const FAILED_SHARE = 0.001;
 /** A rate fails when it fails so often, with other arrivals each time: one stall of the machine is no server's limit. */
 const LOOKS = 2;
 

@@ -63,7 +63,6 @@ async function observeBlock(
   context: ObserveContext,
 ): Promise<Block> {
   const { id } = instance.contestant;
-  const golden = await context.golden(instance.launch.model, instance.launch.modelVersion);
   if (instance.target.kind !== 'rest') throw new Error(`${id} answers no health checks over HTTP`);
   const { url } = instance.target;
   let checks: ReturnType<typeof askHealth> | undefined;
@@ -73,7 +72,6 @@ async function observeBlock(
       instance,
       block,
       loop: { kind: 'closed', concurrency: clients },
-      golden: [golden],
       warmupMs: 200,
       durationMs: BLOCK_MS[context.profile],
       timeoutMs: TIMEOUT_MS,

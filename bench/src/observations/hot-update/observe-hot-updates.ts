@@ -107,7 +107,8 @@ export async function observeHotUpdates(context: ObserveContext): Promise<HotUpd
 
 async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promise<Update> {
   const { model, from, to, ratePerS, duringMs } = plan;
-  await using store = await createModelStore(model, context.modelFolder);
+  const { zoo } = context;
+  await using store = await createModelStore(model, zoo.folder);
   await store.publish(from);
   const factors = {
     followLatest: true,
@@ -118,9 +119,8 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
   const admitted = await context.instance(way.contestant, wanted);
   if ('leftOut' in admitted) throw new GoneError(admitted.leftOut);
   const { instance } = admitted;
-  const watched = instance.processes.map((each) => ({ ...each, contestant: way.contestant }));
-  const idle = watchProcesses(watched).stop();
-  const watch = watchProcesses(watched);
+  const idle = watchProcesses(way.contestant, instance.processes).stop();
+  const watch = watchProcesses(way.contestant, instance.processes);
   let peak = idle;
   let acting: Promise<RunningInstance> = Promise.resolve(instance);
   let timer: NodeJS.Timeout | undefined;
@@ -136,7 +136,7 @@ async function observeOne(way: Way, plan: Plan, context: ObserveContext): Promis
     instance,
     block: 0,
     loop: { kind: 'open', arrivals: 'constant', ratePerS },
-    golden: [await context.golden(model, from), await context.golden(model, to)],
+    golden: [await zoo.golden(model, from), await zoo.golden(model, to)],
     warmupMs: 200,
     durationMs: PUBLISHED_AT_MS + duringMs + AFTER_MS[context.profile],
     timeoutMs: TIMEOUT_MS,

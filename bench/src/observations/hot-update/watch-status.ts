@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { request } from 'undici';
 import { z } from 'zod';
+import { getText } from '../../contestants/index.js';
+import { jsonIn } from '../../words/json.js';
 
 const EVERY_MS = 50;
 const TIMEOUT_MS = 2000;
@@ -20,14 +21,10 @@ export async function whenAvailable(url: string, version: number, signal: AbortS
 
 /** A server that is being replaced answers nothing. */
 async function isAvailable(url: string, version: number): Promise<boolean> {
-  try {
-    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const { data } = statusSchema.safeParse(JSON.parse(await body.text()));
-    return (
-      statusCode === 200 &&
-      data?.model_version_status.some((each) => each.version === String(version) && each.state === 'AVAILABLE') === true
-    );
-  } catch {
-    return false;
-  }
+  const { status, text } = await getText(url, TIMEOUT_MS).catch(() => ({ status: 0, text: '' }));
+  const { data } = statusSchema.safeParse(jsonIn(text));
+  return (
+    status === 200 &&
+    data?.model_version_status.some((each) => each.version === String(version) && each.state === 'AVAILABLE') === true
+  );
 }

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { formatterOf } from '../../words/number.js';
 import type { BarsDrawing, DrawnBar } from './drawing.js';
 import { scaleOf } from './scale-of.js';
-import { legend, ofContestant, picture, solid, START, symbol, xAxis, type Room } from './svg.js';
+import { legend, ofContestant, rowName, rowsPicture, solid, START, symbol, xAxis, type Room } from './svg.js';
 import { estimateTextWidth, light } from './theme.js';
 import { widestLine, wrapLabel } from './wrap-label.js';
 
@@ -35,7 +35,13 @@ export function drawBars(drawing: BarsDrawing, room: Room): string {
   const rows = drawing.rows.map((row, index) => placed(row.bars, stacked, middles[index] ?? 0));
   const bars = rows.flat();
   const format = formatterOf(bars.map(({ value }) => value));
-  const ends = rows.flatMap((row) => (stacked ? sumOf(row, format) : row.map((bar) => endOf(bar, format))));
+  const ends = rows
+    .flatMap((row) => (stacked ? wholeOf(row) : row))
+    .map((bar) => ({
+      ...bar,
+      end: Math.max(0, bar.to, ...(bar.span ?? [])),
+      text: `${format(bar.value)}${bar.valid ? '' : ' ×'}`,
+    }));
   const marginLeft = Math.ceil(widestLine(labels) + 14);
   const marginRight = Math.ceil(Math.max(14, ...ends.map(({ text }) => estimateTextWidth(text) + 8)));
   const xs = bars.flatMap(({ from, to, span }) => [from, to, ...(span ?? [])]).concat(reference?.y ?? []);
@@ -46,41 +52,16 @@ export function drawBars(drawing: BarsDrawing, room: Room): string {
   const above = drawing.legend ? legend(bars, room.width, true) : [];
   const several = above.length > 0;
   const marginTop = reference === undefined ? 10 : 24;
-  const inset = { marginLeft, marginRight, marginTop, marginBottom: 44 };
-  const names = labels.map((lines, index) => ({ text: lines.join('\n'), y: middles[index] ?? 0 }));
-  return picture(room.width, [
-    ...above,
-    {
-      x: 0,
-      y: above.reduce((sum, part) => sum + part.height, 0),
-      width: room.width,
-      height: height + marginTop + inset.marginBottom,
-      options: {
-        ...inset,
-        x: x.options,
-        y: { type: 'linear', domain: [0, height], range: [marginTop, marginTop + height], axis: null },
-        marks: [
-          xAxis(axis, x),
-          Plot.gridX({ stroke: light('grid'), strokeOpacity: 1, ticks: x.ticks }),
-          ...bars.flatMap((bar) => barMarks(bar, several && carries(bar))),
-          Plot.ruleX([0], { stroke: light('axis') }),
-          ...(reference === undefined ? [] : referenceMarks(reference)),
-          ...ends.map((end) =>
-            Plot.text([end], { ...ofContestant(end), x: 'x', y: 'y', text: 'text', dx: 5, ...START }),
-          ),
-          ...names.map((name) =>
-            Plot.text([name], {
-              frameAnchor: 'left',
-              y: 'y',
-              text: 'text',
-              dx: -8,
-              textAnchor: 'end',
-              lineHeight: 1.15,
-            }),
-          ),
-        ],
-      },
-    },
+  return rowsPicture(room.width, { above, x, height, margins: { marginLeft, marginRight, marginTop } }, [
+    xAxis(axis, x),
+    Plot.gridX({ stroke: light('grid'), strokeOpacity: 1, ticks: x.ticks }),
+    ...bars.flatMap((bar) => barMarks(bar, several && carries(bar))),
+    Plot.ruleX([0], { stroke: light('axis') }),
+    ...(reference === undefined ? [] : referenceMarks(reference)),
+    ...ends.map((end) =>
+      Plot.text([end], { ...ofContestant(end), x: 'end', y: 'middle', text: 'text', dx: 5, ...START }),
+    ),
+    ...labels.map((lines, index) => rowName(lines, middles[index] ?? 0)),
   ]);
 }
 
@@ -119,29 +100,13 @@ function barMarks(bar: Placed, withSymbol: boolean): Plot.Markish[] {
   ];
 }
 
-interface End {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-  readonly contestant?: string | undefined;
-}
-
-function endOf({ value, span, middle, valid, contestant }: Placed, format: (value: number) => string): End {
-  return {
-    x: Math.max(0, value, ...(span ?? [])),
-    y: middle,
-    text: `${format(value)}${valid ? '' : ' ×'}`,
-    contestant,
-  };
-}
-
-/** The whole of a row, behind its last part. */
-function sumOf(row: readonly Placed[], format: (value: number) => string): End[] {
+/** The parts of a row as one bar. */
+function wholeOf(row: readonly Placed[]): Placed[] {
   const [first] = row;
   if (first === undefined) return [];
   const value = row.reduce((sum, part) => sum + part.value, 0);
   const valid = row.every((part) => part.valid);
-  return [{ ...endOf({ ...first, value, valid, span: undefined }, format), x: Math.max(...row.map(({ to }) => to)) }];
+  return [{ ...first, value, valid, span: undefined, to: Math.max(...row.map(({ to }) => to)) }];
 }
 
 function referenceMarks({ y, label }: NonNullable<BarsDrawing['reference']>): Plot.Markish[] {

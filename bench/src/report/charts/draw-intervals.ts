@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { IntervalsDrawing } from './drawing.js';
 import { scaleOf } from './scale-of.js';
-import { ofContestant, picture, START, symbol, xAxis, type Room } from './svg.js';
+import { ofContestant, rowName, rowsPicture, START, symbol, xAxis, type Room } from './svg.js';
 import { light } from './theme.js';
 import { widestLine, wrapLabel } from './wrap-label.js';
 
@@ -26,47 +26,23 @@ export function drawIntervals(drawing: IntervalsDrawing, room: Room): string {
   const x = scaleOf({ label: axis, scale: 'log' }, xs, Math.floor((room.width - marginLeft - marginRight) / 55));
   const marginTop = reference?.label === undefined ? 10 : 26;
   const height = rows.length * rowHeight;
-  const text_ = { lineHeight: 1.15, y: 'y', text: 'text' } as const;
-  return picture(room.width, [
-    {
-      x: 0,
-      y: 0,
-      width: room.width,
-      height: height + marginTop + 44,
-      options: {
-        marginLeft,
-        marginRight,
-        marginTop,
-        marginBottom: 44,
-        x: x.options,
-        y: { type: 'linear', domain: [0, height], range: [marginTop, marginTop + height], axis: null },
-        marks: [
-          xAxis(axis, x),
-          ...(band === undefined ? [] : [Plot.rect([band], { x1: band[0], x2: band[1], fill: light('band') })]),
-          Plot.gridX({ stroke: light('grid'), strokeOpacity: 1, ticks: x.ticks }),
-          ...(reference === undefined ? [] : referenceMarks(reference)),
-          Plot.text([wordsTitle], { frameAnchor: 'top-right', dx: 8, dy: -18, fill: light('muted'), ...START }),
-          ...rows.flatMap((row, index) => {
-            const own = ofContestant(row);
-            const colour = { stroke: light(row.style.colour), strokeWidth: 2 };
-            const text = { name: labels[index]?.join('\n'), words: words[index]?.join('\n') };
-            return [
-              Plot.link([row], { ...own, x1: 'from', x2: 'to', y: 'y', ...colour }),
-              symbol([{ x: row.value, y: row.y }], row),
-              Plot.text([row], {
-                ...text_,
-                ...own,
-                text: () => text.name,
-                frameAnchor: 'left',
-                dx: -8,
-                textAnchor: 'end',
-              }),
-              Plot.text([row], { ...text_, ...own, text: () => text.words, frameAnchor: 'right', dx: 8, ...START }),
-            ];
-          }),
-        ],
-      },
-    },
+  return rowsPicture(room.width, { x, height, margins: { marginLeft, marginRight, marginTop } }, [
+    xAxis(axis, x),
+    ...(band === undefined ? [] : [Plot.rect([band], { x1: band[0], x2: band[1], fill: light('band') })]),
+    Plot.gridX({ stroke: light('grid'), strokeOpacity: 1, ticks: x.ticks }),
+    ...(reference === undefined ? [] : referenceMarks(reference)),
+    Plot.text([wordsTitle], { frameAnchor: 'top-right', dx: 8, dy: -18, fill: light('muted'), ...START }),
+    ...rows.flatMap((row, index) => {
+      const own = ofContestant(row);
+      const colour = { stroke: light(row.style.colour), strokeWidth: 2 };
+      const text = words[index]?.join('\n');
+      return [
+        Plot.link([row], { ...own, x1: 'from', x2: 'to', y: 'y', ...colour }),
+        symbol([{ x: row.value, y: row.y }], row),
+        rowName(labels[index], row.y, row),
+        Plot.text([row], { ...own, y: 'y', text: () => text, frameAnchor: 'right', dx: 8, ...START }),
+      ];
+    }),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import type { Chart } from '../../record/index.js';
+import { LATENCIES, type Chart } from '../../record/index.js';
 import { dataTable, number, text } from '../document/table.js';
 import { formatNumber, formatPercentile } from '../../words/number.js';
 import { fromTo, listed, seriesOf, type ChartParts, type Names } from './chart-parts.js';
@@ -16,15 +16,10 @@ export const LATENCY_WORDS = {
  */
 export function spectrumFigure(chart: Extract<Chart, { kind: 'spectrum' }>, names: Names): ChartParts {
   const points = chart.points.filter(({ p }) => p >= 0 && p < 1).toSorted((a, b) => a.p - b.p);
-  const panels = (['service', 'response'] as const)
-    .map((latency) => ({
-      latency,
-      series: seriesOf(
-        points.filter((point) => point.latency === latency),
-        names,
-      ),
-    }))
-    .filter(({ series }) => series.length > 0);
+  const panels = LATENCIES.map((latency) => {
+    const own = points.filter((point) => point.latency === latency);
+    return { latency, series: seriesOf(own, names) };
+  }).filter(({ series }) => series.length > 0);
   const shown = PERCENTILES.filter((p) => points.some((point) => point.p >= p - 1e-9));
   const lines = panels.flatMap(({ latency, series }) => series.map((each) => ({ ...each, latency })));
   return {

@@ -53,6 +53,23 @@ export function picture(width: number, parts: readonly Part[]): string {
   return printable(root.outerHTML);
 }
 
+interface Rows {
+  readonly above?: readonly Part[];
+  readonly x: Scale;
+  /** Of all rows together, in pixels. */
+  readonly height: number;
+  readonly margins: { readonly marginLeft: number; readonly marginRight: number; readonly marginTop: number };
+}
+
+/** A picture of rows that lie below each other over one axis; marks are placed in pixels below the first row's upper edge. */
+export function rowsPicture(width: number, { above = [], x, height, margins }: Rows, marks: Plot.Markish[]): string {
+  const [top, marginBottom] = [margins.marginTop, 44];
+  const y = { type: 'linear', domain: [0, height], range: [top, top + height], axis: null } as const;
+  const options = { ...margins, marginBottom, x: x.options, y, marks };
+  const from = above.reduce((sum, part) => sum + part.height, 0);
+  return picture(width, [...above, { x: 0, y: from, width, height: height + top + marginBottom, options }]);
+}
+
 function drawn({ x, y, width, height, options }: Part): SvgElement {
   const plot = Plot.plot({ ...options, width, height, document }) as unknown as SvgElement;
   for (const style of plot.querySelectorAll('style')) style.remove();
@@ -110,6 +127,16 @@ export function legend(series: readonly DrawnSeries[], width: number, boxes: boo
 }
 
 export const START = { textAnchor: 'start', lineHeight: 1.15 } as const;
+
+/** What a row is called, left of the plot. */
+export function rowName(
+  lines: readonly string[] = [],
+  y: number,
+  whose: Pick<DrawnSeries, 'contestant'> = {},
+): Plot.Text {
+  const place = { frameAnchor: 'left', dx: -8, y: () => y, textAnchor: 'end', lineHeight: 1.15 } as const;
+  return Plot.text([lines.join('\n')], { ...ofContestant(whose), ...place });
+}
 
 /** The horizontal axis; Plot's own labels of a logarithmic scale leave some of our ticks without words. */
 export function xAxis(label: string, { ticks, format }: Scale): Plot.CompoundMark {

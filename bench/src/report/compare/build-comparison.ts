@@ -1,21 +1,13 @@
 import type { Interval, Results } from '../../record/index.js';
-import {
-  numbered,
-  paragraph,
-  section,
-  type Blocks,
-  type ReportDocument,
-  type Section,
-  type TableCell,
-} from '../document/block.js';
+import { numbered, paragraph, section, type Blocks, type ReportDocument, type Section } from '../document/block.js';
 import { muted, strong } from '../document/inline.js';
-import { dataTable, number, tableOf, text, type Column } from '../document/table.js';
+import { dataTable, number, tableOf, text } from '../document/table.js';
 import { formatCondition, formatLoop } from '../../words/condition.js';
 import { counted, formatCount, formatMs, formatRate, formatRatio, formatSpan } from '../../words/number.js';
 import { formatInstant } from '../format/time.js';
 import { mainCells } from '../sections/cell-selection.js';
 import { ReportContext } from '../sections/report-context.js';
-import { claimRows, verdictCell, type ClaimRow } from './claim-rows.js';
+import { claimRows, verdictInRun, type ClaimRow } from './claim-rows.js';
 import { cellPairs, ratioTo, type CellPair } from './cell-pairs.js';
 import { runDifferences, type Difference } from './run-differences.js';
 
@@ -75,14 +67,12 @@ function isChanged({ verdicts }: ClaimRow): boolean {
 }
 
 function verdictsSection(runs: readonly Run[], claims: readonly ClaimRow[]): Section {
-  const inRun = ({ name }: Run, i: number): Column<ClaimRow> => {
-    const cell = ({ verdicts }: ClaimRow): TableCell => verdictCell(verdicts[i], i === 0 ? undefined : verdicts[0]);
-    return { name, numeric: false, cell };
-  };
   const columns = [
     text<ClaimRow>('Claim', ({ sentence }) => sentence),
     text<ClaimRow>('Changed', (row) => (isChanged(row) ? 'CHANGED' : 'same')),
-    ...runs.map(inRun),
+    ...runs.map(({ name }, i) =>
+      text<ClaimRow>(name, ({ verdicts }) => verdictInRun(verdicts[i], i === 0 ? undefined : verdicts[0])),
+    ),
   ];
   const table = tableOf({ caption: 'Claim by claim', tone: (row) => isChanged(row) && 'warn' }, claims, columns);
   return section('verdicts', 'Verdicts', 'Verdicts', claims.length === 0 ? paragraph('No run holds a claim.') : table);
@@ -90,11 +80,11 @@ function verdictsSection(runs: readonly Run[], claims: readonly ClaimRow[]): Sec
 
 function figureSections([base, ...others]: readonly Run[]): Section[] {
   if (base === undefined) return [];
-  const compared = others.map(({ name, context }) => cellPairs(base.context, context, name));
-  const pairs = compared.flatMap((each) => each.pairs);
+  const all = others.flatMap(({ name, context }) => cellPairs(base.context, context, name));
+  const pairs = all.filter(({ leftOut }) => leftOut === false);
   const [own, standin] = [pairs.filter((pair) => !pair.standin), pairs.filter((pair) => pair.standin)];
-  const invalid = compared.reduce((sum, each) => sum + each.invalid, 0);
-  const otherBackend = compared.reduce((sum, each) => sum + each.otherBackend, 0);
+  const invalid = all.filter(({ leftOut }) => leftOut === 'invalid').length;
+  const otherBackend = all.filter(({ leftOut }) => leftOut === 'other backend').length;
   const figures = section('figures', 'Main figures', 'Figures', [
     figureBlocks(base.context, own),
     own.length === 0 && paragraph('No cell was measured validly in the baseline and in another run.'),
@@ -111,14 +101,6 @@ function figureSections([base, ...others]: readonly Run[]): Section[] {
 
 function figureBlocks(context: ReportContext, pairs: readonly CellPair[]): Blocks {
   if (pairs.length === 0) return undefined;
-  const ratio = (name: string, of: (pair: CellPair) => Interval | null): Column<CellPair> => ({
-    name,
-    numeric: true,
-    cell: (pair) => {
-      const found = of(pair);
-      return found === null ? { text: '–' } : { text: ratioWords(found), sort: found.value };
-    },
-  });
   return [
     ratioFigure(context, pairs),
     tableOf(
@@ -133,10 +115,10 @@ function figureBlocks(context: ReportContext, pairs: readonly CellPair[]): Block
         text('Run', ({ run }) => run),
         number('p50 in A', ({ base }) => base.p50Ms?.value, formatMs, 'n too small'),
         number('p50', ({ own }) => own.p50Ms?.value, formatMs, 'n too small'),
-        ratio('p50: times A', ({ base, own }) => ratioTo(base.p50Ms, own.p50Ms)),
+        number('p50: times A', ({ base, own }) => ratioTo(base.p50Ms, own.p50Ms), ratioWords),
         number('Throughput in A', ({ base }) => base.perS.value, formatRate),
         number('Throughput', ({ own }) => own.perS.value, formatRate),
-        ratio('Throughput: times A', ({ base, own }) => ratioTo(base.perS, own.perS)),
+        number('Throughput: times A', ({ base, own }) => ratioTo(base.perS, own.perS), ratioWords),
       ],
     ),
   ];

@@ -6,7 +6,7 @@ interface Figures {
   readonly perS: Interval;
 }
 
-/** A cell that the baseline and another run measured validly, with its main figures. */
+/** A cell that the baseline and another run measured, with its main figures. */
 export interface CellPair {
   readonly cell: Cell;
   readonly label: string;
@@ -14,30 +14,23 @@ export interface CellPair {
   readonly run: string;
   /** Whether the figures are the stand-in's in both runs. */
   readonly standin: boolean;
+  /** Why nothing can be said of it: INVALID in one of the runs, or not the same server behind it. */
+  readonly leftOut: 'invalid' | 'other backend' | false;
   readonly base: Figures;
   readonly own: Figures;
 }
 
-/** Cells of both runs with the same id and the same server behind it; how many ids were left out, and why. */
-export function cellPairs(
-  base: ReportContext,
-  other: ReportContext,
-  run: string,
-): { readonly pairs: readonly CellPair[]; readonly invalid: number; readonly otherBackend: number } {
-  const pairs: CellPair[] = [];
-  let [invalid, otherBackend] = [0, 0];
-  for (const one of base.measured) {
+/** Cells of both runs with the same id. */
+export function cellPairs(base: ReportContext, other: ReportContext, run: string): CellPair[] {
+  return base.measured.flatMap((one): CellPair[] => {
     const { cell } = one;
     const two = other.measured.find((each) => each.cell.id === cell.id);
-    if (two === undefined) continue;
-    if (base.contestant(cell.contestant)?.backend !== other.contestant(cell.contestant)?.backend) otherBackend += 1;
-    else if (!one.valid || !two.valid) invalid += 1;
-    else {
-      const [label, standin] = [base.label(cell.contestant), base.isStandin(cell.contestant)];
-      pairs.push({ cell, label, run, standin, base: figures(one), own: figures(two) });
-    }
-  }
-  return { pairs, invalid, otherBackend };
+    if (two === undefined) return [];
+    const [label, standin] = [base.label(cell.contestant), base.isStandin(cell.contestant)];
+    const isOther = base.contestant(cell.contestant)?.backend !== other.contestant(cell.contestant)?.backend;
+    const leftOut = isOther ? 'other backend' : !(one.valid && two.valid) && 'invalid';
+    return [{ cell, label, run, standin, leftOut, base: figures(one), own: figures(two) }];
+  });
 }
 
 /** How many times the baseline's figure another is, over the whole of both spans: it can only be too wide. Null without one. */

@@ -1,7 +1,6 @@
 import type { ClaimVerdict, Results } from '../../record/index.js';
 import { formatRatio, formatSpan } from '../../words/number.js';
-import type { TableCell } from '../document/block.js';
-import { BREAK, muted } from '../document/inline.js';
+import { BREAK, muted, type Text } from '../document/inline.js';
 import { verdictOf } from '../sections/verdicts.js';
 
 /** A claim and what each of several runs says of it. */
@@ -21,12 +20,12 @@ export function claimRows(runs: readonly Results[]): ClaimRow[] {
 }
 
 /** The verdict, its effect with the interval, and whether that overlaps the baseline's, where there is one. */
-export function verdictCell(claim: ClaimVerdict | undefined, base?: ClaimVerdict): TableCell {
-  if (claim === undefined) return { text: 'absent' };
+export function verdictInRun(claim: ClaimVerdict | undefined, base?: ClaimVerdict): Text {
+  if (claim === undefined) return 'absent';
   const [[effect], before] = [claim.effects, base?.effects[0]];
-  if (effect === undefined) return { text: verdictOf(claim) };
+  if (effect === undefined) return verdictOf(claim);
   const overlaps = before !== undefined && effect.low <= before.high && before.low <= effect.high;
   const beside = before === undefined ? '' : overlaps ? ', overlaps A' : ', apart from A';
   const words = `${formatRatio(effect.ratio)} (${formatSpan(effect.low, effect.high)})${beside}`;
-  return { text: [verdictOf(claim), BREAK, muted(words)] };
+  return [verdictOf(claim), BREAK, muted(words)];
 }

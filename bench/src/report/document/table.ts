@@ -1,3 +1,4 @@
+import type { Interval } from '../../record/index.js';
 import { formatCount, formatMs } from '../../words/number.js';
 import type { TableBlock, TableCell } from './block.js';
 import type { Text, Tone } from './inline.js';
@@ -14,11 +15,14 @@ export function text<R>(name: string, words: (row: R) => Text, of?: string): Col
   return { name, numeric: false, of, cell: (row) => ({ text: words(row) }) };
 }
 
-/** A column that sorts by its numbers. What is absent reads as `absent` and sorts last: it is never printed as 0. */
-export function number<R>(
+/**
+ * A column that sorts by its numbers, or by those with an interval. What is absent reads as `absent` and sorts last: it is never
+ * printed as 0.
+ */
+export function number<R, V extends number | Interval = number>(
   name: string,
-  value: (row: R) => number | null | undefined,
-  format: (value: number) => string,
+  value: (row: R) => V | null | undefined,
+  format: (value: V) => string,
   absent: string | ((row: R) => string) = '–',
 ): Column<R> {
   return {
@@ -26,7 +30,7 @@ export function number<R>(
     numeric: true,
     cell: (row) => {
       const found = value(row) ?? null;
-      if (found !== null) return { text: format(found), sort: found };
+      if (found !== null) return { text: format(found), sort: typeof found === 'number' ? found : found.value };
       return { text: typeof absent === 'string' ? absent : absent(row) };
     },
   };

@@ -1,12 +1,8 @@
-import type { CellResult, Condition, Effect } from '../../record/index.js';
+import type { Condition, Effect } from '../../record/index.js';
 import { isRange } from '../../stats/index.js';
+import type { Names } from '../charts/chart-parts.js';
 import { conditionParts } from '../../words/condition.js';
 import { formatCount, formatNumber, formatRatio, formatSpan } from '../../words/number.js';
-
-interface Names {
-  label(contestant: string): string;
-  cell(id: string): CellResult | undefined;
-}
 
 /** What is divided by what, in words: `A / B`, and what else differs between their conditions. */
 export function effectSides({ contestants, cells }: Pick<Effect, 'contestants' | 'cells'>, names: Names): string {

@@ -4,10 +4,8 @@ import { markup, trusted, type Markup } from './markup.js';
 /** The class by which the page's script hides what belongs to a contestant (`of`) or to a question. */
 export function hideable(owner: { readonly of?: string | undefined; readonly question?: string | undefined }): string {
   const { of, question } = owner;
-  return [
-    ...(of === undefined ? [] : [`c-${slug(of)}`]),
-    ...(question === undefined ? [] : [`q-${slug(question)}`]),
-  ].join(' ');
+  const names = [of !== undefined && `c-${slug(of)}`, question !== undefined && `q-${slug(question)}`];
+  return names.filter((name) => name !== false).join(' ');
 }
 
 /** A class attribute of the names that are there; nothing without any. */

@@ -4,7 +4,9 @@ import {
   percentileMs,
   type CellResult,
   type ClaimVerdict,
+  type Contestant,
   type Effect,
+  type Verdict,
 } from '../../record/index.js';
 import { isRange, isWithin } from '../../stats/index.js';
 import { muted, strong, type Text } from '../document/inline.js';
@@ -13,11 +15,15 @@ import { formatMs, formatNumber, formatRate, formatSpan } from '../../words/numb
 import type { ReportContext } from './report-context.js';
 import { verdictOf } from './verdicts.js';
 
-interface Sides {
-  readonly claim: ClaimVerdict;
+/** What a claim found of two valid cells. */
+interface Comparison {
   readonly effect: Effect;
   readonly numerator: CellResult;
   readonly denominator: CellResult;
+  readonly contestants: readonly (Contestant | undefined)[];
+  readonly finding: Finding;
+  /** The family of who is ahead; the finding where nobody is. */
+  readonly leader: string;
 }
 
 /** Who is ahead, where the verdict and its interval allow to say so. */
@@ -38,21 +44,22 @@ export function answer(context: ReportContext): Text[] {
       "No comparison is made: no contestant gives the model's predictions.",
       'The parity table tells which differ, and by how much.',
     ];
-  const comparisons = claims.flatMap((claim) =>
-    claim.effects.slice(0, 1).flatMap((effect) => sidesOf(context, claim, effect)),
-  );
+  const comparisons = claims.flatMap((claim) => comparisonOf(context, claim));
+  const isDecided = ({ finding }: Comparison): boolean => finding !== 'undecided';
   if (context.standinRan) {
-    const [shown] = comparisons.filter(decided);
+    const shown = comparisons.find(isDecided);
     return [
       `This run says nothing about TensorFlow Serving: ${inItsPlace(study.serving)}.`,
       ...(shown === undefined ? firstVerdict(decidedClaims) : [sentence(context, shown, 'What it does show: ')]),
     ];
   }
-  const between = comparisons.filter((sides) => acrossFamilies(context, sides));
-  const subjects = between.filter(({ numerator, denominator }) =>
-    [numerator, denominator].every(({ cell }) => context.contestant(cell.contestant)?.role === 'subject'),
-  );
-  const decisive = [...subjects, ...between.filter((sides) => !subjects.includes(sides))].filter(decided);
+  const between = comparisons.filter(({ contestants }) => {
+    const families = contestants.map((each) => each?.family);
+    return families.includes('flask-style') && families.includes('tensorflow-serving');
+  });
+  const isOfSubjects = ({ contestants }: Comparison): boolean => contestants.every((each) => each?.role === 'subject');
+  const others = between.filter((each) => !isOfSubjects(each));
+  const decisive = [...between.filter(isOfSubjects), ...others].filter(isDecided);
   const [first] = decisive;
   if (first === undefined) {
     const [undecided] = between;
@@ -63,72 +70,58 @@ export function answer(context: ReportContext): Text[] {
       ...firstVerdict(decidedClaims),
     ];
   }
-  const second =
-    decisive.find((other) => otherLoad(first, other) && leader(context, other) !== leader(context, first)) ??
-    decisive.find((other) => otherLoad(first, other));
+  const elsewhere = decisive.filter((other) => conditionOf(other) !== conditionOf(first));
+  const turned = elsewhere.find(({ leader }) => leader !== first.leader);
+  const second = turned ?? elsewhere[0];
   if (second === undefined) return [sentence(context, first, '')];
-  const turned = leader(context, second) !== leader(context, first);
-  return [sentence(context, first, ''), sentence(context, second, turned ? 'But ' : '')];
+  return [sentence(context, first, ''), sentence(context, second, turned === undefined ? '' : 'But ')];
 }
 
 function firstVerdict([claim]: readonly ClaimVerdict[]): Text[] {
   return claim === undefined ? [] : [[verdictOf(claim), ` ${claim.sentence}`]];
 }
 
-function sidesOf(context: ReportContext, claim: ClaimVerdict, effect: Effect): Sides[] {
-  if (effect.cells === undefined) return [];
-  const numerator = context.cell(effect.cells.numerator);
-  const denominator = context.cell(effect.cells.denominator);
-  return numerator?.valid === true && denominator?.valid === true ? [{ claim, effect, numerator, denominator }] : [];
+function comparisonOf(context: ReportContext, { verdict, effects: [effect] }: ClaimVerdict): Comparison[] {
+  const numerator = context.cell(effect?.cells?.numerator ?? '');
+  const denominator = context.cell(effect?.cells?.denominator ?? '');
+  if (effect === undefined || numerator?.valid !== true || denominator?.valid !== true) return [];
+  const finding = findingOf(verdict, effect);
+  const contestants = [numerator, denominator].map(({ cell }) => context.contestant(cell.contestant));
+  const [own, other] = contestants.map((each) => each?.family ?? '');
+  const leader = { numerator: own, denominator: other, equivalent: finding, undecided: finding }[finding] ?? '';
+  return [{ effect, numerator, denominator, contestants, finding, leader }];
 }
 
-function acrossFamilies(context: ReportContext, { numerator, denominator }: Sides): boolean {
-  const families = [numerator, denominator].map(({ cell }) => context.contestant(cell.contestant)?.family);
-  return families.includes('flask-style') && families.includes('tensorflow-serving');
-}
-
-function decided(sides: Sides): boolean {
-  return finding(sides) !== 'undecided';
-}
-
-function finding({ claim, effect }: Sides): Finding {
-  if (claim.verdict === 'INCONCLUSIVE' || claim.verdict === 'NOT TESTED') return 'undecided';
-  if (claim.verdict === 'EQUIVALENT' || isWithin(effect, effect.margin ?? 0)) return 'equivalent';
+function findingOf(verdict: Verdict, effect: Effect): Finding {
+  if (verdict === 'INCONCLUSIVE' || verdict === 'NOT TESTED') return 'undecided';
+  if (verdict === 'EQUIVALENT' || isWithin(effect, effect.margin ?? 0)) return 'equivalent';
   if (effect.low <= 1 && effect.high >= 1) return 'undecided';
   return effect.ratio < 1 === (effect.better !== 'higher') ? 'numerator' : 'denominator';
 }
 
-function leader(context: ReportContext, sides: Sides): string {
-  const who = finding(sides);
-  return who === 'numerator' || who === 'denominator'
-    ? (context.contestant(sides[who].cell.contestant)?.family ?? '')
-    : who;
+function conditionOf({ numerator }: Comparison): string {
+  return JSON.stringify(numerator.cell.condition);
 }
 
-function otherLoad(first: Sides, other: Sides): boolean {
-  return JSON.stringify(first.numerator.cell.condition) !== JSON.stringify(other.numerator.cell.condition);
-}
-
-function sentence(context: ReportContext, sides: Sides, opening: string): Text {
-  const who = finding(sides);
-  const [ahead, behind] =
-    who === 'denominator' ? [sides.denominator, sides.numerator] : [sides.numerator, sides.denominator];
-  const { condition } = sides.numerator.cell;
+function sentence(context: ReportContext, comparison: Comparison, opening: string): Text {
+  const { effect, numerator, denominator, finding } = comparison;
+  const [ahead, behind] = finding === 'denominator' ? [denominator, numerator] : [numerator, denominator];
+  const { condition } = numerator.cell;
   const load = formatLoadInWords(condition);
   const start = opening === '' ? load : `${opening}${load.charAt(0).toLowerCase()}${load.slice(1)}`;
   const [first, second] = [ahead, behind].map((each) => context.label(each.cell.contestant));
-  const figures = inFigures(sides.effect, ahead, behind);
-  const { low, high, ratio } = sides.effect;
+  const figures = inFigures(effect, ahead, behind);
+  const { low, high, ratio } = effect;
   const where = conditionParts(condition).join(', ');
-  if (who === 'equivalent' || who === 'undecided') {
-    const words = who === 'equivalent' ? 'show no difference that matters' : 'cannot be told apart by this run';
-    const span = isRange(sides.effect.pairs) ? 'range' : '95% interval';
+  if (finding === 'equivalent' || finding === 'undecided') {
+    const words = finding === 'equivalent' ? 'show no difference that matters' : 'cannot be told apart by this run';
+    const span = isRange(effect.pairs) ? 'range' : '95% interval';
     const details = `${figures}; ratio ${formatNumber(ratio)}, ${span} ${formatSpan(low, high)}; ${where}`;
     return [`${start}, ${first} and ${second} `, strong(words), '. ', muted(details)];
   }
   const factor = formatNumber(ratio > 1 ? ratio : 1 / ratio);
   const span = ratio > 1 ? formatSpan(low, high) : formatSpan(1 / high, 1 / low);
-  const [lead, joint] = leadWords(sides.effect, factor);
+  const [lead, joint] = leadWords(effect, factor);
   const details = `${figures}; 95% interval of the factor ${span}; ${where}`;
   return [`${start}, ${first} `, strong(lead), ` ${joint} ${second}. `, muted(details)];
 }

@@ -3,7 +3,7 @@ import { numbered, type ReportDocument } from '../document/block.js';
 import { code } from '../document/inline.js';
 import { formatInstant } from '../format/time.js';
 import { answer } from './answer.js';
-import { environmentSection, filesSection, lastedWords, servingWords } from './environment.js';
+import { environmentSection, filesSection, lastedWords, machineWords, servingWords } from './environment.js';
 import { experimentsSection } from './experiments.js';
 import { fairnessSection } from './fairness.js';
 import { headlineFigure } from './headline-figure.js';
@@ -59,13 +59,12 @@ export function buildReport(results: Results): ReportDocument {
 }
 
 function factsOf(context: ReportContext): ReportDocument['opening']['facts'] {
-  const { id, own, plan, startedAt, machine, command } = context.results.study;
-  const cpus = machine['schedulable CPUs'];
+  const { id, own, plan, startedAt, command } = context.results.study;
   return [
     ...(own === undefined ? [] : ownModelFacts(own)),
     ['Run', `${id}, profile ${plan.profile}`],
     ['When', [formatInstant(startedAt), ...lastedWords(context.results.study)].join(', ')],
-    ['Machine', [machine['processor'], cpus && `${cpus} ${cpus === '1' ? 'CPU' : 'CPUs'}`].filter(Boolean).join(', ')],
+    ['Machine', machineWords(context)],
     ['TensorFlow Serving', servingWords(context)],
     ['Command', code(command)],
   ];

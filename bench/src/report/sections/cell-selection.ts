@@ -1,6 +1,6 @@
 import type { CellResult } from '../../record/index.js';
 import type { Whose } from '../charts/series-style.js';
-import { formatSetting } from '../../words/condition.js';
+import { formatLoop, formatSetting } from '../../words/condition.js';
 import { groupBy } from '../group-by.js';
 
 /** Cells of one setting under different loads. */
@@ -41,7 +41,7 @@ export function idleCells(cells: readonly CellResult[]): readonly CellResult[] {
 const MOST_RATES = 2;
 
 /** The loads that the report draws one by one: the idle server, the busiest closed loop, up to two open rates. */
-export function mainLoads(cells: readonly CellResult[]): LoadSweep[] {
+export function mainLoads(cells: readonly CellResult[]): (LoadSweep & { readonly load: string })[] {
   const [sweep] = loadSweeps(mainCells(cells));
   if (sweep === undefined) return [];
   const busiest = Math.max(0, ...sweep.cells.map((each) => concurrencyOf(each) ?? 0));
@@ -52,9 +52,12 @@ export function mainLoads(cells: readonly CellResult[]): LoadSweep[] {
     idleCells(sweep.cells),
     ...(busiest > 1 ? [sweep.cells.filter((each) => concurrencyOf(each) === busiest)] : []),
     ...rates.map((rate) => sweep.cells.filter((each) => rateOf(each) === rate)),
-  ]
-    .filter((members) => members.length > 0)
-    .map((members) => ({ setting: sweep.setting, cells: members }));
+  ].flatMap((members) => {
+    const [first] = members;
+    return first === undefined
+      ? []
+      : [{ setting: sweep.setting, load: formatLoop(first.cell.condition.loop), cells: members }];
+  });
 }
 
 /** Cells in two parts: those of the main loads, then all others. */

@@ -79,6 +79,11 @@ export function servingWords({ results, standinRan }: ReportContext): string {
   return standinRan && version !== UNKNOWN_VERSION ? `none; ${version} in its place (${detail})` : `none (${detail})`;
 }
 
+export function machineWords({ results }: ReportContext): string {
+  const { processor = 'an unknown processor', 'schedulable CPUs': cpus = '?' } = results.study.machine;
+  return `${processor}, ${cpus} ${cpus === '1' ? 'CPU' : 'CPUs'}`;
+}
+
 function pairs(caption: string, values: Readonly<Record<string, string>>): TableBlock {
   return tableOf(caption, Object.entries(values), [
     text('What', ([name]) => name),

@@ -12,7 +12,8 @@ import {
   type TableCell,
 } from '../document/block.js';
 import { link } from '../document/inline.js';
-import { formatNumber, formatterOf } from '../../words/number.js';
+import { tableOf, type Column } from '../document/table.js';
+import { formatterOf } from '../../words/number.js';
 import { slug } from '../format/slug.js';
 import type { ReportContext } from './report-context.js';
 import { verdictText } from './verdicts.js';
@@ -88,23 +89,14 @@ function recordedTables(context: ReportContext, tables: readonly Table[]): Table
 
 /** An experiment's own table: ids become names, whole columns are written alike, and what is absent is a dash. */
 function recordedTable(context: ReportContext, { title, columns, rows, note }: Table): TableBlock {
-  const formats = columns.map((_, column) =>
-    formatterOf(rows.flatMap((row) => (typeof row[column] === 'number' ? [row[column]] : []))),
-  );
-  const cellOf = (value: string | number | null | undefined, column: number): TableCell => {
-    if (value === null || value === undefined) return { text: '–' };
-    if (typeof value === 'number') return { text: (formats[column] ?? formatNumber)(value), sort: value };
-    return { text: columns[column]?.kind === 'contestant' ? context.label(value) : value };
-  };
-  const contestantColumn = columns.findIndex(({ kind }) => kind === 'contestant');
-  return {
-    kind: 'table',
-    caption: title,
-    columns: columns.map(({ name, kind }) => ({ name, numeric: kind === 'number' })),
-    rows: rows.map((row) => ({
-      cells: columns.map((_, column) => cellOf(row[column], column)),
-      of: contestantColumn < 0 ? undefined : String(row[contestantColumn]),
-    })),
-    note,
-  };
+  const owner = columns.findIndex(({ kind }) => kind === 'contestant');
+  const shown = columns.map(({ name, kind }, at): Column<Table['rows'][number]> => {
+    const format = formatterOf(rows.flatMap((row) => (typeof row[at] === 'number' ? [row[at]] : [])));
+    const cell = (value: string | number | null = null): TableCell => {
+      if (typeof value === 'number') return { text: format(value), sort: value };
+      return { text: kind === 'contestant' && value !== null ? context.label(value) : (value ?? '–') };
+    };
+    return { name, numeric: kind === 'number', cell: (row) => cell(row[at]) };
+  });
+  return tableOf({ caption: title, note, of: (row) => (owner < 0 ? undefined : String(row[owner])) }, rows, shown);
 }

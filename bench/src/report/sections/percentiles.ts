@@ -1,4 +1,4 @@
-import type { CellResult, LatencySummary } from '../../record/index.js';
+import { LATENCIES, type CellResult, type Chart, type LatencySummary } from '../../record/index.js';
 import { LATENCY_WORDS } from '../charts/spectrum-figure.js';
 import {
   foldedTable,
@@ -11,13 +11,10 @@ import {
   type TableBlock,
 } from '../document/block.js';
 import { count, ms, tableOf, text } from '../document/table.js';
-import { formatLoop } from '../../words/condition.js';
 import { counted, formatCount, formatPercentile } from '../../words/number.js';
 import { mainLoads, shownFirst, whoseOf } from './cell-selection.js';
 import { cellTable } from './cell-table.js';
 import type { ReportContext } from './report-context.js';
-
-const KINDS = ['service', 'response'] as const;
 
 /** Both latencies (method rule 3) of the main loads as spectra, and of every cell as certified percentiles. */
 export function percentilesSection(context: ReportContext, cells: readonly CellResult[]): Section {
@@ -36,35 +33,31 @@ export function percentilesSection(context: ReportContext, cells: readonly CellR
 
 /** The idle server, the busiest closed loop and up to two open rates of the largest sweep. */
 export function spectrumFigures(context: ReportContext, cells: readonly CellResult[]): FigureBlock[] {
-  return mainLoads(cells).flatMap(({ cells: members, setting }) => {
+  const charts = mainLoads(cells).map(({ cells: members, setting, load }): Chart => {
     const valid = members.filter((each) => each.valid);
-    const [first] = valid;
-    const points = valid.flatMap((each) =>
-      KINDS.flatMap((latency) =>
-        each[latency].spectrum.map((point) => ({ ...whoseOf(each, members), latency, ...point })),
-      ),
-    );
-    if (first === undefined || points.length === 0) return [];
     const left = members.length - valid.length;
     const leftOut = left > 0 ? ` ${counted(left, 'INVALID cell is', 'INVALID cells are')} left out.` : '';
-    return [
-      context.chart({
-        kind: 'spectrum',
-        title: `Percentile spectrum: ${formatLoop(first.cell.condition.loop)}`,
-        caption: `${setting}. Each line ends at the highest percentile that its n certifies.${leftOut}`,
-        points,
-      }),
-    ];
+    return {
+      kind: 'spectrum',
+      title: `Percentile spectrum: ${load}`,
+      caption: `${setting}. Each line ends at the highest percentile that its n certifies.${leftOut}`,
+      points: valid.flatMap((each) =>
+        LATENCIES.flatMap((latency) =>
+          each[latency].spectrum.map((point) => ({ ...whoseOf(each, members), latency, ...point })),
+        ),
+      ),
+    };
   });
+  return context.charts(charts);
 }
 
 interface Row extends Pick<CellResult, 'cell' | 'valid'>, LatencySummary {
-  readonly kind: (typeof KINDS)[number];
+  readonly kind: (typeof LATENCIES)[number];
 }
 
 export function percentileTable(context: ReportContext, cells: readonly CellResult[], caption: string): TableBlock {
   const rows = cells.flatMap((each) =>
-    KINDS.map((kind): Row => ({ cell: each.cell, valid: each.valid, kind, ...each[kind] })),
+    LATENCIES.map((kind): Row => ({ cell: each.cell, valid: each.valid, kind, ...each[kind] })),
   );
   const shown = new Set(rows.flatMap(({ percentiles }) => percentiles.map(({ p }) => p)));
   const columns = [...shown]

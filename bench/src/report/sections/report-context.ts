@@ -78,7 +78,7 @@ export class ReportContext implements Names {
     return { kind: 'figure', id, number: this.#figures, ...parts };
   }
 
-  chart(chart: Chart): FigureBlock {
+  #chart(chart: Chart): FigureBlock {
     const invalid =
       (chart.kind === 'lines' || chart.kind === 'bars') && chart.points.some(({ valid }) => valid === false);
     const caption = [
@@ -89,8 +89,8 @@ export class ReportContext implements Names {
     return this.figure({ title: chart.title, caption, ...chartFigure(chart, this) });
   }
 
-  /** Those of an experiment that show anything. */
+  /** Those that show anything. */
   charts(charts: readonly Chart[]): FigureBlock[] {
-    return charts.filter(({ points }) => points.length > 0).map((chart) => this.chart(chart));
+    return charts.filter(({ points }) => points.length > 0).map((chart) => this.#chart(chart));
   }
 }

@@ -58,8 +58,8 @@ function curvesOf(context: ReportContext, { cells }: LoadSweep): Curve[] {
   return seriesOf(points, context).map(({ points: own, ...series }) => {
     const rising = own.toSorted((a, b) => a.clients - b.clients).map((point) => ({ ...point, name: series.name }));
     const valid = rising.filter((point) => point.valid);
-    const found = saturationPoint(valid.map(({ clients, perS }) => ({ load: clients, throughputPerS: perS.value })));
-    return { ...series, points: rising, saturatesAt: found?.reached === true ? found.load : undefined };
+    const loads = valid.map(({ clients, perS }) => ({ load: clients, throughputPerS: perS.value }));
+    return { ...series, points: rising, saturatesAt: saturationPoint(loads) };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { CellResult } from '../../record/index.js';
+import type { CellResult, Chart } from '../../record/index.js';
 import {
   foldedTable,
   heading,
@@ -9,11 +9,12 @@ import {
   type TableBlock,
 } from '../document/block.js';
 import { count, ms, number } from '../document/table.js';
-import { formatLoop } from '../../words/condition.js';
 import { formatBytes, formatCount, formatNumber, formatRate } from '../../words/number.js';
 import { mainLoads, shownFirst, whoseOf } from './cell-selection.js';
 import { cellTable } from './cell-table.js';
 import type { ReportContext } from './report-context.js';
+
+const BY_CONTESTANT = { kind: 'bars', rows: 'contestant', x: '' } as const;
 
 /** Where the milliseconds go (method rule 17), and what a request costs the machine. */
 export function timeAndResourcesSection(context: ReportContext, cells: readonly CellResult[]): Section {
@@ -26,30 +27,26 @@ export function timeAndResourcesSection(context: ReportContext, cells: readonly 
 
 /** The split under each of the main loads. */
 export function splitBlocks(context: ReportContext, cells: readonly CellResult[]): Blocks {
-  const shown = mainLoads(cells).flatMap(({ setting, cells: all }) => {
-    const members = all.filter(({ split, valid }) => valid && split.length > 0);
-    const [first] = members;
-    return first === undefined ? [] : [{ setting, members, load: formatLoop(first.cell.condition.loop) }];
+  const charts = mainLoads(cells).map(({ setting, load, cells: members }): Chart => {
+    const valid = members.filter((each) => each.valid);
+    return {
+      ...BY_CONTESTANT,
+      stacked: true,
+      y: 'mean time, ms',
+      title: `Split of time: ${load}`,
+      caption: `Means over all samples; ${setting}. Parts from left to right in the order of the legend; the figure beside a bar is its sum, the mean latency.`,
+      points: valid.flatMap(({ cell: { contestant }, split }) =>
+        split.map(({ part, ms: y }) => ({ contestant, variant: part, x: '', y })),
+      ),
+    };
   });
-  if (shown.length === 0) return paragraph('No valid cell holds a split of its time.');
+  const figures = context.charts(charts);
+  if (figures.length === 0) return paragraph('No valid cell holds a split of its time.');
   return [
     paragraph(
       'Mean milliseconds of each part, from the Server-Timing header of our services and from the counters of TensorFlow Serving. “Unaccounted” is the remainder to the measured mean. It is never hidden: below zero it says that the parts overlap or that their clocks disagree.',
     ),
-    shown.map(({ setting, members, load }) =>
-      context.chart({
-        kind: 'bars',
-        rows: 'contestant',
-        stacked: true,
-        x: '',
-        y: 'mean time, ms',
-        title: `Split of time: ${load}`,
-        caption: `Means over all samples; ${setting}. Parts from left to right in the order of the legend; the figure beside a bar is its sum, the mean latency.`,
-        points: members.flatMap(({ cell, split }) =>
-          split.map((part) => ({ contestant: cell.contestant, variant: part.part, x: '', y: part.ms })),
-        ),
-      }),
-    ),
+    figures,
   ];
 }
 
@@ -67,23 +64,18 @@ function resources(context: ReportContext, cells: readonly CellResult[]): Blocks
 
 /** CPU of one request on the idle server: what a busier machine would have to give. */
 function cpuFigure(context: ReportContext, cells: readonly CellResult[]): Blocks {
-  const [idle] = mainLoads(cells);
-  const [first] = idle?.cells ?? [];
-  const points = (idle?.cells ?? []).flatMap((each) => {
-    const { cpuMsPerRequest: y, valid } = each;
-    return y === null ? [] : [{ ...whoseOf(each, cells), x: '', y, valid }];
-  });
-  if (points.length === 0 || idle === undefined || first === undefined) return undefined;
-  return context.chart({
-    kind: 'bars',
-    rows: 'contestant',
+  const [idle] = mainLoads(cells).map(({ setting, load, cells: members }): Chart => ({
+    ...BY_CONTESTANT,
     stacked: false,
-    x: '',
     y: 'CPU time per request, ms',
-    title: `CPU per request: ${formatLoop(first.cell.condition.loop)}`,
-    caption: `All processes of the contestant; ${idle.setting}.`,
-    points,
-  });
+    title: `CPU per request: ${load}`,
+    caption: `All processes of the contestant; ${setting}.`,
+    points: members.flatMap((each) => {
+      const { cpuMsPerRequest: y, valid } = each;
+      return y === null ? [] : [{ ...whoseOf(each, cells), x: '', y, valid }];
+    }),
+  }));
+  return idle && context.charts([idle]);
 }
 
 export function resourceTable(context: ReportContext, cells: readonly CellResult[], caption: string): TableBlock {

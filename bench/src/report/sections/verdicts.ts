@@ -18,18 +18,22 @@ export function verdictsSection(context: ReportContext): Section {
     plan.experiments.includes(claim.experiment) || notTested.some(({ subject }) => subject === claim.experiment);
   const inRun = claims.filter(asked);
   const leftOut = claims.filter((claim) => !asked(claim));
-  const tally = VERDICTS.flatMap((verdict): Text[] => {
-    const count = inRun.filter((claim) => claim.verdict === verdict).length;
-    return count === 0 ? [] : [{ as: 'verdict', verdict, standin: false, count }, ' '];
-  });
   const chapters = new Set(experiments.map(({ id }) => id));
   // Answers first, in the order of the list.
   const ordered = inRun.toSorted((a, b) => Number(a.verdict === 'NOT TESTED') - Number(b.verdict === 'NOT TESTED'));
   return section('verdicts', 'Verdicts', 'Verdicts', [
-    paragraph(claims.length === 0 ? 'No claim was put to this run.' : tally),
+    paragraph(claims.length === 0 ? 'No claim was put to this run.' : tally(inRun)),
     verdictTable(context, ordered, 'What users have read, and what this run says of it', chapters),
     leftOut.length > 0 && notAsked(context, leftOut),
   ]);
+}
+
+/** How many claims have each verdict. */
+export function tally(claims: readonly ClaimVerdict[]): Text {
+  return VERDICTS.map((verdict) => {
+    const count = claims.filter((claim) => claim.verdict === verdict).length;
+    return count > 0 && [{ as: 'verdict', verdict, standin: false, count }, ' '];
+  });
 }
 
 /** The report gives the reason itself: only the run knows whether its profile or its command left a claim out. */

@@ -58,7 +58,7 @@ export async function aRun(
   generator: Generator,
   fleet: Fleet,
   plan: Partial<Plan>,
-  overrides: Partial<Pick<Run, 'observations' | 'signal' | 'golden' | 'modelBasePath'>> & {
+  overrides: Partial<Pick<Run, 'observations' | 'signal' | 'zoo'>> & {
     readonly hear?: (text: string) => void;
   } = {},
   record: Partial<StudyRecord> = {},
@@ -83,11 +83,13 @@ export async function aRun(
       answerLimitMs: 1000,
       observations: overrides.observations ?? {},
       contestants: (plan.cells ?? []).map(({ contestant }) => contestant),
-      golden: overrides.golden ?? (() => Promise.resolve(GOLDEN)),
-      modelBasePath: overrides.modelBasePath ?? ((model) => model),
-      modelFolder: (model) => model,
+      zoo: overrides.zoo ?? {
+        models: new Map(),
+        golden: () => Promise.resolve(GOLDEN),
+        basePath: (model) => model,
+        folder: (model) => model,
+      },
       subject: ZOO,
-      models: new Map(),
       ledgerFacts: () => facts,
       progress: { now: hear, say: hear },
       signal: overrides.signal ?? new AbortController().signal,

@@ -1,8 +1,8 @@
 import type { Cell, CellResult } from '../../record/index.js';
 import { cutGate, generatorDropsGate, generatorLagGate } from '../gates/generator-gates.js';
 import { certifiedMs } from '../percentiles/latency-summary.js';
-import { percentileNs, sortLatencies } from '../percentiles/sorted-latencies.js';
-import { responseTimesNs, serviceTimesNs, throughputPerS, type MeasuredTrial } from './measured-trial.js';
+import { percentileNs } from '../percentiles/sorted-latencies.js';
+import { latenciesOf, throughputPerS, type MeasuredTrial } from './measured-trial.js';
 
 /**
  * One trial's line in its cell's result. A trial is valid when the generator did its part (method rule 5) and it was not cut;
@@ -11,8 +11,8 @@ import { responseTimesNs, serviceTimesNs, throughputPerS, type MeasuredTrial } f
 export function judgeTrial(cell: Cell, trial: MeasuredTrial): CellResult['trials'][number] {
   const { record, samples } = trial;
   const { loop } = cell.condition;
-  const service = sortLatencies(serviceTimesNs(samples));
-  const response = sortLatencies(responseTimesNs(samples));
+  const service = latenciesOf([samples], 'service');
+  const response = latenciesOf([samples], 'response');
   const throughput = throughputPerS(trial, loop);
   const p50Ms = percentileNs(service, 0.5) / 1e6;
   const gates = [cutGate(record, samples.length), generatorDropsGate(record), generatorLagGate(record, loop)];

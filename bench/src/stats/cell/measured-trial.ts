@@ -1,5 +1,6 @@
-import { OUTCOMES, type Loop, type Outcome, type TrialRecord } from '../../record/index.js';
+import { OUTCOMES, type Latency, type Loop, type Outcome, type TrialRecord } from '../../record/index.js';
 import { OK, type SampleTable } from '../../samples/index.js';
+import { sortLatencies, type SortedLatencies } from '../percentiles/sorted-latencies.js';
 
 /** One trial as read from a run folder. */
 export interface MeasuredTrial {
@@ -8,28 +9,21 @@ export interface MeasuredTrial {
 }
 
 /**
- * From the intended instant to the last byte (method rule 3), ns. A request without a right answer counts as Infinity: a
- * server that refuses at once is not a quick one (rule 4).
+ * Latencies of all requests in these tables (method rule 3): response times from the intended instant to the last byte, service
+ * times from the actual send, of the requests that were sent. One without a right answer counts as Infinity: a server that
+ * refuses at once is not a quick one (rule 4).
  */
-export function responseTimesNs(samples: SampleTable): Float64Array {
-  const times = new Float64Array(samples.length);
-  for (let row = 0; row < samples.length; row++) times[row] = timeSinceNs(samples, row, samples.intendedAtNs[row]!);
-  return times;
-}
-
-/** From the actual send to the last byte, ns, of the requests that were sent; Infinity as above. */
-export function serviceTimesNs(samples: SampleTable): Float64Array {
-  const times = new Float64Array(samples.length);
-  let sent = 0;
-  for (let row = 0; row < samples.length; row++) {
-    const sentAtNs = samples.sentAtNs[row]!;
-    if (!Number.isNaN(sentAtNs)) times[sent++] = timeSinceNs(samples, row, sentAtNs);
+export function latenciesOf(tables: readonly SampleTable[], latency: Latency): SortedLatencies {
+  const timesNs = new Float64Array(tables.reduce((sum, { length }) => sum + length, 0));
+  let n = 0;
+  for (const { length, outcome, intendedAtNs, sentAtNs, doneAtNs } of tables) {
+    const sinceNs = latency === 'service' ? sentAtNs : intendedAtNs;
+    for (let row = 0; row < length; row++) {
+      const atNs = sinceNs[row]!;
+      if (!Number.isNaN(atNs)) timesNs[n++] = outcome[row] === OK ? doneAtNs[row]! - atNs : Number.POSITIVE_INFINITY;
+    }
   }
-  return times.subarray(0, sent);
-}
-
-function timeSinceNs(samples: SampleTable, row: number, instantNs: number): number {
-  return samples.outcome[row] === OK ? samples.doneAtNs[row]! - instantNs : Number.POSITIVE_INFINITY;
+  return sortLatencies(timesNs.subarray(0, n));
 }
 
 /**
@@ -56,15 +50,4 @@ export function countOutcomes(trials: readonly MeasuredTrial[]): Record<Outcome,
   const counts = new Array<number>(OUTCOMES.length).fill(0);
   for (const { samples } of trials) for (const outcome of samples.outcome) counts[outcome]!++;
   return Object.fromEntries(OUTCOMES.map((outcome, i) => [outcome, counts[i]!])) as Record<Outcome, number>;
-}
-
-/** All trials' numbers in one array. */
-export function concatenate(arrays: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(arrays.reduce((length, array) => length + array.length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return all;
 }

@@ -1,5 +1,5 @@
 import type { CellResult } from '../../record/index.js';
-import { OK } from '../../samples/index.js';
+import { OK, type SampleTable } from '../../samples/index.js';
 import type { MeasuredTrial } from './measured-trial.js';
 
 /** The order of `Sample.serverTimingUs`. */
@@ -11,9 +11,12 @@ const PARTS = ['parse', 'queue', 'inference', 'serialise', 'upstream'] as const;
  * `unaccounted` is what remains: network, both kernels, and what nobody timed; it may be negative, and is shown as it is.
  */
 export function splitOfTime(trials: readonly MeasuredTrial[]): CellResult['split'] {
-  const total = meanServiceMs(trials);
+  const total = meanOf(trials, ({ doneAtNs, sentAtNs }, row) => doneAtNs[row]! - sentAtNs[row]!, 1e6);
   if (total === undefined) return [];
-  const timings = PARTS.map((part, i) => ({ part, ms: meanTimingMs(trials, i) }));
+  const timings = PARTS.map((part, i) => ({
+    part,
+    ms: meanOf(trials, ({ serverTimingUs }, row) => serverTimingUs[i]![row]!, 1e3),
+  }));
   const counters = serverMeansMs(trials);
   const parts: { part: string; ms: number }[] = [];
   for (const { part, ms } of timings) {
@@ -31,30 +34,22 @@ export function splitOfTime(trials: readonly MeasuredTrial[]): CellResult['split
   return [...parts, { part: 'unaccounted', ms: total - sum(parts) }];
 }
 
-function meanServiceMs(trials: readonly MeasuredTrial[]): number | undefined {
-  let [n, totalNs] = [0, 0];
+/** Mean of a time over the right answers that have it, in ms; `perMs`: its units in a millisecond. */
+function meanOf(
+  trials: readonly MeasuredTrial[],
+  time: (samples: SampleTable, row: number) => number,
+  perMs: number,
+): number | undefined {
+  let [n, total] = [0, 0];
   for (const { samples } of trials) {
     for (let row = 0; row < samples.length; row++) {
-      if (samples.outcome[row] !== OK) continue;
+      const own = time(samples, row);
+      if (samples.outcome[row] !== OK || Number.isNaN(own)) continue;
       n++;
-      totalNs += samples.doneAtNs[row]! - samples.sentAtNs[row]!;
+      total += own;
     }
   }
-  return n === 0 ? undefined : totalNs / n / 1e6;
-}
-
-function meanTimingMs(trials: readonly MeasuredTrial[], part: number): number | undefined {
-  let [n, totalUs] = [0, 0];
-  for (const { samples } of trials) {
-    const column = samples.serverTimingUs[part]!;
-    for (let row = 0; row < samples.length; row++) {
-      const us = column[row]!;
-      if (samples.outcome[row] !== OK || Number.isNaN(us)) continue;
-      n++;
-      totalUs += us;
-    }
-  }
-  return n === 0 ? undefined : totalUs / n / 1e3;
+  return n === 0 ? undefined : total / n / perMs;
 }
 
 /** Means over the trials that have them, each trial weighted by its requests; `server` reduced to what its parts leave. */

@@ -6,10 +6,9 @@ import { samplesGate } from '../gates/samples-gate.js';
 import { steadinessGate } from '../gates/steadiness-gate.js';
 import { gateOfTrials } from '../gates/trials-gate.js';
 import { goodputPerS, LATENCY_LIMIT_MS } from '../load-curve/goodput.js';
-import { sortLatencies } from '../percentiles/sorted-latencies.js';
 import { summariseLatencies } from '../percentiles/latency-summary.js';
 import { judgeTrial } from './judge-trial.js';
-import { concatenate, countOutcomes, responseTimesNs, serviceTimesNs, type MeasuredTrial } from './measured-trial.js';
+import { countOutcomes, latenciesOf, type MeasuredTrial } from './measured-trial.js';
 import { resourceUse } from './resource-use.js';
 import { splitOfTime } from './split-of-time.js';
 
@@ -53,8 +52,8 @@ export function summariseCell(cell: Cell, trials: readonly MeasuredTrial[]): Cel
     throughputPerS:
       throughputs.length === 0 ? { value: 0, low: 0, high: 0 } : bootstrapMean(throughputs, THROUGHPUT_SEED),
     goodputPerS: loop.kind === 'open' ? meanGoodput(used) : null,
-    service: summariseLatencies(sortLatencies(concatenate(tables.map(serviceTimesNs)))),
-    response: summariseLatencies(sortLatencies(concatenate(tables.map(responseTimesNs)))),
+    service: summariseLatencies(latenciesOf(tables, 'service')),
+    response: summariseLatencies(latenciesOf(tables, 'response')),
     bytesOutMean: meanOf(tables.map(({ bytesOut }) => bytesOut)),
     bytesInMean: meanOf(tables.map(({ bytesIn }) => bytesIn)),
     ...resourceUse(cell, used),

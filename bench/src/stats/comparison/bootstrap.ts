@@ -22,17 +22,9 @@ export function bootstrapMean(values: readonly number[], seed: number): Interval
 }
 
 /**
- * Median of `values` with its interval: where some of them are far off for reasons of their own, a mean follows these.
- * @throws RangeError for no values.
- */
-export function bootstrapMedian(values: readonly number[], seed: number, resamples = RESAMPLES): Interval {
-  return bootstrap(values, medianInPlace, seed, resamples);
-}
-
-/**
- * Median of all values with an interval that holds what differs between passes too (method rule 8): passes are drawn again and
- * values within each, the percentile method. On a drifting machine it holds the truth in 95 to 97% of runs
- * (drifting-machine.test.ts). One pass is a sample like any other.
+ * Median of all values, since a mean follows those that are far off for reasons of their own, with an interval that holds what
+ * differs between passes too (method rule 8): passes are drawn again and values within each, the percentile method. On a
+ * drifting machine it holds the truth in 95 to 97% of runs (drifting-machine.test.ts). One pass is a sample like any other.
  * @throws RangeError for no values.
  */
 export function bootstrapMedianOfPasses(
@@ -42,7 +34,7 @@ export function bootstrapMedianOfPasses(
 ): Interval {
   const own = passes.filter(({ length }) => length > 0);
   const values = own.flat();
-  if (own.length < 2) return bootstrapMedian(values, seed, resamples);
+  if (own.length < 2) return bootstrap(values, medianInPlace, seed, resamples);
   const value = medianInPlace(Float64Array.from(values));
   const random = createRandom(seed);
   const sample = new Float64Array(own.length * Math.max(...own.map(({ length }) => length)));

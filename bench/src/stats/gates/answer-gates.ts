@@ -1,6 +1,7 @@
 import type { Gate, Outcome } from '../../record/index.js';
 import type { SampleTable } from '../../samples/index.js';
-import { count, gate, percent } from './wording.js';
+import { counted } from '../../words/number.js';
+import { gate, percent } from './wording.js';
 
 /** Was every answer the expected prediction (method rule 13)? */
 export function parityGate(outcomes: Readonly<Record<Outcome, number>>, failures: readonly string[]): Gate {
@@ -10,7 +11,7 @@ export function parityGate(outcomes: Readonly<Record<Outcome, number>>, failures
     wrong === 0,
     wrong === 0
       ? 'every answer was the expected prediction'
-      : `${count(wrong, 'answer')} differed from the expected prediction${example(failures, 'wrong-answer')}`,
+      : `${counted(wrong, 'answer')} differed from the expected prediction${example(failures, 'wrong-answer')}`,
     'find out why this contestant predicts otherwise: its times are those of other work',
   );
 }
@@ -50,7 +51,7 @@ export function equalBytesGate(tables: readonly SampleTable[]): Gate {
       }
     }
   }
-  return gate('equal-bytes', true, `each of ${count(sizes.size, 'input')} had the same bytes in every trial`);
+  return gate('equal-bytes', true, `each of ${counted(sizes.size, 'input')} had the same bytes in every trial`);
 }
 
 /** The first recorded failure of this kind, as an example. */

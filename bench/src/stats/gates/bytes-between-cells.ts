@@ -4,6 +4,8 @@ import type { SampleTable } from '../../samples/index.js';
 /** What a cell sent: the bytes of each input's request message. */
 export interface SentBytes {
   readonly cell: Cell;
+  /** Cells with the same key are asked the same with the same payload, so that nothing may change their bytes. */
+  readonly key: string;
   readonly byInput: ReadonlyMap<number, number>;
 }
 
@@ -18,7 +20,8 @@ export function sentBytes(cell: Cell, tables: readonly SampleTable[]): SentBytes
       if (bytesOut[row]! > 0 && !byInput.has(input[row]!)) byInput.set(input[row]!, bytesOut[row]!);
     }
   }
-  return { cell, byInput };
+  const { payload, model, modelVersion, batch } = cell.condition;
+  return { cell, key: JSON.stringify([cell.group, payload, model, modelVersion, batch]), byInput };
 }
 
 /**
@@ -26,30 +29,15 @@ export function sentBytes(cell: Cell, tables: readonly SampleTable[]): SentBytes
  * are INVALID, with the reason in their gate. Which of two cells is wrong cannot be told, so both are.
  */
 export function judgeBytesBetweenCells(results: readonly CellResult[], sent: readonly SentBytes[]): CellResult[] {
-  const keyed = sent.map((each) => ({ each, key: comparedBy(each.cell) }));
-  const differences = new Map(
-    keyed.map(({ each, key }) => [
-      each.cell.id,
-      firstDifference(
-        each,
-        keyed.filter((other) => other.key === key).map((other) => other.each),
-      ),
-    ]),
-  );
+  const differences = new Map(sent.map((own) => [own.cell.id, firstDifference(own, sent)]));
   return results.map((result) => {
     const detail = differences.get(result.cell.id);
     return detail === undefined ? result : withUnequalBytes(result, detail);
   });
 }
 
-/** Cells with the same key are asked the same with the same payload, so that nothing may change their bytes. */
-function comparedBy({ group, condition }: Cell): string {
-  const { payload, model, modelVersion, batch } = condition;
-  return JSON.stringify([group, payload, model, modelVersion, batch]);
-}
-
-function firstDifference(own: SentBytes, compared: readonly SentBytes[]): string | undefined {
-  for (const other of compared) {
+function firstDifference(own: SentBytes, sent: readonly SentBytes[]): string | undefined {
+  for (const other of sent.filter(({ key }) => key === own.key)) {
     for (const [input, bytes] of own.byInput) {
       const theirs = other.byInput.get(input);
       if (theirs !== undefined && theirs !== bytes)

@@ -12,27 +12,22 @@ export function generatorLagGate({ generator }: TrialRecord, loop: Loop): Gate {
   const { lagP99Ms, cpuShare } = generator;
   const share = percent(cpuShare);
   const lag = loop.kind === 'closed' ? 'a closed loop has no schedule to lag behind' : `lag p99 ${ms(lagP99Ms)}`;
-  return cpuShare > CPU_LIMIT
-    ? gate(
-        'generator-lag',
-        false,
-        `the generator used ${share} of a core: it, not the server, may have set these figures`,
-        'offer less load, or run on a machine with a core to spare for the generator',
-      )
-    : gate('generator-lag', true, `${lag}; the generator used ${share} of a core`);
+  const detail =
+    cpuShare > CPU_LIMIT
+      ? `the generator used ${share} of a core: it, not the server, may have set these figures`
+      : `${lag}; the generator used ${share} of a core`;
+  const remedy = 'offer less load, or run on a machine with a core to spare for the generator';
+  return gate('generator-lag', cpuShare <= CPU_LIMIT, detail, remedy);
 }
 
 /** Did the generator itself fail to send anything (method rule 5)? */
 export function generatorDropsGate(record: TrialRecord): Gate {
   const { dropped } = record.generator;
-  return gate(
-    'generator-drops',
-    dropped === 0,
+  const detail =
     dropped === 0
       ? 'every request of the schedule was sent'
-      : `${dropped} requests of the schedule were never sent: too many were outstanding`,
-    'offer a lower rate, or allow more outstanding requests',
-  );
+      : `${dropped} requests of the schedule were never sent: too many were outstanding`;
+  return gate('generator-drops', dropped === 0, detail, 'offer a lower rate, or allow more outstanding requests');
 }
 
 /** Did the trial run to its end, and are all of its samples there? */

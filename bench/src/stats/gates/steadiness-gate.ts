@@ -1,6 +1,6 @@
 import type { Gate, Loop } from '../../record/index.js';
 import { OK } from '../../samples/index.js';
-import { concatenate, type MeasuredTrial } from '../cell/measured-trial.js';
+import type { MeasuredTrial } from '../cell/measured-trial.js';
 import { percentileNs, sortLatencies } from '../percentiles/sorted-latencies.js';
 import { ms, percent } from './wording.js';
 
@@ -13,8 +13,10 @@ const NEEDED_IN_THIRD = 100;
  * In an open loop the schedule sets the arrivals, so its throughput is the share of them that ended in their own third.
  */
 export function steadinessGate(trials: readonly MeasuredTrial[], loop: Loop): Gate {
-  const { begun, flows, p50sMs } = measureThirds(trials, loop);
-  const fewest = Math.min(...begun);
+  const thirds = [0, 1, 2].map((third) => measureThird(trials, third));
+  const fewest = Math.min(...thirds.map(({ begun }) => begun));
+  const flows = thirds.map(({ begun, ended }) => (loop.kind === 'closed' ? begun : ended / begun));
+  const p50sMs = thirds.map(({ p50Ms }) => p50Ms);
   const detail =
     fewest < NEEDED_IN_THIRD
       ? `not looked at: ${fewest} requests in a third, ${NEEDED_IN_THIRD} are needed`
@@ -24,41 +26,23 @@ export function steadinessGate(trials: readonly MeasuredTrial[], loop: Loop): Ga
   return { name: 'steadiness', passed: true, detail };
 }
 
-interface Thirds {
-  /** Requests that were to begin in each third. */
-  readonly begun: readonly number[];
-  readonly flows: readonly number[];
-  readonly p50sMs: readonly number[];
-}
-
-function measureThirds(trials: readonly MeasuredTrial[], loop: Loop): Thirds {
-  const thirds = [0, 1, 2].map((third) => measureThird(trials, third));
-  return {
-    begun: thirds.map(({ begun }) => begun),
-    flows: thirds.map(({ begun, ended }) => (loop.kind === 'closed' ? begun : ended / begun)),
-    p50sMs: thirds.map(({ p50Ms }) => p50Ms),
-  };
-}
-
+/** `begun`: requests that were to begin in it. */
 function measureThird(
   trials: readonly MeasuredTrial[],
   third: number,
 ): { readonly begun: number; readonly ended: number; readonly p50Ms: number } {
-  let ended = 0;
-  const responses = trials.map(({ record, samples }) => {
+  const timesNs = new Float64Array(trials.reduce((sum, { samples }) => sum + samples.length, 0));
+  let [begun, ended] = [0, 0];
+  for (const { record, samples } of trials) {
     const [fromNs, untilNs] = [(record.durationMs * 1e6 * third) / 3, (record.durationMs * 1e6 * (third + 1)) / 3];
-    const times = new Float64Array(samples.length);
-    let begun = 0;
     for (let row = 0; row < samples.length; row++) {
       const [intendedAtNs, doneAtNs] = [samples.intendedAtNs[row]!, samples.doneAtNs[row]!];
       if (doneAtNs >= fromNs && doneAtNs < untilNs) ended++;
       if (!(intendedAtNs >= fromNs && intendedAtNs < untilNs)) continue;
-      times[begun++] = samples.outcome[row] === OK ? doneAtNs - intendedAtNs : Number.POSITIVE_INFINITY;
+      timesNs[begun++] = samples.outcome[row] === OK ? doneAtNs - intendedAtNs : Number.POSITIVE_INFINITY;
     }
-    return times.subarray(0, begun);
-  });
-  const all = sortLatencies(concatenate(responses));
-  return { begun: all.length, ended, p50Ms: percentileNs(all, 0.5) / 1e6 };
+  }
+  return { begun, ended, p50Ms: percentileNs(sortLatencies(timesNs.subarray(0, begun)), 0.5) / 1e6 };
 }
 
 /** Largest distance from the mean, as a share of the mean. */

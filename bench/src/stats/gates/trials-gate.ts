@@ -1,5 +1,5 @@
 import type { Gate } from '../../record/index.js';
-import { count } from './wording.js';
+import { counted } from '../../words/number.js';
 
 /** Share of a cell's trials that may be set aside before the cell is INVALID. */
 const SET_ASIDE_LIMIT = 0.4;
@@ -26,7 +26,7 @@ export function gateOfTrials(
   return {
     name,
     passed,
-    detail: `${count(failed.length, 'trial')} of ${looked.length} set aside${inAll}, ${first.id}: ${first.gate.detail}`,
+    detail: `${counted(failed.length, 'trial')} of ${looked.length} set aside${inAll}, ${first.id}: ${first.gate.detail}`,
     ...(first.gate.remedy === undefined ? {} : { remedy: first.gate.remedy }),
   };
 }

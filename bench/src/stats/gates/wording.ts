@@ -14,8 +14,3 @@ export function ms(value: number): string {
 export function percent(share: number): string {
   return Number.isFinite(share) ? `${Number((share * 100).toPrecision(2))}%` : 'far over 100%';
 }
-
-/** `1 trial`, `3 trials` */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}

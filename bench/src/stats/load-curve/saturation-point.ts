@@ -1,5 +1,5 @@
 /** One cell of a latency-throughput curve. */
-export interface CurvePoint {
+interface CurvePoint {
   /** Concurrency of a closed loop, or offered rate of an open one. */
   readonly load: number;
   readonly throughputPerS: number;
@@ -9,15 +9,12 @@ export interface CurvePoint {
 const SHARE = 0.95;
 
 /**
- * The least load whose throughput reaches 95% of the highest of the curve. `reached` is false when that is the last point:
- * the curve still rises there, and saturation lies somewhere beyond. Undefined for a curve that answers nothing.
+ * The least load whose throughput reaches 95% of the highest of the curve. Undefined where that is the last point: the curve
+ * still rises there, and saturation lies somewhere beyond; and for a curve that answers nothing.
  */
-export function saturationPoint(
-  curve: readonly CurvePoint[],
-): (CurvePoint & { readonly reached: boolean }) | undefined {
-  const byLoad = [...curve].sort((a, b) => a.load - b.load);
-  const highest = Math.max(0, ...byLoad.map(({ throughputPerS }) => throughputPerS));
-  if (highest === 0) return undefined;
-  const at = byLoad.findIndex(({ throughputPerS }) => throughputPerS >= SHARE * highest);
-  return { load: byLoad[at]!.load, throughputPerS: byLoad[at]!.throughputPerS, reached: at < byLoad.length - 1 };
+export function saturationPoint(curve: readonly CurvePoint[]): number | undefined {
+  const byLoad = curve.toSorted((a, b) => a.load - b.load);
+  const least = SHARE * Math.max(...byLoad.map(({ throughputPerS }) => throughputPerS));
+  const at = byLoad.findIndex(({ throughputPerS }) => throughputPerS > 0 && throughputPerS >= least);
+  return at < byLoad.length - 1 ? byLoad[at]?.load : undefined;
 }

@@ -4,11 +4,11 @@ import type { Target } from '../../trial-spec.js';
  * The bytes of a POST as they go on the wire, head and body in one piece: built once for each input, before the run.
  * @throws Error for a path that would break out of its line.
  */
-export function encodeRequest({ origin, path }: Extract<Target, { kind: 'rest' }>, body: Buffer): Buffer {
+export function encodeRequest({ address, path }: Target, body: Buffer): Buffer {
   if (/[\r\n]/.test(path)) throw new Error(`a line break inside the request's path: ${JSON.stringify(path)}`);
   const head = [
     `POST ${path} HTTP/1.1`,
-    `host: ${new URL(origin).host}`,
+    `host: ${address}`,
     'connection: keep-alive',
     'content-type: application/json',
     `content-length: ${body.length}`,
