@@ -6,7 +6,7 @@ const CLI = fileURLToPath(new URL('../../../bench/dist/cli.js', import.meta.url)
 export interface Ended {
   /** Null when a signal ended it. */
   readonly code: number | null;
-  /** Everything it printed. */
+  /** Everything it printed, and the signal that ended it. */
   readonly output: string;
 }
 
@@ -23,8 +23,8 @@ export function startCli(args: readonly string[]): RunningCli {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => {
-      resolve({ code, output });
+    child.once('close', (code, signal) => {
+      resolve({ code, output: signal === null ? output : `${output}(ended by ${signal})` });
     });
   });
   return { child, ended };
