@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { arch, availableParallelism, cpus, freemem, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
@@ -32,13 +33,21 @@ function isContainer(): boolean {
   );
 }
 
-/** Versions of what takes part, as each says itself. */
-export async function describeVersions(): Promise<Record<string, string>> {
-  const commit = await run('git', ['describe', '--always', '--dirty'], { cwd: new URL('.', import.meta.url) }).then(
-    ({ stdout }) => stdout.trim(),
-    () => 'not a git checkout',
-  );
-  return { study: commit, node: process.version, v8: process.versions.v8, uv: process.versions.uv };
+/** Versions of what takes part, as each says itself. `checkout`: a folder of this project. */
+export async function describeVersions(
+  checkout: string | URL = new URL('.', import.meta.url),
+): Promise<Record<string, string>> {
+  const git = async (...args: readonly string[]): Promise<string> =>
+    (await run('git', args, { cwd: checkout, maxBuffer: Infinity })).stdout.trim();
+  const nameOf = async (commit: string): Promise<string> =>
+    commit.endsWith('-dirty') ? `${commit}-${shortDigest(await git('diff', 'HEAD'))}` : commit;
+  const study = await git('describe', '--always', '--dirty').then(nameOf, () => 'not a git checkout');
+  return { study, node: process.version, v8: process.versions.v8, uv: process.versions.uv };
+}
+
+/** Tells two changes of one commit apart. */
+function shortDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 7);
 }
 
 /** The instruction sets of this processor that matter to TensorFlow. */
