@@ -81,10 +81,16 @@ describe('the only model server', () => {
 
   it('is not taken for frozen while all its threads are busy for long', async () => {
     await using server = await startStandin(SLOW, '--grpc_max_threads=4', '--rest_api_num_threads=4');
-    const body = JSON.stringify({ signature_name: 'sleep_ms', instances: [3500] });
+    const sleeping = (ms: number): string => JSON.stringify({ signature_name: 'sleep_ms', instances: [ms] });
     await using proxies = await startProxies(upstreamsOf(server));
+    // A proxy that has no call under way when the server is full, not even its question about the model, passes the refusal on.
+    await proxies.each(async (proxy, { name }) => {
+      assert.equal((await predict(proxy, SLOW.name, sleeping(0))).status, 200, name);
+    });
     const asked = proxies.ways.flatMap((way) => [way, way, way]); // six for four threads, by each port
-    const answers = asked.map(async ({ name, proxy }) => `${name} ${(await predict(proxy, SLOW.name, body)).status}`);
+    const answers = asked.map(
+      async ({ name, proxy }) => `${name} ${(await predict(proxy, SLOW.name, sleeping(3500))).status}`,
+    );
     assert.deepEqual(
       await Promise.all(answers),
       asked.map(({ name }) => `${name} 200`),
