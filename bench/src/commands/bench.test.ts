@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, it } from 'node:test';
-import { Progress } from '../run/progress.js';
 import { bench, servingSource } from './bench.js';
+import { runOptions } from './testing/run-options.js';
 
 describe('a bench of servers that run already', () => {
   const servers: ReturnType<typeof createServer>[] = [];
@@ -28,23 +28,9 @@ describe('a bench of servers that run already', () => {
     assert.deepEqual([kind, detail], ['stand-in', `direct-rest at ${standin} says so itself`]);
   });
 
-  const options = {
-    given: new Set<string>(),
-    out: 'reports',
-    dryRun: true,
-    resume: undefined,
-    command: '',
-    failOn: [],
-    json: false,
-    print: () => undefined,
-    progress: new Progress(process.stderr),
-    signal: new AbortController().signal,
-    tfserving: { restUrl: undefined, grpcAddress: undefined, binary: undefined, image: '', standinOnly: false },
-    generatorSecret: '',
-  };
   const loadFrom = (generators: string): Promise<unknown> => {
     const asked = { program: 'bench', profile: 'quick', seed: 1, timeFactor: 1, generators } as const;
-    return bench({ ...options, asked, targets: 'flask-style=http://127.0.0.1:8601' });
+    return bench({ ...runOptions({ asked, dryRun: true }), targets: 'flask-style=http://127.0.0.1:8601' });
   };
 
   it('refuses its own address where one of the generators is on another machine', async () => {

@@ -7,33 +7,24 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { aStudy } from '../record/testing/a-study.js';
 import { RunFolder } from '../run-folder/index.js';
-import { Progress } from '../run/progress.js';
 import { aTrial } from '../stats/testing/a-trial.js';
 import { goingOn, holdsResults } from './measure.js';
 import { occupy } from './occupy.js';
 import { claimResumed, refuseOtherVersions, resumedOptions } from './resume.js';
 import type { RunOptions } from './run-options.js';
 import { study } from './study.js';
+import { runOptions } from './testing/run-options.js';
 
 let parent: string;
 let folder: RunFolder;
 
 function options({ out, ...asked }: Partial<RunOptions['asked'] & Pick<RunOptions, 'out'>>): RunOptions {
-  return {
+  return runOptions({
     asked: { program: 'study', profile: 'quick', seed: 1, timeFactor: 1, ...asked },
     given: new Set(Object.keys({ ...asked, ...(out && { out }) })),
-    out: out ?? 'reports',
-    dryRun: false,
+    ...(out && { out }),
     resume: folder.path,
-    command: '',
-    failOn: [],
-    json: false,
-    print: () => undefined,
-    progress: new Progress(process.stderr),
-    signal: new AbortController().signal,
-    tfserving: { restUrl: undefined, grpcAddress: undefined, binary: undefined, image: '', standinOnly: true },
-    generatorSecret: '',
-  };
+  });
 }
 
 before(async () => {

@@ -25,26 +25,36 @@ const golden = floatGolden({
   cases: [{ input: Float32Array.of(1), expected: Float32Array.of(1) }],
 });
 
+/** A server that takes connections and answers nothing; `onData`: the first bytes came. */
+async function hangingServer(onData: () => void = () => undefined): Promise<{ address: string; close: () => void }> {
+  const held: Socket[] = [];
+  const server = createServer((socket) => {
+    held.push(socket);
+    socket.once('data', onData);
+    socket.on('error', () => undefined);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const close = (): void => {
+    for (const socket of held) socket.destroy();
+    server.close();
+  };
+  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
 it(
   'the wait for a server that hangs ends with its limit, whatever is collected meanwhile',
   { timeout: 20_000 },
   async () => {
     setFlagsFromString('--expose-gc');
     const collecting = setInterval(runInNewContext('gc') as () => void, 50);
-    const held: Socket[] = [];
-    const server = createServer((socket) => {
-      held.push(socket);
-      socket.on('error', () => undefined);
-    });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const instance = { target: { kind: 'rest', url }, processes: [] } as unknown as RunningInstance;
+    const { address, close } = await hangingServer();
+    const target = { kind: 'rest', url: `http://${address}` } as const;
+    const instance = { target, processes: [] } as unknown as RunningInstance;
     const { signal } = new AbortController();
     const why = await whyNoAnswer(instance, golden, { batch: 1, payload: 'json' }, 500, signal);
     assert.equal(why, 'it takes connections and answers nothing within 0.5 s');
     clearInterval(collecting);
-    for (const socket of held) socket.destroy();
-    server.close();
+    close();
   },
 );
 
@@ -54,20 +64,12 @@ for (const [kind, payload] of [
 ] as const)
   it(`the first Ctrl-C ends the wait for a server that hangs, by ${kind}`, { timeout: 20_000 }, async () => {
     const interruption = new AbortController();
-    const held: Socket[] = [];
-    const server = createServer((socket) => {
-      held.push(socket);
-      socket.once('data', () => {
-        interruption.abort();
-      });
-      socket.on('error', () => undefined);
+    const { address, close } = await hangingServer(() => {
+      interruption.abort();
     });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const target = kind === 'rest' ? ({ kind, url: `http://${address}` } as const) : ({ kind, address } as const);
     const instance = { target, processes: [] } as unknown as RunningInstance;
     const why = await whyNoAnswer(instance, golden, { batch: 1, payload }, 600_000, interruption.signal);
     assert.match(why ?? '', /answers/);
-    for (const socket of held) socket.destroy();
-    server.close();
+    close();
   });

@@ -84,34 +84,28 @@ describe('a server that cannot be observed to the end', () => {
     );
   });
 
+  /** A generator that sends no request at its moment. */
+  const tooSlow = (): Generator => ({
+    ...generator,
+    runTrial: (spec, hooks) => {
+      const sends = spec.load.kind === 'open' ? { durationMs: 20, maxOutstanding: 0 } : {};
+      return generator.runTrial({ ...spec, ...sends }, hooks);
+    },
+  });
+
   for (const [id, observe, contestant, reason] of [
     ['capacity', searchCapacities, 'flask-style', 'could not keep up with the first rate'],
     ['hot-update', observeHotUpdates, 'flask-reload', 'could not send n requests itself'],
   ] as const)
     it(`is left out of ${id}, to be observed on resume, where the generator was too slow`, async () => {
-      const tooSlow: Generator = {
-        ...generator,
-        runTrial: (spec, hooks) => {
-          const sends = spec.load.kind === 'open' ? { durationMs: 20, maxOutstanding: 0 } : {};
-          return generator.runTrial({ ...spec, ...sends }, hooks);
-        },
-      };
-      const record = await signalledIn(id, observe, [contestant], contestant, 'never', 'SIGKILL', tooSlow);
+      const record = await signalledIn(id, observe, [contestant], contestant, 'never', 'SIGKILL', tooSlow());
       assert.match(reasons(record).join(), new RegExp(`^${contestant} in ${id}: the load generator ${reason}`));
     });
 
   it('is compared again on resume where the generator was too slow in too many blocks', async () => {
     const both = ['flask-style', 'direct-rest'];
-    const tooSlow: Generator = {
-      ...generator,
-      runTrial: (spec, hooks) =>
-        generator.runTrial(
-          { ...spec, ...(spec.load.kind === 'open' ? { durationMs: 20, maxOutstanding: 0 } : {}) },
-          hooks,
-        ),
-    };
     const observe: Observation['observe'] = (context) => compareBetween(both.map(held), context);
-    const record = await signalledIn('capacity', observe, both, 'direct-rest', 'never', 'SIGKILL', tooSlow);
+    const record = await signalledIn('capacity', observe, both, 'direct-rest', 'never', 'SIGKILL', tooSlow());
     assert.deepEqual(reasons(record), [
       'the comparison of flask-style and direct-rest in capacity: the load generator could not keep up with n requests per second in too many blocks',
     ]);
